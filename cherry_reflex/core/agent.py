@@ -1,0 +1,61 @@
+"""What our own agents are written against: a card, a task and a desk to work at."""
+
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.roster import Skill
+from cherry_reflex.core.work import Work
+
+
+class Card(BaseModel):
+    """What an agent says of itself; served as its A2A agent card. Twenty example requests in
+    Korean and English over its skills are what the embedded planner learns from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str
+    description: str
+    skills: tuple[Skill, ...]
+    version: str = "1.0.0"
+
+
+class Desk(Protocol):
+    """Where an agent puts what it makes while it works. All of it streams to the asker."""
+
+    async def say(self, text: str) -> None:
+        """Append to the agent's text (Markdown). Small pieces are fine: they are coalesced."""
+        ...
+
+    async def status(self, text: str) -> None:
+        """Say in a few words what happens now."""
+        ...
+
+    async def called(self, name: str, arguments: dict[str, Any]) -> str:
+        """Report the call of an own tool; returns the call's id."""
+        ...
+
+    async def returned(self, call: str, *, ok: bool = True, text: str = "") -> None:
+        """Report its end."""
+        ...
+
+    async def show(self, content: ArtifactContent) -> None:
+        """Hand over an artifact."""
+        ...
+
+    async def ask(self, prompt: str, options: tuple[str, ...] = ()) -> str:
+        """Ask the person and wait for the reply (A2A input-required)."""
+        ...
+
+
+class Agent(Protocol):
+    """One agent, one file. `run` returns when done; a CherryError is reported as the task's
+    failure, with its code; cancellation arrives as CancelledError."""
+
+    card: Card
+
+    async def run(self, work: Work, desk: Desk) -> None:
+        """Do the work."""
+        ...

@@ -1,0 +1,51 @@
+"""Datasets: uploaded or derived tables, kept as Parquet."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+ColumnType = Literal[
+    "number", "integer", "text", "category", "date", "datetime", "boolean", "other"
+]
+
+
+class Column(BaseModel):
+    """One column as workers and the model see it. `type` is the kind of analysis it allows:
+    `category` is text with few distinct values; `dtype` is DuckDB's type name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    type: ColumnType
+    dtype: str = ""
+    missing: int = 0
+    distinct: int = 0
+    minimum: Any = None
+    maximum: Any = None
+    examples: tuple[Any, ...] = ()
+    """Up to 12 frequent values, most frequent first."""
+
+
+class Dataset(BaseModel):
+    """A table by reference. `uri` is `file:///….parquet` for our own workers, or a URL."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    uri: str = ""
+    rows: int
+    columns: tuple[Column, ...]
+    size_bytes: int = 0
+    source: str = ""
+    """The file name it came from."""
+    sheet: str = ""
+    encoding: str = ""
+    version: int = 1
+    parent: str = ""
+    """The id of the dataset that it was made from, if any."""
+    note: str = ""
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of that name, or None."""
+        return next((c for c in self.columns if c.name == name), None)

@@ -1,0 +1,76 @@
+"""One error tree. Adapters map foreign errors to it at their own seam; the page translates `code`.
+
+CherryError
+├── BadInput          what the person (or the model) gave cannot be used; says why
+├── NotFound          no such thing, or not this person's
+├── Conflict          not now: another thing is under way
+├── LimitExceeded     larger, longer or more than allowed
+├── Unavailable       a model, agent or tool cannot be reached
+├── WorkerFailed      an agent or tool answered with a failure
+├── ProtocolBroken    the other side broke its protocol
+└── SettingsWrong     an unknown or wrong setting; refuses to start
+"""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Failure(BaseModel):
+    """What went wrong, as a value that can be stored and translated.
+
+    `code` is a key of the i18n catalogue (`error.<code>`), `params` fills its template, `detail`
+    is the raw cause for a reader who wants it (never a secret, at most 2,000 characters).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    params: dict[str, Any] = {}
+    detail: str = ""
+
+
+class CherryError(Exception):
+    """The root. `code` is a key of the i18n catalogue, `params` fills its template."""
+
+    def __init__(self, code: str, detail: str = "", **params: Any) -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail[:2000]
+        self.params = params
+
+    def failure(self) -> Failure:
+        """Return this error as a value."""
+        return Failure(code=self.code, params=self.params, detail=self.detail)
+
+
+class BadInput(CherryError):
+    """What was given cannot be used."""
+
+
+class NotFound(CherryError):
+    """No such thing, or it belongs to somebody else."""
+
+
+class Conflict(CherryError):
+    """Not possible now, because another thing is under way."""
+
+
+class LimitExceeded(CherryError):
+    """Larger, longer or more than allowed."""
+
+
+class Unavailable(CherryError):
+    """A model, agent or tool cannot be reached."""
+
+
+class WorkerFailed(CherryError):
+    """An agent or a tool answered with a failure."""
+
+
+class ProtocolBroken(CherryError):
+    """The other side broke its protocol."""
+
+
+class SettingsWrong(CherryError):
+    """An unknown or wrong setting."""

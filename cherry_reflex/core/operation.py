@@ -1,0 +1,133 @@
+"""Operations: typed, pure computations over tables. Agents and MCP tools are thin over them.
+
+An operation is a frozen model of its arguments with a `run` method. Its JSON Schema is what a
+language model (or the embedded planner) fills in; `check` tells it what it got wrong.
+"""
+
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.dataset import ColumnType, Dataset
+from cherry_reflex.core.errors import BadInput
+
+NUMERIC: tuple[ColumnType, ...] = ("number", "integer")
+GROUPING: tuple[ColumnType, ...] = ("category", "text", "boolean", "date", "datetime", "integer")
+TEMPORAL: tuple[ColumnType, ...] = ("date", "datetime")
+
+
+def column_field(
+    description: str, *types: ColumnType, default: Any = ..., many: bool = False
+) -> Any:
+    """Return a field that names a column (or several) of one of `types` (any when none given).
+
+    The annotation `x-column` in the JSON Schema lets any planner fill it from real columns.
+    """
+    hint: dict[str, Any] = {"x-column": list(types), "x-many": many}
+    return Field(default=default, description=description, json_schema_extra=hint)
+
+
+class Fact(BaseModel):
+    """A computed truth as a value: `key` is a sentence template of the i18n catalogue
+    (`fact.<key>`, Korean and English), `params` fills it. `weight` ranks notable ones first.
+    Every number a person reads comes from here or from an artifact."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    params: dict[str, Any] = {}
+    weight: float = 1.0
+
+
+class Outcome(BaseModel):
+    """What an operation found. `code` is the SQL or Python that shows how (`code_language`)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    facts: tuple[Fact, ...] = ()
+    artifacts: tuple[ArtifactContent, ...] = ()
+    code: str = ""
+    code_language: Literal["sql", "python", ""] = ""
+
+
+class Tables(BaseModel):
+    """The datasets that an operation may read, and a folder of its own to write files to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    datasets: tuple[Dataset, ...]
+    folder: Path
+    language: Literal["en", "ko"] = "en"
+
+    def get(self, name: str = "") -> Dataset:
+        """Return the dataset with that name or id (the first when empty).
+
+        Raises BadInput `dataset_unknown` or `dataset_missing`.
+        """
+        if not self.datasets:
+            raise BadInput("dataset_missing")
+        if not name:
+            return self.datasets[0]
+        for dataset in self.datasets:
+            if name in (dataset.name, dataset.id):
+                return dataset
+        raise BadInput("dataset_unknown", name=name, names=", ".join(d.name for d in self.datasets))
+
+    @staticmethod
+    def path(dataset: Dataset) -> Path:
+        """Return the Parquet file of a dataset."""
+        return Path(dataset.uri.removeprefix("file://"))
+
+
+class Operation(BaseModel):
+    """The base of all operations. The class docstring is its description to models and people;
+    `name` its stable name; `examples` are requests that it serves, Korean and English."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: ClassVar[str]
+    examples: ClassVar[tuple[str, ...]] = ()
+
+    dataset: str = Field(
+        default="",
+        description="Name of the dataset; empty for the first.",
+        json_schema_extra={"x-dataset": True},
+    )
+
+    def check(self, tables: Tables) -> None:
+        """Raise BadInput (`column_unknown`, `column_type`, …) when the arguments do not fit.
+
+        Checks every field made with `column_field`; operations add their own conditions.
+        """
+        dataset = tables.get(self.dataset)
+        for field_name, info in type(self).model_fields.items():
+            hint = info.json_schema_extra
+            if not isinstance(hint, dict) or "x-column" not in hint:
+                continue
+            value = getattr(self, field_name)
+            types: Any = hint["x-column"]
+            for name in [value] if isinstance(value, str) else (value or ()):
+                if not name:
+                    continue
+                column = dataset.column(name)
+                if column is None:
+                    raise BadInput(
+                        "column_unknown",
+                        column=name,
+                        dataset=dataset.name,
+                        columns=", ".join(c.name for c in dataset.columns[:60]),
+                    )
+                if types and column.type not in types:
+                    raise BadInput(
+                        "column_type",
+                        column=name,
+                        type=column.type,
+                        wanted=", ".join(types),
+                        field=field_name,
+                    )
+
+    def run(self, tables: Tables) -> Outcome:
+        """Compute. May be slow: it runs in a limited process of its own."""
+        raise BadInput("operation_abstract", name=type(self).__name__)

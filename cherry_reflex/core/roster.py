@@ -1,0 +1,85 @@
+"""Who can be asked: agents by their cards, tools by their descriptions."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Skill(BaseModel):
+    """One thing that an agent can do, with example requests in Korean and English."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    description: str
+    examples: tuple[str, ...] = ()
+
+
+class AgentEntry(BaseModel):
+    """An A2A agent as discovered from its card. `healthy` is False with `problem` said when its
+    card could not be fetched."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str = ""
+    description: str = ""
+    url: str
+    healthy: bool
+    problem: str = ""
+    own: bool = False
+    """One of our own agents (shares our disk); an outsider otherwise."""
+    skills: tuple[Skill, ...] = ()
+
+
+class ToolFunction(BaseModel):
+    """One function of an MCP server; `input_schema` is its JSON Schema."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    description: str = ""
+    input_schema: dict[str, Any] = {}
+
+
+class ToolEntry(BaseModel):
+    """An MCP server as discovered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    description: str = ""
+    healthy: bool
+    problem: str = ""
+    own: bool = False
+    tools: tuple[ToolFunction, ...] = ()
+
+
+class Roster(BaseModel):
+    """Everybody who can be asked. The planner sees this and nothing else of the workers."""
+
+    model_config = ConfigDict(frozen=True)
+
+    agents: tuple[AgentEntry, ...] = ()
+    tools: tuple[ToolEntry, ...] = ()
+
+    def workers(self) -> dict[str, str]:
+        """Return worker reference -> description, of the healthy ones, orchestrator left out."""
+        found = {
+            f"a2a:{a.name}": a.description
+            for a in self.agents
+            if a.healthy and a.name != "orchestrator"
+        }
+        for server in self.tools:
+            if server.healthy:
+                found |= {f"mcp:{server.name}/{t.name}": t.description for t in server.tools}
+        return found
+
+    def function(self, worker: str) -> ToolFunction | None:
+        """Return the MCP function that `mcp:<server>/<tool>` names, or None."""
+        server_name, _, tool = worker.removeprefix("mcp:").partition("/")
+        for server in self.tools:
+            if server.name == server_name:
+                return next((t for t in server.tools if t.name == tool), None)
+        return None

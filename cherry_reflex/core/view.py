@@ -1,0 +1,202 @@
+"""What a screen draws of a run: a fold over its records.
+
+The page has the same fold in JavaScript (`ui/live/view.js`); `tests/ui/test_fold_parity.py` holds
+the two together.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from cherry_reflex.core.artifact import ArtifactRef
+from cherry_reflex.core.errors import Failure
+from cherry_reflex.core.events import Record
+from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.plan import Plan
+
+RunState = Literal[
+    "planning", "running", "summarizing", "finished", "failed", "cancelled", "interrupted"
+]
+LaneState = Literal["waiting", "running", "input", "done", "failed", "cancelled"]
+
+LIVE: tuple[RunState, ...] = ("planning", "running", "summarizing")
+
+
+class Item(BaseModel):
+    """One thing in a lane, in the order of arrival. `kind` says which of the fields are set:
+    text -> text; call -> call, name, arguments, ok (None while it runs), text;
+    line -> text, level; artifact -> artifact; answer -> text (the person's reply)."""
+
+    kind: Literal["text", "call", "line", "artifact", "answer"]
+    text: str = ""
+    call: str = ""
+    name: str = ""
+    arguments: dict[str, Any] | None = None
+    ok: bool | None = None
+    level: str = ""
+    artifact: ArtifactRef | None = None
+
+
+class Lane(BaseModel):
+    """One worker's part of a run. Times are Unix seconds."""
+
+    step: str
+    worker: str
+    request: str = ""
+    state: LaneState = "waiting"
+    status: str = ""
+    attempt: int = 1
+    started_at: float | None = None
+    ended_at: float | None = None
+    items: list[Item] = []
+    failure: Failure | None = None
+    prompt: str = ""
+    options: tuple[str, ...] = ()
+    skipped: bool = False
+
+    @property
+    def text(self) -> str:
+        """All of the lane's text."""
+        return "".join(item.text for item in self.items if item.kind == "text")
+
+    @property
+    def artifacts(self) -> list[ArtifactRef]:
+        """All of the lane's artifacts, in order."""
+        return [item.artifact for item in self.items if item.artifact is not None]
+
+
+class RunView(BaseModel):
+    """A run as it stands after record `seq`."""
+
+    run_id: str
+    seq: int = 0
+    question: str = ""
+    datasets: tuple[str, ...] = ()
+    worker: str = ""
+    language: str = "en"
+    retry_of: str = ""
+    state: RunState = "planning"
+    started_at: float | None = None
+    ended_at: float | None = None
+    plan: Plan | None = None
+    revision: int = 0
+    lanes: list[Lane] = []
+    summary: str = ""
+    failure: Failure | None = None
+    usage: dict[str, float] = {}
+
+    def lane(self, step: str) -> Lane:
+        """Return the lane of a step, made on the spot when there is none."""
+        for lane in self.lanes:
+            if lane.step == step:
+                return lane
+        lane = Lane(step=step, worker="a2a:orchestrator")
+        self.lanes.append(lane)
+        return lane
+
+
+def apply(view: RunView, record: Record) -> RunView:
+    """Move `view` on by one record, in place. A record that it has seen changes nothing."""
+    if record.seq <= view.seq:
+        return view
+    view.seq = record.seq
+    event, at = record.event, record.at
+    match event.type:
+        case "run_started":
+            view.question, view.datasets = event.question, event.datasets
+            view.worker, view.language = event.worker, event.language
+            view.retry_of, view.started_at, view.state = event.retry_of, at, "planning"
+        case "plan_made":
+            _plan(view, event.plan, event.revision)
+        case "step_started":
+            lane = view.lane(event.step)
+            lane.worker, lane.attempt, lane.state = event.worker, event.attempt, "running"
+            lane.started_at, lane.ended_at, lane.items = at, None, []
+            lane.failure, lane.status, lane.skipped = None, "", False
+            if event.step == SUMMARY_STEP:
+                view.state, view.summary = "summarizing", ""
+            elif event.step != PLAN_STEP:
+                view.state, view.ended_at = "running", None
+        case "status_changed":
+            view.lane(event.step).status = event.text
+        case "text_delta":
+            items = view.lane(event.step).items
+            if items and items[-1].kind == "text":
+                items[-1].text += event.text
+            else:
+                items.append(Item(kind="text", text=event.text))
+        case "tool_called":
+            view.lane(event.step).items.append(
+                Item(kind="call", call=event.call, name=event.name, arguments=event.arguments)
+            )
+        case "tool_returned":
+            for item in view.lane(event.step).items:
+                if item.kind == "call" and item.call == event.call:
+                    item.ok, item.text = event.ok, event.text
+        case "output_line":
+            view.lane(event.step).items.append(
+                Item(kind="line", text=event.text, level=event.level)
+            )
+        case "artifact_added":
+            view.lane(event.step).items.append(Item(kind="artifact", artifact=event.artifact))
+        case "input_requested":
+            lane = view.lane(event.step)
+            lane.state, lane.prompt, lane.options = "input", event.prompt, event.options
+        case "input_answered":
+            lane = view.lane(event.step)
+            lane.state, lane.prompt, lane.options = "running", "", ()
+            lane.items.append(Item(kind="answer", text=event.reply))
+        case "step_finished":
+            _end(view.lane(event.step), "done", at)
+        case "step_failed":
+            lane = view.lane(event.step)
+            lane.failure = event.failure
+            _end(lane, "failed", at)
+        case "step_cancelled":
+            lane = view.lane(event.step)
+            lane.skipped = event.reason == "skipped"
+            _end(lane, "cancelled", at)
+        case "summary_delta":
+            view.summary += event.text
+        case "run_finished":
+            view.usage = event.usage
+            _close(view, "finished", at)
+        case "run_failed":
+            view.failure = event.failure
+            _close(view, "failed", at)
+        case "run_cancelled":
+            _close(view, "cancelled", at)
+        case "run_interrupted":
+            _close(view, "interrupted", at)
+    return view
+
+
+def fold(run_id: str, records: Iterable[Record]) -> RunView:
+    """Return the view of a run after all of `records`."""
+    view = RunView(run_id=run_id)
+    for record in records:
+        apply(view, record)
+    return view
+
+
+def _plan(view: RunView, plan: Plan, revision: int) -> None:
+    view.plan, view.revision, view.state = plan, revision, "running"
+    old = {lane.step: lane for lane in view.lanes}
+    lanes = [old.pop(PLAN_STEP)] if PLAN_STEP in old else []
+    for step in plan.steps:
+        lane = old.pop(step.id, None) or Lane(step=step.id, worker=step.worker)
+        lane.request = step.request
+        lanes.append(lane)
+    view.lanes = lanes + list(old.values())
+
+
+def _end(lane: Lane, state: LaneState, at: float) -> None:
+    lane.state, lane.ended_at, lane.prompt, lane.options = state, at, "", ()
+
+
+def _close(view: RunView, state: RunState, at: float) -> None:
+    view.state, view.ended_at = state, at
+    for lane in view.lanes:
+        if lane.state in ("waiting", "running", "input"):
+            _end(lane, "cancelled", at)

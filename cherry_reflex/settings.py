@@ -1,0 +1,147 @@
+"""The only reader of the environment. Every setting is `CHERRY_<NAME>`, also from `.env`."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from cherry_reflex.core.errors import SettingsWrong
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Settings(BaseSettings):
+    """All settings. The README's table is made from this class (`scripts/settings-table`)."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CHERRY_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    port: int = Field(3000, ge=1, le=65535, description="Port of the page and the API.")
+    host: str = Field("127.0.0.1", description="Address to listen on; loopback only.")
+    data_dir: Path = Field(
+        Path("data"), description="Folder of the database, uploads and artifacts."
+    )
+    language: Literal["", "en", "ko"] = Field(
+        "", description="Language of the page: en or ko; empty follows the browser."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged (JSON lines on standard error)."
+    )
+
+    llm_provider: Literal["", "openai", "anthropic", "google", "ollama"] = Field(
+        "", description="Provider by name; empty is any OpenAI-compatible endpoint."
+    )
+    llm_base_url: str = Field(
+        "", description="Base URL of an OpenAI-compatible endpoint, such as http://host:8000/v1."
+    )
+    llm_api_key: str = Field("", description="Key of the endpoint or provider.", repr=False)
+    llm_model: str = Field("", description="Model name. Empty: the embedded planner is used.")
+    llm_timeout_s: float = Field(
+        120, gt=0, description="Seconds without a token after which a model call has failed."
+    )
+
+    agents_port: int = Field(
+        0, ge=0, le=65535, description="Port of our own A2A agents; 0 takes a free one."
+    )
+    agents_file: Path | None = Field(
+        None, description="JSON list of outside A2A agents: {name?, url, headers?}."
+    )
+    mcp_file: Path | None = Field(
+        None, description="JSON file of outside MCP servers in the mcpServers format."
+    )
+    agents_at_once: int = Field(5, ge=1, le=50, description="Agents that work at once in a run.")
+    tools_at_once: int = Field(3, ge=1, le=50, description="MCP tools that work at once in a run.")
+    agent_silence_s: float = Field(
+        30, gt=0, description="Seconds without news after which an agent's stream is taken as dead."
+    )
+    agent_total_s: float = Field(600, gt=0, description="Longest time that one agent may take.")
+    reconnect_s: float = Field(5, gt=0, description="Seconds within which a stream is recovered.")
+    card_cache_s: float = Field(300, ge=0, description="Seconds that agent cards are kept.")
+    tool_call_s: float = Field(60, gt=0, description="Longest time that one MCP call may take.")
+    tool_processes: int = Field(3, ge=1, le=16, description="Processes kept per MCP server.")
+    tool_idle_s: float = Field(120, gt=0, description="Seconds after which an idle one ends.")
+    event_bytes_max: int = Field(
+        4_000_000, gt=0, description="Largest event or line read from an agent or tool (bytes)."
+    )
+    private_urls: bool = Field(
+        True, description="Whether agents, tools and models may be at private addresses."
+    )
+
+    upload_bytes_max: int = Field(1_000_000_000, gt=0, description="Largest upload (bytes).")
+    sandbox_bytes: int = Field(
+        1_500_000_000, gt=0, description="Memory limit of one analysis process (bytes)."
+    )
+    sandbox_s: float = Field(60, gt=0, description="Longest time of one analysis (seconds).")
+    sandboxes: int = Field(4, ge=1, le=64, description="Analysis processes at once.")
+    question_chars_max: int = Field(
+        100_000, gt=0, le=900_000, description="Longest question (characters)."
+    )
+    origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="More web origins that may open the page, comma-separated."
+    )
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("agents_file", "mcp_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("agents_file", "mcp_file")
+    @classmethod
+    def _exists(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError(f"there is no file {value}")
+        return value
+
+    @model_validator(mode="after")
+    def _safe(self) -> "Settings":
+        if self.host not in LOOPBACK:
+            raise ValueError(
+                f"CHERRY_HOST={self.host} would open CherryAI to other machines, and it has no "
+                "login. Set CHERRY_HOST=127.0.0.1 and put a proxy that signs people in before it."
+            )
+        if (self.llm_base_url or self.llm_provider) and not self.llm_model:
+            raise ValueError("CHERRY_LLM_MODEL must name a model of the endpoint")
+        if self.llm_model and not (self.llm_base_url or self.llm_provider):
+            raise ValueError(
+                "CHERRY_LLM_MODEL needs CHERRY_LLM_BASE_URL or CHERRY_LLM_PROVIDER as well"
+            )
+        return self
+
+
+def load() -> Settings:
+    """Read the environment and `.env`.
+
+    Raises SettingsWrong naming every unknown or wrong setting.
+    """
+    known = {f"CHERRY_{name.upper()}" for name in Settings.model_fields}
+    given = {name for name in os.environ if name.startswith("CHERRY_")} | _dotenv_names()
+    if unknown := sorted(given - known):
+        raise SettingsWrong("setting_unknown", detail=", ".join(unknown), names=", ".join(unknown))
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            name = "CHERRY_" + "_".join(str(p) for p in problem["loc"]).upper()
+            text = problem["msg"].removeprefix("Value error, ")
+            lines.append(text if not problem["loc"] else f"{name}: {text}")
+        raise SettingsWrong("setting_wrong", detail="; ".join(lines)) from error
+
+
+def _dotenv_names() -> set[str]:
+    path = Path(".env")
+    if not path.is_file():
+        return set()
+    from dotenv import dotenv_values
+
+    return {name for name in dotenv_values(path) if name.startswith("CHERRY_")}
