@@ -37,6 +37,9 @@ class Question(BaseModel):
     datasets: tuple[Dataset, ...] = ()
     history: tuple[Turn, ...] = ()
     inputs: tuple[str, ...] = ()
+    """The texts of the steps that this one waited for, and what is known beforehand."""
+    problems: tuple[str, ...] = ()
+    """Why the operations that were chosen before did not work (English, for the model)."""
 
 
 class Mind(Protocol):

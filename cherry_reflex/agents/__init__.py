@@ -1,0 +1,1 @@
+"""Our own A2A agents, one file each."""

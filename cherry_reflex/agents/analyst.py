@@ -1,0 +1,140 @@
+"""The flow that all analysts share: choose operations, run them side by side, show, then word."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cherry_reflex.core.agent import Card, Desk, Office
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.errors import BadInput, CherryError
+from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.mind import Question
+from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.work import Work
+from cherry_reflex.i18n.catalogue import text
+
+
+@dataclass
+class _Round:
+    """What one choice of operations came to."""
+
+    facts: list[Fact] = field(default_factory=list)
+    artifacts: int = 0
+    problems: list[tuple[Operation, CherryError]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Analyst:
+    """An agent that answers by operations. `persona` tells the model who speaks; `notes` are
+    things to know before choosing (given to the mind as inputs)."""
+
+    card: Card
+    office: Office
+    operations: Sequence[type[Operation]]
+    persona: str
+    most: int = 3
+
+    async def run(self, work: Work, desk: Desk) -> None:
+        """Answer the request over its datasets.
+
+        Raises BadInput when there is no data, or when the operations fit it twice in vain.
+        """
+        if not work.datasets:
+            raise BadInput("dataset_missing")
+        question = self.question(work)
+        await desk.status(text("agent.choosing", work.language))
+        chosen = await self.office.mind.choose(question, self.operations, self.most)
+        tables = self._tables(work)
+        first = await self._compute(chosen, tables, desk)
+        rounds = [first]
+        if first.problems and all(isinstance(error, BadInput) for _, error in first.problems):
+            rounds.append(await self._again(question, chosen, first, tables, desk))
+        await self._answer(question, rounds, desk)
+
+    def question(self, work: Work) -> Question:
+        """Return the request as the mind gets it."""
+        return Question(
+            text=work.request,
+            language=work.language,
+            datasets=work.datasets,
+            history=work.history,
+            inputs=work.inputs,
+        )
+
+    def _tables(self, work: Work) -> Tables:
+        folder = self.office.data_dir / "work" / new_id()
+        folder.mkdir(parents=True)
+        return Tables(datasets=work.datasets, folder=folder, language=work.language)
+
+    async def _compute(self, operations: Sequence[Operation], tables: Tables, desk: Desk) -> _Round:
+        """Run all side by side; each shows what it made at once. One that fails leaves the
+        others alone."""
+        done = _Round()
+        names = ", ".join(operation.name for operation in operations)
+        await desk.status(text("agent.computing", tables.language, operations=names))
+        async with asyncio.TaskGroup() as group:
+            for operation in operations:
+                group.create_task(self._one(operation, tables, desk, done))
+        return done
+
+    async def _one(self, operation: Operation, tables: Tables, desk: Desk, done: _Round) -> None:
+        call = await desk.called(operation.name, operation.model_dump(exclude_defaults=True))
+        try:
+            outcome = await self.office.run(operation, tables)
+        except CherryError as error:
+            done.problems.append((operation, error))
+            await desk.returned(call, ok=False, text=sentence_of(error, tables.language))
+            return
+        for content in outcome.artifacts:
+            await desk.show(with_code(content, outcome))
+        done.facts.extend(outcome.facts)
+        done.artifacts += len(outcome.artifacts)
+        await desk.returned(call)
+
+    async def _again(
+        self,
+        question: Question,
+        chosen: Sequence[Operation],
+        first: _Round,
+        tables: Tables,
+        desk: Desk,
+    ) -> _Round:
+        """Tell the mind what did not fit, once, and run what it chooses instead."""
+        problems = tuple(
+            f"{operation.name} {operation.model_dump(exclude_defaults=True)}: "
+            f"{sentence_of(error, 'en')} {error.detail}".strip()
+            for operation, error in first.problems
+        )
+        await desk.status(text("agent.choosing_again", tables.language))
+        told = question.model_copy(update={"problems": problems})
+        other = await self.office.mind.choose(told, self.operations, len(problems))
+        fresh = [operation for operation in other if operation not in chosen]
+        if not fresh:
+            return _Round(problems=first.problems)
+        return await self._compute(fresh, tables, desk)
+
+    async def _answer(self, question: Question, rounds: Sequence[_Round], desk: Desk) -> None:
+        facts = [fact for done in rounds for fact in done.facts]
+        if not facts and not any(done.artifacts for done in rounds):
+            raise rounds[-1].problems[-1][1] if rounds[-1].problems else BadInput("nothing_found")
+        await desk.status(text("agent.wording", question.language))
+        facts.sort(key=lambda fact: fact.weight, reverse=True)
+        async for piece in self.office.mind.words(question, facts, self.persona):
+            await desk.say(piece)
+        for operation, error in rounds[-1].problems:
+            why = sentence_of(error, question.language)
+            told = text("agent.left_out", question.language, operation=operation.name, why=why)
+            await desk.say(f"\n\n{told}")
+
+
+def sentence_of(error: CherryError, language: str) -> str:
+    """Return the error as a sentence for a person."""
+    return text(f"error.{error.code}", language, **error.params)
+
+
+def with_code(content: ArtifactContent, outcome: Outcome) -> ArtifactContent:
+    """Return the artifact with the code that made it, unless it carries its own."""
+    if not outcome.code or "code" in content.meta:
+        return content
+    meta = {**content.meta, "code": outcome.code, "language": outcome.code_language}
+    return content.model_copy(update={"meta": meta})

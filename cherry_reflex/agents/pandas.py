@@ -1,0 +1,93 @@
+"""The ad-hoc analyst: groups, filters, compares and ranks to answer a direct question."""
+
+from cherry_reflex.core.agent import Card
+from cherry_reflex.core.roster import Skill
+
+CARD = Card(
+    name="pandas",
+    title="Pandas Analyst",
+    description=(
+        "Answers direct questions about a table by computing: totals, averages and counts by "
+        "group, filtered rows, top and bottom rankings, shares, comparisons of periods, pivot "
+        "tables, and what a single column holds."
+    ),
+    skills=(
+        Skill(
+            id="aggregate",
+            name="Totals and averages by group",
+            description="Sums, averages, counts, medians or shares of a measure by groups.",
+            examples=(
+                "지역별 매출 합계를 구해줘",
+                "제품별 평균 가격을 알려주세요",
+                "월별 주문 건수를 세어줘",
+                "부서별 급여 중앙값이 얼마야?",
+                "카테고리별 매출 비중을 계산해줘",
+                "전체 매출이 얼마인가요?",
+                "Total revenue by region",
+                "What is the average price of each product?",
+                "Count the orders per month",
+                "Median salary by department",
+                "What share of sales does each category have?",
+                "How much did we sell in total?",
+            ),
+        ),
+        Skill(
+            id="rank",
+            name="Rankings",
+            description="The best, the worst, the largest or the smallest rows or groups.",
+            examples=(
+                "가장 많이 팔린 상품 10개를 알려줘",
+                "매출이 제일 낮은 지점은 어디야?",
+                "지역마다 가장 잘 팔리는 제품이 무엇인가요?",
+                "상위 5명의 고객을 찾아줘",
+                "Which product sells best in each region?",
+                "Top 10 customers by revenue",
+                "Which store has the lowest sales?",
+                "Find the five most expensive orders",
+            ),
+        ),
+        Skill(
+            id="filter",
+            name="Filtered rows",
+            description="Picks the rows that meet conditions, and counts or lists them.",
+            examples=(
+                "2024년 데이터만 보여줘",
+                "서울 지역 주문만 골라줘",
+                "가격이 10만원 이상인 행을 찾아줘",
+                "이번에는 여성 고객만 계산해줘",
+                "Now only for 2024",
+                "Show only the orders from Seoul",
+                "List the rows where the price is over 100",
+                "How many customers are older than 40?",
+            ),
+        ),
+        Skill(
+            id="compare",
+            name="Comparisons and pivot tables",
+            description="Compares periods or groups with each other, and crosses two columns.",
+            examples=(
+                "작년과 올해 매출을 비교해줘",
+                "전월 대비 증감률을 계산해줘",
+                "지역과 제품으로 피벗 테이블을 만들어줘",
+                "성별과 등급의 교차표를 보여줘",
+                "Compare this year's revenue with last year's",
+                "Growth from month to month",
+                "Make a pivot table of region and product",
+                "Cross-tabulate gender and grade",
+            ),
+        ),
+        Skill(
+            id="analyse",
+            name="Ad-hoc analysis",
+            description="Computes the key figures of a table when the request is general.",
+            examples=(
+                "데이터를 분석해줘",
+                "데이터를 분석하고 시각화해주세요",
+                "핵심 수치를 계산해서 알려줘",
+                "Analyze this data",
+                "Analyse the data and visualise it",
+                "Give me the key figures of this table",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,65 @@
+"""The SQL analyst: answers with a query that is shown and runs guarded and read-only."""
+
+from cherry_reflex.core.agent import Card
+from cherry_reflex.core.roster import Skill
+
+CARD = Card(
+    name="sql_database",
+    title="SQL Database",
+    description=(
+        "Answers questions with SQL over the uploaded tables: writes one read-only DuckDB query, "
+        "shows it, runs it guarded, and hands over the result. Good for joins of tables, "
+        "conditions on groups, rankings within groups and anything that is to be seen as a query."
+    ),
+    skills=(
+        Skill(
+            id="query",
+            name="Question to SQL",
+            description="Writes, shows and runs the SQL query that answers a question.",
+            examples=(
+                "SQL로 지역별 매출을 조회해줘",
+                "지역별 매출을 구하는 쿼리를 작성해줘",
+                "SELECT 문으로 상위 10개 주문을 뽑아줘",
+                "데이터베이스에서 2024년 주문을 조회해주세요",
+                "이 질문을 SQL로 바꿔서 실행해줘",
+                "데이터를 SQL로 집계해줘",
+                "쿼리도 같이 보여줘",
+                "Query the revenue by region with SQL",
+                "Write a SQL query for the top 10 orders",
+                "Select the orders of 2024 from the database",
+                "Turn this question into SQL and run it",
+                "Show me the query as well",
+                "Use SQL to aggregate the sales",
+            ),
+        ),
+        Skill(
+            id="join",
+            name="Joins and window queries",
+            description="Joins tables by key, ranks within groups, keeps groups that meet a "
+            "condition.",
+            examples=(
+                "고객 테이블과 주문 테이블을 조인해서 조회해줘",
+                "두 테이블을 키로 연결한 결과를 쿼리해줘",
+                "지역마다 매출 1위 제품을 SQL 윈도 함수로 구해줘",
+                "주문이 100건 넘는 고객만 HAVING으로 조회해줘",
+                "Join the customers with the orders table",
+                "Query both tables connected by their key",
+                "Rank the products within each region with a window function",
+                "Select the customers having more than 100 orders",
+            ),
+        ),
+        Skill(
+            id="analyse",
+            name="Analysis by queries",
+            description="Queries the key figures of the tables when the request is general.",
+            examples=(
+                "데이터를 분석하고 시각화해주세요",
+                "테이블을 조회해서 분석해줘",
+                "주요 지표를 쿼리로 뽑아줘",
+                "Analyse the data and visualise it",
+                "Query the tables for the key figures",
+                "Analyze the database",
+            ),
+        ),
+    ),
+)
