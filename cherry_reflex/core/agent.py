@@ -1,10 +1,15 @@
 """What our own agents are written against: a card, a task and a desk to work at."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.mind import Mind
+from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.roster import Skill
 from cherry_reflex.core.work import Work
 
@@ -59,3 +64,14 @@ class Agent(Protocol):
     async def run(self, work: Work, desk: Desk) -> None:
         """Do the work."""
         ...
+
+
+@dataclass(frozen=True)
+class Office:
+    """What every agent shares. An agent's module has `def create(office: Office) -> Agent`."""
+
+    mind: Mind
+    run: Callable[[Operation, Tables], Awaitable[Outcome]]
+    """Run an operation in a limited process; raises what the operation raises."""
+    data_dir: Path
+    """Datasets, and the files that agents hand over, are inside."""
