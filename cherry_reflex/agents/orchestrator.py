@@ -1,7 +1,22 @@
 """The orchestrator: plans who does what, writes the summary, suggests questions."""
 
-from cherry_reflex.core.agent import Card
-from cherry_reflex.core.roster import Skill
+import importlib
+import json
+import pkgutil
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from cherry_reflex.core.agent import Agent, Card, Desk, Office
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.mind import Finding, Question
+from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.roster import AgentEntry, Roster, Skill
+from cherry_reflex.core.work import Work
+from cherry_reflex.i18n.catalogue import text
+
+M = TypeVar("M", bound=BaseModel)
 
 CARD = Card(
     name="orchestrator",
@@ -56,3 +71,144 @@ CARD = Card(
         ),
     ),
 )
+
+
+class Orchestrator:
+    """Serves the engine by `Work.extra["mode"]` (plan, summary, suggest); asked without a mode, by
+    a stranger over A2A, it answers with the plan in words."""
+
+    card = CARD
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def run(self, work: Work, desk: Desk) -> None:
+        """Do what the mode says.
+
+        Raises BadInput `work_malformed` when the mode or what belongs to it cannot be read.
+        """
+        mode = work.extra.get("mode", "")
+        match mode:
+            case "plan":
+                await self._plan(work, desk, _read(Roster, work, "roster"))
+            case "summary":
+                await self._summary(work, desk)
+            case "suggest":
+                await self._suggest(work, desk)
+            case "":
+                await self._explain(work, desk)
+            case _:
+                raise BadInput("work_malformed", detail=f"mode {mode!r}")
+
+    async def _plan(self, work: Work, desk: Desk, roster: Roster) -> None:
+        await desk.status(text("agent.planning", work.language))
+        async for piece in self._office.mind.plan(_question(work), roster):
+            if isinstance(piece, str):
+                await desk.say(piece)
+            else:
+                await desk.show(
+                    ArtifactContent(
+                        kind="plan",
+                        title=text("agent.plan_title", work.language),
+                        filename="plan.json",
+                        data=piece.model_dump_json().encode(),
+                    )
+                )
+
+    async def _summary(self, work: Work, desk: Desk) -> None:
+        findings = [_value(Finding, item) for item in work.extra.get("findings", ())]
+        await desk.status(text("agent.summarising", work.language))
+        async for piece in self._office.mind.summary(_question(work), findings):
+            await desk.say(piece)
+
+    async def _suggest(self, work: Work, desk: Desk) -> None:
+        await desk.status(text("agent.suggesting", work.language))
+        questions = await self._office.mind.suggest(_question(work))
+        await desk.show(
+            ArtifactContent(
+                kind="text",
+                title=text("agent.suggestions", work.language),
+                media_type="application/json",
+                filename="suggestions.json",
+                data=json.dumps(list(questions), ensure_ascii=False).encode(),
+            )
+        )
+
+    async def _explain(self, work: Work, desk: Desk) -> None:
+        await desk.status(text("agent.planning", work.language))
+        said = False
+        async for piece in self._office.mind.plan(_question(work), own_team()):
+            if isinstance(piece, str):
+                said = True
+                await desk.say(piece)
+            else:
+                await desk.say(("\n\n" if said else "") + _in_words(piece, work.language))
+
+
+def create(office: Office) -> Agent:
+    """Return the orchestrator."""
+    return Orchestrator(office)
+
+
+def own_team() -> Roster:
+    """Return our own agents as a roster, from their cards: what a stranger's plan is made of."""
+    package = importlib.import_module("cherry_reflex.agents")
+    cards = [
+        module.CARD
+        for info in pkgutil.iter_modules(package.__path__)
+        if hasattr(module := importlib.import_module(f"{package.__name__}.{info.name}"), "CARD")
+    ]
+    return Roster(
+        agents=tuple(
+            AgentEntry(
+                name=card.name,
+                title=card.title,
+                description=card.description,
+                url="",
+                healthy=True,
+                own=True,
+                skills=card.skills,
+            )
+            for card in cards
+        )
+    )
+
+
+def _question(work: Work) -> Question:
+    return Question(
+        text=work.request,
+        language=work.language,
+        datasets=work.datasets,
+        history=work.history,
+        inputs=work.inputs,
+    )
+
+
+def _in_words(plan: Plan, language: str) -> str:
+    numbers = {step.id: str(place) for place, step in enumerate(plan.steps, 1)}
+    lines = []
+    for step in plan.steps:
+        after = ", ".join(numbers[before] for before in step.after)
+        key = "agent.plan_step_after" if after else "agent.plan_step"
+        lines.append(
+            text(
+                key,
+                language,
+                number=int(numbers[step.id]),
+                worker=step.name,
+                request=step.request,
+                after=after,
+            )
+        )
+    return "\n".join(lines)
+
+
+def _read(kind: type[M], work: Work, name: str) -> M:
+    return _value(kind, work.extra.get(name))
+
+
+def _value(kind: type[M], raw: object) -> M:
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as error:
+        raise BadInput("work_malformed", detail=str(error)) from error
