@@ -1,0 +1,55 @@
+"""What a sandboxed process takes from itself before it touches anything foreign (Linux).
+
+Every limit is set by the process on itself, after its start and before it reads its task's data:
+code between fork and exec would not be safe in a threaded parent.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_HEADROOM_BYTES = 1_000_000_000
+"""Address space that libraries and thread stacks reserve without using it."""
+
+
+def take(memory_bytes: int, cpu_s: int, file_bytes: int) -> None:
+    """Limit this process's memory (bytes), processor time (s) and size of a written file (bytes).
+
+    The address space gets some headroom, since libraries reserve more than they use; the parent
+    watches the memory really used and ends the process at `memory_bytes`.
+    """
+    _cap(resource.RLIMIT_AS, memory_bytes + _HEADROOM_BYTES)
+    _cap(resource.RLIMIT_DATA, memory_bytes + _HEADROOM_BYTES // 4)
+    _cap(resource.RLIMIT_CPU, cpu_s)
+    _cap(resource.RLIMIT_FSIZE, file_bytes)
+    _cap(resource.RLIMIT_CORE, 0)
+    _cap(resource.RLIMIT_NOFILE, 256)
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def leave_network() -> bool:
+    """Move into an empty network namespace; return whether the system permitted it.
+
+    Root may do so directly, others through a user namespace where the kernel allows those. Where
+    neither is permitted the process keeps its network: DuckDB is locked by its own settings then,
+    and the parsers that run here open no connections.
+    """
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if os.geteuid() == 0 and libc.unshare(_CLONE_NEWNET) == 0:
+        return True
+    return bool(libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
+
+
+def _cap(which: int, value: int) -> None:
+    _, hard = resource.getrlimit(which)
+    limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (limit, limit))

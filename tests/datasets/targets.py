@@ -1,0 +1,62 @@
+"""What the sandbox's tests run inside it."""
+
+import os
+import resource
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cherry_reflex.core.errors import BadInput
+
+Progress = Callable[[dict[str, Any]], None]
+
+
+def echo(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    print("noise on standard output")
+    progress({"done": 1})
+    (folder / "made.txt").write_text("여기")
+    return {"payload": payload, "environment": dict(os.environ)}
+
+
+def refuse(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    raise BadInput("dataset_unknown", name="매출", names="a")
+
+
+def stumble(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    raise ZeroDivisionError("by zero")
+
+
+def hang(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    child = subprocess.Popen(["sleep", "600"])
+    (folder / "pids").write_text(f"{os.getpid()} {child.pid}")
+    progress({"ready": True})
+    time.sleep(600)
+    return {}
+
+
+def abort(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    os.abort()
+
+
+def hoard(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    kept = []
+    while True:
+        kept.append(bytearray(os.urandom(1_000_000)) * 10)
+
+
+def overflow(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    with (folder / "large").open("wb") as file:
+        resource_limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+        file.truncate(resource_limit + 1)
+    return {}
+
+
+def connect(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    try:
+        socket.create_connection(("127.0.0.1", payload["port"]), timeout=5).close()
+    except OSError:
+        return {"connected": False}
+    return {"connected": True}
