@@ -1,0 +1,1 @@
+"""The page: Reflex states, and the React components that they feed."""

@@ -1,0 +1,45 @@
+// One artifact in a lane: a card by its kind.
+
+import { memo, useId } from "react";
+
+import "./artifacts.css";
+import ArtifactHead from "./ArtifactHead.jsx";
+import Chart from "./Chart.jsx";
+import Chosen from "./Chosen.jsx";
+import CodeFold from "./CodeFold.jsx";
+import FileBody from "./FileBody.jsx";
+import ModelBody from "./ModelBody.jsx";
+import SampleNote from "./SampleNote.jsx";
+import TableBody from "./TableBody.jsx";
+import TextBody from "./TextBody.jsx";
+
+const BODIES = {
+  table: TableBody,
+  dataset: TableBody,
+  chart: Chart,
+  model: ModelBody,
+  text: TextBody,
+  file: FileBody,
+};
+
+/** `onOpen(artifact)` opens it wide, `onUse(artifact)` asks the next question of a dataset;
+ * `siblings` are the artifacts beside it (a chart finds its table there). */
+function Artifact({ artifact, siblings, onOpen, onUse }) {
+  const id = useId();
+  const Body = BODIES[artifact.kind] ?? FileBody;
+  const { code, language, description } = artifact.meta;
+  return (
+    <section className={`c-artifact c-artifact--${artifact.kind}`} aria-labelledby={id}>
+      <ArtifactHead id={id} artifact={artifact} onOpen={onOpen} onUse={onUse} />
+      <Chosen chosen={artifact.meta.chosen} />
+      {description && artifact.kind !== "chart" && (
+        <p className="c-artifact__note">{description}</p>
+      )}
+      <Body artifact={artifact} siblings={siblings} onOpen={onOpen} />
+      <SampleNote sample={artifact.meta.sample} />
+      {code && <CodeFold code={code} language={language} />}
+    </section>
+  );
+}
+
+export default memo(Artifact);

