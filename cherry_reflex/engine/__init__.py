@@ -1,0 +1,1 @@
+"""Runs: planned, worked on, summed up, logged. Knows nothing of any screen."""

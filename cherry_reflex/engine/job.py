@@ -1,0 +1,91 @@
+"""A run under way: what its parts share while it is worked on."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from cherry_reflex.core.artifact import ArtifactRef
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import Failure
+from cherry_reflex.core.events import Event
+from cherry_reflex.core.mind import Finding
+from cherry_reflex.core.view import Lane, RunView
+from cherry_reflex.core.work import Engagement, Turn
+from cherry_reflex.store.event_log import EventLog
+
+
+@dataclass
+class LaneResult:
+    """What one step gave. `failure` is set when it failed; `cancelled` when it was stopped."""
+
+    text: str = ""
+    artifacts: list[ArtifactRef] = field(default_factory=list)
+    datasets: list[Dataset] = field(default_factory=list)
+    failure: Failure | None = None
+    cancelled: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether other steps can build on it."""
+        return self.failure is None and not self.cancelled
+
+
+@dataclass
+class Job:
+    """Everything about one run under way. Only the run's own tasks change it."""
+
+    log: EventLog
+    conversation_id: str
+    run_id: str
+    question: str
+    language: str
+    worker: str = ""
+    datasets: list[Dataset] = field(default_factory=list)
+    history: tuple[Turn, ...] = ()
+    results: dict[str, LaneResult] = field(default_factory=dict)
+    tasks: dict[str, asyncio.Task[LaneResult]] = field(default_factory=dict)
+    engagements: dict[str, Engagement] = field(default_factory=dict)
+    stopped: set[str] = field(default_factory=set)
+    """Steps that the person stopped alone."""
+    stopping: bool = False
+    """The person stopped the whole run."""
+
+    async def post(self, event: Event) -> None:
+        """Log an event without waiting for the disk."""
+        await self.log.post(self.conversation_id, self.run_id, event)
+
+    async def commit(self, event: Event) -> None:
+        """Log an event and wait until it is kept."""
+        await self.log.append(self.conversation_id, self.run_id, event)
+
+    async def view(self) -> RunView:
+        """Return the run as it stands, everything posted before included."""
+        await self.log.settle()
+        return await self.log.view(self.conversation_id, self.run_id)
+
+
+def finding(lane: Lane) -> Finding:
+    """Return what a lane gave, as the summary's writer sees it."""
+    problem = ""
+    if lane.failure is not None:
+        problem = f"{lane.failure.code} {lane.failure.detail}".strip()
+    elif lane.state == "cancelled":
+        problem = "skipped" if lane.skipped else "stopped by the person"
+    return Finding(
+        worker=lane.worker,
+        request=lane.request,
+        state=lane.state,
+        text=lane.text,
+        problem=problem,
+        artifacts=tuple(_told(ref) for ref in lane.artifacts),
+    )
+
+
+def _told(ref: ArtifactRef) -> str:
+    parts = [f"{ref.kind}: {ref.title}"]
+    if "rows" in ref.meta:
+        parts.append(f"{ref.meta['rows']} rows")
+    if columns := ref.meta.get("columns"):
+        parts.append("columns " + ", ".join(str(name) for name in columns))
+    if description := ref.meta.get("description"):
+        parts.append(str(description))
+    return "; ".join(parts)

@@ -1,0 +1,145 @@
+"""Has one worker do one step, and logs everything that it says."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import CherryError, Failure
+from cherry_reflex.core.events import (
+    ArtifactAdded,
+    InputRequested,
+    OutputLine,
+    StatusChanged,
+    StepCancelled,
+    StepFailed,
+    StepFinished,
+    StepStarted,
+    SummaryDelta,
+    TextDelta,
+    ToolCalled,
+    ToolReturned,
+)
+from cherry_reflex.core.ids import SUMMARY_STEP
+from cherry_reflex.core.work import (
+    Asked,
+    Called,
+    News,
+    Printed,
+    Returned,
+    Said,
+    Shown,
+    Status,
+    Work,
+    Workforce,
+)
+from cherry_reflex.engine.job import Job, LaneResult
+from cherry_reflex.engine.metrics import MESSAGES, STEP_SECONDS
+from cherry_reflex.store.artifacts import ArtifactStore
+
+Adopt = Callable[[str, Path, str, str], Awaitable[Dataset]]
+"""(conversation id, Parquet file, name, parent id) -> the dataset made of it."""
+
+
+class Performer:
+    """Carries out steps. One object serves all runs; the state of a run is in its Job."""
+
+    def __init__(self, workforce: Workforce, artifacts: ArtifactStore, adopt: Adopt) -> None:
+        self._workforce = workforce
+        self._artifacts = artifacts
+        self._adopt = adopt
+
+    async def perform(
+        self,
+        job: Job,
+        work: Work,
+        *,
+        attempt: int = 1,
+        on_artifact: Callable[[ArtifactContent], Awaitable[bool]] | None = None,
+    ) -> LaneResult:
+        """Do `work` to its end, whatever that is; only a cancellation from outside the run raises.
+
+        `on_artifact` may take an artifact for itself by returning True (the planner takes plans).
+        """
+        result = LaneResult()
+        step, started = work.step_id, asyncio.get_running_loop().time()
+        try:
+            await job.commit(StepStarted(step=step, worker=work.worker, attempt=attempt))
+            engagement = self._workforce.engage(work)
+            job.engagements[step] = engagement
+            news = engagement.news()
+            try:
+                async for item in news:
+                    MESSAGES.labels(source=work.worker.split(":")[0], agent=work.worker).inc()
+                    if (
+                        isinstance(item, Shown)
+                        and on_artifact is not None
+                        and await on_artifact(item.content)
+                    ):
+                        continue
+                    await self._log(job, work, item, result)
+            finally:
+                job.engagements.pop(step, None)
+                if (aclose := getattr(news, "aclose", None)) is not None:
+                    await aclose()
+            await job.commit(StepFinished(step=step))
+        except asyncio.CancelledError:
+            if not (job.stopping or step in job.stopped):
+                raise
+            result.cancelled = True
+            await asyncio.shield(job.commit(StepCancelled(step=step)))
+        except CherryError as error:
+            result.failure = error.failure()
+            await job.commit(StepFailed(step=step, failure=result.failure))
+        except Exception as error:
+            # A defect of ours or of an adapter: this lane fails, the others go on.
+            detail = f"{type(error).__name__}: {error}"[:2000]
+            result.failure = Failure(code="worker_defect", detail=detail)
+            await job.commit(StepFailed(step=step, failure=result.failure))
+        finally:
+            STEP_SECONDS.labels(agent=work.worker).observe(
+                asyncio.get_running_loop().time() - started
+            )
+        return result
+
+    async def _log(self, job: Job, work: Work, item: News, result: LaneResult) -> None:
+        step = work.step_id
+        match item:
+            case Said():
+                result.text += item.text
+                if step == SUMMARY_STEP:
+                    await job.post(SummaryDelta(text=item.text))
+                else:
+                    await job.post(TextDelta(step=step, text=item.text))
+            case Status():
+                await job.post(StatusChanged(step=step, text=item.text))
+            case Called():
+                await job.post(
+                    ToolCalled(step=step, call=item.call, name=item.name, arguments=item.arguments)
+                )
+            case Returned():
+                await job.post(ToolReturned(step=step, call=item.call, ok=item.ok, text=item.text))
+            case Printed():
+                await job.post(OutputLine(step=step, text=item.text, level=item.level))
+            case Asked():
+                await job.commit(
+                    InputRequested(step=step, prompt=item.prompt, options=item.options)
+                )
+            case Shown():
+                await self._keep(job, work, item.content, result)
+
+    async def _keep(
+        self, job: Job, work: Work, content: ArtifactContent, result: LaneResult
+    ) -> None:
+        if content.kind == "dataset" and content.path is not None:
+            parent = str(
+                content.meta.get("parent") or (work.datasets and work.datasets[0].id) or ""
+            )
+            dataset = await self._adopt(job.conversation_id, content.path, content.title, parent)
+            result.datasets.append(dataset)
+            meta = {**content.meta, "dataset": dataset.id, "rows": dataset.rows}
+            content = content.model_copy(update={"meta": meta})
+        ref = await self._artifacts.put(job.conversation_id, job.run_id, work.step_id, content)
+        result.artifacts.append(ref)
+        await job.commit(ArtifactAdded(step=work.step_id, artifact=ref))

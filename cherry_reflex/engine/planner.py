@@ -1,0 +1,119 @@
+"""Asks the orchestrator for a plan, and holds it to the roster."""
+
+from pydantic import ValidationError
+
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.errors import BadInput, CherryError, Unavailable, WorkerFailed
+from cherry_reflex.core.events import PlanMade
+from cherry_reflex.core.ids import PLAN_STEP
+from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.roster import Roster
+from cherry_reflex.core.work import Work, Workforce
+from cherry_reflex.engine.job import Job
+from cherry_reflex.engine.performer import Performer
+
+ORCHESTRATOR = "a2a:orchestrator"
+
+
+class Planner:
+    """Turns a job's question into a plan."""
+
+    def __init__(self, workforce: Workforce, performer: Performer) -> None:
+        self._workforce = workforce
+        self._performer = performer
+
+    async def plan(self, job: Job) -> Plan | None:
+        """Return a plan whose workers exist, logged as PlanMade; None when the orchestrator
+        answered in words, or was stopped.
+
+        Raises BadInput `worker_unknown`, Unavailable `nobody_there`, WorkerFailed `plan_invalid`
+        and whatever the orchestrator failed with.
+        """
+        roster = await self._workforce.roster()
+        if job.worker:
+            worker, roster = chosen(roster, job.worker)
+            if worker.startswith("a2a:"):
+                plan = Plan(steps=(Step(id="s1", worker=worker, request=job.question),))
+                await job.commit(PlanMade(plan=plan))
+                return plan
+        if not roster.workers():
+            raise Unavailable("nobody_there")
+        made = await self._ask(job, roster)
+        if made is not None:
+            await job.commit(PlanMade(plan=made))
+        return made
+
+    async def _ask(self, job: Job, roster: Roster) -> Plan | None:
+        plans: list[Plan] = []
+        problem = ""
+
+        async def take(content: ArtifactContent) -> bool:
+            nonlocal problem
+            if content.kind != "plan":
+                return False
+            try:
+                plan = Plan.model_validate_json(content.read())
+                _known(plan, roster)
+                plans.append(plan)
+            except ValidationError as error:
+                problem = "; ".join(e["msg"] for e in error.errors())
+            except BadInput as error:
+                problem = str(error)
+            return True
+
+        for attempt in (1, 2):
+            work = Work(
+                conversation_id=job.conversation_id,
+                run_id=job.run_id,
+                step_id=PLAN_STEP,
+                worker=ORCHESTRATOR,
+                request=job.question,
+                language="ko" if job.language == "ko" else "en",
+                datasets=tuple(job.datasets),
+                history=job.history,
+                extra={
+                    "mode": "plan",
+                    "roster": roster.model_dump(mode="json"),
+                    "problem": problem,
+                },
+            )
+            problem = ""
+            result = await self._performer.perform(job, work, attempt=attempt, on_artifact=take)
+            job.results[PLAN_STEP] = result
+            if result.failure is not None:
+                raise CherryError(
+                    result.failure.code, result.failure.detail, **result.failure.params
+                )
+            if plans:
+                return plans[-1]
+            if not problem:
+                return None
+        raise WorkerFailed("plan_invalid", detail=problem)
+
+
+def chosen(roster: Roster, name: str) -> tuple[str, Roster]:
+    """Resolve what a person wrote after `@`: an agent, an MCP server, or `server/tool`.
+
+    Returns the worker (`a2a:…`, or `mcp:…`) and the roster reduced to it.
+    Raises BadInput `worker_unknown`.
+    """
+    bare = name.removeprefix("a2a:").removeprefix("mcp:")
+    if not name.startswith("mcp:"):
+        for agent in roster.agents:
+            if agent.name == bare:
+                return f"a2a:{bare}", Roster(agents=(agent,))
+    server_name, _, function = bare.partition("/")
+    for server in roster.tools:
+        if server.name == server_name and not name.startswith("a2a:"):
+            tools = tuple(t for t in server.tools if not function or t.name == function)
+            if tools or not function:
+                return f"mcp:{bare}", Roster(tools=(server.model_copy(update={"tools": tools}),))
+    names = [a.name for a in roster.agents] + [t.name for t in roster.tools]
+    raise BadInput("worker_unknown", name=name, names=", ".join(names))
+
+
+def _known(plan: Plan, roster: Roster) -> None:
+    workers = roster.workers()
+    for step in plan.steps:
+        if step.worker not in workers:
+            raise BadInput("worker_unknown", name=step.worker, names=", ".join(workers))

@@ -1,0 +1,353 @@
+"""Runs belong to the process: started, stopped, answered, retried and followed by anybody."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from cherry_reflex.core.errors import BadInput, CherryError, Conflict, Failure
+from cherry_reflex.core.events import (
+    TERMINAL,
+    InputAnswered,
+    PlanMade,
+    Record,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunInterrupted,
+    RunStarted,
+    StepCancelled,
+    StepFinished,
+    StepStarted,
+    SummaryDelta,
+)
+from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP, new_id
+from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.view import RunView
+from cherry_reflex.core.work import Turn
+from cherry_reflex.engine.broker import Broker
+from cherry_reflex.engine.job import Job, LaneResult
+from cherry_reflex.engine.metrics import ACTIVE, RUNS
+from cherry_reflex.engine.performer import Performer
+from cherry_reflex.engine.planner import ORCHESTRATOR, Planner
+from cherry_reflex.engine.summary import summarize
+from cherry_reflex.store.conversations import Conversations, begun, ended, resumed
+from cherry_reflex.store.datasets import DatasetStore
+from cherry_reflex.store.event_log import EventLog
+
+TURNS = 6
+"""Earlier questions of the conversation that workers and the planner are told of."""
+
+Ending = RunFinished | RunFailed | RunCancelled | RunInterrupted
+
+_MENTION = re.compile(r"^@(\S+)\s+(\S.*)$", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Runs:
+    """The engine's front. Use as an async context manager: entering marks the runs that a crash
+    left unfinished as interrupted, leaving interrupts what is under way."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        conversations: Conversations,
+        datasets: DatasetStore,
+        planner: Planner,
+        broker: Broker,
+        performer: Performer,
+        question_chars_max: int,
+    ) -> None:
+        self._log = log
+        self._conversations = conversations
+        self._datasets = datasets
+        self._planner = planner
+        self._broker = broker
+        self._performer = performer
+        self._question_chars_max = question_chars_max
+        self._jobs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
+        self._closing = False
+
+    async def __aenter__(self) -> Self:
+        for run in await self._conversations.live_runs():
+            await self._log.append(
+                run.conversation_id,
+                run.id,
+                RunInterrupted(),
+                ended(run.id, "interrupted", run.summary, time.time()),
+            )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing = True
+        tasks = [task for _, task in self._jobs.values()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=5)
+        await self._log.settle()
+
+    async def start(
+        self,
+        owner: str,
+        conversation_id: str,
+        question: str,
+        datasets: Sequence[str] = (),
+        worker: str = "",
+        language: str = "en",
+        retry_of: str = "",
+    ) -> str:
+        """Accept a question and return the id of its run, which is then under way.
+
+        Without `datasets` all of the conversation are meant. `@name …` at the start of the
+        question, or `worker`, sends it straight to that agent or tool.
+        Raises BadInput (`question_empty`, `question_long`, `dataset_unknown_id`), NotFound,
+        Conflict `closing`.
+        """
+        if self._closing:
+            raise Conflict("closing")
+        text = _CONTROL.sub("", question).strip()
+        if not text:
+            raise BadInput("question_empty")
+        if len(text) > self._question_chars_max:
+            raise BadInput("question_long", length=len(text), limit=self._question_chars_max)
+        await self._conversations.get(owner, conversation_id)
+        known = [dataset for _, _, dataset in await self._datasets.of(conversation_id)]
+        if unknown := set(datasets) - {dataset.id for dataset in known}:
+            raise BadInput("dataset_unknown_id", ids=", ".join(sorted(unknown)))
+        mention = _MENTION.match(text)
+        asked = text
+        if mention is not None and not worker:
+            worker, asked = mention.groups()
+        job = Job(
+            log=self._log,
+            conversation_id=conversation_id,
+            run_id=new_id(),
+            question=asked,
+            language=language,
+            worker=worker,
+            datasets=[d for d in known if not datasets or d.id in datasets],
+            history=await self._history(conversation_id),
+        )
+        started = RunStarted(
+            question=text,
+            datasets=tuple(d.id for d in job.datasets),
+            worker=worker,
+            language=language,
+            retry_of=retry_of,
+        )
+        await self._log.append(
+            conversation_id,
+            job.run_id,
+            started,
+            begun(job.run_id, conversation_id, text, time.time()),
+        )
+        self._conduct(job, self._whole(job))
+        return job.run_id
+
+    async def cancel(self, owner: str, run_id: str, step: str = "") -> None:
+        """Stop a run, or one step of it. A run that is over stays as it is."""
+        await self._conversations.run(owner, run_id)
+        if run_id not in self._jobs:
+            return
+        job, _ = self._jobs[run_id]
+        if step and step != PLAN_STEP:
+            task = job.tasks.get(step)
+            if task is not None:
+                job.stopped.add(step)
+                task.cancel()
+            return
+        job.stopping = True
+        for task in list(job.tasks.values()):
+            task.cancel()
+
+    async def answer(self, owner: str, run_id: str, step: str, reply: str) -> None:
+        """Give a worker the answer that it waits for. Raises Conflict `not_asked`."""
+        await self._conversations.run(owner, run_id)
+        if not reply.strip():
+            raise BadInput("question_empty")
+        job = self._jobs[run_id][0] if run_id in self._jobs else None
+        engagement = job.engagements.get(step) if job else None
+        if job is None or engagement is None:
+            raise Conflict("not_asked")
+        await job.commit(InputAnswered(step=step, reply=reply))
+        await engagement.answer(reply)
+
+    async def retry(self, owner: str, run_id: str, step: str = "") -> str:
+        """Ask again: the whole question as a new run, or one failed step (and what was skipped
+        for it) and the summary in the same run. Returns the id of the run that works now.
+
+        Raises NotFound, Conflict `run_live`, BadInput `step_unknown`.
+        """
+        run = await self._conversations.run(owner, run_id)
+        if run_id in self._jobs:
+            raise Conflict("run_live")
+        view = await self._log.view(run.conversation_id, run_id)
+        if not step:
+            return await self.start(
+                owner,
+                run.conversation_id,
+                view.question,
+                view.datasets,
+                # A mention is still in the question.
+                "" if view.question.startswith("@") else view.worker,
+                view.language,
+                retry_of=run_id,
+            )
+        lane = next((lane for lane in view.lanes if lane.step == step), None)
+        if view.plan is None or lane is None or step == PLAN_STEP:
+            raise BadInput("step_unknown", step=step)
+        known = {d.id: d for _, _, d in await self._datasets.of(run.conversation_id)}
+        job = Job(
+            log=self._log,
+            conversation_id=run.conversation_id,
+            run_id=run_id,
+            question=view.question,
+            language=view.language,
+            worker=view.worker,
+            datasets=[known[d] for d in view.datasets if d in known],
+            history=await self._history(run.conversation_id, before=run.first_seq),
+        )
+        for other in view.lanes:
+            if other.step != step and not other.skipped and other.step != SUMMARY_STEP:
+                made = [known[i] for a in other.artifacts if (i := a.meta.get("dataset")) in known]
+                job.results[other.step] = LaneResult(
+                    other.text, other.artifacts, made, other.failure, other.state == "cancelled"
+                )
+        attempts = {lane.step: lane.attempt + 1 for lane in view.lanes}
+        first = StepStarted(step=step, worker=lane.worker, attempt=attempts[step])
+        await self._log.append(run.conversation_id, run_id, first, resumed(run_id))
+        self._conduct(job, self._again(job, view.plan, attempts))
+        return run_id
+
+    async def follow(self, owner: str, run_id: str, after: int = 0) -> AsyncIterator[list[Record]]:
+        """Yield a run's records with seq > `after` as they come; ends when the run is over."""
+        run = await self._conversations.run(owner, run_id)
+        last = None
+        async for records in self._log.follow(run.conversation_id, after):
+            mine = [record for record in records if record.run_id == run_id]
+            if mine:
+                last = mine[-1]
+                yield mine
+            # The run's row changes in the same transaction as its log: it knows whether the run
+            # is over, also when a step of it is being retried.
+            if not records or (last is not None and last.event.type in TERMINAL):
+                run = await self._conversations.run(owner, run_id)
+                if run.state != "live":
+                    return
+
+    async def follow_conversation(
+        self, owner: str, conversation_id: str, after: int = 0
+    ) -> AsyncIterator[list[Record]]:
+        """Yield all records of a conversation after `after`, for ever; one empty list says that
+        the past is over and the present begins."""
+        await self._conversations.get(owner, conversation_id)
+        async for records in self._log.follow(conversation_id, after):
+            yield records
+
+    async def view(self, owner: str, run_id: str) -> RunView:
+        """Return a run as it stands."""
+        run = await self._conversations.run(owner, run_id)
+        return await self._log.view(run.conversation_id, run_id)
+
+    def _conduct(self, job: Job, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._guard(job, work), name=f"run:{job.run_id}")
+        self._jobs[job.run_id] = (job, task)
+        ACTIVE.inc()
+
+    async def _guard(self, job: Job, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` and see to it that the run's end is logged, whatever happens."""
+        ending: Ending
+        try:
+            try:
+                await work
+                ending = RunCancelled() if job.stopping else RunFinished()
+            except asyncio.CancelledError:
+                ending = RunCancelled() if job.stopping else RunInterrupted()
+            except CherryError as error:
+                ending = RunCancelled() if job.stopping else RunFailed(failure=error.failure())
+            except Exception as error:
+                detail = f"{type(error).__name__}: {error}"[:2000]
+                ending = RunFailed(failure=Failure(code="run_defect", detail=detail))
+            await asyncio.shield(self._end(job, ending))
+            RUNS.labels(state=ending.type.removeprefix("run_")).inc()
+        finally:
+            self._jobs.pop(job.run_id, None)
+            ACTIVE.dec()
+
+    async def _end(self, job: Job, ending: Ending) -> None:
+        view = await job.view()
+        state = ending.type.removeprefix("run_")
+        await self._log.append(
+            job.conversation_id,
+            job.run_id,
+            ending,
+            ended(job.run_id, state, view.summary, time.time()),
+        )
+
+    async def _whole(self, job: Job) -> None:
+        plan = await self._plan(job)
+        if job.stopping:
+            return
+        if plan is None:
+            # The orchestrator's words are the answer.
+            text = job.results[PLAN_STEP].text
+            await job.commit(StepStarted(step=SUMMARY_STEP, worker=ORCHESTRATOR))
+            await job.post(SummaryDelta(text=text))
+            await job.commit(StepFinished(step=SUMMARY_STEP))
+            return
+        await self._broker.run(job, plan)
+        await self._sum_up(job)
+
+    async def _again(self, job: Job, plan: Plan, attempts: dict[str, int]) -> None:
+        await self._broker.run(job, plan, attempts)
+        await self._sum_up(job, attempts.get(SUMMARY_STEP, 1))
+
+    async def _plan(self, job: Job) -> Plan | None:
+        """Plan in a task of its own, so that stopping the run stops it like any step."""
+        task = asyncio.create_task(self._planner.plan(job), name="plan")
+        job.tasks[PLAN_STEP] = task  # type: ignore[assignment]
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not job.stopping:
+                task.cancel()
+                raise
+            return None
+        finally:
+            job.tasks.pop(PLAN_STEP, None)
+
+    async def _sum_up(self, job: Job, attempt: int = 1) -> None:
+        if job.stopping:
+            return
+        task = asyncio.create_task(summarize(job, self._performer, attempt), name="summary")
+        job.tasks[SUMMARY_STEP] = task
+        try:
+            await task
+        except asyncio.CancelledError:
+            if not (job.stopping or SUMMARY_STEP in job.stopped):
+                task.cancel()
+                raise
+            await job.commit(StepCancelled(step=SUMMARY_STEP))
+        finally:
+            job.tasks.pop(SUMMARY_STEP, None)
+
+    async def _history(self, conversation_id: str, before: int = 0) -> tuple[Turn, ...]:
+        turns = []
+        for run in await self._conversations.runs(conversation_id, TURNS, before):
+            plans = await self._log.read(conversation_id, 0, 20, run.id, "plan_made")
+            steps: tuple[dict[str, object], ...] = ()
+            if plans and isinstance(plans[-1].event, PlanMade):
+                steps = tuple(
+                    {"worker": s.worker, "request": s.request, "arguments": s.arguments}
+                    for s in plans[-1].event.plan.steps
+                )
+            turns.append(Turn(question=run.question, summary=run.summary, steps=steps))
+        return tuple(turns)

@@ -1,0 +1,29 @@
+"""Has the orchestrator write the closing summary from what the steps found."""
+
+from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.work import Work
+from cherry_reflex.engine.job import Job, LaneResult, finding
+from cherry_reflex.engine.performer import Performer
+from cherry_reflex.engine.planner import ORCHESTRATOR
+
+
+async def summarize(job: Job, performer: Performer, attempt: int = 1) -> LaneResult:
+    """Stream the summary into the log. A failure of it is the failure of its lane alone."""
+    view = await job.view()
+    findings = [
+        finding(lane).model_dump(mode="json")
+        for lane in view.lanes
+        if lane.step not in (PLAN_STEP, SUMMARY_STEP)
+    ]
+    work = Work(
+        conversation_id=job.conversation_id,
+        run_id=job.run_id,
+        step_id=SUMMARY_STEP,
+        worker=ORCHESTRATOR,
+        request=job.question,
+        language="ko" if job.language == "ko" else "en",
+        datasets=tuple(job.datasets),
+        history=job.history,
+        extra={"mode": "summary", "findings": findings},
+    )
+    return await performer.perform(job, work, attempt=attempt)

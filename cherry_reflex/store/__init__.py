@@ -1,0 +1,1 @@
+"""What is kept: SQLModel tables, their repositories, and the event log."""

@@ -1,0 +1,148 @@
+"""The SQLite file: opened once, one writer thread, readers beside it (WAL)."""
+
+import asyncio
+import errno
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlmodel import Session, SQLModel, select
+
+from cherry_reflex.core.errors import CherryError, Conflict, Unavailable
+from cherry_reflex.store.schema import SCHEMA_VERSION, SchemaRow
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 5000
+
+
+class Database:
+    """Opens `<folder>/cherry.db`. Use as an async context manager.
+
+    Raises Conflict (`data_in_use`) when another CherryAI has the folder, and Unavailable
+    (`storage_broken`, `storage_newer`) when the file cannot be used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._engine: Engine | None = None
+        self._lock: Any = None
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-reader")
+
+    async def __aenter__(self) -> Self:
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._open)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._writer.shutdown()
+        self._readers.shutdown()
+        if self._engine is not None:
+            self._engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine."""
+        if self._engine is None:
+            raise Unavailable("storage_closed")
+        return self._engine
+
+    async def read(self, query: Callable[[Session], T]) -> T:
+        """Run `query` with a session in a reader thread."""
+
+        def work() -> T:
+            with Session(self.engine, expire_on_commit=False) as session:
+                return query(session)
+
+        return await self._in(self._readers, work)
+
+    async def write(self, change: Callable[[Connection], T], *, durable: bool = True) -> T:
+        """Run `change` in one transaction in the writer thread and commit it.
+
+        `durable` waits for the disk (synchronous FULL); without it a power cut, but no crash of
+        the program, may lose the change. Raises Unavailable `storage_full` or `storage_broken`.
+        """
+
+        def work() -> T:
+            with self.engine.connect() as connection:
+                # Only between transactions can SQLite change this.
+                mode = "FULL" if durable else "NORMAL"
+                connection.exec_driver_sql(f"PRAGMA synchronous={mode}")
+                connection.commit()
+                with connection.begin():
+                    return change(connection)
+
+        return await self._in(self._writer, work)
+
+    async def _in(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, work)
+        except CherryError:
+            raise
+        except DatabaseError as error:
+            raise storage_error(error) from error
+
+    def _open(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._take_lock()
+        engine = create_engine(
+            f"sqlite:///{self.folder / 'cherry.db'}",
+            connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        )
+        event.listen(engine, "connect", _pragmas)
+        try:
+            SQLModel.metadata.create_all(engine)
+            with Session(engine) as session:
+                row = session.exec(select(SchemaRow)).first()
+                if row is None:
+                    session.add(SchemaRow(version=SCHEMA_VERSION))
+                    session.commit()
+                elif row.version > SCHEMA_VERSION:
+                    raise Unavailable("storage_newer", version=row.version)
+        except DatabaseError as error:
+            raise storage_error(error) from error
+        self._engine = engine
+
+    def _take_lock(self) -> None:
+        import fcntl
+
+        path = self.folder / "cherry.lock"
+        self._lock = path.open("a+")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            self._lock = None
+            if error.errno in (errno.EAGAIN, errno.EACCES):
+                raise Conflict("data_in_use", folder=os.fspath(self.folder)) from error
+            raise
+
+
+def storage_error(error: DatabaseError) -> Unavailable:
+    """Map a database error to ours."""
+    text = str(error.orig)
+    if isinstance(error, OperationalError) and ("full" in text or "disk I/O" in text):
+        return Unavailable("storage_full", detail=text)
+    return Unavailable("storage_broken", detail=text)
+
+
+def _pragmas(connection: sqlite3.Connection, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()

@@ -1,0 +1,77 @@
+"""The datasets of conversations: what they are, and where their Parquet files lie."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, insert
+from sqlmodel import Session, col, select
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import NotFound
+from cherry_reflex.store.database import Database
+from cherry_reflex.store.schema import ConversationRow, DatasetRow
+
+
+class DatasetStore:
+    """The repository. Paths are kept relative to the data folder, so that it can be moved."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._folder = database.folder.resolve()
+
+    def folder(self, conversation_id: str) -> Path:
+        """Return (and make) the folder of a conversation's datasets."""
+        folder = self._folder / "datasets" / conversation_id
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    def added(
+        self, conversation_id: str, dataset: Dataset, sha256: str = ""
+    ) -> Callable[[Connection, int], None]:
+        """Return what the log commits beside DatasetAdded. `dataset.uri` must be a file in the
+        data folder."""
+        path = Path(dataset.uri.removeprefix("file://")).resolve().relative_to(self._folder)
+
+        def also(connection: Connection, seq: int) -> None:
+            row = DatasetRow(
+                id=dataset.id,
+                conversation_id=conversation_id,
+                seq=seq,
+                path=path.as_posix(),
+                sha256=sha256,
+                body=dataset.model_copy(update={"uri": ""}).model_dump_json(),
+                created_at=time.time(),
+            )
+            connection.execute(insert(DatasetRow), [row.model_dump()])
+
+        return also
+
+    async def get(self, owner: str, dataset_id: str) -> tuple[Dataset, str]:
+        """Return a dataset and its conversation's id. Raises NotFound `dataset_unknown_id`."""
+
+        def query(session: Session) -> tuple[Dataset, str]:
+            row = session.get(DatasetRow, dataset_id)
+            conversation = session.get(ConversationRow, row.conversation_id) if row else None
+            if row is None or conversation is None or conversation.owner != owner:
+                raise NotFound("dataset_unknown_id")
+            return self._dataset(row), row.conversation_id
+
+        return await self._database.read(query)
+
+    async def of(self, conversation_id: str) -> list[tuple[int, float, Dataset]]:
+        """Return (seq, Unix time, dataset) of a conversation, oldest first."""
+
+        def query(session: Session) -> list[tuple[int, float, Dataset]]:
+            rows = session.exec(
+                select(DatasetRow)
+                .where(DatasetRow.conversation_id == conversation_id)
+                .order_by(col(DatasetRow.seq))
+            )
+            return [(row.seq, row.created_at, self._dataset(row)) for row in rows]
+
+        return await self._database.read(query)
+
+    def _dataset(self, row: DatasetRow) -> Dataset:
+        dataset = Dataset.model_validate_json(row.body)
+        return dataset.model_copy(update={"uri": f"file://{self._folder / row.path}"})

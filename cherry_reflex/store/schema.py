@@ -1,0 +1,83 @@
+"""The tables. Times are Unix seconds; `body` columns hold JSON of the core value of that name."""
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+SCHEMA_VERSION = 1
+"""Kept in the database; a newer file than this program knows is refused, never damaged."""
+
+
+class SchemaRow(SQLModel, table=True):
+    """One row: the version of the schema."""
+
+    __tablename__ = "schema_version"
+    id: int = Field(default=1, primary_key=True)
+    version: int
+
+
+class ConversationRow(SQLModel, table=True):
+    """A conversation. `deleted_at` is set while a deletion can be undone."""
+
+    __tablename__ = "conversation"
+    id: str = Field(primary_key=True)
+    owner: str = Field(index=True)
+    title: str = ""
+    pinned: bool = False
+    created_at: float
+    updated_at: float = Field(index=True)
+    deleted_at: float | None = None
+
+
+class RunRow(SQLModel, table=True):
+    """A run: what is needed to list, search and recover it without reading its events."""
+
+    __tablename__ = "run"
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(index=True, foreign_key="conversation.id")
+    question: str
+    summary: str = ""
+    state: str = Field(default="live", index=True)
+    first_seq: int = 0
+    created_at: float
+    ended_at: float | None = None
+
+
+class EventRow(SQLModel, table=True):
+    """One record of the log. `seq` grows by one through a conversation."""
+
+    __tablename__ = "event"
+    conversation_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    run_id: str
+    at: float
+    type: str
+    body: str
+
+    __table_args__ = (Index("event_by_run", "run_id", "seq"),)
+
+
+class DatasetRow(SQLModel, table=True):
+    """A dataset of a conversation; its Parquet file is `path`, relative to the data folder."""
+
+    __tablename__ = "dataset"
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(index=True, foreign_key="conversation.id")
+    seq: int
+    path: str
+    sha256: str = ""
+    """Of the uploaded file; empty for derived datasets."""
+    body: str
+    created_at: float
+
+
+class ArtifactRow(SQLModel, table=True):
+    """An artifact of a run; its bytes are in the file `path`, relative to the data folder."""
+
+    __tablename__ = "artifact"
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(index=True, foreign_key="conversation.id")
+    run_id: str
+    step: str
+    path: str
+    body: str
+    created_at: float

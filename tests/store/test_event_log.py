@@ -1,0 +1,106 @@
+"""The log: in order, once, committed before it is shown, and read again after a restart."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from cherry_reflex.core.errors import Conflict, Unavailable
+from cherry_reflex.core.events import RunFinished, RunStarted, StepStarted, TextDelta
+from cherry_reflex.store.database import Database
+from cherry_reflex.store.event_log import RING, EventLog
+
+
+async def test_texts_of_lanes_arrive_whole_and_in_order(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        for n in range(3000):
+            await log.post("c", "r", TextDelta(step=f"s{n % 3}", text=f"tok{n} "))
+            if n % 50 == 0:
+                await asyncio.sleep(0)
+        await log.append("c", "r", RunFinished())
+        view = await log.view("c", "r")
+        for lane in range(3):
+            expected = "".join(f"tok{n} " for n in range(3000) if n % 3 == lane)
+            assert view.lane(f"s{lane}").text == expected
+        records = await log.read("c", limit=10_000)
+        assert [r.seq for r in records] == list(range(1, len(records) + 1))
+        assert len(records) < 3000, "what waits for the disk is merged"
+
+
+async def test_text_is_not_merged_across_another_event_of_its_lane(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        await log.post("c", "r", TextDelta(step="a", text="1"))
+        await log.post("c", "r", StepStarted(step="a", worker="a2a:x", attempt=2))
+        await log.post("c", "r", TextDelta(step="a", text="2"))
+        await log.settle()
+        kinds = [r.event.type for r in await log.read("c")]
+        assert kinds == ["text_delta", "step_started", "text_delta"]
+
+
+async def test_a_follower_sees_the_past_the_mark_and_the_present(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        await log.append("c", "r", RunStarted(question="q"))
+        seen: list[str] = []
+        marked = asyncio.Event()
+
+        async def follow() -> None:
+            async for batch in log.follow("c"):
+                if not batch:
+                    marked.set()
+                seen.extend(record.event.type for record in batch)
+                if seen[-1] == "run_finished":
+                    return
+
+        task = asyncio.create_task(follow())
+        await asyncio.wait_for(marked.wait(), 5)
+        assert seen == ["run_started"]
+        await log.append("c", "r", RunFinished())
+        await asyncio.wait_for(task, 5)
+        assert seen == ["run_started", "run_finished"]
+
+
+async def test_a_slow_follower_misses_nothing(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        follower = log.follow("c")
+        assert await anext(follower) == []
+        total = RING * 3
+        for n in range(total):
+            await log.append("c", "r", StepStarted(step=f"s{n}", worker="a2a:x"))
+        seen = []
+        while len(seen) < total:
+            seen += await asyncio.wait_for(anext(follower), 5)
+        assert [record.seq for record in seen] == list(range(1, total + 1))
+        await follower.aclose()
+
+
+async def test_what_was_appended_is_there_after_a_restart(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        record = await EventLog(database).append("c", "r", RunStarted(question="q"))
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        assert await log.read("c") == [record]
+        assert (await log.append("c", "r", RunFinished())).seq == record.seq + 1
+
+
+async def test_a_failed_commit_writes_nothing_and_leaves_no_gap(tmp_path: Path) -> None:
+    def broken(connection: Connection, _: int) -> None:
+        connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
+
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        await log.append("c", "r", RunStarted(question="q"))
+        with pytest.raises(Unavailable):
+            await log.append("c", "r", StepStarted(step="a", worker="a2a:x"), broken)
+        record = await log.append("c", "r", RunFinished())
+        assert record.seq == 2
+
+
+async def test_two_programs_cannot_share_a_folder(tmp_path: Path) -> None:
+    async with Database(tmp_path):
+        with pytest.raises(Conflict, match="data_in_use"):
+            await Database(tmp_path).__aenter__()
