@@ -175,12 +175,14 @@ def own_team() -> Roster:
 
 
 def _question(work: Work) -> Question:
+    problem = work.extra.get("problem")
     return Question(
         text=work.request,
         language=work.language,
         datasets=work.datasets,
         history=work.history,
         inputs=work.inputs,
+        problems=(problem,) if isinstance(problem, str) and problem else (),
     )
 
 

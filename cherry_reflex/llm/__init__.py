@@ -1,0 +1,1 @@
+"""The minds: a language model, or the embedded planner."""

@@ -1,0 +1,256 @@
+"""One model endpoint: streams answers, tries again before the first token, never waits for ever."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from cherry_reflex.core.errors import CherryError, Unavailable
+from cherry_reflex.llm.failure import Fault, fault_of
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelMessage, ModelResponse, ModelResponseStreamEvent
+    from pydantic_ai.models import Model, ModelRequestParameters
+
+RETRIES = 3
+"""More attempts after the first, only while nothing of an answer has arrived."""
+
+BACKOFF_S = 0.5
+"""First pause; doubled each time, times a random factor of 0.5 to 1.5."""
+
+PAUSE_MAX_S = 30.0
+"""An endpoint that wants a longer pause than this is reported as busy at once."""
+
+CLOSE_S = 5.0
+"""Longest time that closing a stream may take."""
+
+Mode = Literal["text", "tool", "native", "prompted"]
+"""How an answer is asked for: free text, or a JSON object through a tool call, through the
+endpoint's own JSON Schema output, or only described in the prompt."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to the model."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The JSON object that is wanted."""
+
+    name: str
+    description: str
+    schema: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that goes to the model in one call."""
+
+    instructions: str
+    messages: tuple[Message, ...]
+    shape: Shape | None = None
+    mode: Mode = "text"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """More of the answer. `json` pieces belong to a tool call's arguments."""
+
+    text: str
+    json: bool = False
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The answer is complete, or was cut at the model's length limit."""
+
+    cut: bool = False
+
+
+@dataclass
+class Usage:
+    """What was used since the start, as far as the endpoint told it."""
+
+    calls: int = 0
+    retries: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass
+class Endpoint:
+    """A model at an address. `where` names the address for people; `key` is only kept so that it
+    can be removed from error texts."""
+
+    model: "Model[Any]"
+    name: str
+    where: str
+    timeout_s: float
+    key: str = field(default="", repr=False)
+    usage: Usage = field(default_factory=Usage)
+
+    async def stream(self, request: Request) -> AsyncGenerator[Piece | Ended]:
+        """Yield the answer as it forms, then Ended.
+
+        Raises Unavailable or LimitExceeded with a `model_…` code; `model_truncated` when the
+        endpoint broke off after the first token.
+        """
+        for attempt in range(RETRIES + 1):
+            begun = False
+            try:
+                async with aclosing(self._once(request)) as pieces:
+                    async for piece in pieces:
+                        begun = begun or isinstance(piece, Piece)
+                        yield piece
+                return
+            except _Failed as failed:
+                fault = failed.fault
+            if begun and fault.again:
+                raise Unavailable("model_truncated", fault.error.detail, where=self.where)
+            pause_s = _pause_s(attempt, fault)
+            if begun or not fault.again or attempt == RETRIES or pause_s > PAUSE_MAX_S:
+                raise fault.error
+            self.usage.retries += 1
+            await asyncio.sleep(pause_s)
+
+    async def _once(self, request: Request) -> AsyncGenerator[Piece | Ended]:
+        from pydantic_ai.direct import model_request_stream
+
+        self.usage.calls += 1
+        try:
+            context = model_request_stream(
+                self.model,
+                _messages(request),
+                model_settings={"max_retries": 0, "timeout": self.timeout_s},
+                model_request_parameters=_parameters(request),
+            )
+            async with asyncio.timeout(self.timeout_s):
+                stream = await context.__aenter__()
+        except Exception as error:
+            raise self._failed(error) from error
+        try:
+            events = aiter(stream)
+            call: int | None = None
+            while True:
+                async with asyncio.timeout(self.timeout_s):
+                    event = await anext(events, None)
+                if event is None:
+                    break
+                piece = _piece(event)
+                if piece is None:
+                    continue
+                if piece.json:
+                    # One object is wanted: a second tool call beside the first is left alone.
+                    index = getattr(event, "index", 0)
+                    call = index if call is None else call
+                    if index != call:
+                        continue
+                yield piece
+            response = stream.get()
+        except CherryError:
+            raise
+        except Exception as error:
+            raise self._failed(error) from error
+        finally:
+            # Closing must not wait for an endpoint that no longer talks.
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await context.__aexit__(None, None, None)
+            except Exception:  # noqa: S110 - the answer, or a clearer error, is already out
+                pass
+        self._count(response)
+        if response.finish_reason == "content_filter":
+            raise _Failed(Fault(Unavailable("model_filtered", model=self.name)))
+        yield Ended(cut=response.finish_reason == "length")
+
+    def _failed(self, error: Exception) -> "_Failed":
+        if isinstance(error, TimeoutError):
+            silent = Unavailable("model_silent", where=self.where, seconds=self.timeout_s)
+            return _Failed(Fault(silent))
+        return _Failed(fault_of(error, where=self.where, model=self.name, key=self.key))
+
+    def _count(self, response: "ModelResponse") -> None:
+        self.usage.input_tokens += response.usage.input_tokens or 0
+        self.usage.output_tokens += response.usage.output_tokens or 0
+
+
+class _Failed(Exception):
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault.error))
+        self.fault = fault
+
+
+def _pause_s(attempt: int, fault: Fault) -> float:
+    jitter = random.uniform(0.5, 1.5)  # noqa: S311 - not a secret
+    return float(max(fault.after_s or 0.0, BACKOFF_S * 2**attempt * jitter))
+
+
+def _messages(request: Request) -> "Sequence[ModelMessage]":
+    from pydantic_ai.messages import (
+        ModelMessage,
+        ModelRequest,
+        ModelResponse,
+        TextPart,
+        UserPromptPart,
+    )
+
+    made: list[ModelMessage] = []
+    for message in request.messages:
+        if message.role == "user":
+            made.append(
+                ModelRequest(
+                    parts=[UserPromptPart(message.text)], instructions=request.instructions
+                )
+            )
+        else:
+            made.append(ModelResponse(parts=[TextPart(message.text)]))
+    return made
+
+
+def _parameters(request: Request) -> "ModelRequestParameters":
+    from pydantic_ai.models import ModelRequestParameters
+    from pydantic_ai.output import OutputObjectDefinition
+    from pydantic_ai.tools import ToolDefinition
+
+    shape = request.shape
+    if shape is None or request.mode in ("text", "prompted"):
+        return ModelRequestParameters()
+    if request.mode == "tool":
+        tool = ToolDefinition(
+            name=shape.name,
+            description=shape.description,
+            parameters_json_schema=shape.schema,
+            strict=False,
+            kind="output",
+        )
+        return ModelRequestParameters(
+            output_mode="tool", output_tools=[tool], allow_text_output=False
+        )
+    wanted = OutputObjectDefinition(
+        json_schema=shape.schema, name=shape.name, description=shape.description, strict=False
+    )
+    return ModelRequestParameters(output_mode="native", output_object=wanted)
+
+
+def _piece(event: "ModelResponseStreamEvent") -> Piece | None:
+    """Return what an event adds to the answer; a model's private reasoning adds nothing."""
+    import json
+
+    from pydantic_ai import messages as m
+
+    match event:
+        case m.PartStartEvent(part=m.TextPart(content=str(text))) if text:
+            return Piece(text)
+        case m.PartDeltaEvent(delta=m.TextPartDelta(content_delta=str(text))) if text:
+            return Piece(text)
+        case m.PartStartEvent(part=m.ToolCallPart(args=args)) if args:
+            return Piece(args if isinstance(args, str) else json.dumps(args), json=True)
+        case m.PartDeltaEvent(delta=m.ToolCallPartDelta(args_delta=args)) if args:
+            return Piece(args if isinstance(args, str) else json.dumps(args), json=True)
+    return None

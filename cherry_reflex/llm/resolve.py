@@ -1,0 +1,126 @@
+"""The one place where settings become a mind."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from cherry_reflex.core.mind import Mind
+from cherry_reflex.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+OLLAMA_URL = "http://127.0.0.1:11434/v1"
+"""Where Ollama listens unless CHERRY_LLM_BASE_URL says another place."""
+
+PROVIDERS = {
+    "openai": "OpenAI",
+    "anthropic": "Anthropic",
+    "google": "Google",
+    "ollama": "Ollama",
+    "": "OpenAI-compatible",
+}
+
+
+class MindInfo(BaseModel):
+    """What thinks, for people: never a key, and of the address only host and port."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mode: Literal["embedded", "llm"]
+    model: str = ""
+    provider: str = ""
+
+
+def describe(settings: Settings) -> MindInfo:
+    """Return what `open_mind` opens with these settings."""
+    if not settings.llm_model:
+        return MindInfo(mode="embedded")
+    return MindInfo(mode="llm", model=settings.llm_model, provider=where(settings))
+
+
+@asynccontextmanager
+async def open_mind(settings: Settings) -> AsyncGenerator[Mind]:
+    """Open the mind of the settings: the language model where one is named, else the embedded
+    planner. Nothing is sent to the model yet."""
+    if not settings.llm_model:
+        from cherry_reflex.llm.embedded.mind import EmbeddedMind
+
+        embedded = EmbeddedMind()
+        await embedded.open()
+        try:
+            yield embedded
+        finally:
+            await embedded.close()
+        return
+    from cherry_reflex.llm.endpoint import Endpoint
+    from cherry_reflex.llm.language import LanguageMind
+
+    model = _model(settings)
+    async with model:
+        yield LanguageMind(
+            Endpoint(
+                model=model,
+                name=settings.llm_model,
+                where=where(settings),
+                timeout_s=settings.llm_timeout_s,
+                key=settings.llm_api_key,
+            )
+        )
+
+
+def where(settings: Settings) -> str:
+    """Return the provider's name, with host and port where an address is set."""
+    name = PROVIDERS[settings.llm_provider]
+    if not settings.llm_base_url:
+        return name
+    parts = urlsplit(settings.llm_base_url)
+    host = parts.hostname or "?"
+    return f"{name} ({host}:{parts.port})" if parts.port else f"{name} ({host})"
+
+
+def _model(settings: Settings) -> "Model[Any]":
+    """Keys come from the settings alone: an environment variable of a provider's own library is
+    never sent to an address that it was not meant for."""
+    base_url, key = settings.llm_base_url or None, settings.llm_api_key or "not-set"
+    match settings.llm_provider:
+        case "anthropic":
+            from pydantic_ai.models.anthropic import AnthropicModel
+            from pydantic_ai.providers.anthropic import AnthropicProvider
+
+            provider = AnthropicProvider(api_key=key, base_url=base_url)
+            return AnthropicModel(settings.llm_model, provider=provider)
+        case "google":
+            from pydantic_ai.models.google import GoogleModel
+            from pydantic_ai.providers.google import GoogleProvider
+
+            google = GoogleProvider(api_key=key, base_url=base_url)
+            return GoogleModel(settings.llm_model, provider=google)
+        case provider_name:
+            return _openai(provider_name, settings.llm_model, base_url, key)
+
+
+def _openai(provider_name: str, model: str, base_url: str | None, key: str) -> "Model[Any]":
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
+    from pydantic_ai.providers.ollama import OllamaProvider
+    from pydantic_ai.providers.openai import OpenAIProvider
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+    # A stream that ends without its finish reason was cut: without this it would look complete.
+    profile = OpenAIModelProfile(
+        openai_chat_streaming_requires_finish_reason=True, supports_json_schema_output=True
+    )
+    provider: Any
+    if provider_name == "ollama":
+        provider = OllamaProvider(base_url=base_url or OLLAMA_URL, api_key=key)
+    elif provider_name == "openai":
+        provider = OpenAIProvider(base_url=base_url or "https://api.openai.com/v1", api_key=key)
+    else:
+        provider = OpenAICompatibleProvider(
+            "openai-compatible", base_url=base_url or "", api_key=key
+        )
+    return OpenAIChatModel(model, provider=provider, profile=profile)
