@@ -1,0 +1,1 @@
+"""HTTP: conversations, runs as SSE, files, MCP calls as SSE, health and metrics."""

@@ -1,0 +1,87 @@
+"""Answers: values and errors as JSON, in the language of who asks."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cherry_reflex.core.errors import (
+    BadInput,
+    CherryError,
+    Conflict,
+    LimitExceeded,
+    NotFound,
+    Unavailable,
+)
+from cherry_reflex.i18n.catalogue import message
+
+T = TypeVar("T", bound=BaseModel)
+Handler = Callable[[Request], Awaitable[Response]]
+
+_STATUS: list[tuple[type[CherryError], int]] = [
+    (NotFound, 404),
+    (BadInput, 400),
+    (LimitExceeded, 413),
+    (Conflict, 409),
+    (Unavailable, 503),
+]
+
+JSON_BYTES_MAX = 4_000_000
+
+
+def language_of(request: Request) -> str:
+    """Return `ko` or `en`: what was asked for, else what the client prefers."""
+    asked = request.query_params.get("language", "")
+    if asked in ("en", "ko"):
+        return asked
+    return "ko" if request.headers.get("accept-language", "").lower().startswith("ko") else "en"
+
+
+def error_json(error: CherryError, language: str) -> dict[str, Any]:
+    """Return the body of an error answer."""
+    failure = error.failure()
+    return {"error": {**failure.model_dump(mode="json"), "message": message(failure, language)}}
+
+
+def answering(handler: Handler) -> Handler:
+    """Wrap a handler: CherryErrors become JSON with the fitting HTTP status."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except CherryError as error:
+            status = next((s for kind, s in _STATUS if isinstance(error, kind)), 502)
+            return JSONResponse(error_json(error, language_of(request)), status)
+
+    return answer
+
+
+async def body_of(request: Request, shape: type[T]) -> T:
+    """Read a JSON body. Raises BadInput `body_wrong`, LimitExceeded `body_long`."""
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > JSON_BYTES_MAX:
+            raise LimitExceeded("body_long", limit=JSON_BYTES_MAX)
+    try:
+        return shape.model_validate_json(bytes(raw) or b"{}")
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "body"
+        raise BadInput("body_wrong", detail=f"{place}: {first['msg']}", place=place) from error
+
+
+def number_of(request: Request, name: str, default: int, least: int, most: int) -> int:
+    """Return a whole number from the query string. Raises BadInput `number_wrong`."""
+    raw = request.query_params.get(name, "")
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        raise BadInput("number_wrong", name=name, value=raw[:40]) from None
+    if not least <= value <= most:
+        raise BadInput("number_wrong", name=name, value=raw[:40])
+    return value

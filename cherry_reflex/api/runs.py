@@ -1,0 +1,108 @@
+"""Runs over HTTP: ask, follow as SSE, stop, answer, retry."""
+
+from collections.abc import AsyncIterator
+
+from pydantic import BaseModel, ConfigDict, Field
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from cherry_reflex.api.answer import answering, body_of, language_of, number_of
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.ids import LOCAL_OWNER
+from cherry_reflex.runtime import current
+
+PING_S = 15
+
+
+class Question(BaseModel):
+    """Body of POST …/runs. `worker` is an agent, an MCP server or `server/tool`."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str
+    datasets: tuple[str, ...] = ()
+    worker: str = ""
+    language: str = Field("", pattern="^(en|ko)?$")
+
+
+class StepBody(BaseModel):
+    """Body of cancel and retry."""
+
+    model_config = ConfigDict(extra="forbid")
+    step: str = ""
+
+
+class Reply(BaseModel):
+    """Body of answer."""
+
+    model_config = ConfigDict(extra="forbid")
+    step: str
+    reply: str = Field(max_length=100_000)
+
+
+async def start(request: Request) -> Response:
+    body = await body_of(request, Question)
+    conversation_id = request.path_params["conversation_id"]
+    run_id = await current().runs.start(
+        LOCAL_OWNER,
+        conversation_id,
+        body.question,
+        body.datasets,
+        body.worker,
+        body.language or language_of(request),
+    )
+    return JSONResponse({"run_id": run_id, "conversation_id": conversation_id}, 201)
+
+
+async def show(request: Request) -> Response:
+    view = await current().runs.view(LOCAL_OWNER, request.path_params["run_id"])
+    return JSONResponse(view.model_dump(mode="json"))
+
+
+async def events(request: Request) -> Response:
+    here, run_id = current(), request.path_params["run_id"]
+    after = number_of(request, "after", 0, 0, 2**62)
+    if last := request.headers.get("last-event-id", ""):
+        if not last.isdecimal():
+            raise BadInput("number_wrong", name="Last-Event-ID", value=last[:40])
+        after = int(last)
+    # An unknown run is a 404, not a stream that ends.
+    await here.conversations.run(LOCAL_OWNER, run_id)
+
+    async def stream() -> AsyncIterator[ServerSentEvent]:
+        async for records in here.runs.follow(LOCAL_OWNER, run_id, after):
+            for record in records:
+                yield ServerSentEvent(
+                    id=str(record.seq), event=record.event.type, data=record.model_dump_json()
+                )
+
+    return EventSourceResponse(stream(), ping=PING_S, sep="\n")
+
+
+async def cancel(request: Request) -> Response:
+    body = await body_of(request, StepBody)
+    await current().runs.cancel(LOCAL_OWNER, request.path_params["run_id"], body.step)
+    return JSONResponse({}, 202)
+
+
+async def answer(request: Request) -> Response:
+    body = await body_of(request, Reply)
+    await current().runs.answer(LOCAL_OWNER, request.path_params["run_id"], body.step, body.reply)
+    return JSONResponse({}, 202)
+
+
+async def retry(request: Request) -> Response:
+    body = await body_of(request, StepBody)
+    run_id = await current().runs.retry(LOCAL_OWNER, request.path_params["run_id"], body.step)
+    return JSONResponse({"run_id": run_id}, 202)
+
+
+ROUTES = [
+    Route("/api/conversations/{conversation_id}/runs", answering(start), methods=["POST"]),
+    Route("/api/runs/{run_id}", answering(show), methods=["GET"]),
+    Route("/api/runs/{run_id}/events", answering(events), methods=["GET"]),
+    Route("/api/runs/{run_id}/cancel", answering(cancel), methods=["POST"]),
+    Route("/api/runs/{run_id}/answer", answering(answer), methods=["POST"]),
+    Route("/api/runs/{run_id}/retry", answering(retry), methods=["POST"]),
+]
