@@ -24,6 +24,8 @@ PACKAGES = (
     "@streamdown/math@1.0.3",
     "pretendard@1.3.9",
     "lucide-react@1.26.0",
+    "plotly.js-strict-dist-min@4.1.1",
+    "highlight.js@11.12.0",
 )
 """The npm packages of the page, pinned; `reflex.lock/` pins what they need in turn."""
 

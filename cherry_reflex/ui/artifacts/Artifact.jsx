@@ -1,6 +1,6 @@
 // One artifact in a lane: a card by its kind.
 
-import { memo, useId } from "react";
+import { memo, useId, useState } from "react";
 
 import "./artifacts.css";
 import ArtifactHead from "./ArtifactHead.jsx";
@@ -27,15 +27,16 @@ const BODIES = {
 function Artifact({ artifact, siblings, onOpen, onUse }) {
   const id = useId();
   const Body = BODIES[artifact.kind] ?? FileBody;
+  const [slot, setSlot] = useState(null);
   const { code, language, description } = artifact.meta;
   return (
     <section className={`c-artifact c-artifact--${artifact.kind}`} aria-labelledby={id}>
-      <ArtifactHead id={id} artifact={artifact} onOpen={onOpen} onUse={onUse} />
+      <ArtifactHead id={id} artifact={artifact} slot={setSlot} onOpen={onOpen} onUse={onUse} />
       <Chosen chosen={artifact.meta.chosen} />
       {description && artifact.kind !== "chart" && (
         <p className="c-artifact__note">{description}</p>
       )}
-      <Body artifact={artifact} siblings={siblings} onOpen={onOpen} />
+      <Body artifact={artifact} siblings={siblings} slot={slot} onOpen={onOpen} />
       <SampleNote sample={artifact.meta.sample} />
       {code && <CodeFold code={code} language={language} />}
     </section>

@@ -38,7 +38,8 @@ function facts(t, artifact) {
   return "";
 }
 
-export default function ArtifactHead({ id, artifact, onOpen, onUse }) {
+/** `slot` is called with an element into which the body puts actions of its own. */
+export default function ArtifactHead({ id, artifact, slot, onOpen, onUse }) {
   const t = useT();
   const Icon = ICONS[artifact.kind] ?? Paperclip;
   const tabular = artifact.kind === "table" || artifact.kind === "dataset";
@@ -52,6 +53,7 @@ export default function ArtifactHead({ id, artifact, onOpen, onUse }) {
         <span className="c-artifact__facts">{facts(t, artifact)}</span>
       </div>
       <div className="c-artifact__actions">
+        <span ref={slot} className="c-artifact__slot" />
         {artifact.kind === "dataset" && onUse && (
           <button
             type="button"

@@ -9,6 +9,11 @@ import { highlighted } from "./highlight.js";
 
 const NAMES = { sql: "SQL", python: "Python", json: "JSON" };
 
+function labelOf(t, language) {
+  const name = NAMES[language];
+  return name ? t("ui.artifact.code_in", { language: name }) : t("ui.artifact.code");
+}
+
 export default function CodeFold({ code, language = "" }) {
   const t = useT();
   const [open, setOpen] = useState(false);
@@ -16,7 +21,7 @@ export default function CodeFold({ code, language = "" }) {
     <details className="c-code" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="c-code__head">
         <ChevronRight size={14} aria-hidden="true" className="c-code__chevron" />
-        {t("ui.artifact.code", { language: NAMES[language] ?? "" }).trim()}
+        {labelOf(t, language)}
       </summary>
       {open && <Code code={code} language={language} />}
     </details>
@@ -38,11 +43,10 @@ export function Code({ code, language }) {
       current = false;
     };
   }, [code, language]);
-  const label = t("ui.artifact.code", { language: NAMES[language] ?? "" }).trim();
   return (
     <div className="c-code__well">
       <CopyButton className="c-code__copy" text={() => code} label={t("ui.artifact.copy_code")} />
-      <pre tabIndex={0} role="region" aria-label={label}>
+      <pre tabIndex={0} role="region" aria-label={labelOf(t, language)}>
         {html === null ? (
           <code>{code}</code>
         ) : (

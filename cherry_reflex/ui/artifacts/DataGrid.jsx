@@ -189,7 +189,7 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
           }}
           onResize={resize}
         />
-        <div role="rowgroup" className="c-grid__body" style={{ height: rows.heightPx }}>
+        <div role="rowgroup" className="c-grid__body" style={{ height: rows.heightPx, minWidth: lefts.at(-1) }}>
           <div role="presentation" style={{ transform: `translateY(${rows.offsetPx}px)` }}>
             {drawn.map((row) => (
               <GridRow

@@ -1,0 +1,121 @@
+// How charts look: every colour and font comes from the theme's variables.
+
+const SERIES = 8;
+
+/** Read the theme's variables as they are now. */
+export function readTheme() {
+  const style = getComputedStyle(document.documentElement);
+  const value = (name) => style.getPropertyValue(name).trim();
+  return {
+    text: value("--text"),
+    soft: value("--text-soft"),
+    line: value("--line"),
+    strong: value("--line-strong"),
+    paper: value("--bg"),
+    raised: value("--bg-raised"),
+    font: value("--font"),
+    series: Array.from({ length: SERIES }, (_, index) => value(`--series-${index + 1}`)),
+  };
+}
+
+function axis(theme) {
+  return {
+    gridcolor: theme.line,
+    linecolor: theme.strong,
+    zerolinecolor: theme.strong,
+    tickcolor: theme.strong,
+    tickfont: { color: theme.soft },
+    title: { font: { color: theme.soft }, standoff: 12 },
+    automargin: true,
+  };
+}
+
+function ramp(theme) {
+  return [
+    [0, theme.paper],
+    [1, theme.series[0]],
+  ];
+}
+
+function diverging(theme) {
+  return [
+    [0, theme.series[0]],
+    [0.5, theme.paper],
+    [1, theme.series[1]],
+  ];
+}
+
+/** A Plotly template of the theme; what a figure says itself goes before it. */
+export function template(theme) {
+  const scene = { ...axis(theme), backgroundcolor: "rgba(0,0,0,0)" };
+  const bar = { outlinewidth: 0, thickness: 12, tickfont: { color: theme.soft } };
+  const scaled = { colorbar: bar, autocolorscale: true };
+  return {
+    layout: {
+      font: { family: theme.font, size: 12, color: theme.text },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      colorway: theme.series,
+      colorscale: {
+        sequential: ramp(theme),
+        sequentialminus: ramp(theme).map(([at, color]) => [1 - at, color]).reverse(),
+        diverging: diverging(theme),
+      },
+      coloraxis: { colorbar: bar },
+      xaxis: axis(theme),
+      yaxis: axis(theme),
+      scene: { xaxis: scene, yaxis: scene, zaxis: scene },
+      polar: { angularaxis: axis(theme), radialaxis: axis(theme), bgcolor: "rgba(0,0,0,0)" },
+      geo: {
+        bgcolor: "rgba(0,0,0,0)",
+        landcolor: theme.line,
+        lakecolor: theme.paper,
+        subunitcolor: theme.strong,
+      },
+      legend: { font: { color: theme.text }, bgcolor: "rgba(0,0,0,0)" },
+      hoverlabel: {
+        bgcolor: theme.raised,
+        bordercolor: theme.strong,
+        font: { family: theme.font, size: 12, color: theme.text },
+        align: "left",
+      },
+      annotationdefaults: { font: { color: theme.text }, arrowcolor: theme.soft },
+      shapedefaults: { line: { color: theme.soft } },
+      modebar: { color: theme.soft, activecolor: theme.text },
+    },
+    data: {
+      heatmap: [scaled],
+      contour: [scaled],
+      pie: [{ marker: { line: { color: theme.paper, width: 1.5 } } }],
+      treemap: [{ marker: { line: { color: theme.paper, width: 1.5 } } }],
+      bar: [{ marker: { line: { width: 0 } } }],
+      table: [{ cells: { fill: { color: theme.paper } }, header: { fill: { color: theme.line } } }],
+    },
+  };
+}
+
+/** The figure's layout, in the theme, at the size of its box. The title stands in the card's head,
+ * and without it the plot has more room. */
+export function layoutFor(figure, theme, { height, compact, still }) {
+  const { title, width, height: own, template: theirs, margin, legend, ...layout } =
+    figure.layout ?? {};
+  const slices = new Set(["pie", "treemap", "sunburst", "sankey", "parcats", "table", "funnelarea"]);
+  const flat = figure.data?.length > 0 && figure.data.every((trace) => slices.has(trace.type));
+  return {
+    ...layout,
+    template: template(theme),
+    autosize: true,
+    height,
+    margin: { l: 56, r: 20, t: flat ? 12 : 20, b: 44, pad: 0 },
+    legend: compact
+      ? { orientation: "h", x: 0, y: -0.22, yanchor: "top", ...positionless(legend) }
+      : { ...legend },
+    dragmode: still ? false : (layout.dragmode ?? "zoom"),
+    uirevision: "kept",
+  };
+}
+
+function positionless(legend = {}) {
+  const { x, y, xanchor, yanchor, orientation, ...rest } = legend;
+  return rest;
+}
