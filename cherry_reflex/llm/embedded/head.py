@@ -1,0 +1,88 @@
+"""A trained head over embeddings: which labels does a text carry? Several may be right at once."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+SHARPNESS = 4.0
+"""Unit vectors are stretched before the logistic function, so that few examples suffice."""
+STEPS = 300
+MEMORY = 0.9
+RATE = 0.5
+
+
+class Logistic:
+    """One-versus-rest logistic regression with an L2 penalty, by accelerated full gradients
+    (Nesterov). Small enough to be fitted at run time: 1,500 texts and 60 labels take 0.3 s."""
+
+    def __init__(self, weights: "Matrix") -> None:
+        self.weights = weights
+        """One column per label; the last row is the intercept."""
+
+    @classmethod
+    def fit(cls, vectors: "Matrix", labels: "Matrix", looseness: float = 3.0) -> "Logistic":
+        """Fit on unit vectors [n, d] and 0/1 labels [n, k]. Rare labels weigh more, by the square
+        root of their odds; `looseness` is the inverse strength of the penalty."""
+        import numpy as np
+
+        count, size = vectors.shape
+        inputs = np.hstack([vectors * SHARPNESS, np.ones((count, 1), dtype=np.float32)])
+        positive = np.maximum(labels.sum(axis=0), 1)
+        odds = np.sqrt((count - positive + 1) / positive)
+        importance = np.where(labels > 0, odds, 1.0).astype(np.float32)
+        penalty = np.full((size + 1, 1), 1 / looseness, dtype=np.float32)
+        penalty[-1] = 0
+        now = np.zeros((size + 1, labels.shape[1]), dtype=np.float32)
+        ahead = now
+        rate = RATE * SHARPNESS / count
+        for _ in range(STEPS):
+            wrong = (_sigmoid(inputs @ ahead) - labels) * importance
+            step = ahead - rate * (inputs.T @ wrong + penalty * ahead)
+            ahead = step + MEMORY * (step - now)
+            now = step
+        return cls(now.astype(np.float32))
+
+    def __call__(self, vectors: "Matrix") -> "Matrix":
+        """Return probabilities [n, k]."""
+        return _sigmoid(vectors @ (SHARPNESS * self.weights[:-1]) + self.weights[-1])
+
+
+class Head:
+    """Probability times closeness: the logistic part tells classes apart, the similarity to the
+    nearest example keeps it from being sure of what is like nothing that it has seen, and lets a
+    label with one example be found."""
+
+    def __init__(self, vectors: "Matrix", labels: "Matrix") -> None:
+        self._logistic = Logistic.fit(vectors, labels)
+        self._vectors = vectors
+        self._labels = labels
+
+    def __call__(self, vectors: "Matrix") -> "Matrix":
+        """Return scores [n, k] between 0 and 1."""
+        import numpy as np
+
+        near = self.similarity(vectors)
+        scores: Matrix = np.sqrt(self._logistic(vectors) * np.clip(near, 0, 1))
+        return scores
+
+    def similarity(self, vectors: "Matrix") -> "Matrix":
+        """Return the cosine to the nearest example of each label [n, k]."""
+        import numpy as np
+
+        cosines = vectors @ self._vectors.T
+        columns = [
+            cosines[:, self._labels[:, label] > 0].max(axis=1, initial=0)
+            for label in range(self._labels.shape[1])
+        ]
+        return np.stack(columns, axis=1)
+
+
+def _sigmoid(values: "Matrix") -> "Matrix":
+    import numpy as np
+
+    result: Matrix = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
+    return result

@@ -1,0 +1,207 @@
+"""Who should work on a request: a head fitted on the workers' own words."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
+from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.head import Head
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+FEW = 6
+"""A worker with fewer examples also learns from its description."""
+SURE = 0.5
+"""Score from which a worker is taken besides the best one."""
+NEAR_BEST = 0.7
+"""Share of the best score that another worker needs."""
+INTENT_SURE = 0.35
+INTENT_NEAR_BEST = 0.6
+SEVERAL = 0.3
+"""Probability from which a request is cut into two."""
+PART_SURE = 0.3
+WORDS_MAX = 40
+"""Longer requests are only cut at every n-th word, so that at most this many cuts are tried."""
+ROLES = ("source", "prepare", "analyse", "report")
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker as the router sees it. `group` is the agent or the MCP server."""
+
+    ref: str
+    group: str
+    title: str
+    description: str
+    examples: tuple[str, ...]
+    own: bool = False
+    function: ToolFunction | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A worker for a part of the request; `part` counts the parts in their order."""
+
+    worker: Worker
+    score: float
+    part: int
+    text: str
+
+
+def workers_of(roster: Roster) -> tuple[Worker, ...]:
+    """Return everybody who is healthy and can be planned with."""
+    found = [
+        _agent(agent) for agent in roster.agents if agent.healthy and agent.name != "orchestrator"
+    ]
+    for server in roster.tools:
+        if server.healthy:
+            found.extend(_function(server, function) for function in server.tools)
+    return tuple(found)
+
+
+class Router:
+    """Chooses among the workers of one roster. Fitting takes about 0.5 s, choosing 30 ms."""
+
+    def __init__(self, embedding: Embedding, workers: tuple[Worker, ...]) -> None:
+        import numpy as np
+
+        self._embedding = embedding
+        self.workers = workers
+        known: dict[str, set[int]] = {}
+        for place, worker in enumerate(workers):
+            for text in worker.examples:
+                known.setdefault(text.strip(), set()).add(place)
+        vectors = embedding(list(known))
+        labels = np.zeros((len(known), len(workers)), dtype=np.float32)
+        for row, places in enumerate(known.values()):
+            labels[row, list(places)] = 1
+        self._head = _with_intents(vectors, labels) if workers else None
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """Worker reference -> what its results are to others: source, prepare, analyse, report."""
+        import numpy as np
+
+        texts = lore.read("roles")
+        said = self._embedding([text for role in ROLES for text in texts[role]])
+        place = np.array([n for n, role in enumerate(ROLES) for _ in texts[role]])
+        labels = np.eye(len(ROLES), dtype=np.float32)[place]
+        scores = Head(said, labels)(self._embedding([w.description for w in self.workers]))
+        return {
+            worker.ref: ROLES[int(row.argmax())]
+            for worker, row in zip(self.workers, scores, strict=True)
+        }
+
+    def choose(self, text: str) -> tuple[Choice, ...]:
+        """Return who should work, best first within each part; one function a server and part."""
+        import numpy as np
+
+        if self._head is None or not text.strip():
+            return ()
+        whole = self._embedding([text])
+        scores = self._head(whole)[0]
+        parts = [(text, scores)]
+        if lore.load().several(whole)[0, 0] >= SEVERAL:
+            parts = self._cut(text, scores)
+        found: list[Choice] = []
+        for number, (part, row) in enumerate(parts):
+            best = float(row.max())
+            wanted = [int(np.argmax(row))] + [
+                int(n) for n in np.argsort(-row) if row[n] >= max(SURE, NEAR_BEST * best)
+            ]
+            for place in wanted:
+                worker = self.workers[place]
+                if not any(_same(choice, worker, number) for choice in found):
+                    found.append(Choice(worker, float(row[place]), number, part))
+        return tuple(found)
+
+    def scores(self, text: str) -> dict[str, float]:
+        """Return every worker's score for a text."""
+        if self._head is None:
+            return {}
+        row = self._head(self._embedding([text]))[0]
+        return {w.ref: float(s) for w, s in zip(self.workers, row, strict=True)}
+
+    def _cut(self, text: str, whole: "Matrix") -> list[tuple[str, "Matrix"]]:
+        """Return two parts if different workers are surer of them than of anything else."""
+        assert self._head is not None
+        words = text.split()
+        shortest = 2 if len(words) > 4 else 1
+        step = max(1, len(words) // WORDS_MAX)
+        cuts = range(shortest, len(words) - shortest + 1, step)
+        halves = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in cuts]
+        if not halves:
+            return [(text, whole)]
+        rows = self._head(self._embedding([half for pair in halves for half in pair]))
+        best, found = 0.0, [(text, whole)]
+        for n, (left, right) in enumerate(halves):
+            one, two = rows[2 * n], rows[2 * n + 1]
+            first, second = self.workers[one.argmax()], self.workers[two.argmax()]
+            sure = float(min(one.max(), two.max()))
+            if first.group != second.group and sure > best:
+                best, found = sure, [(left, one), (right, two)]
+        return found if best >= max(PART_SURE, 0.8 * float(whole.max())) else [(text, whole)]
+
+
+def _with_intents(vectors: "Matrix", labels: "Matrix") -> Head:
+    """Return a head that has also learned from the lore: phrases of an intent in many topics, all
+    labelled with the workers that the cards' examples point to on average. The average over
+    topics is far more often right than the guess for one phrase, so that the head learns what is
+    wanted apart from what it is about."""
+    import numpy as np
+
+    first = Head(vectors, labels)
+    known = lore.load()
+    guesses = first(known.phrases)
+    count = int(known.intents.max()) + 1
+    sums = np.zeros((count, labels.shape[1]), dtype=np.float32)
+    np.add.at(sums, known.intents, guesses)
+    means = sums / np.bincount(known.intents, minlength=count)[:, None]
+    best = means.max(axis=1, keepdims=True)
+    taught = ((means >= INTENT_SURE) & (means >= INTENT_NEAR_BEST * best)).astype(np.float32)
+    more = taught[known.intents]
+    kept = more.any(axis=1)
+    return Head(np.vstack([vectors, known.phrases[kept]]), np.vstack([labels, more[kept]]))
+
+
+def _same(choice: Choice, worker: Worker, part: int) -> bool:
+    """One function a server for each part, and nobody twice."""
+    return choice.worker == worker or (choice.worker.group == worker.group and choice.part == part)
+
+
+def _agent(agent: AgentEntry) -> Worker:
+    examples = tuple(text for skill in agent.skills for text in skill.examples)
+    if len(examples) < FEW:
+        examples += tuple(f"{skill.name}. {skill.description}" for skill in agent.skills)
+        examples += (agent.description,) if agent.description else (agent.name,)
+    return Worker(
+        ref=f"a2a:{agent.name}",
+        group=f"a2a:{agent.name}",
+        title=agent.title or agent.name,
+        description=agent.description or agent.name,
+        examples=examples,
+        own=agent.own,
+    )
+
+
+def _function(server: ToolEntry, function: ToolFunction) -> Worker:
+    plain = function.name.replace("_", " ")
+    given = function.input_schema.get("examples", ())
+    examples = tuple(text for text in given if isinstance(text, str))
+    if len(examples) < FEW:
+        examples += (f"{plain}. {function.description}",)
+    return Worker(
+        ref=f"mcp:{server.name}/{function.name}",
+        group=f"mcp:{server.name}",
+        title=f"{server.name} · {plain}",
+        description=f"{plain}. {function.description}",
+        examples=examples,
+        own=server.own,
+        function=function,
+    )
