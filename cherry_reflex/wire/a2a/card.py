@@ -1,0 +1,92 @@
+"""Agent cards: ours as A2A shows them, and theirs as our roster shows them."""
+
+from typing import Any
+
+from a2a.types import AgentCapabilities, AgentCard, AgentInterface, AgentSkill
+
+from cherry_reflex.core.agent import Card
+from cherry_reflex.core.roster import AgentEntry, Skill
+
+OLDEST = (0, 3)
+"""The oldest protocol version that a2a-sdk 1.3.0 names; older cards say theirs are this."""
+
+
+def agent_card(card: Card, url: str) -> AgentCard:
+    """Return the A2A card of an agent served at `url` (with a slash at its end).
+
+    The 1.0 interface comes first: clients take the first that they know.
+    """
+    return AgentCard(
+        name=card.name,
+        description=f"{card.title}: {card.description}" if card.title else card.description,
+        version=card.version,
+        supported_interfaces=[
+            AgentInterface(url=url, protocol_binding="JSONRPC", protocol_version="1.0"),
+            AgentInterface(url=url, protocol_binding="JSONRPC", protocol_version="0.3"),
+        ],
+        capabilities=AgentCapabilities(streaming=True),
+        default_input_modes=["text/plain", "application/json"],
+        default_output_modes=[
+            "text/markdown",
+            "application/json",
+            "application/vnd.apache.parquet",
+            "application/vnd.plotly.v1+json",
+            "application/octet-stream",
+        ],
+        skills=[
+            AgentSkill(
+                id=skill.id,
+                name=skill.name,
+                description=skill.description,
+                tags=[card.name],
+                examples=skill.examples,
+            )
+            for skill in card.skills
+        ],
+    )
+
+
+def modern(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a card's JSON so that a2a-sdk 1.3.0 reads it, whichever generation wrote it.
+
+    Cards of 0.2.x name a protocol version that the SDK refuses, or none, and may have
+    `preferredTransport: null`; on the wire they speak what 0.3 speaks.
+    """
+    card = dict(data)
+    if card.get("preferredTransport", "") is None:
+        del card["preferredTransport"]
+    if "supportedInterfaces" not in card:
+        version = str(card.get("protocolVersion") or "")
+        if _version(version) < OLDEST:
+            card["protocolVersion"] = "0.3.0"
+    return card
+
+
+def entry(card: AgentCard, *, name: str, url: str, own: bool) -> AgentEntry:
+    """Return a fetched card as the roster shows it."""
+    title, _, description = card.description.partition(": ")
+    if not (own and description):
+        title, description = card.name, card.description
+    return AgentEntry(
+        name=name,
+        title=title,
+        description=description,
+        url=url,
+        healthy=True,
+        own=own,
+        skills=tuple(
+            Skill(
+                id=skill.id,
+                name=skill.name,
+                description=skill.description,
+                examples=tuple(skill.examples),
+            )
+            for skill in card.skills
+        ),
+    )
+
+
+def _version(text: str) -> tuple[int, int]:
+    major, _, rest = text.partition(".")
+    minor = rest.partition(".")[0]
+    return (int(major), int(minor or 0)) if major.isdigit() and minor.isdigit() else (0, 0)

@@ -1,0 +1,261 @@
+"""Every A2A agent that can be asked: our own, those of the agents file, and those added by URL."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import CherryError, NotFound, SettingsWrong, Unavailable
+from cherry_reflex.core.roster import AgentEntry
+from cherry_reflex.core.work import Engagement, News, Work
+from cherry_reflex.settings import Settings
+from cherry_reflex.wire.a2a.engagement import CANCEL_S, A2AEngagement, Patience
+from cherry_reflex.wire.a2a.peer import CARD_TIMEOUT_S, Peer
+from cherry_reflex.wire.a2a.transport import GuardedTransport, ReadLimits, origin
+from cherry_reflex.wire.variables import expand
+
+_log = logging.getLogger(__name__)
+_UNHEALTHY_CACHE_S = 5.0
+_CONNECTIONS_KEPT, _CONNECTIONS_MAX = 50, 500
+
+OwnUrl = Callable[[], Awaitable[str]]
+
+
+class A2AWorkers:
+    """Owns the pooled HTTP client (50 connections are kept open).
+
+    `own_url` gives the base URL of our own agents' server, waiting for it a while; it raises
+    Unavailable when there is none. `dataset_url` gives a dataset's URL for outsiders, who must not
+    learn paths of our disk; without it they get no reference at all.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        own_url: OwnUrl | None = None,
+        dataset_url: Callable[[Dataset], str] | None = None,
+    ) -> None:
+        self._settings, self._own_url, self._dataset_url = settings, own_url, dataset_url
+        self._own: dict[str, Peer] = {}
+        self._own_base = ""
+        self._own_read_at = float("-inf")
+        self._others = _from_file(settings.agents_file)
+        self._lock = asyncio.Lock()
+        self._background: set[asyncio.Task[None]] = set()
+        self._patience = Patience(
+            silence_s=settings.agent_silence_s,
+            total_s=settings.agent_total_s,
+            reconnect_s=settings.reconnect_s,
+        )
+
+    async def __aenter__(self) -> Self:
+        self._transport = GuardedTransport(
+            httpx.AsyncHTTPTransport(
+                limits=httpx.Limits(
+                    max_connections=_CONNECTIONS_MAX, max_keepalive_connections=_CONNECTIONS_KEPT
+                )
+            ),
+            ReadLimits(event=self._settings.event_bytes_max),
+            private_urls=self._settings.private_urls,
+        )
+        self._http = httpx.AsyncClient(
+            transport=self._transport,
+            # Streams are watched by the engagement, which sees words and not only bytes.
+            timeout=httpx.Timeout(None, connect=10.0, write=30.0),
+            headers={"Accept-Encoding": "identity"},
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        if self._background:
+            await asyncio.wait(self._background, timeout=CANCEL_S)
+        for task in self._background:
+            task.cancel()
+        await self._http.aclose()
+
+    async def entries(self, *, fresh: bool = False) -> tuple[AgentEntry, ...]:
+        """Return all agents as the roster shows them, healthy or not; cards are kept for
+        `card_cache_s` seconds, unless `fresh`."""
+        async with self._lock:
+            await self._read_own(fresh=fresh)
+            peers = [*self._own.values(), *self._others]
+            await asyncio.gather(*(self._refresh(peer, fresh=fresh) for peer in peers))
+            self._name_apart()
+            return tuple(peer.entry() for peer in peers)
+
+    async def add(
+        self, url: str, *, name: str = "", headers: dict[str, str] | None = None
+    ) -> AgentEntry:
+        """Add an outside agent by its URL.
+
+        Raises Unavailable or ProtocolBroken when its card cannot be read.
+        """
+        peer = Peer(url=url, name=name, headers=headers or {})
+        await self._refresh(peer, fresh=True)
+        if peer.card is None:
+            raise Unavailable(peer.problem, name=url, status="")
+        async with self._lock:
+            self._others.append(peer)
+            self._name_apart()
+        return peer.entry()
+
+    async def remove(self, name: str) -> None:
+        """Forget an outside agent. Raises NotFound (`worker_unknown`)."""
+        async with self._lock:
+            kept = [peer for peer in self._others if peer.name != name]
+            if len(kept) == len(self._others):
+                raise NotFound("worker_unknown", worker=f"a2a:{name}")
+            self._others = kept
+
+    def engage(self, work: Work) -> Engagement:
+        """Begin work at `a2a:<name>`; see core.work.Workforce."""
+        return _Late(self, work)
+
+    async def open(self, work: Work) -> A2AEngagement:
+        """Return the engagement of a known, reachable agent.
+
+        Raises NotFound (`worker_unknown`), Unavailable.
+        """
+        name = work.worker.removeprefix("a2a:")
+        peer = self._find(name)
+        if peer is None or peer.card is None or self._own_moved(peer):
+            await self.entries(fresh=peer is not None)
+            peer = self._find(name)
+        if peer is None:
+            raise NotFound("worker_unknown", worker=work.worker)
+        if peer.card is None:
+            raise Unavailable(peer.problem or "agent_no_card", name=name, status="")
+        return A2AEngagement(
+            peer,
+            work if peer.own else self._for_outsider(work),
+            self._http,
+            files=self._settings.data_dir if peer.own else None,
+            patience=self._patience,
+            in_background=self._in_background,
+        )
+
+    async def reopen(self, work: Work) -> A2AEngagement:
+        """Return a new engagement after reading all cards again: our own agents may have been
+        restarted elsewhere."""
+        await self.entries(fresh=True)
+        return await self.open(work)
+
+    def _find(self, name: str) -> Peer | None:
+        return self._own.get(name) or next((p for p in self._others if p.name == name), None)
+
+    def _own_moved(self, peer: Peer) -> bool:
+        return peer.own and not peer.url.startswith(self._own_base)
+
+    def _for_outsider(self, work: Work) -> Work:
+        """Return the work without paths of our disk."""
+        datasets = tuple(
+            dataset.model_copy(
+                update={"uri": self._dataset_url(dataset) if self._dataset_url else ""}
+            )
+            for dataset in work.datasets
+        )
+        return work.model_copy(update={"datasets": datasets})
+
+    async def _read_own(self, *, fresh: bool) -> None:
+        """Ask our own server which agents it has."""
+        if self._own_url is None:
+            return
+        now = time.monotonic()
+        age_s = now - self._own_read_at
+        if not fresh and age_s < (self._settings.card_cache_s if self._own else 0):
+            return
+        try:
+            base = await self._own_url()
+            self._transport.trusted.add(origin(httpx.URL(base)))
+            answer = await self._http.get(f"{base}/healthz", timeout=CARD_TIMEOUT_S)
+            names: list[str] = answer.json()["agents"]
+        except (CherryError, httpx.HTTPError, ValueError, KeyError) as error:
+            _log.warning("own_agents_unreachable", extra={"detail": repr(error)})
+            for peer in self._own.values():
+                peer.card, peer.problem = None, "agent_unreachable"
+            return
+        if base != self._own_base:
+            self._own = {}
+        self._own_base, self._own_read_at = base, now
+        kept = {name: self._own.get(name) for name in names}
+        self._own = {
+            name: peer or Peer(url=f"{base}/agents/{name}/", name=name, own=True)
+            for name, peer in kept.items()
+        }
+
+    async def _refresh(self, peer: Peer, *, fresh: bool) -> None:
+        now = time.monotonic()
+        kept_s = self._settings.card_cache_s if peer.card is not None else _UNHEALTHY_CACHE_S
+        if fresh or now - peer.fetched_at >= kept_s:
+            await peer.fetch(self._http)
+            peer.fetched_at = now
+
+    def _name_apart(self) -> None:
+        """Give later outsiders of a taken name a number: a plan names workers."""
+        taken = set(self._own)
+        for peer in self._others:
+            base, number = peer.name, 2
+            while peer.name and peer.name in taken:
+                peer.name, number = f"{base}-{number}", number + 1
+            taken.add(peer.name)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+class _Late:
+    """An engagement that looks for its agent when it is listened to."""
+
+    def __init__(self, workers: A2AWorkers, work: Work) -> None:
+        self._workers, self._work = workers, work
+        self._engagement: A2AEngagement | None = None
+
+    async def news(self) -> AsyncIterator[News]:
+        self._engagement = await self._workers.open(self._work)
+        heard = False
+        try:
+            async for item in self._engagement.news():
+                heard = True
+                yield item
+            return
+        except Unavailable as error:
+            # Nothing was sent when the connection was refused, so asking again is safe.
+            if heard or error.code != "agent_unreachable":
+                raise
+        self._engagement = await self._workers.reopen(self._work)
+        async for item in self._engagement.news():
+            yield item
+
+    async def answer(self, reply: str) -> None:
+        if self._engagement is None:
+            raise NotFound("worker_unknown", worker=self._work.worker)
+        await self._engagement.answer(reply)
+
+
+def _from_file(path: Path | None) -> list[Peer]:
+    """Read the agents file: a JSON list of `{name?, url, headers?}`; `${VAR}` in headers is taken
+    from the environment. Raises SettingsWrong (`agents_file_wrong`)."""
+    if path is None:
+        return []
+    try:
+        items = json.loads(path.read_text("utf-8"))
+        return [
+            Peer(
+                url=str(httpx.URL(item["url"])),
+                name=str(item.get("name") or ""),
+                headers={str(k): expand(str(v)) for k, v in (item.get("headers") or {}).items()},
+            )
+            for item in items
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, httpx.InvalidURL) as error:
+        raise SettingsWrong("agents_file_wrong", detail=repr(error), path=str(path)) from error

@@ -1,0 +1,78 @@
+"""Where our agents' tasks are kept: in memory, for a while, and never too many."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from a2a.server.context import ServerCallContext
+from a2a.server.tasks import TaskStore
+from a2a.types import ListTasksRequest, ListTasksResponse, Task, TaskState
+
+TERMINAL = frozenset(
+    {
+        TaskState.TASK_STATE_COMPLETED,
+        TaskState.TASK_STATE_CANCELED,
+        TaskState.TASK_STATE_FAILED,
+        TaskState.TASK_STATE_REJECTED,
+    }
+)
+_PARTS_MAX = 64
+_HISTORY_MAX = 500
+
+
+class RecentTasks(TaskStore):
+    """Tasks of one agent. A finished one is kept for `keep_s` seconds after its end (a client that
+    lost its stream asks for it within seconds); past `most` tasks the oldest finished goes first.
+
+    Objects are kept as they are, not copied: the SDK copies the whole task for every event as it
+    is. For the same reason the many small parts of a long text are joined now and then.
+    """
+
+    def __init__(
+        self, *, keep_s: float = 300, most: int = 2000, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._tasks: OrderedDict[str, Task] = OrderedDict()
+        self._ended: OrderedDict[str, float] = OrderedDict()
+        self._keep_s, self._most, self._clock = keep_s, most, clock
+
+    async def save(self, task: Task, context: ServerCallContext) -> None:
+        """Keep a task as it is now."""
+        _join_texts(task)
+        if len(task.history) > _HISTORY_MAX:
+            del task.history[1 : len(task.history) - _HISTORY_MAX + 1]
+        self._tasks[task.id] = task
+        if task.status.state in TERMINAL:
+            self._ended.setdefault(task.id, self._clock())
+        self._evict()
+
+    async def get(self, task_id: str, context: ServerCallContext) -> Task | None:
+        """Return the task, or None."""
+        self._evict()
+        return self._tasks.get(task_id)
+
+    async def delete(self, task_id: str, context: ServerCallContext) -> None:
+        """Forget a task."""
+        self._tasks.pop(task_id, None)
+        self._ended.pop(task_id, None)
+
+    async def list(self, params: ListTasksRequest, context: ServerCallContext) -> ListTasksResponse:
+        """Return no tasks: on loopback everybody is the same user, and an id is what lets a
+        client see a task."""
+        return ListTasksResponse(page_size=params.page_size or 50)
+
+    def _evict(self) -> None:
+        now = self._clock()
+        while self._ended:
+            task_id, ended = next(iter(self._ended.items()))
+            if now - ended < self._keep_s and len(self._tasks) <= self._most:
+                return
+            del self._ended[task_id]
+            self._tasks.pop(task_id, None)
+
+
+def _join_texts(task: Task) -> None:
+    for artifact in task.artifacts:
+        if len(artifact.parts) > _PARTS_MAX and all(part.text for part in artifact.parts):
+            text = "".join(part.text for part in artifact.parts)
+            del artifact.parts[1:]
+            artifact.parts[0].text = text
