@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import structlog
+
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, Failure
@@ -37,6 +39,8 @@ from cherry_reflex.core.work import (
 from cherry_reflex.engine.job import Job, LaneResult
 from cherry_reflex.engine.metrics import MESSAGES, STEP_SECONDS
 from cherry_reflex.store.artifacts import ArtifactStore
+
+_log = structlog.get_logger(__name__)
 
 Adopt = Callable[[str, Path, str, str], Awaitable[Dataset]]
 """(conversation id, Parquet file, name, parent id) -> the dataset made of it."""
@@ -91,9 +95,11 @@ class Performer:
             await asyncio.shield(job.commit(StepCancelled(step=step)))
         except CherryError as error:
             result.failure = error.failure()
+            _log.warning("step failed", run=job.run_id, worker=work.worker, problem=str(error))
             await job.commit(StepFailed(step=step, failure=result.failure))
         except Exception as error:
             # A defect of ours or of an adapter: this lane fails, the others go on.
+            _log.exception("step broke", run=job.run_id, worker=work.worker)
             detail = f"{type(error).__name__}: {error}"[:2000]
             result.failure = Failure(code="worker_defect", detail=detail)
             await job.commit(StepFailed(step=step, failure=result.failure))

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+import structlog
+
 from cherry_reflex.core.errors import BadInput, CherryError, Conflict, Failure
 from cherry_reflex.core.events import (
     TERMINAL,
@@ -39,6 +41,8 @@ from cherry_reflex.store.event_log import EventLog
 
 TURNS = 6
 """Earlier questions of the conversation that workers and the planner are told of."""
+
+_log = structlog.get_logger(__name__)
 
 Ending = RunFinished | RunFailed | RunCancelled | RunInterrupted
 
@@ -276,6 +280,7 @@ class Runs:
             except Exception as error:
                 detail = f"{type(error).__name__}: {error}"[:2000]
                 ending = RunFailed(failure=Failure(code="run_defect", detail=detail))
+            _log.info("run over", run=job.run_id, state=ending.type, failure=_cause(ending))
             await asyncio.shield(self._end(job, ending))
             RUNS.labels(state=ending.type.removeprefix("run_")).inc()
         finally:
@@ -351,3 +356,7 @@ class Runs:
                 )
             turns.append(Turn(question=run.question, summary=run.summary, steps=steps))
         return tuple(turns)
+
+
+def _cause(ending: Ending) -> str:
+    return f"{ending.failure.code} {ending.failure.detail}" if isinstance(ending, RunFailed) else ""
