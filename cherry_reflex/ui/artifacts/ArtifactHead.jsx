@@ -14,6 +14,7 @@ import {
 import { useT } from "../live/strings.js";
 import CopyTable from "./CopyTable.jsx";
 import Download from "./Download.jsx";
+import { pathOf } from "./path.js";
 import { sizeText } from "./size.js";
 
 export const ICONS = {
@@ -26,7 +27,8 @@ export const ICONS = {
 };
 const WIDE = new Set(["table", "dataset", "chart", "text"]);
 
-function facts(t, artifact) {
+/** Its size in words: rows and columns, or bytes. */
+export function facts(t, artifact) {
   const { rows, columns } = artifact.meta;
   if (rows !== undefined && columns !== undefined) {
     const count = Array.isArray(columns) ? columns.length : columns;
@@ -64,7 +66,7 @@ export default function ArtifactHead({ id, artifact, slot, onOpen, onUse }) {
             {t("ui.artifact.use")}
           </button>
         )}
-        {tabular && <CopyTable path={`/api/artifacts/${artifact.id}`} rows={artifact.meta.rows} />}
+        {tabular && <CopyTable path={pathOf(artifact)} rows={artifact.meta.rows} />}
         {artifact.kind !== "chart" && <Download artifact={artifact} />}
         {onOpen && WIDE.has(artifact.kind) && (
           <button

@@ -5,7 +5,8 @@ import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "re
 import { failureText, useT } from "../live/strings.js";
 import GridHeader from "./GridHeader.jsx";
 import GridRow from "./GridRow.jsx";
-import { kindOf, plain, shown, textWidth } from "./cells.js";
+import { plain } from "./cells.js";
+import { NARROWEST_PX, formatOf, neededWidth } from "./columnFormat.js";
 import { move } from "./gridKeys.js";
 import { useNear } from "./near.js";
 import { useRows } from "./rows.js";
@@ -14,18 +15,7 @@ import { columnWindow, edges, rowWindow } from "./window.js";
 export const ROW_PX = 32;
 const HEADER_PX = 34;
 const SCROLLBAR_PX = 14;
-const NARROWEST_PX = 56;
-const WIDEST_PX = 320;
 const NO_ROWS = [];
-
-function startWidth(column, rows, index, language) {
-  const kind = kindOf(column.type);
-  let chars = textWidth(column.name) + 3;
-  for (const row of rows.slice(0, 40)) {
-    chars = Math.max(chars, textWidth(shown(row[index], kind, language)));
-  }
-  return Math.round(Math.min(WIDEST_PX, Math.max(NARROWEST_PX, chars * 7.4 + 26)));
-}
 
 /** Height that the grid takes with `rows` rows, so that nothing jumps when they arrive. */
 export function gridHeight(rows) {
@@ -44,6 +34,7 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
   const [order, setOrder] = useState({ sort: "", desc: false });
   const book = useRows(path, { ...order, pageRows: preview || 100 });
   const [resized, setResized] = useState({});
+  const [grown, setGrown] = useState({});
   const [active, setActive] = useState({ row: 0, column: 0 });
   const [view, setView] = useState({ top: 0, left: 0, width: 640, height: 400 });
 
@@ -52,13 +43,12 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
   const firstRows = book.pages.get(0) ?? NO_ROWS;
   const sample = useRef(NO_ROWS);
   if (sample.current === NO_ROWS && firstRows.length) sample.current = firstRows;
-  const starting = useMemo(
-    () => columns.map((column, index) => startWidth(column, sample.current, index, language)),
+  const formats = useMemo(
+    () => columns.map((column, index) => formatOf(column, sample.current, index, language)),
     [columns.length, sample.current, language],
   );
-  const widths = starting.map((width, index) => resized[index] ?? width);
+  const widths = formats.map((format, at) => resized[at] ?? Math.max(format.width, grown[at] ?? 0));
   const lefts = edges(widths);
-  const kinds = useMemo(() => columns.map((column) => kindOf(column.type)), [columns]);
 
   const bodyPx = Math.max(ROW_PX, view.height - HEADER_PX);
   const rows = rowWindow(total, ROW_PX, view.top, bodyPx);
@@ -66,6 +56,13 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
 
   useEffect(() => {
     if (near) book.want(rows.first, Math.max(rows.first, rows.last));
+    // Numbers are never cut: columns grow as longer ones come into view.
+    const found = {};
+    for (let at = across.first; at <= across.last; at += 1) {
+      const width = neededWidth(formats[at], book, rows, at, language);
+      if (resized[at] === undefined && width > widths[at]) found[at] = width;
+    }
+    if (Object.keys(found).length) setGrown((old) => ({ ...old, ...found }));
   });
 
   useLayoutEffect(() => {
@@ -178,7 +175,7 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
         <GridHeader
           id={id}
           columns={columns}
-          kinds={kinds}
+          formats={formats}
           lefts={lefts}
           across={across}
           order={order}
@@ -197,7 +194,7 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
                 id={id}
                 index={row}
                 values={book.row(row)}
-                kinds={kinds}
+                formats={formats}
                 lefts={lefts}
                 first={across.first}
                 last={across.last}

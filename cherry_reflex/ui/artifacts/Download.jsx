@@ -5,12 +5,13 @@ import { Download as Icon } from "lucide-react";
 import { apiUrl } from "../live/api.js";
 import { useT } from "../live/strings.js";
 import Menu from "./Menu.jsx";
+import { pathOf } from "./path.js";
 
 const FORMATS = { csv: "CSV", xlsx: "Excel (.xlsx)", json: "JSON", parquet: "Parquet" };
 
 export default function Download({ artifact }) {
   const t = useT();
-  const path = `/api/artifacts/${artifact.id}/download`;
+  const path = `${pathOf(artifact)}/download`;
   const label = t("ui.artifact.download", { title: artifact.title });
   if (artifact.kind !== "table" && artifact.kind !== "dataset") {
     return (

@@ -32,7 +32,7 @@ function Edge({ onResize, width }) {
 export default function GridHeader({
   id,
   columns,
-  kinds,
+  formats,
   lefts,
   across,
   order,
@@ -56,7 +56,7 @@ export default function GridHeader({
               role="columnheader"
               aria-colindex={index + 1}
               aria-sort={sorted || "none"}
-              className={`c-grid__cell c-grid__name c-grid__cell--${kinds[index]}${
+              className={`c-grid__cell c-grid__name c-grid__cell--${formats[index].kind}${
                 active === index ? " c-grid__cell--active" : ""
               }`}
               style={{ left: lefts[index], width: lefts[index + 1] - lefts[index] }}

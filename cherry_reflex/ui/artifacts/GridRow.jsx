@@ -6,15 +6,16 @@ import { plain, shown } from "./cells.js";
 
 const TITLE_CHARS = 2000;
 
-function GridRow({ id, index, values, kinds, lefts, first, last, active, language, onActive }) {
+function GridRow({ id, index, values, formats, lefts, first, last, active, language, onActive }) {
   const cells = [];
   for (let column = first; column <= last; column += 1) {
     const value = values?.[column];
     const missing = values && (value === null || value === undefined);
-    const text = values ? shown(value, kinds[column], language) : "";
+    const { kind, decimals } = formats[column];
+    const text = values ? shown(value, kind, language, decimals) : "";
     const state = [
       "c-grid__cell",
-      `c-grid__cell--${kinds[column]}`,
+      `c-grid__cell--${kind}`,
       active === column ? "c-grid__cell--active" : "",
       missing ? "c-grid__cell--missing" : "",
       values ? "" : "c-grid__cell--wait",
@@ -42,7 +43,7 @@ function GridRow({ id, index, values, kinds, lefts, first, last, active, languag
 }
 
 function same(before, after) {
-  for (const key of ["values", "kinds", "first", "last", "active", "language", "index"]) {
+  for (const key of ["values", "formats", "first", "last", "active", "language", "index"]) {
     if (before[key] !== after[key]) return false;
   }
   const { lefts: old, first, last } = before;

@@ -2,6 +2,7 @@
 
 import { useT } from "../live/strings.js";
 import DataGrid from "./DataGrid.jsx";
+import { pathOf } from "./path.js";
 
 const PREVIEW_ROWS = 10;
 
@@ -12,7 +13,7 @@ export default function TableBody({ artifact, onOpen }) {
   return (
     <>
       <DataGrid
-        path={`/api/artifacts/${artifact.id}`}
+        path={pathOf(artifact)}
         name={artifact.title}
         preview={PREVIEW_ROWS}
         expected={Math.min(PREVIEW_ROWS, rows ?? PREVIEW_ROWS)}

@@ -22,28 +22,44 @@ export function plain(value) {
 
 const formats = new Map();
 
-function numberFormat(language, grouped) {
-  const key = language + grouped;
+function numberFormat(language, grouped, decimals) {
+  const key = `${language} ${grouped} ${decimals}`;
   if (!formats.has(key)) {
-    const options = { maximumFractionDigits: 6, useGrouping: grouped };
-    formats.set(key, new Intl.NumberFormat(language, options));
+    const least = decimals ?? 0;
+    const most = decimals ?? 6;
+    const options = { minimumFractionDigits: least, maximumFractionDigits: most };
+    formats.set(key, new Intl.NumberFormat(language, { ...options, useGrouping: grouped }));
   }
   return formats.get(key);
 }
 
-function number(value, language) {
+function number(value, language, decimals) {
   // Whole numbers past 2^53 arrive as text, so that no digit is lost.
   if (typeof value !== "number") return plain(value);
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-5 || size >= 1e15)) return value.toExponential(4);
+  if (size >= 1e15 || (size !== 0 && size < 1e-6)) return value.toExponential(3);
+  if (size !== 0 && decimals !== undefined && size < 10 ** -decimals) {
+    return String(Number(value.toPrecision(3)));
+  }
   // Years and short codes stay as people write them; only long numbers are grouped.
-  return numberFormat(language, size >= 10000).format(value);
+  return numberFormat(language, size >= 10000, decimals).format(value);
+}
+
+/** How many decimals these values of a column need to line up: at most `most`. */
+export function decimalsOf(values, most = 4) {
+  let needed = 0;
+  for (const value of values) {
+    if (typeof value !== "number" || Number.isInteger(value)) continue;
+    const decimals = String(value).split(".")[1]?.length ?? 0;
+    needed = Math.max(needed, Math.min(most, decimals));
+  }
+  return needed;
 }
 
 /** The value as a cell shows it: a missing one as an em dash, long text cut. */
-export function shown(value, kind, language) {
+export function shown(value, kind, language, decimals = undefined) {
   if (value === null || value === undefined) return "—";
-  if (kind === "number") return number(value, language);
+  if (kind === "number") return number(value, language, decimals);
   if (kind === "date") return plain(value).slice(0, 10);
   if (kind === "datetime") return plain(value).replace("T", " ").replace(/\.0+$/, "");
   const text = plain(value);
