@@ -1,0 +1,126 @@
+"""Agents at a desk that remembers, with a language mind over the scripted endpoint."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cherry_reflex.core.agent import Office
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.mind import Mind
+from cherry_reflex.core.operation import Operation, Outcome, Tables
+from cherry_reflex.core.work import Work
+from cherry_reflex.llm.resolve import open_mind
+from tests.doubles.scripted_llm import ScriptedLlm
+from tests.llm.conftest import settings_of
+
+OfficeOf = Callable[[ScriptedLlm], AbstractAsyncContextManager[Office]]
+
+
+class Recorder:
+    """A desk: remembers all that an agent put on it, in order."""
+
+    def __init__(self) -> None:
+        self.log: list[tuple[str, Any]] = []
+        self._calls = 0
+
+    async def say(self, text: str) -> None:
+        self.log.append(("say", text))
+
+    async def status(self, text: str) -> None:
+        self.log.append(("status", text))
+
+    async def called(self, name: str, arguments: dict[str, Any]) -> str:
+        self._calls += 1
+        self.log.append(("called", (name, arguments)))
+        return f"c{self._calls}"
+
+    async def returned(self, call: str, *, ok: bool = True, text: str = "") -> None:
+        self.log.append(("returned", (call, ok, text)))
+
+    async def show(self, content: ArtifactContent) -> None:
+        self.log.append(("show", content))
+
+    async def ask(self, prompt: str, options: tuple[str, ...] = ()) -> str:
+        raise AssertionError("nothing to ask")
+
+    def kinds(self) -> list[str]:
+        """Return what happened, runs of the same kind once."""
+        return [k for i, (k, _) in enumerate(self.log) if not i or self.log[i - 1][0] != k]
+
+    def said(self) -> str:
+        """Return all words."""
+        return "".join(value for kind, value in self.log if kind == "say")
+
+    def shown(self) -> list[ArtifactContent]:
+        """Return all artifacts."""
+        return [value for kind, value in self.log if kind == "show"]
+
+
+@pytest.fixture
+def desk() -> Recorder:
+    """Return an empty desk."""
+    return Recorder()
+
+
+def office(mind: Mind, folder: Path) -> Office:
+    """Return an office that runs operations in a thread."""
+
+    async def run(operation: Operation, tables: Tables) -> Outcome:
+        return await asyncio.to_thread(operation.run, tables)
+
+    return Office(mind=mind, run=run, data_dir=folder)
+
+
+@pytest.fixture
+def office_of(tmp_path: Path) -> OfficeOf:
+    """Open an office whose mind is the scripted endpoint."""
+
+    @asynccontextmanager
+    async def open_(llm: ScriptedLlm) -> AsyncIterator[Office]:
+        async with open_mind(settings_of(llm)) as mind:
+            yield office(mind, tmp_path)
+
+    return open_
+
+
+@pytest.fixture
+def sales(tmp_path: Path) -> Dataset:
+    """Return a small real table of 240 rows."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = 240
+    table = pa.table(
+        {
+            "region": ["Seoul" if n % 3 else "Busan" for n in range(rows)],
+            "product": [("tea", "rice", "salt")[n % 3] for n in range(rows)],
+            "price": [float(n % 17) + 1 for n in range(rows)],
+            "quantity": [n % 5 + 1 for n in range(rows)],
+        }
+    )
+    path = tmp_path / "sales.parquet"
+    pq.write_table(table, path)
+    return Dataset(
+        id="d1",
+        name="sales",
+        uri=f"file://{path}",
+        rows=rows,
+        columns=(
+            Column(name="region", type="category", distinct=2, examples=("Seoul", "Busan")),
+            Column(name="product", type="category", distinct=3, examples=("tea", "rice", "salt")),
+            Column(name="price", type="number", distinct=17, minimum=1.0, maximum=17.0),
+            Column(name="quantity", type="integer", distinct=5, minimum=1, maximum=5),
+        ),
+    )
+
+
+def work(worker: str, request: str = "What sells best?", **more: Any) -> Work:
+    """Return a piece of work."""
+    return Work(
+        conversation_id="c", run_id="r", step_id="s", worker=worker, request=request, **more
+    )

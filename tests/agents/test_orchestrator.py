@@ -1,0 +1,97 @@
+"""The orchestrator in its modes, over a real model endpoint."""
+
+import json
+
+import pytest
+
+from cherry_reflex.agents.orchestrator import create, own_team
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.plan import Plan
+from tests.agents.conftest import OfficeOf, Recorder, work
+from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.llm.conftest import ROSTER
+
+PLAN = {
+    "words": "Two look at it.",
+    "steps": [
+        {"id": "s1", "worker": "a2a:pandas", "request": "Sum"},
+        {"id": "s2", "worker": "a2a:eda", "request": "Look", "after": ["s1"]},
+    ],
+}
+
+
+async def test_plan_mode_says_words_then_hands_over_the_plan(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json"), "problem": "no such worker"}
+    async with scripted_llm(Fills(PLAN)) as llm, office_of(llm) as office:
+        await create(office).run(work("a2a:orchestrator", datasets=(sales,), extra=extra), desk)
+        sent = llm.requests[0]["messages"][-1]["content"]
+    assert desk.kinds() == ["status", "say", "show"]
+    assert desk.said() == PLAN["words"]
+    (content,) = desk.shown()
+    assert content.kind == "plan"
+    plan = Plan.model_validate_json(content.read())
+    assert [(s.worker, s.after) for s in plan.steps] == [("a2a:pandas", ()), ("a2a:eda", ("s1",))]
+    assert "no such worker" in sent
+
+
+async def test_plan_mode_answers_in_words_alone(office_of: OfficeOf, desk: Recorder) -> None:
+    extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json")}
+    async with scripted_llm(Fills({"words": "Hi!", "steps": []})) as llm, office_of(llm) as office:
+        await create(office).run(work("a2a:orchestrator", "hello", extra=extra), desk)
+    assert desk.said() == "Hi!"
+    assert not desk.shown()
+
+
+async def test_summary_mode_streams_words(office_of: OfficeOf, desk: Recorder) -> None:
+    findings = [{"worker": "a2a:eda", "request": "r", "state": "failed", "problem": "no data"}]
+    extra = {"mode": "summary", "findings": findings}
+    async with scripted_llm(Says("All in all: nothing.")) as llm, office_of(llm) as office:
+        await create(office).run(work("a2a:orchestrator", extra=extra), desk)
+        sent = llm.requests[0]["messages"][-1]["content"]
+    assert desk.said() == "All in all: nothing."
+    assert "no data" in sent
+
+
+async def test_suggest_mode_gives_a_list(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    answer = Fills({"questions": ["가격은?", "지역은?"]})
+    async with scripted_llm(answer) as llm, office_of(llm) as office:
+        await create(office).run(
+            work("a2a:orchestrator", datasets=(sales,), extra={"mode": "suggest"}), desk
+        )
+    (content,) = desk.shown()
+    assert content.media_type == "application/json"
+    assert json.loads(content.read()) == ["가격은?", "지역은?"]
+
+
+async def test_stranger_gets_the_plan_in_words(office_of: OfficeOf, desk: Recorder) -> None:
+    async with scripted_llm(Fills(PLAN)) as llm, office_of(llm) as office:
+        await create(office).run(work("a2a:orchestrator", language="ko"), desk)
+    assert not desk.shown()
+    assert "1. **pandas**: Sum" in desk.said()
+    assert "2. **eda** (1 다음): Look" in desk.said()
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"mode": "dance"},
+        {"mode": "plan"},
+        {"mode": "plan", "roster": {"agents": 3}},
+        {"mode": "summary", "findings": [{"worker": 1}]},
+    ],
+)
+async def test_malformed_work_is_told(office_of: OfficeOf, desk: Recorder, extra: dict) -> None:
+    async with scripted_llm() as llm, office_of(llm) as office:
+        with pytest.raises(BadInput) as caught:
+            await create(office).run(work("a2a:orchestrator", extra=extra), desk)
+    assert caught.value.code == "work_malformed"
+
+
+def test_own_team_is_everybody_with_a_card() -> None:
+    names = {agent.name for agent in own_team().agents}
+    assert {"orchestrator", "pandas", "eda", "visualization", "sql_database"} <= names
