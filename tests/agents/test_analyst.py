@@ -1,0 +1,145 @@
+"""The flow that analysts share: choose, run side by side, show, word; and what happens when an
+operation does not fit the data."""
+
+import threading
+from typing import Any, ClassVar
+
+import pytest
+
+from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.core.agent import Card, Office
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from tests.agents.conftest import OfficeOf, Recorder, work
+from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+
+CARD = Card(name="test", title="Test", description="Tests.", skills=())
+
+
+class Total(Operation):
+    """The sum of a column, computed from the file."""
+
+    name: ClassVar[str] = "total"
+    measure: str = column_field("The column to add up.", *NUMERIC)
+
+    def run(self, tables: Tables) -> Outcome:
+        """Add up."""
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        column = pq.read_table(Tables.path(tables.get(self.dataset)))[self.measure]
+        total = pc.sum(column).as_py()
+        shown = ArtifactContent(kind="text", title=f"total {total}", data=str(total).encode())
+        return Outcome(
+            facts=(Fact(key="word.yes", weight=2),),
+            artifacts=(shown,),
+            code=f"SELECT sum({self.measure})",
+            code_language="sql",
+        )
+
+
+class Picky(Operation):
+    """Finds data unfit when it runs."""
+
+    name: ClassVar[str] = "picky"
+
+    def run(self, tables: Tables) -> Outcome:
+        """Refuse."""
+        raise BadInput("dataset_unknown", name="x", names="sales")
+
+
+MEETING = threading.Barrier(2)
+
+
+class Meets(Operation):
+    """Ends only while another one of its kind runs."""
+
+    name: ClassVar[str] = "meets"
+    who: str
+
+    def run(self, tables: Tables) -> Outcome:
+        """Wait for the other."""
+        MEETING.wait(timeout=20)
+        return Outcome(facts=(Fact(key="word.no"),))
+
+
+def analyst(office: Office) -> Analyst:
+    return Analyst(CARD, office, (Total, Picky, Meets), "a tester")
+
+
+def calls(*listed: tuple[str, dict[str, Any]]) -> Fills:
+    return Fills({"calls": [{"operation": name, "arguments": args} for name, args in listed]})
+
+
+TOTAL = ("total", {"measure": "quantity"})
+
+
+async def test_choose_run_show_word(office_of: OfficeOf, desk: Recorder, sales: Dataset) -> None:
+    async with scripted_llm(calls(TOTAL), Says("It is 720.")) as llm, office_of(llm) as office:
+        await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
+        facts = llm.requests[1]["messages"][-1]["content"]
+    assert desk.kinds() == ["status", "called", "show", "returned", "status", "say"]
+    (content,) = desk.shown()
+    assert content.read() == b"720"
+    assert content.meta == {"code": "SELECT sum(quantity)", "language": "sql"}
+    assert ("called", ("total", {"measure": "quantity"})) in desk.log
+    assert desk.said() == "It is 720."
+    assert '<facts>\n["yes"]' in facts
+
+
+async def test_operations_run_side_by_side(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    both = calls(("meets", {"who": "a"}), ("meets", {"who": "b"}))
+    async with scripted_llm(both, Says("met")) as llm, office_of(llm) as office:
+        await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
+    assert desk.said() == "met"
+
+
+async def test_unfit_operation_goes_back_once_with_its_reason(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    answers = (calls(("picky", {})), calls(TOTAL), Says("720 then."))
+    async with scripted_llm(*answers) as llm, office_of(llm) as office:
+        await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
+        told = llm.requests[1]["messages"][-1]["content"]
+    assert "what_did_not_work" in told
+    assert "picky" in told
+    assert "no dataset named" in told
+    assert desk.said() == "720 then."
+    returns = [value for kind, value in desk.log if kind == "returned"]
+    assert [ok for _, ok, _ in returns] == [False, True]
+
+
+async def test_what_stays_unfit_is_told_beside_what_worked(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    again = calls(("picky", {}))
+    answers = (calls(TOTAL, ("picky", {})), again, Says("720."))
+    async with scripted_llm(*answers) as llm, office_of(llm) as office:
+        await analyst(office).run(work("a2a:test", datasets=(sales,), language="ko"), desk)
+    assert desk.said().startswith("720.")
+    assert "`picky` 계산은 하지 못했습니다" in desk.said()
+
+
+async def test_nothing_fits_fails_with_the_reason(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    picky = calls(("picky", {}))
+    async with scripted_llm(picky, picky) as llm, office_of(llm) as office:
+        with pytest.raises(BadInput) as caught:
+            await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
+        assert len(llm.requests) == 2
+    assert caught.value.code == "dataset_unknown"
+
+
+async def test_no_data_is_told_without_asking_the_model(
+    office_of: OfficeOf, desk: Recorder
+) -> None:
+    async with scripted_llm() as llm, office_of(llm) as office:
+        with pytest.raises(BadInput) as caught:
+            await analyst(office).run(work("a2a:test"), desk)
+        assert not llm.requests
+    assert caught.value.code == "dataset_missing"
