@@ -37,6 +37,7 @@ class Sandbox:
         self._places = asyncio.Semaphore(settings.sandboxes)
         self.queries = asyncio.Semaphore(_QUERIES_AT_ONCE)
         """Held by whoever runs SQL of a model or a person."""
+        self.timeout_s = settings.sandbox_s
 
     async def call(
         self,
@@ -55,7 +56,7 @@ class Sandbox:
         LimitExceeded `analysis_timeout` or `analysis_memory`; WorkerFailed `analysis_crashed` when
         the process died, `analysis_failed` when the target raised anything else.
         """
-        seconds = timeout_s or self._settings.sandbox_s
+        seconds = timeout_s or self.timeout_s
         memory = memory_bytes or self._settings.sandbox_bytes
         request = {
             "target": target,

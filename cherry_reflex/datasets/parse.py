@@ -1,0 +1,76 @@
+"""The sandboxed half of taking a file in: format, parser, types, profile."""
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import Any
+
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.ids import new_id
+from cherry_reflex.datasets import csv_format, json_format, landing, parquet_format, xlsx_format
+from cherry_reflex.datasets.cell import Progress
+from cherry_reflex.datasets.probe import Format, Name, identify, safe_name
+from cherry_reflex.datasets.raw import Raw
+from cherry_reflex.i18n.catalogue import text
+
+_CHUNK_BYTES = 1 << 20
+
+
+def parse(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    """Take in `payload.source`; its datasets are written to `payload.target`.
+
+    `folder` is for scratch files. Raises BadInput saying what is wrong with the file.
+    """
+    source, target = Path(payload["source"]), Path(payload["target"])
+    name = safe_name(payload["filename"])
+    kind = identify(source, name)
+    if kind == "gzip":
+        source, name = _unzipped(source, folder / "unzipped", name, payload["bytes_max"])
+        kind = identify(source, name)
+        if kind == "gzip":
+            raise BadInput("file_type", name=name.full, accepted="csv.gz")
+    progress({"stage": "parse", "format": kind})
+    raws = _raws(kind, source, name, folder, payload)
+    datasets = []
+    for raw in raws:
+        progress({"stage": "land", "sheet": raw.sheet})
+        dataset_id = new_id()
+        title = f"{name.stem} - {raw.sheet}" if raw.sheet and len(raws) > 1 else name.stem
+        dataset = landing.land(raw, target / f"{dataset_id}.parquet", folder, dataset_id, title)
+        notes = [text(f"fact.note.{key}", payload["language"]) for key in raw.notes]
+        dataset = dataset.model_copy(update={"source": name.full, "note": " ".join(notes)})
+        datasets.append(dataset.model_dump(mode="json"))
+    return {"datasets": datasets}
+
+
+def _raws(
+    kind: Format, source: Path, name: Name, folder: Path, payload: dict[str, Any]
+) -> list[Raw]:
+    match kind:
+        case "csv":
+            return csv_format.parse(source, name.full, folder, payload["encoding"])
+        case "json":
+            return json_format.parse(source, name.full, folder, payload["encoding"])
+        case "xlsx":
+            return xlsx_format.parse(source, name.full, folder, payload["sheet"])
+        case "parquet":
+            return parquet_format.parse(source, name.full, folder)
+        case _:
+            raise BadInput("file_type", name=name.full, accepted="")
+
+
+def _unzipped(source: Path, target: Path, name: Name, bytes_max: int) -> tuple[Path, Name]:
+    """Unpack a gzip file; a bomb ends at `bytes_max`."""
+    inner = name.full[: -len(".gz")]
+    inner = inner if "." in inner else f"{inner}.csv"
+    size = 0
+    try:
+        with gzip.open(source) as file, target.open("wb") as out:
+            while chunk := file.read(_CHUNK_BYTES):
+                size += len(chunk)
+                if size > bytes_max:
+                    raise BadInput("file_inflates", name=name.full, limit=bytes_max)
+                out.write(chunk)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadInput("file_damaged", str(error), name=name.full) from error
+    return target, safe_name(inner)

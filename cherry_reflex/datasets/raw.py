@@ -1,0 +1,19 @@
+"""A table as a parser left it, before its types are found."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROWS_PER_GROUP = 122_880
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One table in a Parquet file of its own. `texts` are columns whose values were text in the
+    source by its own types (strings of JSON): they are not read as numbers. `notes` are keys of
+    the catalogue (`fact.note.<key>`)."""
+
+    path: Path
+    sheet: str = ""
+    encoding: str = ""
+    texts: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = field(default=())
