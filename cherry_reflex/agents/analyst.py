@@ -107,7 +107,12 @@ class Analyst:
         )
         await desk.status(text("agent.choosing_again", tables.language))
         told = question.model_copy(update={"problems": problems})
-        other = await self.office.mind.choose(told, self.operations, len(problems))
+        try:
+            other = await self.office.mind.choose(told, self.operations, len(problems))
+        except CherryError:
+            if not first.facts and not first.artifacts:
+                raise
+            other = ()  # what worked is worth more than why nothing else was found
         fresh = [operation for operation in other if operation not in chosen]
         if not fresh:
             return _Round(problems=first.problems)

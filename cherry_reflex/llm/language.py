@@ -12,6 +12,7 @@ from cherry_reflex.core.roster import Roster
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm import prompt, shapes
 from cherry_reflex.llm.endpoint import Ended, Endpoint, Message, Request, Usage
+from cherry_reflex.llm.figures import unsupported
 from cherry_reflex.llm.form import ATTEMPTS, Draft, Filled, Form, Forms, Unreadable
 
 T = TypeVar("T")
@@ -69,9 +70,8 @@ class LanguageMind:
         """Yield prose that answers from the facts."""
         section = prompt.facts_section(facts, question.language)
         told = question.model_copy(update={"history": ()})
-        return self._prose(
-            prompt.instructions("words", persona=persona), prompt.message(told, section), question
-        )
+        told_as = prompt.instructions("words", persona=persona)
+        return self._prose(told_as, prompt.message(told, section), question)
 
     def summary(self, question: Question, findings: Sequence[Finding]) -> AsyncIterator[str]:
         """Yield the closing summary."""
@@ -104,17 +104,21 @@ class LanguageMind:
     async def _prose(
         self, instructions: str, messages: tuple[Message, ...], question: Question
     ) -> AsyncGenerator[str]:
-        said = False
+        said: list[str] = []
         async with aclosing(self._endpoint.stream(Request(instructions, messages))) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Ended):
                     if piece.cut:
                         yield f"\n\n{text('agent.truncated', question.language)}"
                 elif piece.text:
-                    said = True
+                    said.append(piece.text)
                     yield piece.text
         if not said:
             raise Unavailable("model_empty", model=self._endpoint.name)
+        # Figures come from computations alone: one that the material does not hold is named.
+        if wrong := unsupported("".join(said), [message.text for message in messages]):
+            told = text("agent.figures", question.language, figures="; ".join(wrong))
+            yield f"\n\n> {told}"
 
 
 def words_so_far(draft: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from cherry_reflex.analysis.duck import sql_names
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.mind import Finding, Question
 from cherry_reflex.core.operation import Fact
@@ -143,10 +144,11 @@ def _history(history: Sequence[Turn]) -> str:
 
 def _datasets(datasets: Sequence[Dataset]) -> str:
     share = COLUMN_CHARS // max(1, len(datasets))
-    return fence("datasets", [_dataset(dataset, share) for dataset in datasets])
+    tables = sql_names(datasets)
+    return fence("datasets", [_dataset(d, share, tables[d.id]) for d in datasets])
 
 
-def _dataset(dataset: Dataset, room: int) -> dict[str, Any]:
+def _dataset(dataset: Dataset, room: int, table: str) -> dict[str, Any]:
     columns: list[dict[str, Any]] = []
     for column in dataset.columns:
         told = {
@@ -163,6 +165,7 @@ def _dataset(dataset: Dataset, room: int) -> dict[str, Any]:
         columns.append(told if room > 0 else {"name": column.name, "type": column.type})
     return {
         "name": dataset.name,
+        "sql_table": table,
         "rows": dataset.rows,
         "note": dataset.note,
         "columns": columns[:2_000],

@@ -77,7 +77,7 @@ TOTAL = ("total", {"measure": "quantity"})
 
 
 async def test_choose_run_show_word(office_of: OfficeOf, desk: Recorder, sales: Dataset) -> None:
-    async with scripted_llm(calls(TOTAL), Says("It is 720.")) as llm, office_of(llm) as office:
+    async with scripted_llm(calls(TOTAL), Says("It is a lot.")) as llm, office_of(llm) as office:
         await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
         facts = llm.requests[1]["messages"][-1]["content"]
     assert desk.kinds() == ["status", "called", "show", "returned", "status", "say"]
@@ -85,7 +85,7 @@ async def test_choose_run_show_word(office_of: OfficeOf, desk: Recorder, sales: 
     assert content.read() == b"720"
     assert content.meta == {"code": "SELECT sum(quantity)", "language": "sql"}
     assert ("called", ("total", {"measure": "quantity"})) in desk.log
-    assert desk.said() == "It is 720."
+    assert desk.said() == "It is a lot."
     assert '<facts>\n["yes"]' in facts
 
 
@@ -101,14 +101,14 @@ async def test_operations_run_side_by_side(
 async def test_unfit_operation_goes_back_once_with_its_reason(
     office_of: OfficeOf, desk: Recorder, sales: Dataset
 ) -> None:
-    answers = (calls(("picky", {})), calls(TOTAL), Says("720 then."))
+    answers = (calls(("picky", {})), calls(TOTAL), Says("Another way then."))
     async with scripted_llm(*answers) as llm, office_of(llm) as office:
         await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
         told = llm.requests[1]["messages"][-1]["content"]
     assert "what_did_not_work" in told
     assert "picky" in told
     assert "no dataset named" in told
-    assert desk.said() == "720 then."
+    assert desk.said() == "Another way then."
     returns = [value for kind, value in desk.log if kind == "returned"]
     assert [ok for _, ok, _ in returns] == [False, True]
 
@@ -117,10 +117,10 @@ async def test_what_stays_unfit_is_told_beside_what_worked(
     office_of: OfficeOf, desk: Recorder, sales: Dataset
 ) -> None:
     again = calls(("picky", {}))
-    answers = (calls(TOTAL, ("picky", {})), again, Says("720."))
+    answers = (calls(TOTAL, ("picky", {})), again, Says("A lot."))
     async with scripted_llm(*answers) as llm, office_of(llm) as office:
         await analyst(office).run(work("a2a:test", datasets=(sales,), language="ko"), desk)
-    assert desk.said().startswith("720.")
+    assert desk.said().startswith("A lot.")
     assert "`picky` 계산은 하지 못했습니다" in desk.said()
 
 

@@ -57,9 +57,7 @@ def _columns(sections: Json) -> list[Json]:
 
 
 def _tables(sections: Json) -> list[str]:
-    """Return SQL table names that a note of the request tells."""
-    notes = "\n".join(str(note) for note in sections.get("results_of_earlier_steps", []))
-    return re.findall(r'table "([^"]+)"', notes)
+    return [dataset["sql_table"] for dataset in sections.get("datasets", [])]
 
 
 def _plan(sections: Json, korean: bool) -> Json:

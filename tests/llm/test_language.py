@@ -228,3 +228,12 @@ async def test_competent_script_drives_plan_choice_and_words(mind_of: MindOf) ->
         assert await mind.choose(question(), [Total, Spread]) == [Total(measure="price")]
         assert [p async for p in mind.words(question(), [Fact(key="word.yes")], "x")]
         assert await mind.suggest(question())
+
+
+async def test_figures_that_nobody_computed_are_named(mind_of: MindOf) -> None:
+    finding = Finding(worker="a2a:eda", request="r", state="done", text="The mean is 41.5.")
+    prose = Says("The mean is 41.5, the median 39.25.")
+    async with scripted_llm(prose) as llm, mind_of(llm) as mind:
+        said = "".join([p async for p in mind.summary(question(), [finding])])
+    assert said.startswith("The mean is 41.5, the median 39.25.\n\n> ")
+    assert said.endswith("39.25")
