@@ -67,18 +67,24 @@ function Panel({ phone, artifact, siblings, onOpen, onClose }) {
     };
   }, [phone]);
 
+  // Esc closes the panel from anywhere on the page, unless it closes something above it.
+  useEffect(() => {
+    const listener = (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+      if (document.querySelector("dialog:modal, [data-closes-on-escape]")) return;
+      event.preventDefault();
+      onClose();
+    };
+    addEventListener("keydown", listener);
+    return () => removeEventListener("keydown", listener);
+  }, [onClose]);
+
   useEffect(() => {
     dialog.current.querySelector(".c-panel__title").focus({ preventScroll: true });
   }, [artifact.id]);
 
   const keys = (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) {
-      event.preventDefault();
-      event.stopPropagation();
-      onClose();
-    } else if (event.key === "Tab") {
-      keepInside(dialog.current, event);
-    }
+    if (event.key === "Tab") keepInside(dialog.current, event);
   };
 
   return (

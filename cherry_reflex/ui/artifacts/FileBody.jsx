@@ -1,9 +1,10 @@
-// A file: pictures are shown, everything else is offered for download.
+// A file: pictures are shown, everything else is offered for download. SVG can carry scripts, and
+// the server hands it out as a download only.
 
 import { apiUrl } from "../live/api.js";
 import { useT } from "../live/strings.js";
 
-const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"]);
+const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
 export default function FileBody({ artifact }) {
   const t = useT();

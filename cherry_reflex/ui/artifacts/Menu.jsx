@@ -3,6 +3,8 @@
 
 import { useId, useRef, useState } from "react";
 
+import "./artifacts.css";
+
 const GAP_PX = 4;
 
 /** `items` are `{label, icon?, href?, download?, onSelect?, danger?}`. */
@@ -68,6 +70,7 @@ export default function Menu({ label, icon: Icon, items, className = "", size = 
         role="menu"
         aria-label={label}
         className="c-menu"
+        data-closes-on-escape={open ? "" : undefined}
         onToggle={toggled}
         onKeyDown={keys}
       >

@@ -15,6 +15,6 @@ export function datasetArtifact(dataset) {
     filename: dataset.source ?? "",
     size_bytes: dataset.size_bytes ?? 0,
     path: `/api/datasets/${dataset.id}`,
-    meta: { rows: dataset.rows, columns: dataset.columns.map((column) => column.name ?? column) },
+    meta: { rows: dataset.rows, columns: dataset.column_count ?? dataset.columns.length },
   };
 }
