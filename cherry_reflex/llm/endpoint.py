@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from cherry_reflex.core.errors import CherryError, Unavailable
+from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.llm.failure import Fault, fault_of
 
 if TYPE_CHECKING:
@@ -153,8 +153,6 @@ class Endpoint:
                         continue
                 yield piece
             response = stream.get()
-        except CherryError:
-            raise
         except Exception as error:
             raise self._failed(error) from error
         finally:

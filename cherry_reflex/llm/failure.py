@@ -22,6 +22,8 @@ def fault_of(raised: Exception, *, where: str, model: str, key: str = "") -> Fau
     """
     from pydantic_ai import exceptions as foreign
 
+    if ours := _ours(raised):
+        return Fault(ours)
     detail = f"{type(raised).__name__}: {raised}"
     detail = detail.replace(key, "***") if key else detail
     status = getattr(raised, "status_code", 0)
@@ -54,3 +56,12 @@ def fault_of(raised: Exception, *, where: str, model: str, key: str = "") -> Fau
             return Fault(Unavailable("model_unreachable", detail, where=where), again=True)
         case _:
             return Fault(Unavailable("model_malformed", detail, where=where), again=True)
+
+
+def _ours(raised: BaseException | None) -> CherryError | None:
+    """Return the error of ours that a client library wrapped in one of its own, if any."""
+    for _ in range(8):
+        if raised is None or isinstance(raised, CherryError):
+            return raised
+        raised = raised.__cause__ or raised.__context__
+    return None

@@ -11,10 +11,16 @@ from cherry_reflex.core.mind import Mind
 from cherry_reflex.settings import Settings
 
 if TYPE_CHECKING:
+    import httpx2
     from pydantic_ai.models import Model
+
+ANSWER_EVENTS = 8
+"""A whole answer of a model may be as large as so many of the largest events."""
 
 OLLAMA_URL = "http://127.0.0.1:11434/v1"
 """Where Ollama listens unless CHERRY_LLM_BASE_URL says another place."""
+
+OPENAI_URL = "https://api.openai.com/v1"
 
 PROVIDERS = {
     "openai": "OpenAI",
@@ -58,9 +64,15 @@ async def open_mind(settings: Settings) -> AsyncGenerator[Mind]:
         return
     from cherry_reflex.llm.endpoint import Endpoint
     from cherry_reflex.llm.language import LanguageMind
+    from cherry_reflex.llm.transport import guarded_client
 
-    model = _model(settings)
-    async with model:
+    client = guarded_client(
+        timeout_s=settings.llm_timeout_s,
+        bytes_max=ANSWER_EVENTS * settings.event_bytes_max,
+        private_urls=settings.private_urls,
+    )
+    async with client:
+        model = _model(settings, client)
         yield LanguageMind(
             Endpoint(
                 model=model,
@@ -82,7 +94,7 @@ def where(settings: Settings) -> str:
     return f"{name} ({host}:{parts.port})" if parts.port else f"{name} ({host})"
 
 
-def _model(settings: Settings) -> "Model[Any]":
+def _model(settings: Settings, client: "httpx2.AsyncClient") -> "Model[Any]":
     """Keys come from the settings alone: an environment variable of a provider's own library is
     never sent to an address that it was not meant for."""
     base_url, key = settings.llm_base_url or None, settings.llm_api_key or "not-set"
@@ -91,19 +103,21 @@ def _model(settings: Settings) -> "Model[Any]":
             from pydantic_ai.models.anthropic import AnthropicModel
             from pydantic_ai.providers.anthropic import AnthropicProvider
 
-            provider = AnthropicProvider(api_key=key, base_url=base_url)
+            provider = AnthropicProvider(api_key=key, base_url=base_url, http_client=client)
             return AnthropicModel(settings.llm_model, provider=provider)
         case "google":
             from pydantic_ai.models.google import GoogleModel
             from pydantic_ai.providers.google import GoogleProvider
 
-            google = GoogleProvider(api_key=key, base_url=base_url)
+            google = GoogleProvider(api_key=key, base_url=base_url, http_client=client)
             return GoogleModel(settings.llm_model, provider=google)
         case provider_name:
-            return _openai(provider_name, settings.llm_model, base_url, key)
+            return _openai(provider_name, settings.llm_model, base_url, key, client)
 
 
-def _openai(provider_name: str, model: str, base_url: str | None, key: str) -> "Model[Any]":
+def _openai(
+    provider_name: str, model: str, base_url: str | None, key: str, client: "httpx2.AsyncClient"
+) -> "Model[Any]":
     from pydantic_ai.models.openai import OpenAIChatModel
     from pydantic_ai.profiles.openai import OpenAIModelProfile
     from pydantic_ai.providers.ollama import OllamaProvider
@@ -116,11 +130,13 @@ def _openai(provider_name: str, model: str, base_url: str | None, key: str) -> "
     )
     provider: Any
     if provider_name == "ollama":
-        provider = OllamaProvider(base_url=base_url or OLLAMA_URL, api_key=key)
+        url = base_url or OLLAMA_URL
+        provider = OllamaProvider(base_url=url, api_key=key, http_client=client)
     elif provider_name == "openai":
-        provider = OpenAIProvider(base_url=base_url or "https://api.openai.com/v1", api_key=key)
+        url = base_url or OPENAI_URL
+        provider = OpenAIProvider(base_url=url, api_key=key, http_client=client)
     else:
         provider = OpenAICompatibleProvider(
-            "openai-compatible", base_url=base_url or "", api_key=key
+            "openai-compatible", base_url=base_url or "", api_key=key, http_client=client
         )
     return OpenAIChatModel(model, provider=provider, profile=profile)

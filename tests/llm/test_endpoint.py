@@ -167,3 +167,37 @@ async def test_usage_is_counted(mind_of: MindOf) -> None:
         assert mind.usage.calls == 2
         assert mind.usage.input_tokens == 200
         assert mind.usage.output_tokens == 40
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Says("x" * 60_000, size=10),
+        Raw(b"data: " + b"x" * 3_000_000, "text/event-stream"),
+        Refuses(500, {"message": "x" * 3_000_000}),
+    ],
+    ids=["endless text", "endless line", "endless error"],
+)
+async def test_too_much_is_stopped(mind_of: MindOf, answer: Says | Raw | Refuses) -> None:
+    async with scripted_llm(answer) as llm, mind_of(llm, event_bytes_max=20_000) as mind:
+        with pytest.raises(CherryError) as caught:
+            await prose(mind)
+        assert caught.value.code == "model_too_much"
+        assert len(llm.requests) == 1
+
+
+async def test_private_addresses_are_refused_when_the_operator_says_so(mind_of: MindOf) -> None:
+    async with scripted_llm(Says("secret")) as llm, mind_of(llm, private_urls=False) as mind:
+        with pytest.raises(CherryError) as caught:
+            await prose(mind)
+        assert caught.value.code == "url_private"
+        assert not llm.requests
+
+
+async def test_redirects_are_not_followed(mind_of: MindOf) -> None:
+    async with scripted_llm(Says("elsewhere")) as other:
+        away = Refuses(307, {}, {"Location": f"{other.base_url}/chat/completions"})
+        async with scripted_llm(*[away] * 4) as llm, mind_of(llm) as mind:
+            with pytest.raises(CherryError):
+                await prose(mind)
+        assert not other.requests
