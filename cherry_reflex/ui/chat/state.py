@@ -3,13 +3,21 @@
 import reflex as rx
 
 from cherry_reflex import settings
+from cherry_reflex.core.ids import LOCAL_OWNER
+from cherry_reflex.ui.live.namespace import live
 
 
 class ChatState(rx.State):
     """A tab. Text never passes through its vars: `follow` sends it over the live namespace."""
 
     language: str = settings.load().language
+    """The language that the operator has set; empty follows the browser."""
 
     @rx.event(background=True)
-    async def follow(self, conversation_id: str, after: int):
-        """Send the records of a conversation after `after`, as they come."""
+    async def follow(self, conversation_id: str, after: int) -> None:
+        """Send the tab the records of a conversation after `after`, as they come, until it goes
+        or follows another."""
+        from cherry_reflex import runtime
+
+        records = runtime.current().runs.follow_conversation(LOCAL_OWNER, conversation_id, after)
+        await live.follow(self.router.session.client_token, records)

@@ -1,0 +1,38 @@
+// Tables, charts and files of a run, the moment they exist, each under who made it.
+import { lazy, memo, Suspense, useContext } from "react";
+import { useSignal } from "../live/signals.js";
+import { mention } from "./draft.js";
+import { PanelContext } from "../shell/panel.js";
+import { runView } from "../live/store.js";
+import { workerName } from "./worker.js";
+
+const Artifact = lazy(() => import("../artifacts/Artifact.jsx"));
+
+export default function Artifacts({ view, lanes }) {
+  return lanes.map((lane) => (
+    <LaneArtifacts key={lane.step} runId={view.run_id} step={lane.step} />
+  ));
+}
+
+const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
+  useSignal(`lane:${runId}/${step}`);
+  const open = useContext(PanelContext);
+  const lane = runView(runId)?.lanes.find((one) => one.step === step);
+  const made = (lane?.items ?? []).flatMap(({ artifact }) => (artifact ? [artifact] : []));
+  if (made.length === 0) return null;
+  return (
+    <div className="c-artifacts" data-worker={workerName(lane.worker)}>
+      <Suspense fallback={<div className="c-artifacts__wait" aria-hidden="true" />}>
+        {made.map((artifact) => (
+          <Artifact
+            key={artifact.id}
+            artifact={artifact}
+            siblings={made}
+            onOpen={open}
+            onUse={mention}
+          />
+        ))}
+      </Suspense>
+    </div>
+  );
+});

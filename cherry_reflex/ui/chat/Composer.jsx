@@ -1,0 +1,180 @@
+// Where one writes: uploads above, the text, attach, send or stop.
+import { ArrowUp, Paperclip, Square } from "lucide-react";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { ask, stop } from "../live/ask.js";
+import { useRoster } from "../live/roster.js";
+import { useSignal } from "../live/signals.js";
+import { current, liveRun } from "../live/store.js";
+import { failureText, useT } from "../live/strings.js";
+import Uploads from "../uploads/Uploads.jsx";
+import { pick } from "../uploads/picker.js";
+import { addFiles } from "../uploads/files.js";
+import { draftOf, setDraft } from "./draft.js";
+import Mentions from "./Mentions.jsx";
+import { candidates, mentionAt } from "./mentions.js";
+import Notice from "./Notice.jsx";
+import Problem from "./Problem.jsx";
+
+const HEIGHT_MAX_PX = 192;
+export const QUESTION_CHARS_MAX = 100_000;
+
+export default function Composer() {
+  const t = useT();
+  useSignal("conversation");
+  useSignal("draft");
+  const { id } = current();
+  const text = draftOf(id);
+  const box = useRef(null);
+  const [failure, setFailure] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const mentions = useMentions(text, box);
+  const run = liveRun();
+  const isTooLong = text.length > QUESTION_CHARS_MAX;
+  useHeight(box, text);
+  useEffect(() => {
+    setFailure(null);
+    // A phone's keyboard should not jump up by itself.
+    if (matchMedia("(pointer: fine)").matches) box.current?.focus();
+  }, [id]);
+
+  const write = (next) => setDraft(id, next);
+  const send = async () => {
+    const question = text.trim();
+    if (!question || busy || isTooLong) return;
+    setBusy(true);
+    setFailure(null);
+    write("");
+    try {
+      await ask(question);
+    } catch (error) {
+      setFailure(error);
+      const here = current().id;
+      if (!draftOf(here)) setDraft(here, question);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const onKeyDown = (event) => {
+    // While an IME composes, Enter ends the syllable and nothing else.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (mentions.onKey(event)) return;
+    if (event.key !== "Enter" || event.shiftKey) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <footer className="c-dock">
+      <div className="c-column">
+        <Uploads />
+        {failure && <Problem text={failureText(t, failure)} />}
+        {isTooLong && <Problem text={t("ui.too_long", { limit: QUESTION_CHARS_MAX })} />}
+        <div className="c-composer">
+          {mentions.open && <Mentions {...mentions.list} />}
+          <textarea
+            id="composer"
+            ref={box}
+            className="c-composer__text"
+            rows={1}
+            value={text}
+            placeholder={t("ui.ask_placeholder")}
+            aria-label={t("ui.ask_placeholder")}
+            {...mentions.aria}
+            onChange={(event) => write(event.target.value)}
+            onKeyDown={onKeyDown}
+            onPaste={(event) => {
+              const files = [...event.clipboardData.files];
+              if (files.length === 0) return;
+              event.preventDefault();
+              addFiles(files);
+            }}
+          />
+          <div className="c-composer__row">
+            <button
+              type="button"
+              className="c-icon-button"
+              onClick={pick}
+              aria-label={t("ui.upload")}
+              title={t("ui.upload")}
+            >
+              <Paperclip size={18} aria-hidden="true" />
+            </button>
+            <span className="c-composer__hint">{t("ui.composer_hint")}</span>
+            {run && !text.trim() ? (
+              <button
+                type="button"
+                className="c-composer__send c-composer__send--stop"
+                onClick={() => stop(run.run_id).catch(setFailure)}
+                aria-label={t("ui.stop")}
+                title={t("ui.stop_key")}
+              >
+                <Square size={14} fill="currentColor" aria-hidden="true" />
+              </button>
+            ) : (
+              <button
+                type="button"
+                className="c-composer__send"
+                disabled={!text.trim() || busy || isTooLong}
+                onClick={send}
+                aria-label={t("ui.send")}
+                title={t("ui.send")}
+              >
+                <ArrowUp size={18} aria-hidden="true" />
+              </button>
+            )}
+          </div>
+        </div>
+        <Notice />
+      </div>
+    </footer>
+  );
+}
+
+/** The height of the text, from one line to twelve. */
+function useHeight(box, text) {
+  useLayoutEffect(() => {
+    const area = box.current;
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight, HEIGHT_MAX_PX)}px`;
+  }, [box, text]);
+}
+
+function useMentions(text, box) {
+  const id = useId();
+  const [active, setActive] = useState(0);
+  const [closedFor, setClosedFor] = useState(null);
+  const part = mentionAt(text, box.current?.selectionStart ?? text.length);
+  const roster = useRoster(part !== null);
+  const found = part === null || closedFor === part ? [] : candidates(roster, part);
+  const open = found.length > 0;
+  const choose = (one) => {
+    const rest = text.slice(1 + (part?.length ?? 0)).trimStart();
+    setDraft(current().id, `@${one.name} ${rest}`);
+    setActive(0);
+    box.current?.focus();
+  };
+  const onKey = (event) => {
+    if (!open) return false;
+    const count = found.length;
+    const moves = { ArrowDown: (active + 1) % count, ArrowUp: (active + count - 1) % count };
+    if (event.key in moves) setActive(moves[event.key]);
+    else if (event.key === "Enter" || event.key === "Tab") choose(found[Math.min(active, count - 1)]);
+    else if (event.key === "Escape") setClosedFor(part);
+    else return false;
+    event.preventDefault();
+    return true;
+  };
+  const chosen = Math.min(active, found.length - 1);
+  return {
+    open,
+    onKey,
+    list: { id, found, active: chosen, onChoose: choose },
+    aria: {
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": open,
+      "aria-controls": open ? id : undefined,
+      "aria-activedescendant": open ? `${id}-${chosen}` : undefined,
+    },
+  };
+}

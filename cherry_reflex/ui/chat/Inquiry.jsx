@@ -1,0 +1,66 @@
+// A worker's question to the person: options to choose from, or words of one's own.
+import { useState } from "react";
+import { answer } from "../live/ask.js";
+import { failureText, useT } from "../live/strings.js";
+
+export default function Inquiry({ runId, lane }) {
+  const t = useT();
+  const [reply, setReply] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState(null);
+  const send = async (text) => {
+    if (!text.trim() || busy) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      await answer(runId, lane.step, text);
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="c-inquiry"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send(reply);
+      }}
+    >
+      <p className="c-inquiry__prompt">{lane.prompt}</p>
+      {lane.options.length > 0 && (
+        <div className="c-inquiry__options">
+          {lane.options.map((option) => (
+            <button
+              key={option}
+              type="button"
+              className="c-button"
+              disabled={busy}
+              onClick={() => send(option)}
+            >
+              {option}
+            </button>
+          ))}
+        </div>
+      )}
+      <div className="c-inquiry__own">
+        <input
+          className="c-field"
+          value={reply}
+          aria-label={t("ui.your_answer")}
+          placeholder={t("ui.your_answer")}
+          onChange={(event) => setReply(event.target.value)}
+        />
+        <button type="submit" className="c-button c-button--primary" disabled={busy || !reply.trim()}>
+          {t("ui.answer")}
+        </button>
+      </div>
+      {failure && (
+        <p role="alert" className="c-attempt__failure">
+          {failureText(t, failure)}
+        </p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,59 @@
+// What a worker said and did, in the order of time. Its artifacts are shown below the lanes.
+import { Check, CornerDownRight, X } from "lucide-react";
+import { useT } from "../live/strings.js";
+import Markdown from "./Markdown.jsx";
+
+export default function LaneItems({ lane, live }) {
+  const last = lane.items.length - 1;
+  return lane.items.map((item, index) => (
+    <LaneItem key={index} item={item} text={item.text} ok={item.ok} live={live && index === last} />
+  ));
+}
+
+function LaneItem({ item, text, ok, live }) {
+  if (item.kind === "text") return <Markdown text={text} live={live} />;
+  if (item.kind === "call") return <Call item={item} ok={ok} text={text} />;
+  if (item.kind === "line") return <pre className="c-line" data-level={item.level}>{text}</pre>;
+  if (item.kind === "answer") {
+    return (
+      <p className="c-answer-given">
+        <CornerDownRight size={14} aria-hidden="true" />
+        {text}
+      </p>
+    );
+  }
+  return null;
+}
+
+function Call({ item, ok, text }) {
+  const t = useT();
+  const given = Object.entries(item.arguments ?? {});
+  const word = ok === null ? "ui.lane_running" : ok ? "ui.lane_done" : "ui.lane_failed";
+  return (
+    <details className="c-call" data-ok={String(ok)}>
+      <summary>
+        {ok === null && <span className="c-spinner" />}
+        {ok === true && <Check size={14} aria-hidden="true" />}
+        {ok === false && <X size={14} aria-hidden="true" />}
+        <span className="c-hidden">{t(word)}</span>
+        <code>{item.name}</code>
+        <span className="c-call__brief">{given.map(([, value]) => brief(value)).join(", ")}</span>
+      </summary>
+      {given.length > 0 && (
+        <dl className="c-call__given">
+          {given.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{brief(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {text && <p className="c-call__text">{text}</p>}
+    </details>
+  );
+}
+
+function brief(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

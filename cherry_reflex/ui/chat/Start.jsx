@@ -1,0 +1,16 @@
+// The start of a conversation: one line of welcome, the upload panel, sample data.
+import Mark from "../shell/Mark.jsx";
+import { useT } from "../live/strings.js";
+import UploadPanel from "../uploads/UploadPanel.jsx";
+
+export default function Start() {
+  const t = useT();
+  return (
+    <div className="c-start">
+      <Mark size={40} />
+      <h2 className="c-start__title">{t("ui.welcome")}</h2>
+      <p className="c-start__line">{t("ui.welcome_line")}</p>
+      <UploadPanel />
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+// Autoscroll: the newest is kept in view only while the reader is near it (64 px). Scrolling up
+// lets go; the button, or scrolling down again, takes hold.
+import { createContext, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+
+const NEAR_PX = 64;
+
+/** Call it before something is opened or closed by hand: the page stays where it is then. */
+export const StickContext = createContext(() => {});
+
+export function useStick(key) {
+  const scroller = useRef(null);
+  const content = useRef(null);
+  const holds = useRef(true);
+  const [stuck, setStuck] = useState(true);
+
+  const set = useCallback((value) => {
+    holds.current = value;
+    setStuck(value);
+  }, []);
+
+  const attach = useCallback(() => {
+    set(true);
+    toEnd(scroller.current);
+  }, [set]);
+
+  useLayoutEffect(() => {
+    set(true);
+    toEnd(scroller.current);
+  }, [key, set]);
+
+  useEffect(() => {
+    const box = scroller.current;
+    let top = box.scrollTop;
+    const onScroll = () => {
+      const isUp = box.scrollTop < top;
+      top = box.scrollTop;
+      const isNear = box.scrollHeight - box.clientHeight - top <= NEAR_PX;
+      if (isNear && !isUp) set(true);
+      else if (!isNear && isUp) set(false);
+    };
+    const observer = new ResizeObserver(() => {
+      if (holds.current) toEnd(box);
+      else if (box.scrollHeight - box.clientHeight <= NEAR_PX) set(true);
+    });
+    observer.observe(content.current);
+    observer.observe(box);
+    box.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      box.removeEventListener("scroll", onScroll);
+    };
+  }, [set]);
+
+  const release = useCallback(() => {
+    holds.current = false;
+    // Decided anew once the change is laid out.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        const box = scroller.current;
+        if (box) set(box.scrollHeight - box.clientHeight - box.scrollTop <= NEAR_PX);
+      }),
+    );
+  }, [set]);
+
+  return { scroller, content, stuck, attach, release };
+}
+
+function toEnd(box) {
+  if (box) box.scrollTop = box.scrollHeight;
+}

@@ -1,0 +1,199 @@
+"""The namespace `/c` of the page's own websocket: text goes out here, outside of Reflex's state.
+
+Reflex resends a whole var when a part of it changes, which costs O(n²) for text that grows. Here a
+tab gets each piece once. Messages, server to page:
+
+- `t` `[seq, [step, text, step, text, …], run?]`: text of lanes of the current run, in order; the
+  summary has step `summary`; `run` names the run when it is another than before;
+- `r` `[record, …]`: other records, as JSON;
+- `s` `[seq]`: everything up to `seq` was sent, the past is over;
+- `e` `failure`: the conversation cannot be followed.
+
+Page to server: `a` `seq`, what the page has drawn. At most `WINDOW_BYTES` are unacknowledged.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from socketio import AsyncNamespace
+
+from cherry_reflex.core.errors import CherryError, Failure
+from cherry_reflex.core.events import Record, SummaryDelta, TextDelta
+from cherry_reflex.core.ids import SUMMARY_STEP
+
+WINDOW_BYTES = 256_000
+MESSAGE_BYTES = 64_000
+"""Larger batches are sent in several messages (a socket message may not exceed 1 MB)."""
+
+PACE_S = 0.03
+"""Least time between two batches to a tab; what comes meanwhile is merged."""
+
+
+@dataclass
+class _Line:
+    """A connected tab."""
+
+    sid: str
+    following: "asyncio.Task[None] | None" = None
+    run_id: str = ""
+    unacknowledged: deque[tuple[int, int]] = field(default_factory=deque)
+    room: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def under_way_bytes(self) -> int:
+        return sum(size for _, size in self.unacknowledged)
+
+
+class Live(AsyncNamespace):
+    """Sends records to tabs. A tab is known by its Reflex token, which it must hold a Reflex
+    connection with."""
+
+    def __init__(self) -> None:
+        super().__init__("/c")
+        self._lines: dict[str, _Line] = {}
+        self._tokens: dict[str, str] = {}
+
+    async def follow(self, token: str, records: AsyncIterator[list[Record]]) -> None:
+        """Send `records` to the tab until it goes, or follows something else.
+
+        An empty list in `records` says that the past is over.
+        """
+        line = self._lines.get(token)
+        if line is None:
+            return
+        if line.following is not None:
+            line.following.cancel()
+        line.run_id = ""
+        line.unacknowledged.clear()
+        task = asyncio.create_task(self._send_all(line, records), name=f"follow:{line.sid}")
+        line.following = task
+        try:
+            # Waited for like this, its cancellation does not become ours.
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        failure = (
+            error.failure()
+            if isinstance(error, CherryError)
+            else Failure(code="live_broken", detail=f"{type(error).__name__}: {error}"[:2000])
+        )
+        await self.emit("e", failure.model_dump(mode="json"), to=line.sid)
+
+    async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
+        """Take a tab's line; refused when its token has no Reflex connection."""
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if not isinstance(token, str) or not self._is_connected(token):
+            return False
+        self._drop(token)
+        self._lines[token] = _Line(sid)
+        self._tokens[sid] = token
+        return True
+
+    async def on_disconnect(self, sid: str, reason: str = "") -> None:
+        """Stop sending."""
+        token = self._tokens.pop(sid, None)
+        if token is not None and (line := self._lines.get(token)) and line.sid == sid:
+            self._drop(token)
+
+    async def on_a(self, sid: str, seq: Any) -> None:
+        """Take the page's word that everything up to `seq` is drawn."""
+        line = self._lines.get(self._tokens.get(sid, ""))
+        if line is None or not isinstance(seq, int):
+            return
+        while line.unacknowledged and line.unacknowledged[0][0] <= seq:
+            line.unacknowledged.popleft()
+        line.room.set()
+
+    def _is_connected(self, token: str) -> bool:
+        from reflex.app import EventNamespace
+
+        return any(
+            token in namespace.token_to_sid
+            for namespace in self.server.namespace_handlers.values()
+            if isinstance(namespace, EventNamespace)
+        )
+
+    def _drop(self, token: str) -> None:
+        line = self._lines.pop(token, None)
+        if line is not None and line.following is not None:
+            line.following.cancel()
+
+    async def _send_all(self, line: _Line, records: AsyncIterator[list[Record]]) -> None:
+        seq, is_past = 0, True
+        try:
+            async for batch in records:
+                # The page's snapshot may know a part of what it missed already, so the past is
+                # sent record by record, each with its own seq.
+                for name, last, body, size in messages(batch, line, merge=not is_past):
+                    seq = last
+                    await self._send(line, name, last, body, size)
+                if not batch:
+                    is_past = False
+                    await self.emit("s", [seq], to=line.sid)
+                    continue
+                await asyncio.sleep(PACE_S)
+        finally:
+            if (close := getattr(records, "aclose", None)) is not None:
+                await close()
+
+    async def _send(self, line: _Line, name: str, seq: int, body: list[Any], size: int) -> None:
+        while line.unacknowledged and line.under_way_bytes + size > WINDOW_BYTES:
+            line.room.clear()
+            await line.room.wait()
+        line.unacknowledged.append((seq, size))
+        await self.emit(name, body, to=line.sid)
+
+
+def messages(
+    batch: list[Record], line: _Line, *, merge: bool = True
+) -> list[tuple[str, int, list[Any], int]]:
+    """Turn records into messages `(name, last seq, body, size in bytes)`, in order. With `merge`,
+    texts that follow each other become one message, one piece a lane and turn."""
+    made: list[tuple[str, int, list[Any], int]] = []
+    texts: list[str] = []
+    others: list[Any] = []
+    size, last = 0, 0
+
+    def flush() -> None:
+        nonlocal size
+        if texts:
+            body: list[Any] = [last, list(texts)]
+            if line.run_id != run_id:
+                line.run_id = run_id
+                body.append(run_id)
+            made.append(("t", last, body, size))
+        if others:
+            made.append(("r", last, list(others), size))
+        texts.clear()
+        others.clear()
+        size = 0
+
+    run_id = line.run_id
+    for record in batch:
+        event = record.event
+        is_text = merge and isinstance(event, TextDelta | SummaryDelta)
+        if size > MESSAGE_BYTES or (others if is_text else texts) or run_id != record.run_id:
+            flush()
+        run_id, last = record.run_id, record.seq
+        if merge and isinstance(event, TextDelta | SummaryDelta):
+            step = event.step if isinstance(event, TextDelta) else SUMMARY_STEP
+            if texts and texts[-2] == step:
+                texts[-1] += event.text
+            else:
+                texts += [step, event.text]
+            size += len(event.text.encode()) + len(step) + 40
+        else:
+            body = record.model_dump(mode="json")
+            others.append(body)
+            size += len(record.model_dump_json())
+    flush()
+    return made
+
+
+live = Live()
+"""The one of this process; the app registers it with Reflex's socket server."""

@@ -1,0 +1,38 @@
+// Who can be asked, and which model thinks; fetched once, when first needed.
+import { useEffect, useState } from "react";
+import { api } from "./api.js";
+
+const pending = new Map();
+
+export function useRoster(wanted = true) {
+  return useOnce("/api/roster", wanted);
+}
+
+export function useModel() {
+  return useOnce("/api/model", true);
+}
+
+function useOnce(path, wanted) {
+  const [value, setValue] = useState(null);
+  useEffect(() => {
+    if (!wanted) return undefined;
+    let gone = false;
+    fetched(path).then((found) => gone || setValue(found));
+    return () => {
+      gone = true;
+    };
+  }, [path, wanted]);
+  return value;
+}
+
+function fetched(path) {
+  if (!pending.has(path)) {
+    const request = api(path).catch(() => {
+      // Asked again by the next component that needs it.
+      pending.delete(path);
+      return null;
+    });
+    pending.set(path, request);
+  }
+  return pending.get(path);
+}

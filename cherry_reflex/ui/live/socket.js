@@ -1,0 +1,84 @@
+// The live namespace, on the same websocket as Reflex's own: socket.io-client keeps one connection
+// per host and path, so `/c` rides on the one that Reflex opens, loses and opens again.
+import io from "socket.io-client";
+import { getToken } from "$/utils/state";
+import { liveAddress } from "./origin.js";
+import { mark } from "./signals.js";
+import * as store from "./store.js";
+
+const ACK_AFTER_MS = 200;
+const RETRY_MS = 1000;
+
+let socket = null;
+let ackTimer = null;
+let state = "starting";
+let lostAt = 0;
+
+/** "starting", "up" or "down". */
+export function connection() {
+  return { state, lostAt };
+}
+
+/** Connect, once Reflex is hydrated (its token is final then); again is harmless.
+ *  `follow(id, after)` is Reflex's event that makes the server send records. */
+export function connect(follow) {
+  store.setLink({ follow: (id, after) => socket?.connected && follow(id, after), acknowledge });
+  if (socket) {
+    if (!socket.connected) socket.connect();
+    return;
+  }
+  const { url, path } = liveAddress();
+  socket = io(url, {
+    path,
+    transports: ["websocket"],
+    autoConnect: false,
+    reconnection: false,
+    query: { token: getToken() },
+    auth: (send) => send({ token: getToken() }),
+  });
+  socket.on("connect", () => {
+    set("up");
+    store.resume();
+  });
+  socket.on("disconnect", () => {
+    set("down");
+    if (isAlone()) retry();
+  });
+  socket.on("connect_error", () => {
+    // On an open connection it is the server that refused: it did not know Reflex's yet.
+    if (isAlone() || socket.io._readyState === "open") retry();
+  });
+  socket.on("t", store.takeText);
+  socket.on("r", store.takeRecords);
+  socket.on("s", store.takeCaughtUp);
+  socket.on("e", store.takeFailure);
+  socket.connect();
+}
+
+/** Acknowledge what is drawn; several in a short time become one. */
+function acknowledge(seq) {
+  if (ackTimer !== null) return;
+  ackTimer = setTimeout(() => {
+    ackTimer = null;
+    if (socket?.connected) socket.emit("a", Math.max(seq, store.current().seq));
+  }, ACK_AFTER_MS);
+}
+
+/** Reflex opens a shared connection again by itself, with a fresh greeting; only one of our own
+ *  (when Reflex had to make a second one) may we open. */
+function isAlone() {
+  return Object.keys(socket.io.nsps).every((name) => name === "/c");
+}
+
+function retry() {
+  setTimeout(() => {
+    if (!socket.connected) socket.connect();
+  }, RETRY_MS);
+}
+
+function set(next) {
+  if (state === next) return;
+  state = next;
+  lostAt = next === "down" ? Date.now() : 0;
+  mark("connection");
+}

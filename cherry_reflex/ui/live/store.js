@@ -1,0 +1,216 @@
+// The conversation that is looked at. A snapshot comes by HTTP, then live records by the socket;
+// after a reconnect the socket goes on from the last record. Parts that components look at
+// (`useSignal`): "conversation", `run:<id>`, `lane:<run>/<step>`, `summary:<run>`, "connection".
+import { api } from "./api.js";
+import { flush, mark, onFlush } from "./signals.js";
+import { appendText, apply, isLive, newView, SUMMARY_STEP } from "./view.js";
+
+const PAGE_RUNS = 50;
+
+/** `phase`: "new" (nothing saved yet), "loading", "ready" or "failed". */
+let conversation = blank("new");
+let link = { follow: () => {}, acknowledge: () => {} };
+let opening = null;
+let textRun = "";
+let acknowledged = 0;
+
+export function current() {
+  return conversation;
+}
+
+/** How records are asked for and acknowledged; the socket gives it. */
+export function setLink(given) {
+  link = given;
+  onFlush(acknowledge);
+}
+
+export function runView(runId) {
+  return conversation.runs.get(runId);
+}
+
+export function liveRun() {
+  for (const view of [...conversation.runs.values()].reverse()) if (isLive(view)) return view;
+  return null;
+}
+
+/** Show a conversation; "" shows the start of a new one. */
+export async function open(id) {
+  opening?.abort();
+  opening = new AbortController();
+  const { signal } = opening;
+  conversation = blank(id ? "loading" : "new", id);
+  mark("conversation");
+  flush();
+  if (!id) return;
+  try {
+    const snapshot = await api(`/api/conversations/${id}?limit=${PAGE_RUNS}`, { signal });
+    if (signal.aborted) return;
+    take(snapshot);
+    resume();
+  } catch (error) {
+    if (signal.aborted || error.name === "AbortError") return;
+    conversation.phase = "failed";
+    conversation.failure = error;
+    mark("conversation");
+  }
+}
+
+/** Go on in a conversation that was just made here: nothing is there to be loaded. */
+export function begin(meta) {
+  conversation = { ...blank("ready", meta.id), meta };
+  mark("conversation");
+  flush();
+  resume();
+}
+
+/** Ask for what came after the last record that is known. */
+export function resume() {
+  if (conversation.phase !== "ready") return;
+  textRun = "";
+  acknowledged = conversation.seq;
+  link.follow(conversation.id, conversation.seq);
+}
+
+/** Fetch the runs before the first one that is shown. */
+export async function loadEarlier() {
+  const shown = conversation;
+  if (!shown.more || shown.loadingMore) return;
+  shown.loadingMore = true;
+  mark("conversation");
+  try {
+    const path = `/api/conversations/${shown.id}?limit=${PAGE_RUNS}&before=${shown.first}`;
+    const page = await api(path);
+    shown.runs = new Map([...page.runs.map((view) => [view.run_id, view]), ...shown.runs]);
+    shown.uploads = merged(page.uploads, shown.uploads);
+    shown.more = page.more;
+    shown.first = firstSeq(page, shown.first);
+  } finally {
+    shown.loadingMore = false;
+    mark("conversation");
+  }
+}
+
+/** Text of lanes, as the live namespace sends it. */
+export function takeText([seq, pieces, run]) {
+  if (run) textRun = run;
+  if (seq <= conversation.seq) return;
+  conversation.seq = seq;
+  const view = conversation.runs.get(textRun);
+  if (!view) return;
+  view.seq = seq;
+  for (let i = 0; i < pieces.length; i += 2) {
+    appendText(view, pieces[i], pieces[i + 1]);
+    mark(pieces[i] === SUMMARY_STEP ? `summary:${textRun}` : `lane:${textRun}/${pieces[i]}`);
+  }
+}
+
+/** Other records. */
+export function takeRecords(records) {
+  for (const record of records) {
+    if (record.seq <= conversation.seq) continue;
+    conversation.seq = record.seq;
+    if (record.event.type === "dataset_added") addUpload(record);
+    else if (record.run_id) addRecord(record);
+  }
+}
+
+/** The past is over: everything up to `seq` is here. */
+export function takeCaughtUp() {
+  conversation.caughtUp = true;
+  mark("conversation");
+}
+
+export function takeFailure(failure) {
+  conversation.followFailure = failure;
+  mark("conversation");
+}
+
+/** Change what is known of the conversation itself (its title). */
+export function setMeta(meta) {
+  if (meta.id !== conversation.id) return;
+  conversation.meta = { ...conversation.meta, ...meta };
+  mark("conversation");
+}
+
+function addRecord(record) {
+  const id = record.run_id;
+  let view = conversation.runs.get(id);
+  if (!view) {
+    view = newView(id);
+    conversation.runs.set(id, view);
+    mark("conversation");
+  }
+  const wasLive = isLive(view);
+  const { event } = record;
+  apply(view, record);
+  mark(`run:${id}`);
+  if (event.step) mark(`lane:${id}/${event.step}`);
+  if (event.step === SUMMARY_STEP || event.type === "summary_delta") mark(`summary:${id}`);
+  if (event.type === "plan_made" || !event.step) {
+    for (const lane of view.lanes) mark(`lane:${id}/${lane.step}`);
+    mark(`summary:${id}`);
+  }
+  if (wasLive !== isLive(view) || event.type === "run_started") mark("conversation");
+}
+
+async function addUpload(record) {
+  const shown = conversation;
+  const { event, seq, at } = record;
+  if (shown.uploads.some((upload) => upload.dataset.id === event.dataset)) return;
+  const stub = { id: event.dataset, name: event.name, rows: event.rows, columns: [] };
+  const upload = { seq, at, dataset: stub, columns: event.columns };
+  shown.uploads = [...shown.uploads, upload];
+  mark("conversation");
+  const full = await api(`/api/datasets/${event.dataset}`).catch(() => null);
+  if (full) {
+    const dataset = full.dataset ?? full;
+    shown.uploads = shown.uploads.map((one) => (one === upload ? { ...one, dataset } : one));
+    mark("conversation");
+  }
+}
+
+function take(snapshot) {
+  conversation = {
+    ...conversation,
+    phase: "ready",
+    meta: snapshot.conversation,
+    runs: new Map(snapshot.runs.map((view) => [view.run_id, view])),
+    uploads: snapshot.uploads,
+    seq: snapshot.seq,
+    more: snapshot.more,
+    first: firstSeq(snapshot, 0),
+  };
+  mark("conversation");
+}
+
+function firstSeq(page, otherwise) {
+  return page.runs[0]?.first_seq ?? otherwise;
+}
+
+function merged(before, after) {
+  const known = new Set(after.map((upload) => upload.dataset.id));
+  return [...before.filter((upload) => !known.has(upload.dataset.id)), ...after];
+}
+
+function acknowledge() {
+  if (conversation.seq === acknowledged) return;
+  acknowledged = conversation.seq;
+  link.acknowledge(acknowledged);
+}
+
+function blank(phase, id = "") {
+  return {
+    id,
+    phase,
+    meta: null,
+    runs: new Map(),
+    uploads: [],
+    seq: 0,
+    first: 0,
+    more: false,
+    loadingMore: false,
+    caughtUp: false,
+    failure: null,
+    followFailure: null,
+  };
+}

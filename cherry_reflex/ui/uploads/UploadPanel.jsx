@@ -1,0 +1,52 @@
+// The panel of a conversation without data: choose or drop files, or try the sample data.
+import { FileUp } from "lucide-react";
+import { useEffect, useState } from "react";
+import Attempt from "../chat/Attempt.jsx";
+import { api } from "../live/api.js";
+import { useT } from "../live/strings.js";
+import { addSample } from "./files.js";
+import { pick } from "./picker.js";
+
+export default function UploadPanel() {
+  const t = useT();
+  const samples = useSamples();
+  return (
+    <section className="c-upload" aria-label={t("ui.upload")}>
+      <button type="button" className="c-upload__drop" onClick={pick}>
+        <FileUp size={24} aria-hidden="true" />
+        <span className="c-upload__title">{t("ui.upload_title")}</span>
+        <span className="c-upload__formats">{t("ui.upload_formats")}</span>
+        <span className="c-button c-button--primary" aria-hidden="true">
+          {t("ui.upload")}
+        </span>
+      </button>
+      {samples.length > 0 && (
+        <p className="c-upload__samples">
+          <span>{t("ui.samples")}</span>
+          {samples.map((sample) => (
+            <Attempt key={sample.name} className="c-button" act={() => addSample(sample.name)}>
+              {titleOf(sample, t.language)}
+            </Attempt>
+          ))}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function useSamples() {
+  const [samples, setSamples] = useState([]);
+  useEffect(() => {
+    const control = new AbortController();
+    api("/api/samples", { signal: control.signal }).then(setSamples, () => {
+      // No sample data is offered then; uploading still works.
+    });
+    return () => control.abort();
+  }, []);
+  return samples;
+}
+
+function titleOf({ name, title }, language) {
+  if (title && typeof title === "object") return title[language] ?? title.en;
+  return title ?? name;
+}
