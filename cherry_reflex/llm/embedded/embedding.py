@@ -1,4 +1,4 @@
-"""Sentence embeddings: the multilingual Universal Sentence Encoder (v3, Apache-2.0) from a wheel."""
+"""Sentence embeddings: the multilingual Universal Sentence Encoder v3 from a wheel (Apache-2.0)."""
 
 import hashlib
 from collections import OrderedDict
