@@ -76,7 +76,7 @@ def _part(
         columns.append(
             Column(
                 name=name,
-                type=_kind(dtype, int(present), distinct),
+                type=kind(dtype, int(present), distinct),
                 dtype=dtype,
                 missing=rows - int(present),
                 distinct=min(distinct, int(present)),
@@ -113,10 +113,12 @@ def _short(value: Any) -> Any:
 
 
 def _is_ordered(dtype: str) -> bool:
-    return _kind(dtype, 0, 0) in ("number", "integer", "date", "datetime")
+    return kind(dtype, 0, 0) in ("number", "integer", "date", "datetime")
 
 
-def _kind(dtype: str, present: int, distinct: int) -> ColumnType:
+def kind(dtype: str, present: int = 0, distinct: int = 0) -> ColumnType:
+    """Return the kind of a column from DuckDB's type name; texts with few distinct values among
+    those present are categories."""
     if dtype in _INTEGERS:
         return "integer"
     if dtype in ("DOUBLE", "FLOAT", "HUGEINT", "UBIGINT") or dtype.startswith("DECIMAL"):
