@@ -1,6 +1,12 @@
 """The SQL analyst: answers with a query that is shown and runs guarded and read-only."""
 
-from cherry_reflex.core.agent import Card
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -63,3 +69,31 @@ CARD = Card(
         ),
     ),
 )
+
+
+QUERIES = 2
+"""Queries that run at once: each may take the memory and both cores of a sandbox."""
+
+
+def create(office: Office) -> Agent:
+    """Return the SQL analyst."""
+    from cherry_reflex.agents.sql_query import SqlQuery
+
+    return Analyst(
+        card=CARD,
+        office=replace(office, run=_bounded(office)),
+        operations=(SqlQuery,),
+        persona="a database analyst who explains what a query found",
+        most=2,
+    )
+
+
+def _bounded(office: Office) -> Callable[[Operation, Tables], Awaitable[Outcome]]:
+    """Return the office's `run` with at most QUERIES under way."""
+    slots = asyncio.Semaphore(QUERIES)
+
+    async def run(operation: Operation, tables: Tables) -> Outcome:
+        async with slots:
+            return await office.run(operation, tables)
+
+    return run

@@ -59,7 +59,10 @@ class Agent(Protocol):
     """One agent, one file. `run` returns when done; a CherryError is reported as the task's
     failure, with its code; cancellation arrives as CancelledError."""
 
-    card: Card
+    @property
+    def card(self) -> Card:
+        """What the agent says of itself."""
+        ...
 
     async def run(self, work: Work, desk: Desk) -> None:
         """Do the work."""

@@ -1,0 +1,97 @@
+"""The SQL analyst: the model writes, the locked DuckDB runs, the table shows."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from cherry_reflex.agents.sql_database import create
+from cherry_reflex.agents.sql_query import SqlQuery
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import Tables
+from cherry_reflex.i18n.catalogue import sentence
+from tests.agents.conftest import OfficeOf, Recorder, work
+from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+
+BY_REGION = (
+    'SELECT "region", sum("price" * "quantity") AS revenue FROM sales GROUP BY 1 ORDER BY 2 DESC'
+)
+
+
+def written(sql: str) -> Fills:
+    call = {"operation": "sql_query", "arguments": {"sql": sql, "title": "Revenue by region"}}
+    return Fills({"calls": [call]})
+
+
+def revenue_by_region(sales: Dataset) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for row in pq.read_table(Tables.path(sales)).to_pylist():
+        found[row["region"]] = found.get(row["region"], 0) + row["price"] * row["quantity"]
+    return found
+
+
+async def test_question_becomes_a_shown_query_and_its_result(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    async with scripted_llm(written(BY_REGION), Says("Seoul leads.")) as llm:
+        async with office_of(llm) as office:
+            await create(office).run(work("a2a:sql_database", datasets=(sales,)), desk)
+        asked, worded = (r["messages"][-1]["content"] for r in llm.requests)
+    (content,) = desk.shown()
+    assert content.title == "Revenue by region"
+    assert content.meta["code"] == BY_REGION
+    expected = revenue_by_region(sales)
+    rows = pq.read_table(content.path).to_pylist()
+    assert {row["region"]: row["revenue"] for row in rows} == expected
+    assert '"sql_table": "sales"' in asked
+    assert f"region = Seoul, revenue = {expected['Seoul']:,.0f}" in worded
+
+
+async def test_wrong_sql_goes_back_with_duckdbs_reason(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    wrong = written('SELECT "cost" FROM sales')
+    async with scripted_llm(wrong, written(BY_REGION), Says("Better.")) as llm:
+        async with office_of(llm) as office:
+            await create(office).run(work("a2a:sql_database", datasets=(sales,)), desk)
+        told = llm.requests[1]["messages"][-1]["content"]
+    assert "cost" in told
+    assert "sql_query" in told
+    assert len(desk.shown()) == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE sales",
+        "SELECT 1; SELECT 2",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "COPY sales TO '/tmp/stolen.csv'",
+        "SELECT * FROM nowhere",
+        "  ",
+    ],
+)
+def test_what_is_not_one_harmless_select_is_refused(
+    sql: str, sales: Dataset, tmp_path: Path
+) -> None:
+    operation, tables = SqlQuery(sql=sql), Tables(datasets=(sales,), folder=tmp_path)
+    with pytest.raises(BadInput):
+        _checked_run(operation, tables)
+    assert not Path("/tmp/stolen.csv").exists()
+
+
+def _checked_run(operation: SqlQuery, tables: Tables) -> None:
+    operation.check(tables)
+    operation.run(tables)
+
+
+def test_empty_and_long_results_are_said(sales: Dataset, tmp_path: Path) -> None:
+    tables = Tables(datasets=(sales,), folder=tmp_path)
+    empty = SqlQuery(sql="SELECT * FROM sales WHERE price < 0").run(tables)
+    assert [f.key for f in empty.facts] == ["sql_empty"]
+    long = SqlQuery(sql="SELECT a.price FROM sales a, sales b, sales c").run(tables)
+    assert long.facts[0].key == "sql_truncated"
+    assert long.artifacts[0].meta["rows"] == 100_000
+    assert "100,000" in sentence(long.facts[0], "ko")
+    assert len(long.facts) == 21
