@@ -1,7 +1,7 @@
 // The saved conversations at the left: a column of the page, over it on a phone.
 
 import { PanelLeft, Search, SquarePen } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import "./history.css";
 import { failureText, useT } from "../live/strings.js";
@@ -55,7 +55,8 @@ export default function Sidebar({ currentId, onOpen, onNew, children }) {
 
 function Drawer({ label, children }) {
   const dialog = useRef(null);
-  useEffect(() => {
+  // Closed while still in the page: only then does the browser give the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element.showModal();
     return () => element.close();
