@@ -11,7 +11,7 @@ from typing import Any, Self
 import httpx
 
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.errors import CherryError, NotFound, SettingsWrong, Unavailable
+from cherry_reflex.core.errors import CherryError, Conflict, NotFound, SettingsWrong, Unavailable
 from cherry_reflex.core.roster import AgentEntry
 from cherry_reflex.core.work import Engagement, News, Work
 from cherry_reflex.settings import Settings
@@ -112,7 +112,7 @@ class A2AWorkers:
         async with self._lock:
             kept = [peer for peer in self._others if peer.name != name]
             if len(kept) == len(self._others):
-                raise NotFound("worker_unknown", worker=f"a2a:{name}")
+                raise NotFound("worker_unknown", name=name, names=self._names())
             self._others = kept
 
     def engage(self, work: Work) -> Engagement:
@@ -130,7 +130,7 @@ class A2AWorkers:
             await self.entries(fresh=peer is not None)
             peer = self._find(name)
         if peer is None:
-            raise NotFound("worker_unknown", worker=work.worker)
+            raise NotFound("worker_unknown", name=name, names=self._names())
         if peer.card is None:
             raise Unavailable(peer.problem or "agent_no_card", name=name, status="")
         return A2AEngagement(
@@ -150,6 +150,9 @@ class A2AWorkers:
 
     def _find(self, name: str) -> Peer | None:
         return self._own.get(name) or next((p for p in self._others if p.name == name), None)
+
+    def _names(self) -> str:
+        return ", ".join([*self._own, *(peer.name for peer in self._others)])
 
     def _own_moved(self, peer: Peer) -> bool:
         return peer.own and not peer.url.startswith(self._own_base)
@@ -238,7 +241,7 @@ class _Late:
 
     async def answer(self, reply: str) -> None:
         if self._engagement is None:
-            raise NotFound("worker_unknown", worker=self._work.worker)
+            raise Conflict("nothing_asked")
         await self._engagement.answer(reply)
 
 

@@ -5,17 +5,15 @@ compare JSON-RPC ids; so the bytes are judged here, before it sees them.
 """
 
 import codecs
-import ipaddress
 import json
 import re
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import anyio
 import httpx
 
-from cherry_reflex.core.errors import LimitExceeded, ProtocolBroken, Unavailable
+from cherry_reflex.core.errors import LimitExceeded, ProtocolBroken
+from cherry_reflex.wire.address import public_address
 
 _BOUNDARY = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _ZONELESS = re.compile(rb'("timestamp"\s*:\s*"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)"')
@@ -151,13 +149,7 @@ def _request_id(request: httpx.Request) -> str | None:
 async def _pin(request: httpx.Request) -> None:
     """Replace the host by an address of it that is public."""
     host = request.url.host
-    try:
-        found = await anyio.getaddrinfo(host, request.url.port or 443, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise Unavailable("agent_unreachable", detail=str(error), name=host) from error
-    addresses = {str(entry[4][0]).partition("%")[0] for entry in found}
-    if not addresses or not all(ipaddress.ip_address(address).is_global for address in addresses):
-        raise Unavailable("url_private", url=str(request.url))
+    address = await public_address(host, request.url.port or 443)
     request.extensions = {**request.extensions, "sni_hostname": host}
     request.headers["Host"] = request.url.netloc.decode("ascii")
-    request.url = request.url.copy_with(host=sorted(addresses)[0])
+    request.url = request.url.copy_with(host=address)

@@ -1,0 +1,1 @@
+"""MCP: operations as tool servers, and the pool of processes that runs everybody's tools."""

@@ -1,0 +1,225 @@
+"""Every MCP server that can be asked: their functions, and calls as engagements."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import (
+    BadInput,
+    CherryError,
+    Conflict,
+    NotFound,
+    ProtocolBroken,
+    Unavailable,
+)
+from cherry_reflex.core.roster import ToolEntry, ToolFunction
+from cherry_reflex.core.work import Engagement, News, Shown, Work
+from cherry_reflex.settings import Settings
+from cherry_reflex.wire.address import refuse_private
+from cherry_reflex.wire.mcp.arguments import resolved
+from cherry_reflex.wire.mcp.config import ServerConfig, file_servers, own_servers, tool_folder
+from cherry_reflex.wire.mcp.inbox import Inbox
+from cherry_reflex.wire.mcp.pool import ProcessPool
+from cherry_reflex.wire.mcp.progress import META_KEY
+from cherry_reflex.wire.mcp.result import read_result
+
+_log = logging.getLogger(__name__)
+_START_S = 30.0
+_UNHEALTHY_CACHE_S = 5.0
+
+
+@dataclass
+class _Server:
+    config: ServerConfig
+    pool: ProcessPool
+    entry: ToolEntry | None = None
+    read_at: float = float("-inf")
+
+
+class McpWorkers:
+    """Owns a pool of processes for each server. `servers` replaces those of the settings."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        servers: tuple[ServerConfig, ...] | None = None,
+        dataset_url: Callable[[Dataset], str] | None = None,
+    ) -> None:
+        self._settings, self._dataset_url = settings, dataset_url
+        configs = servers
+        if configs is None:
+            configs = own_servers(settings) + file_servers(settings.mcp_file)
+        self._servers: dict[str, _Server] = {}
+        for config in configs:
+            # The operator's server replaces ours of the same name.
+            self._servers[config.name] = _Server(config, self._pool(config))
+        self._lock = asyncio.Lock()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        folder = tool_folder(self._settings)
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        for server in self._servers.values():
+            await self._stack.enter_async_context(server.pool)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    async def entries(self, *, fresh: bool = False) -> tuple[ToolEntry, ...]:
+        """Return all servers as the roster shows them; what they offer is kept for
+        `card_cache_s` seconds, unless `fresh`. Servers are asked side by side."""
+        async with self._lock:
+            servers = list(self._servers.values())
+            await asyncio.gather(*(self._read(server, fresh=fresh) for server in servers))
+            return tuple(server.entry for server in servers if server.entry is not None)
+
+    def pool(self, server: str) -> ProcessPool:
+        """Return the pool of a server. Raises NotFound (`worker_unknown`)."""
+        if server not in self._servers:
+            raise NotFound("worker_unknown", name=server, names=", ".join(self._servers))
+        return self._servers[server].pool
+
+    def engage(self, work: Work) -> Engagement:
+        """Begin a call of `mcp:<server>/<tool>`; see core.work.Workforce."""
+        return _Call(self, work)
+
+    async def call(self, work: Work) -> AsyncIterator[News]:
+        """Call the function that `work` names, and yield what it says.
+
+        Raises NotFound (`worker_unknown`), BadInput (`arguments_invalid`, …), Unavailable,
+        WorkerFailed, ProtocolBroken, LimitExceeded.
+        """
+        server, function = await self._find(work)
+        own = server.config.own
+        arguments = resolved(work, function, own=own, refer=self._referrer(server.config))
+        inbox: Inbox[News] = Inbox()
+        shown: set[Path] = set()
+        meta = {META_KEY: {"datasets": [d.model_dump(mode="json") for d in work.datasets]}}
+        async with server.pool.lease() as connection:
+            calling = asyncio.create_task(
+                connection.call(
+                    function.name,
+                    arguments,
+                    inbox,
+                    timeout_s=self._settings.tool_call_s,
+                    meta=meta if own else None,
+                )
+            )
+            try:
+                async for item in inbox:
+                    if isinstance(item, Shown) and item.content.path is not None:
+                        self._check_path(item.content.path)
+                        shown.add(item.content.path)
+                    yield item
+                result = await calling
+            finally:
+                if not calling.done():
+                    connection.kill()
+                    calling.cancel()
+                    with contextlib.suppress(asyncio.CancelledError, CherryError):
+                        await calling
+        for item in read_result(result, tool=function.name, own=own, shown=shown):
+            if isinstance(item, Shown) and item.content.path is not None:
+                self._check_path(item.content.path)
+            yield item
+
+    def _pool(self, config: ServerConfig) -> ProcessPool:
+        return ProcessPool(
+            config,
+            most=self._settings.tool_processes,
+            idle_s=self._settings.tool_idle_s,
+            start_s=_START_S,
+            line_bytes_max=self._settings.event_bytes_max,
+        )
+
+    async def _find(self, work: Work) -> tuple[_Server, ToolFunction]:
+        name, _, tool = work.worker.removeprefix("mcp:").partition("/")
+        server = self._servers.get(name)
+        if server is None:
+            raise NotFound("worker_unknown", name=work.worker, names=", ".join(self._servers))
+        if server.entry is None or not server.entry.healthy:
+            await self._read(server, fresh=False)
+        entry = server.entry
+        assert entry is not None
+        if not entry.healthy:
+            raise Unavailable(entry.problem or "tool_not_started", name=name)
+        function = next((f for f in entry.tools if f.name == tool), None)
+        if function is None:
+            names = ", ".join(f.name for f in entry.tools)
+            raise NotFound("worker_unknown", name=work.worker, names=names)
+        return server, function
+
+    async def _read(self, server: _Server, *, fresh: bool) -> None:
+        healthy = server.entry is not None and server.entry.healthy
+        kept_s = self._settings.card_cache_s if healthy else _UNHEALTHY_CACHE_S
+        now = time.monotonic()
+        if not fresh and now - server.read_at < kept_s:
+            return
+        config = server.config
+        try:
+            if config.url and not self._settings.private_urls:
+                await refuse_private(config.url)
+            async with server.pool.lease() as connection:
+                tools = await connection.tools()
+                description = connection.instructions()
+            server.entry = ToolEntry(
+                name=config.name,
+                description=description,
+                healthy=True,
+                own=config.own,
+                tools=tuple(
+                    ToolFunction(
+                        name=tool.name,
+                        description=tool.description or tool.title or "",
+                        input_schema=tool.input_schema,
+                    )
+                    for tool in tools
+                ),
+            )
+        except CherryError as error:
+            _log.warning(
+                "mcp_server_unhealthy", extra={"server": config.name, "detail": error.detail}
+            )
+            server.entry = ToolEntry(
+                name=config.name, healthy=False, problem=error.code, own=config.own
+            )
+        server.read_at = now
+
+    def _referrer(self, config: ServerConfig) -> Callable[[Dataset], str]:
+        """Return what names a dataset to this server: a file, where it shares our disk."""
+
+        def refer(dataset: Dataset) -> str:
+            if config.own or config.command:
+                return dataset.uri
+            if self._dataset_url is None:
+                raise BadInput("dataset_not_shared", name=config.name)
+            return self._dataset_url(dataset)
+
+        return refer
+
+    def _check_path(self, path: Path) -> None:
+        folder = tool_folder(self._settings)
+        if not path.resolve().is_relative_to(folder) or not path.is_file():
+            raise ProtocolBroken("artifact_invalid", detail=str(path))
+
+
+class _Call:
+    """An engagement with a tool. Tools ask nothing back."""
+
+    def __init__(self, workers: McpWorkers, work: Work) -> None:
+        self._workers, self._work = workers, work
+
+    def news(self) -> AsyncIterator[News]:
+        return self._workers.call(self._work)
+
+    async def answer(self, reply: str) -> None:
+        raise Conflict("nothing_asked")

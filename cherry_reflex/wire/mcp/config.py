@@ -1,0 +1,105 @@
+"""Which MCP servers there are: our own, one per module of the tools room, and the operator's."""
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+import cherry_reflex
+from cherry_reflex.core.errors import SettingsWrong
+from cherry_reflex.settings import Settings
+from cherry_reflex.wire.variables import expand
+
+_ROOT = Path(cherry_reflex.__file__).parent
+_NAME = re.compile(r"[^\w.-]+")
+
+
+class ServerConfig(BaseModel):
+    """One MCP server: a command (stdio), or a URL (streamable HTTP). `mode` is how the protocol
+    version is negotiated; some old servers need `legacy`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    command: str = ""
+    args: tuple[str, ...] = ()
+    env: dict[str, str] = Field({}, repr=False)
+    cwd: str = ""
+    url: str = ""
+    headers: dict[str, str] = Field({}, repr=False)
+    mode: Literal["auto", "legacy"] = "auto"
+    own: bool = False
+
+
+def own_servers(settings: Settings, folder: Path = _ROOT / "tools") -> tuple[ServerConfig, ...]:
+    """Return our own servers, found by file name: nothing is imported."""
+    return tuple(
+        ServerConfig(
+            name=path.stem,
+            command=sys.executable,
+            args=("-m", f"cherry_reflex.tools.{path.stem}"),
+            cwd=str(_ROOT.parent),
+            env={
+                "CHERRY_TOOL_FOLDER": str(tool_folder(settings)),
+                "CHERRY_TOOL_BYTES": str(settings.sandbox_bytes),
+                "OMP_NUM_THREADS": "2",
+                "PYTHONUNBUFFERED": "1",
+            },
+            own=True,
+        )
+        for path in sorted(folder.glob("*.py"))
+        if not path.stem.startswith("_")
+    )
+
+
+def tool_folder(settings: Settings) -> Path:
+    """Return the folder in which our tools leave the files of their artifacts."""
+    return settings.data_dir.resolve() / "tools"
+
+
+def file_servers(path: Path | None) -> tuple[ServerConfig, ...]:
+    """Read the operator's file: `{"mcpServers": {name: {command, args, env} | {url, headers}}}`,
+    or VS Code's `{"servers": …}`; `${VAR}` and `${env:VAR}` are taken from the environment.
+
+    Raises SettingsWrong (`mcp_file_wrong`, `variable_missing`).
+    """
+    if path is None:
+        return ()
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        servers = data.get("mcpServers", data.get("servers"))
+        if not isinstance(servers, dict):
+            raise ValueError("neither mcpServers nor servers")
+        return tuple(
+            _config(str(name), _expanded(item))
+            for name, item in servers.items()
+            if not (isinstance(item, dict) and item.get("disabled"))
+        )
+    except (OSError, ValueError, ValidationError, AttributeError, TypeError) as error:
+        raise SettingsWrong("mcp_file_wrong", detail=str(error), path=str(path)) from error
+
+
+def _config(name: str, item: Mapping[str, Any]) -> ServerConfig:
+    known = {key: item[key] for key in ServerConfig.model_fields if key in item}
+    if "serverUrl" in item:
+        known.setdefault("url", item["serverUrl"])
+    config = ServerConfig.model_validate(
+        {**known, "name": _NAME.sub("_", name).strip("_") or "server", "own": False}
+    )
+    if bool(config.command) == bool(config.url):
+        raise ValueError(f"{name} needs either a command or a url")
+    return config
+
+
+def _expanded(value: Any) -> Any:
+    if isinstance(value, str):
+        return expand(value)
+    if isinstance(value, dict):
+        return {key: _expanded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_expanded(item) for item in value]
+    return value

@@ -1,0 +1,54 @@
+"""Small operations, served as our own tools are: `python -m tests.doubles.operation_server`."""
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import NUMERIC, Operation, Outcome, Tables, column_field
+from cherry_reflex.wire.mcp.server import tool_server
+
+
+class Total(Operation):
+    """Add up a column."""
+
+    name: ClassVar[str] = "total"
+    examples: ClassVar[tuple[str, ...]] = ("매출 합계", "total sales")
+    column: str = column_field("What to add up.", *NUMERIC)
+    times: int = Field(1, description="How often.")
+
+    def run(self, tables: Tables) -> Outcome:
+        import duckdb
+
+        path = str(tables.path(tables.get(self.dataset)))
+        query = f'SELECT sum("{self.column}") FROM read_parquet(?)'
+        row: Any = duckdb.execute(query, [path]).fetchone()
+        text = str(int(row[0]) * self.times)
+        made = ArtifactContent(kind="text", title="Total", data=text.encode(), meta={"rows": 1})
+        print("a stray line")
+        return Outcome(artifacts=(made,), code=query, code_language="sql")
+
+
+class Refusing(Operation):
+    """Never fits."""
+
+    name: ClassVar[str] = "refusing"
+
+    def run(self, tables: Tables) -> Outcome:
+        raise BadInput("column_unknown", column="x", dataset="d", columns="a, b")
+
+
+class Hungry(Operation):
+    """Wants more memory than there may be."""
+
+    name: ClassVar[str] = "hungry"
+
+    def run(self, tables: Tables) -> Outcome:
+        return Outcome(code=str(len(bytearray(8_000_000_000))))
+
+
+SERVER = tool_server("arithmetic", "Adds up.", [Total, Refusing, Hungry])
+
+if __name__ == "__main__":
+    SERVER.run()
