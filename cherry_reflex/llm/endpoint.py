@@ -2,10 +2,13 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+import structlog
 
 from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.llm.failure import Fault, fault_of
@@ -13,6 +16,8 @@ from cherry_reflex.llm.failure import Fault, fault_of
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage, ModelResponse, ModelResponseStreamEvent
     from pydantic_ai.models import Model, ModelRequestParameters
+
+_log = structlog.get_logger(__name__)
 
 RETRIES = 3
 """More attempts after the first, only while nothing of an answer has arrived."""
@@ -123,6 +128,7 @@ class Endpoint:
         from pydantic_ai.direct import model_request_stream
 
         self.usage.calls += 1
+        started = time.monotonic()
         try:
             context = model_request_stream(
                 self.model,
@@ -162,7 +168,13 @@ class Endpoint:
                     await context.__aexit__(None, None, None)
             except Exception:  # noqa: S110 - the answer, or a clearer error, is already out
                 pass
-        self._count(response)
+        self._count(response, time.monotonic() - started)
+        if response.finish_reason is None and not (response.provider_details or {}).get(
+            "finish_reason"
+        ):
+            # Every provider says why it ended; without that the connection was lost.
+            cut = Unavailable("model_truncated", "no finish reason", where=self.where)
+            raise _Failed(Fault(cut, again=True))
         if response.finish_reason == "content_filter":
             raise _Failed(Fault(Unavailable("model_filtered", model=self.name)))
         yield Ended(cut=response.finish_reason == "length")
@@ -173,9 +185,11 @@ class Endpoint:
             return _Failed(Fault(silent))
         return _Failed(fault_of(error, where=self.where, model=self.name, key=self.key))
 
-    def _count(self, response: "ModelResponse") -> None:
-        self.usage.input_tokens += response.usage.input_tokens or 0
-        self.usage.output_tokens += response.usage.output_tokens or 0
+    def _count(self, response: "ModelResponse", seconds: float) -> None:
+        read, written = response.usage.input_tokens or 0, response.usage.output_tokens or 0
+        self.usage.input_tokens += read
+        self.usage.output_tokens += written
+        _log.info("model_call", model=self.name, seconds=round(seconds, 3), read=read, out=written)
 
 
 class _Failed(Exception):
