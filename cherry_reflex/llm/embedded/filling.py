@@ -74,6 +74,12 @@ class Filler:
         named += len(self._links.conditions) if any(s.kind == "filters" for s in slots) else 0
         return Filled(found, named)
 
+    def ranked(self, slot: Slot, arguments: dict[str, Any]) -> list[Any]:
+        """Return a slot's alternatives for the columns in `arguments`, the most suitable first."""
+        names = [name for value in arguments.values() for name in _names(value)]
+        used = [c for c in (self._dataset.columns if self._dataset else ()) if c.name in names]
+        return self._alternatives.ranked(slot, used)
+
     def _value(self, slot: Slot, used: Sequence[Column], by_uri: bool) -> Any:
         match slot.kind:
             case "dataset":
@@ -234,6 +240,8 @@ class Filler:
             raise BadInput("arguments_missing", name=slot.name)
         if slot.many:
             return [c.name for c in fitting[: MANY_MAX if _for_numbers(slot) else 1]]
+        if turn:
+            fitting = _varied(fitting)
         return [fitting[turn % len(fitting)].name]
 
     def _telling(self, slot: Slot, column: Column) -> float:
@@ -252,6 +260,16 @@ class Filler:
         return score - 0.5 * column.missing / rows
 
 
+def _varied(columns: Sequence[Column]) -> list[Column]:
+    """Return the best column of each kind first, so that other turns show other sides."""
+    kinds = [
+        "time" if c.type in TEMPORAL else "number" if c.type in NUMERIC else "group"
+        for c in columns
+    ]
+    first = [c for place, c in enumerate(columns) if kinds[place] not in kinds[:place]]
+    return first + [column for column in columns if column not in first]
+
+
 def _evidence(links: Links) -> float:
     return sum(m.score for m in links.mentions) + 1.2 * len(links.conditions)
 
@@ -265,7 +283,9 @@ def _for_numbers(slot: Slot) -> bool:
 
 
 def _names(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+    if isinstance(value, str):
+        return [value]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _columns_of(value: Any, dataset: Dataset | None) -> list[Column]:

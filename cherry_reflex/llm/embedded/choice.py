@@ -1,0 +1,140 @@
+"""Which operations answer a request, with their arguments."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from cherry_reflex.core.errors import BadInput, CherryError
+from cherry_reflex.core.mind import Question
+from cherry_reflex.core.operation import Operation, Tables
+from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.filling import Filler
+from cherry_reflex.llm.embedded.routing import Router, Worker
+from cherry_reflex.llm.embedded.slot import slots_of
+
+SURE = 0.5
+NEAR_BEST = 0.75
+OPEN = 0.5
+OPEN_SCORE = 0.25
+"""An open request also gets operations that are only this likely."""
+TURNS = 3
+KEPT = 32
+
+
+class Chooser:
+    """Chooses operations by a head fitted on their own examples (kept per set of operations)."""
+
+    def __init__(self, embedding: Embedding) -> None:
+        self._embedding = embedding
+        self._routers: OrderedDict[tuple[type[Operation], ...], Router] = OrderedDict()
+
+    def choose(
+        self, question: Question, text: str, operations: Sequence[type[Operation]], most: int
+    ) -> list[Operation]:
+        """Return 1 to `most` operations that fit the data. An open request gets several views.
+
+        Raises BadInput of the likeliest operation when none fits (`arguments_missing`,
+        `column_type`, …).
+        """
+        scores = self._scores(text, operations)
+        ranked = sorted(operations, key=lambda kind: -scores[kind.name])
+        best = scores[ranked[0].name]
+        is_open = bool(lore.load().open(self._embedding([text]))[0, 0] >= OPEN)
+        least = OPEN_SCORE if is_open else max(SURE, NEAR_BEST * best)
+        wanted = [kind for kind in ranked if kind is ranked[0] or scores[kind.name] >= least]
+        filler = Filler(self._embedding, text, question.language, question.datasets)
+        tables = Tables(datasets=question.datasets, folder=Path())
+        found: list[Operation] = []
+        first_problem: CherryError | None = None
+        for turn in range(TURNS if is_open else 1):
+            for kind in wanted:
+                if len(found) >= most:
+                    return found
+                made, problem = self._made(kind, filler, tables, question, turn, found)
+                first_problem = first_problem or problem
+                if made is not None:
+                    found.append(made)
+        for kind in ranked:
+            if found:
+                break
+            made, problem = self._made(kind, filler, tables, question, 0, found)
+            first_problem = first_problem or problem
+            if made is not None:
+                found.append(made)
+        if not found:
+            raise first_problem or BadInput("arguments_missing", name=ranked[0].name)
+        return found
+
+    def _made(
+        self,
+        kind: type[Operation],
+        filler: Filler,
+        tables: Tables,
+        question: Question,
+        turn: int,
+        found: Sequence[Operation],
+    ) -> tuple[Operation | None, CherryError | None]:
+        """Return the operation with arguments that fit and were not tried in vain before."""
+        first_problem: CherryError | None = None
+        try:
+            for arguments in variants(kind, filler, turn):
+                try:
+                    made = kind.model_validate(arguments)
+                    made.check(tables)
+                except ValidationError as error:
+                    first_problem = first_problem or BadInput(
+                        "arguments_missing", detail=str(error), name=kind.name
+                    )
+                    continue
+                except BadInput as error:
+                    first_problem = first_problem or error
+                    continue
+                if made not in found and not _tried(made, question):
+                    return made, None
+        except BadInput as error:
+            return None, first_problem or error
+        return None, first_problem
+
+    def _scores(self, text: str, operations: Sequence[type[Operation]]) -> dict[str, float]:
+        key = tuple(operations)
+        router = self._routers.pop(key, None) or Router(
+            self._embedding, tuple(_worker(kind) for kind in operations)
+        )
+        self._routers[key] = router
+        while len(self._routers) > KEPT:
+            self._routers.popitem(last=False)
+        return router.scores(text)
+
+
+def variants(kind: type[Operation], filler: Filler, turn: int) -> Iterator[dict[str, Any]]:
+    """Yield arguments: the likeliest first, then with other alternatives, then other columns."""
+    schema = kind.model_json_schema()
+    first = filler.fill(schema, turn=turn).arguments
+    yield first
+    for slot in slots_of(schema):
+        if slot.kind == "choice" and slot.required and not slot.many:
+            for choice in filler.ranked(slot, first):
+                if choice != first.get(slot.name):
+                    yield {**first, slot.name: choice}
+    for other in range(turn + 1, turn + TURNS):
+        yield filler.fill(schema, turn=other).arguments
+
+
+def _tried(made: Operation, question: Question) -> bool:
+    told = f"{made.name} {made.model_dump(exclude_defaults=True)}:"
+    return any(problem.startswith(told) for problem in question.problems)
+
+
+def _worker(kind: type[Operation]) -> Worker:
+    described = f"{kind.name.replace('_', ' ')}. {(kind.__doc__ or '').strip()}"
+    return Worker(
+        ref=kind.name,
+        group=kind.name,
+        title=kind.name,
+        description=described,
+        examples=(*kind.examples, described),
+    )

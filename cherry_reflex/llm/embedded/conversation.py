@@ -1,0 +1,45 @@
+"""What a request means in its conversation: a follow-up is read with what it follows."""
+
+from dataclasses import dataclass
+
+from cherry_reflex.core.mind import Question
+from cherry_reflex.core.work import Turn
+from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.embedding import Embedding
+
+FOLLOWS = 0.5
+TURNS_BACK = 4
+
+
+@dataclass(frozen=True)
+class Understood:
+    """`text` is the request with the questions that it continues, one a line, oldest first;
+    `before` is the turn that it continues."""
+
+    text: str
+    latest: str
+    before: Turn | None = None
+
+
+def understand(embedding: Embedding, question: Question) -> Understood:
+    """Return the request, completed from the history when it leans on it."""
+    latest = question.text.strip().rsplit("\n", 1)[-1].strip()
+    if not question.history or not _follows(embedding, latest):
+        return Understood(question.text, latest)
+    earlier: list[str] = []
+    for turn in reversed(question.history[-TURNS_BACK:]):
+        if turn.question.strip() and turn.question not in earlier:
+            earlier.append(turn.question)
+        if not _follows(embedding, turn.question):
+            break
+    lines = [line for asked in reversed(earlier) for line in asked.splitlines() if line.strip()]
+    own = [line for line in question.text.splitlines() if line.strip()]
+    joined = [line for line in lines if line not in own] + own
+    before = next((turn for turn in reversed(question.history) if turn.steps), None)
+    return Understood("\n".join(joined), latest, before)
+
+
+def _follows(embedding: Embedding, text: str) -> bool:
+    if not text.strip():
+        return False
+    return bool(lore.load().follow(embedding([text]))[0, 0] >= FOLLOWS)

@@ -1,0 +1,235 @@
+"""Plans without a language model: who works, on which part of the request, after whom."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.mind import Question
+from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
+from cherry_reflex.core.roster import Roster
+from cherry_reflex.core.work import Turn
+from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.llm.arguments import checked
+from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.conversation import Understood, understand
+from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.filling import Filler
+from cherry_reflex.llm.embedded.routing import Choice, Router, Worker, workers_of
+from cherry_reflex.llm.embedded.slot import slots_of
+from cherry_reflex.llm.embedded.suggestion import suggestions
+
+ROUTERS = 4
+TALK = 0.6
+CONFIDENT = 0.6
+SUGGESTED = 4
+
+
+@dataclass(frozen=True)
+class _Left:
+    """A worker that was wanted, and the argument that the data has nothing for."""
+
+    worker: Worker
+    name: str
+
+
+class Planner:
+    """Plans over rosters; a head is fitted per roster, and kept."""
+
+    def __init__(self, embedding: Embedding) -> None:
+        self._embedding = embedding
+        self._routers: OrderedDict[str, Router] = OrderedDict()
+
+    def plan(self, question: Question, roster: Roster) -> Iterator[str | Plan]:
+        """Yield words, then a plan; or words alone when nobody needs to work."""
+        router = self.router(roster)
+        language = question.language
+        if not router.workers:
+            yield text("embedded.nobody", language)
+            return
+        groups = {worker.group for worker in router.workers}
+        if len(groups) > 1 and (kind := self._talk(question.text)):
+            yield from self._answer(kind, question, router)
+            return
+        understood = understand(self._embedding, question)
+        choices = self._choices(router, understood)
+        if not question.datasets:
+            choices = [c for c in choices if not _needs_data(c.worker, router)]
+            if not choices:
+                yield text("embedded.no_data", language)
+                return
+        steps, left = self._steps(choices, question, understood, router)
+        if understood.before is not None:
+            asked = understood.before.question
+            yield text("embedded.follow", language, question=asked) + " "
+        if not steps:
+            yield text("embedded.nothing_fits", language, name=left[0].name)
+            return
+        yield self._note(steps, question, router) + " "
+        for one in left:
+            told = text("embedded.left_out", language, worker=one.worker.title, name=one.name)
+            yield told + " "
+        yield Plan(steps=tuple(steps))
+
+    def router(self, roster: Roster) -> Router:
+        """Return the router of a roster, fitted on the spot when it is new."""
+        key = hashlib.sha256(roster.model_dump_json().encode()).hexdigest()
+        router = self._routers.pop(key, None) or Router(self._embedding, workers_of(roster))
+        self._routers[key] = router
+        while len(self._routers) > ROUTERS:
+            self._routers.popitem(last=False)
+        return router
+
+    def _talk(self, request: str) -> str:
+        """Return the kind of small talk, or nothing when it is a request."""
+        known = lore.load()
+        row = known.talk(self._embedding([request]))[0]
+        best = int(row.argmax())
+        is_talk = best < len(known.talk_kinds) and row[best] >= TALK
+        return known.talk_kinds[best] if is_talk else ""
+
+    def _answer(self, kind: str, question: Question, router: Router) -> Iterator[str]:
+        language = question.language
+        if kind == "recap":
+            summary = next((t.summary for t in reversed(question.history) if t.summary), "")
+            yield text("embedded.talk.recap" if summary else "embedded.talk.recap_none", language)
+            yield f"\n\n{summary}" if summary else ""
+            return
+        if kind == "suggest" and not question.datasets:
+            yield text("embedded.no_data", language)
+            return
+        titles = dict.fromkeys(worker.title.split(" · ")[0] for worker in router.workers)
+        workers = {"workers": ", ".join(titles)} if kind == "ability" else {}
+        yield text(f"embedded.talk.{kind}", language, **workers)
+        if kind == "suggest":
+            plain = question.model_copy(update={"text": ""})
+            for asked in suggestions(self._embedding, plain, SUGGESTED):
+                yield f"\n- {asked}"
+
+    def _choices(self, router: Router, understood: Understood) -> list[Choice]:
+        """Return who works. A follow-up goes to those who worked before, unless its own words
+        clearly want somebody else."""
+        before = understood.before
+        if before is None:
+            return list(router.choose(understood.text.replace("\n", " ")))
+        own = router.choose(understood.latest)
+        earlier = _earlier(before, router, understood.latest)
+        best = max(own, key=lambda choice: choice.score, default=None)
+        known = {choice.worker.group for choice in earlier}
+        if not earlier or (best and best.score >= CONFIDENT and best.worker.group not in known):
+            return list(own)
+        return earlier
+
+    def _steps(
+        self,
+        choices: Sequence[Choice],
+        question: Question,
+        understood: Understood,
+        router: Router,
+    ) -> tuple[list[Step], list[_Left]]:
+        steps: list[Step] = []
+        left: list[_Left] = []
+        taken: list[Choice] = []
+        for choice in sorted(choices, key=lambda c: (c.part, -c.score))[:MAX_STEPS]:
+            request = understood.text if understood.before else choice.text
+            try:
+                step = self._step(choice, request, question, len(steps) + 1)
+            except BadInput as error:
+                left.append(_Left(choice.worker, str(error.params.get("name", ""))))
+                continue
+            after = self._after(choice, taken, router)
+            if after and step.arguments is not None:
+                step = step.model_copy(update={"arguments": _newest(step, choice)})
+            steps.append(step.model_copy(update={"after": after}))
+            taken.append(choice)
+        return steps, left
+
+    def _step(self, choice: Choice, request: str, question: Question, number: int) -> Step:
+        """Return the step; raises BadInput when the data has nothing for its arguments."""
+        arguments = None
+        function = choice.worker.function
+        if function is not None:
+            filler = Filler(self._embedding, request, question.language, question.datasets)
+            filled = filler.fill(function.input_schema, by_uri=True).arguments
+            try:
+                arguments = checked(filled, function.input_schema, question.datasets)
+            except ValueError as error:
+                raise BadInput("arguments_missing", str(error), name=function.name) from error
+        return Step(
+            id=f"s{number}",
+            worker=choice.worker.ref,
+            request=request,
+            arguments=arguments,
+            reason=self._reason(choice, question.language),
+        )
+
+    def _reason(self, choice: Choice, language: str) -> str:
+        """Return the example on the worker's card that is closest to what is asked."""
+        examples = choice.worker.examples
+        vectors = self._embedding([choice.text, *examples])
+        nearest = examples[int((vectors[1:] @ vectors[0]).argmax())]
+        return text("embedded.reason", language, example=nearest)
+
+    def _after(self, choice: Choice, taken: Sequence[Choice], router: Router) -> tuple[str, ...]:
+        """Return the steps whose results this one needs. What prepares data comes before what was
+        asked for after it; a report comes last. Parts asked in one breath run side by side."""
+        roles = router.roles
+        if roles[choice.worker.ref] == "report":
+            return tuple(f"s{n}" for n in range(1, len(taken) + 1))
+        return tuple(
+            f"s{n}"
+            for n, earlier in enumerate(taken, 1)
+            if earlier.part < choice.part and roles[earlier.worker.ref] in ("prepare", "source")
+        )
+
+    def _note(self, steps: Sequence[Step], question: Question, router: Router) -> str:
+        language = question.language
+        titles = {worker.ref: worker.title for worker in router.workers}
+        names = [titles[step.worker] for step in steps]
+        told = []
+        if len(names) == 1:
+            told.append(text("embedded.team_one", language, workers=names[0]))
+        else:
+            joined = ", ".join(names)
+            told.append(text("embedded.team_many", language, count=len(names), workers=joined))
+        if len(question.datasets) == 1:
+            data = question.datasets[0]
+            size = {"rows": data.rows, "columns": len(data.columns)}
+            told.append(text("embedded.data", language, name=data.name, **size))
+        elif question.datasets:
+            listed = ", ".join(data.name for data in question.datasets)
+            count = len(question.datasets)
+            told.append(text("embedded.data_many", language, count=count, names=listed))
+        by_id = {step.id: titles[step.worker] for step in steps}
+        for step in steps:
+            if step.after:
+                before = ", ".join(by_id[name] for name in step.after)
+                worker = titles[step.worker]
+                told.append(text("embedded.waits", language, worker=worker, before=before))
+        return " ".join(told)
+
+
+def _needs_data(worker: Worker, router: Router) -> bool:
+    """Whether a worker can do nothing without a dataset: its tool asks for one, or it is one of
+    ours that does not load data itself."""
+    if worker.function is not None:
+        kinds = {slot.kind for slot in slots_of(worker.function.input_schema)}
+        return bool(kinds & {"dataset", "column"})
+    return worker.own and router.roles[worker.ref] != "source"
+
+
+def _earlier(turn: Turn, router: Router, latest: str) -> list[Choice]:
+    """Return those who worked on an earlier turn and are still there."""
+    known = {worker.ref: worker for worker in router.workers}
+    refs = dict.fromkeys(str(step.get("worker", "")) for step in turn.steps)
+    return [Choice(known[ref], 1.0, 0, latest) for ref in refs if ref in known]
+
+
+def _newest(step: Step, choice: Choice) -> dict[str, object]:
+    """Return the arguments without a dataset's name: the first one at hand is then used, which is
+    what the step before has made."""
+    function = choice.worker.function
+    slots = slots_of(function.input_schema) if function else ()
+    named = {slot.name for slot in slots if slot.kind == "dataset" and not slot.required}
+    return {key: value for key, value in (step.arguments or {}).items() if key not in named}

@@ -1,0 +1,150 @@
+"""Prose without a language model: sentences of computed facts, the most relevant first."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cherry_reflex.core.mind import Finding, Question
+from cherry_reflex.core.operation import Fact
+from cherry_reflex.i18n.catalogue import sentence, text
+from cherry_reflex.llm.embedded.embedding import Embedding
+
+LEAD = 2
+SAID_MAX = 9
+"""Facts that are put into words; the tables hold all of them."""
+RELEVANCE = 0.6
+"""How much closeness to the request counts beside a fact's own weight."""
+FINDING_MAX = 3
+SUMMARY_MAX = 14
+SAME = 0.93
+SENTENCE_MAX = 400
+
+_MARKS = re.compile(r"^(?:[-*+•]|\d+[.)]|#{1,6}|>)\s+")
+_END = re.compile(r"(?<=[.!?。])\s+(?=[^\s\d])")
+_PIECE = re.compile(r"\S+\s*|\s+")
+
+
+def pieces(prose: str) -> Iterator[str]:
+    """Yield a text word by word, white space kept."""
+    for match in _PIECE.finditer(prose):
+        yield match.group()
+
+
+def fact_words(embedding: Embedding, question: Question, facts: Sequence[Fact]) -> Iterator[str]:
+    """Yield Markdown, sentence by sentence: what answers the request best, then what else was
+    computed. Nothing is said that is not a fact."""
+    language = question.language
+    told = list(dict.fromkeys((sentence(fact, language), fact.weight) for fact in facts))
+    if not told:
+        yield text("embedded.words_none", language)
+        return
+    sentences = [said for said, _ in told]
+    near = _likeness(embedding, question.text, sentences)
+    heaviest = max(weight for _, weight in told) or 1.0
+    worth = [
+        RELEVANCE * near[n] + (1 - RELEVANCE) * weight / heaviest
+        for n, (_, weight) in enumerate(told)
+    ]
+    order = sorted(range(len(told)), key=lambda n: -worth[n])[:SAID_MAX]
+    yield " ".join(sentences[n] for n in order[:LEAD])
+    if rest := sorted(order[LEAD:]):
+        yield "\n\n" + text("embedded.words_more", language) + "\n"
+        for n in rest:
+            yield f"\n- {sentences[n]}"
+
+
+def summary_words(
+    embedding: Embedding, question: Question, findings: Sequence[Finding]
+) -> Iterator[str]:
+    """Yield the closing summary: of each step the sentences that answer the request best, in its
+    own words, and then what is missing and why."""
+    language = question.language
+    done = [finding for finding in findings if finding.state == "done"]
+    chosen = _chosen(embedding, question.text, done)
+    if done:
+        yield "### " + text("embedded.summary_title", language) + "\n"
+        for finding, said in chosen:
+            yield f"\n- **{_title(finding)}** — {' '.join(said)}"
+        if count := sum(len(finding.artifacts) for finding in findings):
+            yield "\n\n" + text("embedded.summary_artifacts", language, count=count)
+    missing = [finding for finding in findings if finding.state != "done"]
+    if missing:
+        yield ("\n\n" if done else "") + "### "
+        yield text("embedded.summary_missing", language) + "\n"
+        for finding in missing:
+            yield "\n- " + _missing(finding, language)
+    if not done:
+        yield ("\n\n" if missing else "") + text("embedded.summary_nothing", language)
+
+
+def _chosen(
+    embedding: Embedding, request: str, findings: Sequence[Finding]
+) -> list[tuple[Finding, list[str]]]:
+    import numpy as np
+
+    pool = [
+        (place, said)
+        for place, finding in enumerate(findings)
+        for said in sentences_of(finding.text)
+    ]
+    if not pool:
+        return []
+    near = _likeness(embedding, request, [said for _, said in pool])
+    vectors = embedding([said for _, said in pool])
+    # The first sentences of a text are usually its answer.
+    rank: dict[int, int] = {}
+    worth = []
+    for n, (place, _) in enumerate(pool):
+        rank[place] = rank.get(place, -1) + 1
+        worth.append(near[n] - 0.04 * rank[place])
+    kept: list[int] = []
+    counts: dict[int, int] = {}
+    for n in sorted(range(len(pool)), key=lambda n: -worth[n]):
+        place = pool[n][0]
+        said_before = bool(kept) and float(np.max(vectors[kept] @ vectors[n])) > SAME
+        if said_before or counts.get(place, 0) >= FINDING_MAX or len(kept) >= SUMMARY_MAX:
+            continue
+        kept.append(n)
+        counts[place] = counts.get(place, 0) + 1
+    found: list[tuple[Finding, list[str]]] = []
+    for place, finding in enumerate(findings):
+        said = [pool[n][1] for n in sorted(kept) if pool[n][0] == place]
+        if said:
+            found.append((finding, said))
+    return found
+
+
+def sentences_of(prose: str) -> list[str]:
+    """Return the sentences of a Markdown text, without its tables, code and headings."""
+    found: list[str] = []
+    fenced = False
+    for line in prose.splitlines():
+        stripped = line.strip()
+        if stripped.startswith("```"):
+            fenced = not fenced
+            continue
+        if fenced or not stripped or stripped.startswith(("|", "#")) or stripped.endswith(":"):
+            continue
+        for said in _END.split(_MARKS.sub("", stripped)):
+            if said.strip() and len(said) <= SENTENCE_MAX:
+                found.append(said.strip())
+    return list(dict.fromkeys(found))
+
+
+def _likeness(embedding: Embedding, request: str, sentences: Sequence[str]) -> list[float]:
+    if not request.strip():
+        return [0.0] * len(sentences)
+    return [float(c) for c in embedding(sentences) @ embedding([request])[0]]
+
+
+def _title(finding: Finding) -> str:
+    return finding.worker.split(":", 1)[-1].replace("/", " · ").replace("_", " ")
+
+
+def _missing(finding: Finding, language: str) -> str:
+    if finding.state == "cancelled":
+        return text("embedded.summary_cancelled", language, worker=_title(finding))
+    if not finding.problem:
+        return text("embedded.summary_failed_unsaid", language, worker=_title(finding))
+    return text(
+        "embedded.summary_failed", language, worker=_title(finding), problem=finding.problem
+    )
