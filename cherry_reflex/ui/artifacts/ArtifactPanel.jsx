@@ -127,9 +127,7 @@ function Panel({ phone, artifact, siblings, onOpen, onClose }) {
         </div>
         <Chosen chosen={artifact.meta.chosen} />
         <div className="c-panel__body">
-          {tabular && (
-            <DataGrid key={artifact.id} path={pathOf(artifact)} name={artifact.title} />
-          )}
+          {tabular && <DataGrid key={artifact.id} path={pathOf(artifact)} name={artifact.title} />}
           {artifact.kind === "chart" && (
             <Chart
               key={artifact.id}

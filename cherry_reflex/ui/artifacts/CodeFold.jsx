@@ -47,11 +47,7 @@ export function Code({ code, language }) {
     <div className="c-code__well">
       <CopyButton className="c-code__copy" text={() => code} label={t("ui.artifact.copy_code")} />
       <pre tabIndex={0} role="region" aria-label={labelOf(t, language)}>
-        {html === null ? (
-          <code>{code}</code>
-        ) : (
-          <code dangerouslySetInnerHTML={{ __html: html }} />
-        )}
+        {html === null ? <code>{code}</code> : <code dangerouslySetInnerHTML={{ __html: html }} />}
       </pre>
     </div>
   );

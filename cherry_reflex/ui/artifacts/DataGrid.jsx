@@ -68,7 +68,12 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
   useLayoutEffect(() => {
     const element = box.current;
     const measure = () => {
-      const { scrollTop: top, scrollLeft: left, clientWidth: width, clientHeight: height } = element;
+      const {
+        scrollTop: top,
+        scrollLeft: left,
+        clientWidth: width,
+        clientHeight: height,
+      } = element;
       setView({ top, left, width, height });
     };
     let frame = 0;
@@ -172,21 +177,27 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
-        <GridHeader
-          id={id}
-          columns={columns}
-          formats={formats}
-          lefts={lefts}
-          across={across}
-          order={order}
-          active={active.row < 0 ? active.column : -1}
-          onSort={(column) => {
-            setActive({ row: -1, column });
-            sortBy(column);
-          }}
-          onResize={resize}
-        />
-        <div role="rowgroup" className="c-grid__body" style={{ height: rows.heightPx, minWidth: lefts.at(-1) }}>
+        {columns.length > 0 && (
+          <GridHeader
+            id={id}
+            columns={columns}
+            formats={formats}
+            lefts={lefts}
+            across={across}
+            order={order}
+            active={active.row < 0 ? active.column : -1}
+            onSort={(column) => {
+              setActive({ row: -1, column });
+              sortBy(column);
+            }}
+            onResize={resize}
+          />
+        )}
+        <div
+          role="rowgroup"
+          className="c-grid__body"
+          style={{ height: rows.heightPx, minWidth: lefts.at(-1) }}
+        >
           <div role="presentation" style={{ transform: `translateY(${rows.offsetPx}px)` }}>
             {drawn.map((row) => (
               <GridRow
@@ -205,16 +216,16 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
             ))}
           </div>
         </div>
-        {book.ready && total === 0 && <p className="c-grid__empty">{t("ui.grid.empty")}</p>}
-        {book.error && (
-          <div className="c-grid__error" role="alert">
-            {failureText(t, book.error)}{" "}
-            <button type="button" className="c-link" onClick={() => book.again()}>
-              {t("ui.grid.again")}
-            </button>
-          </div>
-        )}
       </div>
+      {book.ready && total === 0 && <p className="c-grid__note">{t("ui.grid.empty")}</p>}
+      {book.error && (
+        <div className="c-grid__note c-grid__note--bad" role="alert">
+          {failureText(t, book.error)}{" "}
+          <button type="button" className="c-link" onClick={() => book.again()}>
+            {t("ui.grid.again")}
+          </button>
+        </div>
+      )}
       {!preview && (
         <div className="c-grid__foot">
           <span className="c-grid__value">

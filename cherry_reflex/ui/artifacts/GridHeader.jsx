@@ -47,7 +47,8 @@ export default function GridHeader({
       <div role="row" aria-rowindex={1} className="c-grid__row c-grid__row--head">
         {columns.map((column, index) => {
           if (index < across.first || index > across.last) return null;
-          const sorted = order.sort === column.name ? (order.desc ? "descending" : "ascending") : "";
+          const sorted =
+            order.sort === column.name ? (order.desc ? "descending" : "ascending") : "";
           const Arrow = order.desc ? ArrowDown : ArrowUp;
           return (
             <div

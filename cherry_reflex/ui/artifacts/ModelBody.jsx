@@ -3,7 +3,15 @@
 import { shown } from "./cells.js";
 import { useT } from "../live/strings.js";
 
-const ELSEWHERE = new Set(["code", "language", "description", "chosen", "sample", "columns", "table"]);
+const ELSEWHERE = new Set([
+  "code",
+  "language",
+  "description",
+  "chosen",
+  "sample",
+  "columns",
+  "table",
+]);
 
 function pairs(meta) {
   const found = [];

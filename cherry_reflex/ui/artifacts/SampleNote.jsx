@@ -13,7 +13,9 @@ export default function SampleNote({ sample }) {
   return (
     <p className="c-artifact__note">
       <Info size={14} aria-hidden="true" />
-      {of === undefined ? t("ui.artifact.sampled", { rows }) : t("ui.artifact.sample", { rows, of })}
+      {of === undefined
+        ? t("ui.artifact.sampled", { rows })
+        : t("ui.artifact.sample", { rows, of })}
     </p>
   );
 }

@@ -2,9 +2,9 @@
 
 import { useEffect, useRef, useState } from "react";
 
+import Markdown from "../chat/Markdown.jsx";
 import { failureText, useT } from "../live/strings.js";
 import { Code } from "./CodeFold.jsx";
-import Prose from "./Prose.jsx";
 import { textOf } from "./content.js";
 import { useNear } from "./near.js";
 
@@ -34,7 +34,8 @@ export default function TextBody({ artifact, wide = false }) {
           {failureText(t, error)}
         </p>
       )}
-      {text !== null && (language ? <Code code={text} language={language} /> : <Prose text={text} />)}
+      {text !== null &&
+        (language ? <Code code={text} language={language} /> : <Markdown text={text} />)}
       {text === null && !error && <span className="c-artifact__wait" aria-hidden="true" />}
     </div>
   );

@@ -58,7 +58,9 @@ export function template(theme) {
       colorway: theme.series,
       colorscale: {
         sequential: ramp(theme),
-        sequentialminus: ramp(theme).map(([at, color]) => [1 - at, color]).reverse(),
+        sequentialminus: ramp(theme)
+          .map(([at, color]) => [1 - at, color])
+          .reverse(),
         diverging: diverging(theme),
       },
       coloraxis: { colorbar: bar },
@@ -97,9 +99,24 @@ export function template(theme) {
 /** The figure's layout, in the theme, at the size of its box. The title stands in the card's head,
  * and without it the plot has more room. */
 export function layoutFor(figure, theme, { height, compact, still }) {
-  const { title, width, height: own, template: theirs, margin, legend, ...layout } =
-    figure.layout ?? {};
-  const slices = new Set(["pie", "treemap", "sunburst", "sankey", "parcats", "table", "funnelarea"]);
+  const {
+    title,
+    width,
+    height: own,
+    template: theirs,
+    margin,
+    legend,
+    ...layout
+  } = figure.layout ?? {};
+  const slices = new Set([
+    "pie",
+    "treemap",
+    "sunburst",
+    "sankey",
+    "parcats",
+    "table",
+    "funnelarea",
+  ]);
   const flat = figure.data?.length > 0 && figure.data.every((trace) => slices.has(trace.type));
   return {
     ...layout,

@@ -11,7 +11,19 @@ const TYPES = {
   f8: Float64Array,
 };
 const ROWS_MAX = 500;
-const AXES = ["labels", "ids", "parents", "locations", "x", "y", "z", "values", "theta", "r", "lat"];
+const AXES = [
+  "labels",
+  "ids",
+  "parents",
+  "locations",
+  "x",
+  "y",
+  "z",
+  "values",
+  "theta",
+  "r",
+  "lat",
+];
 const MORE = ["lon", "a", "b", "c", "open", "high", "low", "close"];
 
 /** The values of a trace's field: a plain list, or Plotly's packed form {dtype, bdata, shape}. */
@@ -20,8 +32,12 @@ export function values(field) {
   if (Array.isArray(field)) return field;
   if (!field.bdata) return [];
   const bytes = Uint8Array.from(atob(field.bdata), (char) => char.charCodeAt(0));
-  const flat = Array.from(new (TYPES[field.dtype.replace(/[<>|=]/, "")] ?? Float64Array)(bytes.buffer));
-  const shape = String(field.shape ?? "").split(",").map(Number);
+  const flat = Array.from(
+    new (TYPES[field.dtype.replace(/[<>|=]/, "")] ?? Float64Array)(bytes.buffer),
+  );
+  const shape = String(field.shape ?? "")
+    .split(",")
+    .map(Number);
   if (shape.length < 2) return flat;
   return Array.from({ length: shape[0] }, (_, row) =>
     flat.slice(row * shape[1], (row + 1) * shape[1]),
@@ -51,7 +67,8 @@ function links(trace) {
 export function figureTable(figure) {
   const traces = figure.data ?? [];
   const tables = traces.map((trace) => {
-    if (trace.type === "sankey") return { columns: ["source", "target", "value"], rows: links(trace) };
+    if (trace.type === "sankey")
+      return { columns: ["source", "target", "value"], rows: links(trace) };
     if (Array.isArray(values(trace.z)[0])) return { columns: ["x", "y", "z"], rows: grid(trace) };
     const fields = [...AXES, ...MORE].filter((name) => values(trace[name]).length);
     const lists = fields.map((name) => values(trace[name]));
@@ -67,7 +84,9 @@ export function figureTable(figure) {
       ...columns.map((column) => row[table.columns.indexOf(column)] ?? null),
     ]),
   );
-  const heads = columns.map((name) => (name === "x" || name === "y" ? heading(figure, name) : name));
+  const heads = columns.map((name) =>
+    name === "x" || name === "y" ? heading(figure, name) : name,
+  );
   return {
     columns: named ? ["", ...heads] : heads,
     rows: rows.slice(0, ROWS_MAX),

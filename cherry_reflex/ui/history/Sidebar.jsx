@@ -78,15 +78,7 @@ function Drawer({ label, children }) {
   );
 }
 
-function Conversations({
-  currentId,
-  searches,
-  onOpen,
-  onNew,
-  onDropped,
-  onRestored,
-  children,
-}) {
+function Conversations({ currentId, searches, onOpen, onNew, onDropped, onRestored, children }) {
   const t = useT();
   const { list, query, phase, failure, limit } = useConversations();
   const [typed, setTyped] = useState(query);

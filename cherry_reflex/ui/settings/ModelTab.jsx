@@ -32,9 +32,7 @@ export default function ModelTab() {
       )}
       {model && (
         <div className="c-settings__card">
-          <strong>
-            {model.mode === "llm" ? model.model : t("ui.settings.embedded")}
-          </strong>
+          <strong>{model.mode === "llm" ? model.model : t("ui.settings.embedded")}</strong>
           <p>
             {model.mode === "llm"
               ? t("ui.settings.llm_about", {
@@ -46,12 +44,7 @@ export default function ModelTab() {
       )}
       <h3>{t(model?.mode === "llm" ? "ui.settings.connect_other" : "ui.settings.connect")}</h3>
       <p>{t("ui.settings.connect_how")}</p>
-      <Choice
-        label={t("ui.settings.provider")}
-        options={names}
-        value={kind}
-        onChange={setKind}
-      />
+      <Choice label={t("ui.settings.provider")} options={names} value={kind} onChange={setKind} />
       <div className="c-settings__code">
         <pre tabIndex={0} role="region" aria-label={t("ui.settings.lines")}>
           <code>{lines}</code>

@@ -33,12 +33,7 @@ function Settings({ first, onClose }) {
   ];
   return (
     <Dialog title={t("ui.settings.name")} className="c-dialog--settings" onClose={onClose}>
-      <Tabs
-        label={t("ui.settings.name")}
-        tabs={tabs}
-        chosen={chosen}
-        onChoose={setChosen}
-      />
+      <Tabs label={t("ui.settings.name")} tabs={tabs} chosen={chosen} onChoose={setChosen} />
     </Dialog>
   );
 }

@@ -19,8 +19,11 @@ export function useAnswer(path) {
     );
     return () => control.abort();
   }, [wanted]);
-  const ask = useCallback((other = path) => {
-    setWanted(({ count }) => ({ path: other, count: count + 1 }));
-  }, [path]);
+  const ask = useCallback(
+    (other = path) => {
+      setWanted(({ count }) => ({ path: other, count: count + 1 }));
+    },
+    [path],
+  );
   return { ...state, ask };
 }
