@@ -1,0 +1,1 @@
+"""Inference: tests with their assumptions checked, effect sizes and intervals."""

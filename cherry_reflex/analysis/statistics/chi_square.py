@@ -1,0 +1,84 @@
+"""Are two categories related? Chi-square, or Fisher's exact test where counts are too low."""
+
+from typing import ClassVar
+
+from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
+from cherry_reflex.analysis.table import frame, table
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import GROUPING, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.i18n.catalogue import text
+
+LEVELS_MAX = 50
+EXPECTED_MIN = 5
+
+
+class TestIndependence(Operation):
+    """Test whether two category columns are related: chi-square test of independence (Fisher's
+    exact test for small 2 x 2 tables), with Cramér's V."""
+
+    __test__: ClassVar[bool] = False
+    name: ClassVar[str] = "test_independence"
+    examples: ClassVar[tuple[str, ...]] = (
+        "성별과 구매 여부가 관련이 있나요?",
+        "지역과 등급의 카이제곱 검정을 해줘",
+        "두 범주형 변수가 독립인지 검정해주세요",
+        "채널에 따라 이탈률이 달라?",
+        "Are region and product related?",
+        "Run a chi-square test on gender and purchase",
+        "Is churn independent of the plan?",
+        "Does the share of returns differ by channel?",
+    )
+
+    first: str = column_field("First category column.", *GROUPING)
+    second: str = column_field("Second category column.", *GROUPING)
+
+    def run(self, tables: Tables) -> Outcome:
+        """Compute. Cramér's V without bias correction; its words after Cohen (1988) for the
+        smaller dimension less one degrees of freedom."""
+        import numpy as np
+        import pandas as pd
+        from scipy import stats
+
+        if self.first == self.second:
+            raise BadInput("column_twice", column=self.first)
+        data = frame(tables, self.dataset, [self.first, self.second]).astype(str)
+        for name in (self.first, self.second):
+            if (count := data[name].nunique()) > LEVELS_MAX:
+                raise BadInput("groups_many", column=name, count=count, limit=LEVELS_MAX)
+            if count < 2:
+                raise BadInput("groups_one", column=name, name=str(data[name].iloc[0]))
+        counts = pd.crosstab(data[self.first], data[self.second])
+        result = stats.chi2_contingency(counts, correction=False)
+        expected = np.asarray(result.expected_freq)
+        low = float((expected < EXPECTED_MIN).mean())
+        n, smaller = int(counts.to_numpy().sum()), min(counts.shape) - 1
+        effect = float((result.statistic / (n * smaller)) ** 0.5)
+        p, test = float(result.pvalue), "chi_square"
+        if counts.shape == (2, 2) and low > 0:
+            p, test = float(stats.fisher_exact(counts)[1]), "fisher"
+        scale = smaller**0.5
+        params = {
+            "a": self.first, "b": self.second, "test": test, "statistic": float(result.statistic),
+            "df": int(result.dof), "n": n, "p": p, "effect": effect,
+            "size": magnitude(effect, 0.1 / scale, 0.3 / scale, 0.5 / scale),
+        }  # fmt: skip
+        verdict = "stat_related" if p < ALPHA else "stat_unrelated"
+        facts = [
+            Fact(key=verdict, params=params, weight=3),
+            Fact(key="stat_cramers_v", params=params, weight=1.5),
+        ]
+        if test == "chi_square" and low > 0.2:
+            facts.append(Fact(key="stat_low_counts", params={"share": low}))
+        title = text("fact.title_crosstab", tables.language, a=self.first, b=self.second)
+        rows = {self.first: list(counts.index)}
+        rows |= {str(name): [int(v) for v in counts[name]] for name in counts.columns}
+        return Outcome(
+            facts=tuple(facts),
+            artifacts=(table(tables, title, rows, chosen={"a": self.first, "b": self.second}),),
+            code=(
+                f"counts = pd.crosstab(df[{self.first!r}], df[{self.second!r}])\n"
+                + ("scipy.stats.fisher_exact(counts)" if test == "fisher"
+                   else "scipy.stats.chi2_contingency(counts, correction=False)")
+            ),
+            code_language="python",
+        )  # fmt: skip

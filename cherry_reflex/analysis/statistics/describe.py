@@ -1,0 +1,90 @@
+"""Descriptive statistics of numbers, in all or by group."""
+
+from typing import ClassVar
+
+from cherry_reflex.analysis.table import frame, table
+from cherry_reflex.core.operation import (
+    GROUPING,
+    NUMERIC,
+    Fact,
+    Operation,
+    Outcome,
+    Tables,
+    column_field,
+)
+from cherry_reflex.i18n.catalogue import text
+
+_STATISTICS = ("count", "mean", "sd", "min", "q1", "median", "q3", "max", "skew", "kurtosis")
+
+
+class DescribeNumbers(Operation):
+    """Descriptive statistics of number columns: count, mean, standard deviation, quartiles,
+    range, skewness and kurtosis, in all or for each group."""
+
+    name: ClassVar[str] = "describe_numbers"
+    examples: ClassVar[tuple[str, ...]] = (
+        "기술통계량을 구해줘",
+        "매출의 평균과 표준편차를 알려주세요",
+        "지역별 가격의 사분위수를 보여줘",
+        "왜도와 첨도를 계산해줘",
+        "Give me descriptive statistics",
+        "Mean and standard deviation of the price",
+        "Quartiles of income for each region",
+        "How skewed is the distribution of sales?",
+    )
+
+    columns: tuple[str, ...] = column_field(
+        "Number columns to describe; empty for all.", *NUMERIC, default=(), many=True
+    )
+    by: str = column_field("Column whose groups are described apart.", *GROUPING, default="")
+
+    def run(self, tables: Tables) -> Outcome:
+        """Compute. The standard deviation is the sample's (n - 1), skewness and kurtosis (excess)
+        are the adjusted Fisher-Pearson ones, as pandas gives them."""
+        dataset = tables.get(self.dataset)
+        names = self.columns or tuple(c.name for c in dataset.columns if c.type in NUMERIC)
+        names = tuple(name for name in names if name != self.by)
+        data = frame(
+            tables, self.dataset, [*names, *([self.by] if self.by else [])], complete=False
+        )
+        parts = list(data.groupby(self.by, observed=True)) if self.by else [("", data)]
+        rows: dict[str, list[object]] = {"column": []}
+        if self.by:
+            rows[self.by] = []
+        rows |= {statistic: [] for statistic in _STATISTICS}
+        facts = []
+        for name in names:
+            for group, part in parts:
+                values = part[name].dropna()
+                rows["column"].append(name)
+                if self.by:
+                    rows[self.by].append(str(group))
+                found = {
+                    "count": len(values),
+                    "mean": values.mean(),
+                    "sd": values.std(),
+                    "min": values.min(),
+                    "q1": values.quantile(0.25),
+                    "median": values.median(),
+                    "q3": values.quantile(0.75),
+                    "max": values.max(),
+                    "skew": values.skew(),
+                    "kurtosis": values.kurt(),
+                }
+                for statistic in _STATISTICS:
+                    rows[statistic].append(found[statistic])
+                if not self.by and len(values):
+                    params = {"column": name, **{k: float(found[k]) for k in _STATISTICS[1:8]}}
+                    facts.append(Fact(key="stat_described", params={**params, "n": len(values)}))
+        if self.by:
+            facts.append(
+                Fact(key="stat_described_by", params={"by": self.by, "columns": ", ".join(names)})
+            )
+        title = text("fact.title_descriptives", tables.language)
+        group = f".groupby({self.by!r})" if self.by else ""
+        return Outcome(
+            facts=tuple(facts),
+            artifacts=(table(tables, title, rows),),
+            code=f"df{group}[{list(names)!r}].describe()",
+            code_language="python",
+        )

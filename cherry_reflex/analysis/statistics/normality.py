@@ -1,0 +1,62 @@
+"""Is a number normally distributed?"""
+
+from typing import ClassVar
+
+from cherry_reflex.analysis.statistics.assumptions import ALPHA, SHAPIRO_MAX, normal_p
+from cherry_reflex.analysis.table import frame, table
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.i18n.catalogue import text
+
+
+class TestNormality(Operation):
+    """Test whether number columns follow a normal distribution: Shapiro-Wilk (D'Agostino's K²
+    for more than 5,000 values), with skewness and kurtosis."""
+
+    __test__: ClassVar[bool] = False
+    name: ClassVar[str] = "test_normality"
+    examples: ClassVar[tuple[str, ...]] = (
+        "매출이 정규분포를 따르는지 검정해줘",
+        "정규성 검정을 해주세요",
+        "이 변수는 정규분포인가요?",
+        "샤피로 윌크 검정 결과를 보여줘",
+        "Is income normally distributed?",
+        "Test the normality of the residuals",
+        "Run a Shapiro-Wilk test on height",
+        "Do the scores follow a bell curve?",
+    )
+
+    columns: tuple[str, ...] = column_field("Number columns to test.", *NUMERIC, many=True)
+
+    def run(self, tables: Tables) -> Outcome:
+        """Compute. With thousands of values even slight deviations are significant; the fact
+        says so."""
+        rows: dict[str, list[object]] = {
+            key: [] for key in ("column", "n", "test", "p", "skew", "kurtosis")
+        }
+        facts = []
+        if not self.columns:
+            raise BadInput("columns_missing")
+        for name in self.columns:
+            values = frame(tables, self.dataset, [name])[name]
+            p = normal_p(values.to_numpy())
+            if p is None:
+                raise BadInput("column_constant", column=name)
+            test = "shapiro" if len(values) <= SHAPIRO_MAX else "dagostino"
+            found = {
+                "column": name, "n": len(values), "test": test, "p": p,
+                "skew": float(values.skew()), "kurtosis": float(values.kurt()),
+            }  # fmt: skip
+            for key, value in found.items():
+                rows[key].append(value)
+            key = "stat_normality_rejected" if p < ALPHA else "stat_normality_kept"
+            facts.append(Fact(key=key, params=found, weight=2))
+            if p < ALPHA and len(values) > 1000:
+                facts.append(Fact(key="stat_large_n", params={"n": len(values)}))
+        title = text("fact.title_normality", tables.language)
+        return Outcome(
+            facts=tuple(facts),
+            artifacts=(table(tables, title, rows),),
+            code=f"scipy.stats.shapiro(df[{self.columns[0]!r}].dropna())",
+            code_language="python",
+        )
