@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
 
 import "./artifacts.css";
+import "./panel.css";
 import { useT } from "../live/strings.js";
 import { facts } from "./ArtifactHead.jsx";
 import Chart from "./Chart.jsx";

@@ -5,6 +5,7 @@ import { Image, RotateCcw, Table2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 
+import "./chart.css";
 import { failureText, useT } from "../live/strings.js";
 import { useShownTheme } from "../live/theme.js";
 import FigureTable from "./FigureTable.jsx";

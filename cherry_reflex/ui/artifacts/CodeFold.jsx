@@ -3,6 +3,7 @@
 import { ChevronRight } from "lucide-react";
 import { useEffect, useState } from "react";
 
+import "./code.css";
 import { useT } from "../live/strings.js";
 import CopyButton from "./CopyButton.jsx";
 import { highlighted } from "./highlight.js";

@@ -2,6 +2,7 @@
 
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 
+import "./grid.css";
 import { failureText, useT } from "../live/strings.js";
 import GridHeader from "./GridHeader.jsx";
 import GridRow from "./GridRow.jsx";

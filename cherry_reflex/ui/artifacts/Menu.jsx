@@ -3,7 +3,7 @@
 
 import { useId, useRef, useState } from "react";
 
-import "./artifacts.css";
+import "./menu.css";
 
 const GAP_PX = 4;
 

@@ -4,6 +4,7 @@
 import { X } from "lucide-react";
 import { useId, useLayoutEffect, useRef } from "react";
 
+import "./dialog.css";
 import "./settings.css";
 import { useT } from "../live/strings.js";
 
