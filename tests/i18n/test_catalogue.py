@@ -1,6 +1,7 @@
 """The catalogue: complete in both languages, and every error of the source has its sentence."""
 
 import ast
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -35,6 +36,11 @@ def test_entry_is_complete(key: str) -> None:
 @pytest.mark.parametrize("key", [k for k in sorted(catalogue.entries()) if k.startswith("error.")])
 def test_error_says_it_in_korean(key: str) -> None:
     assert HANGUL.search(catalogue.entries()[key]["ko"])
+
+
+def test_no_key_is_defined_twice() -> None:
+    keys = [key for path in catalogue.FOLDER.glob("*.json") for key in json.loads(path.read_text())]
+    assert not {key for key in keys if keys.count(key) > 1}
 
 
 def _codes() -> set[tuple[str, str]]:

@@ -1,0 +1,256 @@
+"""Totals, averages and counts, overall or by groups."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from cherry_reflex.analysis import measures
+from cherry_reflex.analysis.duck import ident, literal
+from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.measures import How, Period
+from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
+
+_WITHIN_TOLD = 12
+_ADDS_UP = 0.999
+
+
+@dataclass(frozen=True)
+class _Headings:
+    groups: tuple[str, ...]
+    value: str
+
+
+class Aggregate(Filtered):
+    """Puts a measure into one number, overall or for each group: totals, averages, counts, medians,
+    largest and smallest. Ranks the groups, also within another column (the best product of each
+    region), and cuts dates into days, weeks, months, quarters or years."""
+
+    name: ClassVar[str] = "aggregate"
+    examples: ClassVar[tuple[str, ...]] = (
+        "지역별 매출 합계를 구해줘",
+        "제품별 평균 가격을 알려주세요",
+        "월별 주문 건수를 세어줘",
+        "지역마다 가장 잘 팔리는 제품이 무엇인가요?",
+        "전체 매출이 얼마인가요?",
+        "부서별 급여 중앙값이 얼마야?",
+        "Total revenue by region",
+        "What is the average price of each product?",
+        "Which product sells best in each region?",
+        "Count the orders per month",
+        "Top 10 customers by revenue",
+        "How much did we sell in total?",
+    )
+
+    measure: str = column_field("Column to put into one number; empty to count rows.", default="")
+    how: How = Field(
+        "sum",
+        description="sum: total; mean: average; median; count: number of rows; distinct: number of "
+        "different values; min; max; std: standard deviation.",
+    )
+    group_by: tuple[str, ...] = column_field(
+        "Columns whose values make the groups; empty for one number over all rows.",
+        many=True,
+        default=(),
+    )
+    within: str = column_field(
+        "One of the group columns: ranks the others within each of its values; empty to rank all.",
+        default="",
+    )
+    period: Period = Field(
+        "", description="Length of the pieces that dates are cut into; empty to choose by range."
+    )
+    order: Literal["largest", "smallest", "group"] = Field(
+        "largest", description="Which groups come first: the largest, the smallest, or by name."
+    )
+    top: int = Field(0, ge=0, le=1000, description="Number of groups to keep; 0 keeps all.")
+
+    def check(self, tables: Tables) -> None:
+        """Raise BadInput when measure, groups or filters do not fit."""
+        super().check(tables)
+        dataset = tables.get(self.dataset)
+        measures.check(dataset.column(self.measure) if self.measure else None, self._how)
+        if self.within and self.within not in self.group_by:
+            raise BadInput("within_not_grouped", column=self.within)
+        if len(set(self.group_by)) != len(self.group_by):
+            raise BadInput("column_twice", columns=", ".join(self.group_by))
+
+    @property
+    def _how(self) -> How:
+        """Without a measure there are only rows to count."""
+        return self.how if self.measure else "count"
+
+    def run(self, tables: Tables) -> Outcome:
+        """Compute the table of groups and what is notable in it."""
+        with opened(self, tables) as source:
+            value = measures.sql(self.measure, self._how)
+            heading = heading_of(source, self.measure, self._how)
+            if not self.group_by:
+                return self._overall(source, value, heading)
+            return self._grouped(source, value, heading)
+
+    def _overall(self, source: Source, value: str, heading: str) -> Outcome:
+        sql = f"SELECT {value} AS {ident(heading)} {source.of()}"
+        found = source.one(sql)[0]
+        fact = Fact(
+            key="aggregate.total",
+            params={"heading": heading, "value": _plain(found), "rows": source.rows},
+            weight=1.0,
+        )
+        table = source.table(heading, sql)
+        return Outcome(
+            facts=(fact, *self._missing(source), *source.facts()),
+            artifacts=(table,),
+            code=sql,
+            code_language="sql",
+        )
+
+    def _grouped(self, source: Source, value: str, heading: str) -> Outcome:
+        keys = [self._key(source, column) for column in self.group_by]
+        headings = _Headings(tuple(self.group_by), heading)
+        sql = self._sql(source, keys, value, headings)
+        title = source.say("title.by", heading=heading, groups=", ".join(self.group_by))
+        table = source.table(title, sql, chosen=self._chosen())
+        facts = [*self._told(source, headings), *self._missing(source), *source.facts()]
+        return Outcome(facts=tuple(facts), artifacts=(table,), code=sql, code_language="sql")
+
+    def _sql(self, source: Source, keys: list[str], value: str, headings: _Headings) -> str:
+        selected = [f"{k} AS {ident(g)}" for k, g in zip(keys, headings.groups, strict=True)]
+        selected.append(f"{value} AS {ident(headings.value)}")
+        if self._how in measures.ADDITIVE:
+            share = source.say("heading.share")
+            over = f"PARTITION BY {ident(self.within)}" if self.within else ""
+            total = f"sum({ident(headings.value)}) OVER ({over})"
+            outer = f"*, {ident(headings.value)} / nullif({total}, 0) AS {ident(share)}"
+        else:
+            outer = "*"
+        inner = f"SELECT {', '.join(selected)} {source.of()} GROUP BY ALL"
+        way = "ASC" if self.order == "smallest" else "DESC"
+        by_value = f"{ident(headings.value)} {way} NULLS LAST"
+        names = ", ".join(ident(name) for name in headings.groups)
+        temporal = [n for n in headings.groups if source.column(n).type in TEMPORAL]
+        if self.within:
+            order, qualify = f"{ident(self.within)}, {by_value}", f"{ident(self.within)}"
+        elif self.order == "group" or (temporal and not self.top):
+            order, qualify = names, ""
+        else:
+            order, qualify = f"{by_value}, {names}", ""
+        sql = f"SELECT {outer} FROM ({inner})"
+        if self.within and self.top:
+            sql += f" QUALIFY row_number() OVER (PARTITION BY {qualify} ORDER BY {by_value})"
+            sql += f" <= {self.top}"
+        sql += f" ORDER BY {order}"
+        return f"{sql} LIMIT {self.top}" if self.top and not self.within else sql
+
+    def _key(self, source: Source, column: str) -> str:
+        if source.column(column).type not in TEMPORAL:
+            return ident(column)
+        period = self._period(source, column)
+        return measures.label(measures.cut(column, period), period)
+
+    def _period(self, source: Source, column: str) -> str:
+        name = ident(column)
+        days = source.one(f"SELECT date_diff('day', min({name}), max({name})) {source.of()}")[0]
+        return measures.period_for(int(days or 0), self.period)
+
+    def _told(self, source: Source, headings: _Headings) -> list[Fact]:
+        if self.within:
+            return self._told_within(source, headings)
+        value, named = ident(headings.value), named_group(source, headings.groups)
+        ranked = f"SELECT {named}, {value} FROM result WHERE {value} IS NOT NULL ORDER BY 2"
+        count = source.one("SELECT count(*) FROM result")[0]
+        total = None
+        if self._how in measures.ADDITIVE:
+            total = source.one(f"SELECT sum({value}) FROM result")[0]
+        best = source.one(f"{ranked} DESC LIMIT 1")
+        worst = source.one(f"{ranked} ASC LIMIT 1")
+        if not best or not worst:
+            raise BadInput("values_none", column=self.measure or headings.value)
+        common: dict[str, Any] = {
+            "heading": headings.value,
+            "by": ", ".join(headings.groups),
+            "groups": int(count),
+        }
+        facts = [self._best(best, float(total) if total else None, common)]
+        if count > 1:
+            low = {"group": str(worst[0]), "value": _plain(worst[1])}
+            facts.append(Fact(key="aggregate.lowest", params={**common, **low}, weight=0.8))
+        second = source.all(f"{ranked} DESC LIMIT 2")
+        if len(second) > 1 and _positive(second[1][1]):
+            ahead = float(best[1]) / float(second[1][1]) - 1
+            params = {**common, "group": str(best[0]), "second": str(second[1][0]), "ahead": ahead}
+            facts.append(Fact(key="aggregate.ahead", params=params, weight=0.7))
+        if total is not None and not self.top:
+            params = {**common, "value": _plain(total)}
+            facts.append(Fact(key="aggregate.sum_of_groups", params=params, weight=0.75))
+        return facts
+
+    def _best(self, best: tuple[Any, ...], total: float | None, common: dict[str, Any]) -> Fact:
+        params = {**common, "group": str(best[0]), "value": _plain(best[1])}
+        if total and not self.top and float(best[1]) <= total * _ADDS_UP:
+            params["share"] = float(best[1]) / total
+            return Fact(key="aggregate.highest_share", params=params, weight=1.0)
+        return Fact(key="aggregate.highest", params=params, weight=1.0)
+
+    def _told_within(self, source: Source, headings: _Headings) -> list[Fact]:
+        value, outer = ident(headings.value), ident(self.within)
+        inner = [name for name in headings.groups if name != self.within] or [self.within]
+        rows = source.all(
+            f"SELECT {outer}::VARCHAR, {named_group(source, inner)}, {value} FROM result "
+            f"WHERE {value} IS NOT NULL AND {outer} IS NOT NULL QUALIFY row_number() OVER "
+            f"(PARTITION BY {outer} ORDER BY {value} {self._way}) = 1 ORDER BY {value} DESC "
+            f"LIMIT {_WITHIN_TOLD}"
+        )
+        key = "aggregate.least_within" if self.order == "smallest" else "aggregate.best_within"
+        return [
+            Fact(
+                key=key,
+                params={
+                    "outer": str(row[0]),
+                    "inner": str(row[1]),
+                    "value": _plain(row[2]),
+                    "heading": headings.value,
+                },
+                weight=1.0 - place * 0.01,
+            )
+            for place, row in enumerate(rows)
+        ]
+
+    @property
+    def _way(self) -> str:
+        return "ASC" if self.order == "smallest" else "DESC"
+
+    def _missing(self, source: Source) -> tuple[Fact, ...]:
+        if not self.measure or self._how in measures.COUNTING:
+            return ()
+        missing = source.one(f"SELECT count(*) {source.of(f'{ident(self.measure)} IS NULL')}")[0]
+        if not missing:
+            return ()
+        params = {"column": self.measure, "missing": int(missing), "rows": source.rows}
+        return (Fact(key="missing_left_out", params=params, weight=0.6),)
+
+    def _chosen(self) -> dict[str, Any]:
+        return {"measure": self.measure, "how": self._how, "group_by": list(self.group_by)}
+
+
+def heading_of(source: Source, measure: str, how: str) -> str:
+    """Return the heading of an aggregated column, such as `Total of price`."""
+    return source.say(f"heading.{how}", measure=measure) if measure else source.say("heading.rows")
+
+
+def named_group(source: Source, columns: Sequence[str]) -> str:
+    """Return SQL that names a group by its values, missing ones in words."""
+    missing = literal(source.say("missing_value"))
+    parts = [f"coalesce({ident(column)}::VARCHAR, {missing})" for column in columns]
+    return f"concat_ws(' · ', {', '.join(parts)})"
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float | str) or value is None else str(value)
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, int | float) and value > 0
