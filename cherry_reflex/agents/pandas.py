@@ -1,6 +1,7 @@
 """The ad-hoc analyst: groups, filters, compares and ranks to answer a direct question."""
 
-from cherry_reflex.core.agent import Card
+from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.core.agent import Agent, Card, Office
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -91,3 +92,15 @@ CARD = Card(
         ),
     ),
 )
+
+
+def create(office: Office) -> Agent:
+    """Return the ad-hoc analyst."""
+    from cherry_reflex.analysis.answers.aggregate import Aggregate
+
+    return Analyst(
+        card=CARD,
+        office=office,
+        operations=(Aggregate,),
+        persona="a quick and exact analyst who answers direct questions about a table",
+    )

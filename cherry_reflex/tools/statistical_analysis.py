@@ -1,0 +1,29 @@
+"""Statistics as an MCP server: tests with their assumptions, effect sizes and intervals."""
+
+from cherry_reflex.analysis.statistics.chi_square import TestIndependence
+from cherry_reflex.analysis.statistics.correlate import CorrelateTwo
+from cherry_reflex.analysis.statistics.describe import DescribeNumbers
+from cherry_reflex.analysis.statistics.many_groups import CompareGroups
+from cherry_reflex.analysis.statistics.normality import TestNormality
+from cherry_reflex.analysis.statistics.regression import LinearRegression
+from cherry_reflex.analysis.statistics.two_groups import CompareTwoGroups
+from cherry_reflex.wire.mcp.server import tool_server
+
+server = tool_server(
+    "statistical_analysis",
+    "Statistics over a table: descriptives, comparisons of two or more groups, independence of "
+    "categories, correlation, linear regression and normality, with assumptions checked, effect "
+    "sizes and confidence intervals.",
+    [
+        DescribeNumbers,
+        CompareTwoGroups,
+        CompareGroups,
+        TestIndependence,
+        CorrelateTwo,
+        LinearRegression,
+        TestNormality,
+    ],
+)
+
+if __name__ == "__main__":
+    server.run()

@@ -1,0 +1,65 @@
+"""Every tool file is an MCP server on stdio that any client can use."""
+
+import json
+import pkgutil
+import sys
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from mcp import Client, StdioServerParameters, stdio_client
+
+import cherry_reflex.tools as package
+
+NAMES = [info.name for info in pkgutil.iter_modules(package.__path__)]
+
+
+def client(name: str) -> Client:
+    """Return a client of the server, as an outsider would make it."""
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", f"cherry_reflex.tools.{name}"]
+    )
+    return Client(stdio_client(server), mode="auto")
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_server_lists_described_functions(name: str) -> None:
+    started = time.monotonic()
+    async with client(name) as session:
+        listed = await session.list_tools()
+    assert time.monotonic() - started < 10
+    assert listed.tools
+    for tool in listed.tools:
+        assert len(tool.description or "") > 20
+        examples = tool.input_schema.get("examples", [])
+        assert len(examples) >= 6, tool.name
+        assert tool.input_schema["type"] == "object"
+        json.dumps(tool.input_schema)
+
+
+async def test_a_stranger_compares_two_groups(tmp_path: Path) -> None:
+    from scipy import stats
+
+    a, b = [float(n % 7) for n in range(40)], [float(n % 7) + 1.5 for n in range(40)]
+    path = tmp_path / "trial.parquet"
+    table = pa.table({"arm": ["a"] * 40 + ["b"] * 40, "score": a + b})
+    pq.write_table(table, path)
+    arguments = {"dataset": str(path), "measure": "score", "group": "arm", "method": "welch"}
+    async with client("statistical_analysis") as session:
+        result = await session.call_tool("compare_two_groups", arguments)
+    assert not result.is_error, result.content
+    params = result.structured_content["facts"][0]["params"]
+    expected = stats.ttest_ind(a, b, equal_var=False)
+    assert params["p"] == pytest.approx(expected.pvalue)
+
+
+async def test_wrong_arguments_are_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"x": [1.0, 2.0], "g": ["a", "b"]}), path)
+    arguments = {"dataset": str(path), "measure": "cost", "group": "g", "language": "ko"}
+    async with client("statistical_analysis") as session:
+        result = await session.call_tool("compare_two_groups", arguments)
+    assert result.is_error
+    assert "‘cost’ 열이 없습니다" in result.content[0].text
