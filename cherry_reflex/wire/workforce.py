@@ -1,0 +1,88 @@
+"""Everybody who can be asked: our agents, our tools, and those of others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from typing import Self
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import Conflict, NotFound
+from cherry_reflex.core.roster import AgentEntry, Roster
+from cherry_reflex.core.work import Engagement, News, Work
+from cherry_reflex.settings import Settings
+from cherry_reflex.wire.a2a.client import A2AWorkers, OwnUrl
+from cherry_reflex.wire.agents_process import AgentsProcess
+from cherry_reflex.wire.mcp.bridge import McpWorkers
+from cherry_reflex.wire.mcp.config import ServerConfig
+
+
+class Team:
+    """Implements core.work.Workforce. Opening it starts the agents' process; tools are started
+    when they are first needed. `own_url` and `servers` replace our own agents and tool servers.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        own_url: OwnUrl | None = None,
+        servers: tuple[ServerConfig, ...] | None = None,
+        dataset_url: Callable[[Dataset], str] | None = None,
+    ) -> None:
+        self.agents_process: AgentsProcess | None = None
+        if own_url is None:
+            self.agents_process = AgentsProcess(settings)
+            own_url = self.agents_process.url
+        self.agents = A2AWorkers(settings, own_url=own_url, dataset_url=dataset_url)
+        self.tools = McpWorkers(settings, servers=servers, dataset_url=dataset_url)
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        if self.agents_process is not None:
+            await self._stack.enter_async_context(self.agents_process)
+        await self._stack.enter_async_context(self.agents)
+        await self._stack.enter_async_context(self.tools)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    async def roster(self, *, fresh: bool = False) -> Roster:
+        """Return who can be asked now; what was read is kept for `card_cache_s` seconds unless
+        `fresh`. Those who cannot be reached are in it, with the problem."""
+        agents, tools = await asyncio.gather(
+            self.agents.entries(fresh=fresh), self.tools.entries(fresh=fresh)
+        )
+        return Roster(agents=agents, tools=tools)
+
+    def engage(self, work: Work) -> Engagement:
+        """Begin a piece of work; nothing is sent before `news()` is iterated."""
+        if work.worker.startswith("a2a:"):
+            return self.agents.engage(work)
+        if work.worker.startswith("mcp:"):
+            return self.tools.engage(work)
+        return _Nobody(work)
+
+    async def add_agent(
+        self, url: str, *, name: str = "", headers: dict[str, str] | None = None
+    ) -> AgentEntry:
+        """Add an outside agent by its URL. Raises Unavailable, ProtocolBroken."""
+        return await self.agents.add(url, name=name, headers=headers)
+
+    async def remove_agent(self, name: str) -> None:
+        """Forget an outside agent. Raises NotFound."""
+        await self.agents.remove(name)
+
+
+class _Nobody:
+    """An engagement with a worker that cannot exist."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def news(self) -> AsyncIterator[News]:
+        raise NotFound("worker_unknown", name=self._work.worker, names="")
+        yield
+
+    async def answer(self, reply: str) -> None:
+        raise Conflict("nothing_asked")

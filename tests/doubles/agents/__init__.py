@@ -1,0 +1,1 @@
+"""A room of agents for tests of the agents' server."""
