@@ -16,17 +16,12 @@ from cherry_reflex.api.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, WorkerFailed
 from cherry_reflex.core.ids import LOCAL_OWNER, new_id
 from cherry_reflex.core.work import Shown, Work
-from cherry_reflex.datasets.rows import export, read_rows
+from cherry_reflex.datasets.export import MEDIA_TYPES, export
+from cherry_reflex.datasets.rows import read_rows
 from cherry_reflex.runtime import current
 
 ROWS_MAX = 1000
 PARQUET = "application/vnd.apache.parquet"
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-    "parquet": PARQUET,
-}
 _ACTIVE = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml")
 """Types that a browser would run or render: only ever downloaded."""
 
@@ -101,8 +96,8 @@ async def _rows(request: Request, path: Path) -> Response:
 
 async def _download(request: Request, path: Path, name: str) -> Response:
     wanted = request.query_params.get("format", "csv")
-    if wanted not in FORMATS:
-        raise BadInput("format_unknown", format=wanted[:20], formats=", ".join(FORMATS))
+    if wanted not in MEDIA_TYPES:
+        raise BadInput("export_format", format=wanted[:20], formats=", ".join(MEDIA_TYPES))
     headers = _attachment(f"{name}.{wanted}")
     if wanted == "parquet":
         return FileResponse(path, media_type=PARQUET, headers=headers)
@@ -114,7 +109,7 @@ async def _download(request: Request, path: Path, name: str) -> Response:
         folder.cleanup()
         raise
     gone = BackgroundTask(folder.cleanup)
-    return FileResponse(made, media_type=FORMATS[wanted], headers=headers, background=gone)
+    return FileResponse(made, media_type=MEDIA_TYPES[wanted], headers=headers, background=gone)
 
 
 def _attachment(filename: str) -> dict[str, str]:

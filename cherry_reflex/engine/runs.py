@@ -35,6 +35,7 @@ from cherry_reflex.engine.metrics import ACTIVE, RUNS
 from cherry_reflex.engine.performer import Performer
 from cherry_reflex.engine.planner import ORCHESTRATOR, Planner
 from cherry_reflex.engine.summary import summarize
+from cherry_reflex.engine.tongue import spoken
 from cherry_reflex.store.conversations import Conversations, begun, ended, resumed
 from cherry_reflex.store.datasets import DatasetStore
 from cherry_reflex.store.event_log import EventLog
@@ -111,7 +112,8 @@ class Runs:
         """Accept a question and return the id of its run, which is then under way.
 
         Without `datasets` all of the conversation are meant. `@name …` at the start of the
-        question, or `worker`, sends it straight to that agent or tool.
+        question, or `worker`, sends it straight to that agent or tool. `language` is the page's;
+        the answer's is the question's own.
         Raises BadInput (`question_empty`, `question_long`, `dataset_unknown_id`), NotFound,
         Conflict `closing`.
         """
@@ -135,7 +137,7 @@ class Runs:
             conversation_id=conversation_id,
             run_id=new_id(),
             question=asked,
-            language=language,
+            language=spoken(asked, language),
             worker=worker,
             datasets=[d for d in known if not datasets or d.id in datasets],
             history=await self._history(conversation_id),
@@ -144,7 +146,7 @@ class Runs:
             question=text,
             datasets=tuple(d.id for d in job.datasets),
             worker=worker,
-            language=language,
+            language=job.language,
             retry_of=retry_of,
         )
         await self._log.append(
