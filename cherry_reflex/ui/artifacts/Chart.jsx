@@ -45,6 +45,7 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
   const [attempt, setAttempt] = useState(0);
   const [drawn, setDrawn] = useState(false);
   const [asTable, setAsTable] = useState(false);
+  const [revision, setRevision] = useState(0);
 
   useEffect(() => {
     if (!near || figure || error) return undefined;
@@ -85,6 +86,7 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
         height: wide ? Math.max(260, element.clientHeight) : height,
         compact: element.clientWidth < COMPACT_PX,
         still: matchMedia("(pointer: coarse)").matches,
+        revision,
       });
       try {
         await library.current.react(element, figure.data ?? [], layout, config(t.language));
@@ -103,7 +105,7 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
       cancelAnimationFrame(frame);
       sizes.disconnect();
     };
-  }, [visible, figure, theme, t.language, wide, height]);
+  }, [visible, figure, theme, t.language, wide, height, revision]);
 
   const save = (format) => {
     const { paper } = readTheme();
@@ -111,18 +113,11 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
     const size = { width: element.clientWidth, height: element.clientHeight };
     const scale = format === "png" ? EXPORT_SCALE : 1;
     const filename = artifact.title.replace(/[\\/:*?"<>|]+/g, " ").trim() || "chart";
-    const layout = { ...element.layout, paper_bgcolor: paper };
+    const title = { text: artifact.title, x: 0.02, xanchor: "left", font: { size: 15 } };
+    const margin = { ...element.layout.margin, t: 52 };
+    const layout = { ...element.layout, title, margin, paper_bgcolor: paper };
     const picture = { data: element.data, layout, config: config(t.language) };
     library.current.downloadImage(picture, { format, filename, scale, ...size });
-  };
-
-  const reset = () => {
-    const { xaxis, yaxis } = figure.layout ?? {};
-    // Back to what the figure says, or to what fits.
-    library.current.relayout(canvas.current, {
-      ...range("xaxis", xaxis),
-      ...range("yaxis", yaxis),
-    });
   };
 
   const described = artifact.meta.description || artifact.title;
@@ -148,7 +143,7 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
         aria-label={t("ui.chart.reset")}
         title={t("ui.chart.reset")}
         disabled={!drawn}
-        onClick={reset}
+        onClick={() => setRevision(revision + 1)}
       >
         <RotateCcw size={15} aria-hidden="true" />
       </button>
@@ -200,9 +195,4 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
       )}
     </figure>
   );
-}
-
-function range(name, axis) {
-  if (axis?.range) return { [`${name}.range`]: [...axis.range] };
-  return { [`${name}.autorange`]: axis?.autorange ?? true };
 }

@@ -27,6 +27,9 @@ function axis(theme) {
     tickfont: { color: theme.soft },
     title: { font: { color: theme.soft }, standoff: 12 },
     automargin: true,
+    showspikes: false,
+    exponentformat: "none",
+    separatethousands: true,
   };
 }
 
@@ -96,39 +99,38 @@ export function template(theme) {
   };
 }
 
+const SLICES = new Set(["pie", "treemap", "sunburst", "sankey", "parcats", "table", "funnelarea"]);
+
+/** Whether one label for all traces at an x serves better than one for the nearest point. */
+function unified(traces) {
+  const along = (trace) => !trace.orientation || trace.orientation === "v";
+  const joined = ({ type = "scatter", mode = "lines" }) =>
+    type === "bar" || (type === "scatter" && mode.includes("lines"));
+  return traces.length > 1 && traces.every((trace) => joined(trace) && along(trace));
+}
+
 /** The figure's layout, in the theme, at the size of its box. The title stands in the card's head,
- * and without it the plot has more room. */
-export function layoutFor(figure, theme, { height, compact, still }) {
-  const {
-    title,
-    width,
-    height: own,
-    template: theirs,
-    margin,
-    legend,
-    ...layout
-  } = figure.layout ?? {};
-  const slices = new Set([
-    "pie",
-    "treemap",
-    "sunburst",
-    "sankey",
-    "parcats",
-    "table",
-    "funnelarea",
-  ]);
-  const flat = figure.data?.length > 0 && figure.data.every((trace) => slices.has(trace.type));
+ * and without it the plot has more room. What a person has zoomed or hidden stays until `revision`
+ * changes. */
+export function layoutFor(figure, theme, { height, compact, still, revision }) {
+  const drop = ["title", "width", "height", "template", "margin", "legend"];
+  const layout = structuredClone(figure.layout ?? {}); // Plotly writes into what it is given.
+  const { legend } = layout;
+  for (const key of drop) delete layout[key];
+  const traces = figure.data ?? [];
+  const flat = traces.length > 0 && traces.every((trace) => SLICES.has(trace.type));
   return {
     ...layout,
     template: template(theme),
     autosize: true,
     height,
     margin: { l: 56, r: 20, t: flat ? 12 : 20, b: 44, pad: 0 },
+    hovermode: layout.hovermode ?? (unified(traces) ? "x unified" : "closest"),
     legend: compact
       ? { orientation: "h", x: 0, y: -0.22, yanchor: "top", ...positionless(legend) }
       : { ...legend },
     dragmode: still ? false : (layout.dragmode ?? "zoom"),
-    uirevision: "kept",
+    uirevision: revision,
   };
 }
 
