@@ -1,8 +1,8 @@
 // Tables, charts and files of a run, the moment they exist, each under who made it.
-import { lazy, memo, Suspense, useContext } from "react";
+import { lazy, memo, Suspense, useCallback, useMemo } from "react";
 import { useSignal } from "../live/signals.js";
 import { mention } from "./draft.js";
-import { PanelContext } from "../shell/panel.js";
+import { useOpen } from "../shell/opening.js";
 import { runView } from "../live/store.js";
 import { workerName } from "./worker.js";
 
@@ -16,9 +16,15 @@ export default function Artifacts({ view, lanes }) {
 
 const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
   useSignal(`lane:${runId}/${step}`);
-  const open = useContext(PanelContext);
+  const opening = useOpen();
   const lane = runView(runId)?.lanes.find((one) => one.step === step);
-  const made = (lane?.items ?? []).flatMap(({ artifact }) => (artifact ? [artifact] : []));
+  const ids = (lane?.items ?? []).map(({ artifact }) => artifact?.id ?? "").join(" ");
+  // The same list as before while nothing was added: the cards are not rendered again then.
+  const made = useMemo(
+    () => (lane?.items ?? []).flatMap(({ artifact }) => (artifact ? [artifact] : [])),
+    [ids], // eslint-disable-line react-hooks/exhaustive-deps
+  );
+  const open = useCallback((artifact) => opening.artifact(artifact, made), [opening, made]);
   if (made.length === 0) return null;
   return (
     <div className="c-artifacts" data-worker={workerName(lane.worker)}>

@@ -1,5 +1,6 @@
 // The renderer of Markdown: Streamdown with CJK emphasis and, when a text has some, mathematics.
 // Model text is hostile: HTML is sanitised, images of other hosts are not loaded, links are marked.
+import "../artifacts/artifacts.css";
 import { cjk } from "@streamdown/cjk";
 import { ImageOff } from "lucide-react";
 import { useEffect, useState } from "react";
@@ -55,7 +56,6 @@ const COMPONENTS = {
   a: Link,
   img: Picture,
   table: Table,
-  pre: ({ children }) => children,
   inlineCode: ({ children }) => <code>{children}</code>,
   code: Fence,
 };
@@ -91,7 +91,7 @@ function Table({ children }) {
 function Fence({ className, children, "data-block": block }) {
   const text = textOf(children);
   const language = /language-(\w+)/.exec(className ?? "")?.[1] ?? "";
-  if (!block && !language && !text.includes("\n")) return <code>{children}</code>;
+  if (!block) return <code>{children}</code>;
   return <Code code={text.replace(/\n$/, "")} language={language} />;
 }
 

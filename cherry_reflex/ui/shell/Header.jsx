@@ -1,65 +1,49 @@
-// One slim row: the mark, the conversation's title, language, theme.
-import { Languages, Moon, Sun, SquarePen } from "lucide-react";
+// One slim row: the mark, the conversation's title, language, theme, settings.
+import { CircleHelp, Languages, Moon, Settings, SquarePen, Sun } from "lucide-react";
+import SidebarButton from "../history/SidebarButton.jsx";
+import { useSidebar } from "../history/sidebar.js";
 import { setLanguage, useLanguage } from "../live/language.js";
 import { useSignal } from "../live/signals.js";
 import { current } from "../live/store.js";
 import { useT } from "../live/strings.js";
 import { setTheme, useShownTheme } from "../live/theme.js";
 import Mark from "./Mark.jsx";
+import { useOpen } from "./opening.js";
 
-export default function Header({ onNew, before, after }) {
+export default function Header({ onNew }) {
   const t = useT();
   useSignal("conversation");
-  const title = titleOf(current());
+  const opening = useOpen();
+  const isBesideSidebar = useSidebar()?.shown ?? false;
   return (
     <header className="c-header">
-      {before}
-      <button type="button" className="c-header__home" onClick={onNew}>
+      {!isBesideSidebar && (
+        <>
+          <SidebarButton />
+          <IconButton Icon={SquarePen} label={t("ui.new_chat")} onClick={onNew} />
+        </>
+      )}
+      <button type="button" className="c-header__home" onClick={onNew} title={t("ui.new_chat")}>
         <Mark />
         <span className="c-header__name">CherryAI</span>
       </button>
-      <h1 className="c-header__title">{title}</h1>
-      <button
-        type="button"
-        className="c-icon-button"
-        onClick={onNew}
-        aria-label={t("ui.new_chat")}
-        title={t("ui.new_chat")}
-      >
-        <SquarePen size={18} aria-hidden="true" />
-      </button>
+      <h1 className="c-header__title">{titleOf(current())}</h1>
       <LanguageButton t={t} />
       <ThemeButton t={t} />
-      {after}
+      <span className="c-header__help">
+        <IconButton Icon={CircleHelp} label={t("ui.help")} onClick={opening.help} />
+      </span>
+      <IconButton Icon={Settings} label={t("ui.settings")} onClick={() => opening.settings()} />
     </header>
   );
 }
 
-function LanguageButton({ t }) {
-  const now = useLanguage();
-  const next = now === "ko" ? "en" : "ko";
-  return (
-    <button
-      type="button"
-      className="c-icon-button c-header__language"
-      onClick={() => setLanguage(next)}
-      aria-label={t("ui.language_switch")}
-      title={t("ui.language_switch")}
-    >
-      <Languages size={18} aria-hidden="true" />
-    </button>
-  );
-}
-
-function ThemeButton({ t }) {
-  const now = useShownTheme();
-  const Icon = now === "dark" ? Sun : Moon;
-  const label = t(now === "dark" ? "ui.theme_to_light" : "ui.theme_to_dark");
+function IconButton({ Icon, label, onClick }) {
   return (
     <button
       type="button"
       className="c-icon-button"
-      onClick={() => setTheme(now === "dark" ? "light" : "dark")}
+      onClick={onClick}
       aria-label={label}
       title={label}
     >
@@ -68,8 +52,29 @@ function ThemeButton({ t }) {
   );
 }
 
+function LanguageButton({ t }) {
+  const next = useLanguage() === "ko" ? "en" : "ko";
+  return (
+    <IconButton
+      Icon={Languages}
+      label={t("ui.language_switch")}
+      onClick={() => setLanguage(next)}
+    />
+  );
+}
+
+function ThemeButton({ t }) {
+  const isDark = useShownTheme() === "dark";
+  return (
+    <IconButton
+      Icon={isDark ? Sun : Moon}
+      label={t(isDark ? "ui.theme_to_light" : "ui.theme_to_dark")}
+      onClick={() => setTheme(isDark ? "light" : "dark")}
+    />
+  );
+}
+
 function titleOf({ meta, runs }) {
   if (meta?.title) return meta.title;
-  const first = runs.values().next().value;
-  return first?.question ?? "";
+  return runs.values().next().value?.question ?? "";
 }

@@ -1,34 +1,73 @@
-// The layout: sidebar, conversation, side panel; and the keys that work everywhere.
-import { useState } from "react";
+// The layout: sidebar, conversation, side panel, dialogs; and the keys that work everywhere.
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import Composer from "../chat/Composer.jsx";
 import Transcript from "../chat/Transcript.jsx";
+import Sidebar from "../history/Sidebar.jsx";
+import { searchConversations, toggleSidebar } from "../history/sidebar.js";
 import { goTo } from "../live/address.js";
-import { open } from "../live/store.js";
+import { useSignal } from "../live/signals.js";
+import { current, open } from "../live/store.js";
+import DropArea from "../uploads/DropArea.jsx";
 import Announcer from "./Announcer.jsx";
 import Banner from "./Banner.jsx";
-import DropArea from "../uploads/DropArea.jsx";
 import Header from "./Header.jsx";
-import { PanelContext } from "./panel.js";
 import { useKeys } from "./keys.js";
+import { OpenContext } from "./opening.js";
+
+const ArtifactPanel = lazy(() => import("../artifacts/ArtifactPanel.jsx"));
+const HelpDialog = lazy(() => import("../settings/HelpDialog.jsx"));
+const SettingsDialog = lazy(() => import("../settings/SettingsDialog.jsx"));
 
 export default function Shell() {
-  const [artifact, setArtifact] = useState(null);
-  const show = (id) => {
+  useSignal("conversation");
+  const [wide, setWide] = useState(null);
+  const [dialog, setDialog] = useState(null);
+  const show = useCallback((id) => {
     goTo(id);
     open(id);
-  };
-  useKeys({ onNew: () => show("") });
+    setWide(null);
+  }, []);
+  const begin = useCallback(() => show(""), [show]);
+  const close = useCallback(() => setDialog(null), []);
+  const narrow = useCallback(() => setWide(null), []);
+  const opening = useMemo(
+    () => ({
+      artifact: (artifact, siblings = []) => setWide({ artifact, siblings }),
+      settings: (tab) => setDialog({ name: "settings", tab }),
+      help: () => setDialog({ name: "help" }),
+    }),
+    [],
+  );
+  useKeys({
+    onSearch: searchConversations,
+    onNew: begin,
+    onSidebar: toggleSidebar,
+    onHelp: opening.help,
+  });
   return (
-    <PanelContext.Provider value={setArtifact}>
+    <OpenContext.Provider value={opening}>
       <div className="c-page">
+        <Sidebar currentId={current().id} onOpen={show} onNew={begin} />
         <DropArea>
-          <Header onNew={() => show("")} />
+          <Header onNew={begin} />
           <Banner />
           <Transcript />
           <Composer />
         </DropArea>
+        <Suspense fallback={null}>
+          {wide && (
+            <ArtifactPanel
+              artifact={wide.artifact}
+              siblings={wide.siblings}
+              onOpen={(artifact) => opening.artifact(artifact, wide.siblings)}
+              onClose={narrow}
+            />
+          )}
+          {dialog?.name === "settings" && <SettingsDialog open tab={dialog.tab} onClose={close} />}
+          {dialog?.name === "help" && <HelpDialog open onClose={close} />}
+        </Suspense>
         <Announcer />
       </div>
-    </PanelContext.Provider>
+    </OpenContext.Provider>
   );
 }

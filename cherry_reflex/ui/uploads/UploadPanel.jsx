@@ -7,7 +7,8 @@ import { useT } from "../live/strings.js";
 import { addSample } from "./files.js";
 import { pick } from "./picker.js";
 
-export default function UploadPanel() {
+/** `brief` leaves the sample data out. */
+export default function UploadPanel({ brief = false }) {
   const t = useT();
   const samples = useSamples();
   return (
@@ -20,7 +21,7 @@ export default function UploadPanel() {
           {t("ui.upload")}
         </span>
       </button>
-      {samples.length > 0 && (
+      {!brief && samples.length > 0 && (
         <p className="c-upload__samples">
           <span>{t("ui.samples")}</span>
           {samples.map((sample) => (

@@ -24,7 +24,7 @@ export default function Uploads() {
   if (files.length === 0 && datasets.length === 0 && !isPanelHere) return null;
   return (
     <div className="c-uploads">
-      {isPanelHere && <UploadPanel />}
+      {isPanelHere && <UploadPanel brief={shown.runs.size > 0 && datasets.length === 0} />}
       <ul className="c-uploads__chips" aria-label={t("ui.data_here")}>
         {datasets.map((dataset) => (
           <li key={dataset.id} className="c-chip" title={dataset.source || dataset.name}>
