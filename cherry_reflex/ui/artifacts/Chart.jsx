@@ -89,7 +89,12 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
         revision,
       });
       try {
-        await library.current.react(element, figure.data ?? [], layout, config(t.language));
+        await library.current.react(element, {
+          data: figure.data ?? [],
+          layout,
+          config: config(t.language),
+          frames: figure.frames,
+        });
         if (current) setDrawn(true);
       } catch (failure) {
         if (current) setError(failure);

@@ -1,10 +1,12 @@
-// A file: pictures are shown, everything else is offered for download. SVG can carry scripts, and
+// A file: pictures and code are shown, everything else is offered for download. SVG can carry scripts, and
 // the server hands it out as a download only.
 
 import { apiUrl } from "../live/api.js";
 import { useT } from "../live/strings.js";
+import TextBody, { CODE } from "./TextBody.jsx";
 
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+const SHOWN_BYTES = 200_000;
 
 export default function FileBody({ artifact }) {
   const t = useT();
@@ -17,6 +19,9 @@ export default function FileBody({ artifact }) {
         loading="lazy"
       />
     );
+  }
+  if (artifact.media_type in CODE && artifact.size_bytes <= SHOWN_BYTES) {
+    return <TextBody artifact={artifact} />;
   }
   return (
     <a

@@ -11,6 +11,8 @@ const ELSEWHERE = new Set([
   "sample",
   "columns",
   "table",
+  "card",
+  "sha256",
 ]);
 
 function pairs(meta) {

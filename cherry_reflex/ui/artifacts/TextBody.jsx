@@ -8,7 +8,12 @@ import { Code } from "./CodeFold.jsx";
 import { textOf } from "./content.js";
 import { useNear } from "./near.js";
 
-const CODE = { "application/json": "json", "application/sql": "sql", "text/x-python": "python" };
+/** Media types that are shown as code, with the language of their colours. */
+export const CODE = {
+  "application/json": "json",
+  "application/sql": "sql",
+  "text/x-python": "python",
+};
 
 export default function TextBody({ artifact, wide = false }) {
   const t = useT();
