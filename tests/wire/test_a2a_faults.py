@@ -194,12 +194,14 @@ async def _endless(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item
     yield b"data: "
     while True:
         yield b"x" * 65536
+        await asyncio.sleep(0)
 
 
 async def _endless_lines(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
     yield {"task": task()}
     while True:
         yield b"data: " + b"x" * 1000 + b"\n"
+        await asyncio.sleep(0)
 
 
 async def _bad_utf8(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:

@@ -1,0 +1,115 @@
+"""The agents' server as its own process: found, restarted after death, stopped with us."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cherry_reflex.core.errors import Unavailable
+from cherry_reflex.core.work import News
+from cherry_reflex.settings import Settings
+from cherry_reflex.wire.agents_process import AgentsProcess
+from cherry_reflex.wire.workforce import Team
+from tests.wire.conftest import gather_news, words, work
+
+COMMAND = (
+    sys.executable,
+    "-m",
+    "cherry_reflex.serve",
+    "--with-parent",
+    "--package",
+    "tests.doubles.agents",
+)
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from cherry_reflex.settings import Settings
+from cherry_reflex.wire.agents_process import AgentsProcess
+
+async def main():
+    settings = Settings(_env_file=None, data_dir=Path(sys.argv[1]))
+    async with AgentsProcess(settings, sys.argv[2:]) as process:
+        await process.url()
+        print(process.pid, flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+async def team(settings: Settings) -> AsyncIterator[Team]:
+    process = AgentsProcess(settings, COMMAND)
+    async with process, Team(settings, own_url=process.url, servers=()) as found:
+        found.agents_process = process
+        yield found
+
+
+def processes(team: Team) -> AgentsProcess:
+    assert team.agents_process is not None
+    return team.agents_process
+
+
+async def test_agents_are_found_asked_and_back_within_5_s_of_their_death(team: Team) -> None:
+    roster = await team.roster()
+    assert [(entry.name, entry.own, entry.healthy) for entry in roster.agents] == [
+        ("counter", True, True)
+    ]
+    assert words(await gather_news(team, work("a2a:counter", "20"))) == "".join(
+        f"tok{n} " for n in range(1, 21)
+    )
+    first = processes(team).pid
+    os.kill(first, signal.SIGKILL)
+    await asyncio.to_thread(psutil.Process(os.getpid()).children)
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                news = await gather_news(team, work("a2a:counter", "pid"))
+                break
+            except Unavailable:
+                await asyncio.sleep(0.1)
+    assert int(words(news)) != first
+
+
+async def test_an_agent_killed_in_the_middle_is_lost_and_its_words_stay(team: Team) -> None:
+    news: list[News] = []
+    heard = asyncio.Event()
+
+    async def listen() -> None:
+        async for item in team.engage(work("a2a:counter", "50 wait")).news():
+            news.append(item)
+            if "tok50 " in words(news):
+                heard.set()
+
+    listener = asyncio.create_task(listen())
+    await asyncio.wait_for(heard.wait(), 30)
+    os.kill(processes(team).pid, signal.SIGKILL)
+    with pytest.raises(Unavailable) as caught:
+        await asyncio.wait_for(listener, 10)
+    assert caught.value.code in ("agent_lost", "agent_unreachable")
+    assert words(news) == "".join(f"tok{n} " for n in range(1, 51))
+
+
+async def test_it_ends_with_its_parent(tmp_path: Path) -> None:
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, str(tmp_path), *COMMAND, stdout=asyncio.subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    child = psutil.Process(int(await asyncio.wait_for(parent.stdout.readline(), 60)))
+    parent.kill()
+    await parent.wait()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, [child], 12)
+    assert not alive
+
+
+async def test_one_that_cannot_start_is_unavailable(settings: Settings) -> None:
+    command = (sys.executable, "-c", "raise SystemExit(3)")
+    async with AgentsProcess(settings, command) as process:
+        with pytest.raises(Unavailable) as caught:
+            await asyncio.wait_for(process.url(), 20)
+    assert caught.value.code == "agents_down"
