@@ -6,7 +6,11 @@ const CLIP_CHARS = 200;
 /** What a column holds, for alignment and format: number, date, datetime, boolean or text. */
 export function kindOf(type) {
   const name = String(type ?? "").toLowerCase();
-  if (NUMBERS.has(name) || name.startsWith("decimal") || /^u?(tiny|small|big|huge)?int/.test(name))
+  if (
+    NUMBERS.has(name) ||
+    name.startsWith("decimal") ||
+    /^u?(tiny|small|big|huge)?int(eger)?\d*$/.test(name)
+  )
     return "number";
   if (name === "datetime" || name.startsWith("timestamp")) return "datetime";
   if (name === "date") return "date";

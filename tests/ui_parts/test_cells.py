@@ -1,0 +1,67 @@
+"""How values of a table are written."""
+
+import pytest
+
+from tests.ui_parts.conftest import Run
+
+CASES = [
+    (None, "number", "—"),
+    (None, "text", "—"),
+    (2024, "number", "2024"),
+    (1234567, "number", "1,234,567"),
+    (0.1 + 0.2, "number", "0.3"),
+    (1.5e-7, "number", "1.500e-7"),
+    ("9007199254740993", "number", "9007199254740993"),
+    (True, "boolean", "true"),
+    ("2024-03-01T00:00:00", "date", "2024-03-01"),
+    ("2024-03-01T10:20:30.000000", "datetime", "2024-03-01 10:20:30"),
+    ("00501", "text", "00501"),
+    ({"a": [1, None]}, "text", '{"a":[1,null]}'),
+    ("가" * 500, "text", "가" * 200 + "…"),
+]
+
+
+@pytest.mark.parametrize(("value", "kind", "shown"), CASES)
+def test_value_is_shown(run: Run, value: object, kind: str, shown: str) -> None:
+    expression = "cells.shown(given.value, given.kind, 'en')"
+    assert run("artifacts/cells.js", expression, value=value, kind=kind) == shown
+
+
+def test_numbers_of_a_column_line_up(run: Run) -> None:
+    expression = (
+        "given.values.map((v) => cells.shown(v, 'number', 'en', cells.decimalsOf(given.values)))"
+    )
+    values = [1000.0, 999.99, 12.5, 0.001234]
+    shown = run("artifacts/cells.js", expression, values=values)
+    assert shown == ["1000.0000", "999.9900", "12.5000", "0.0012"]
+
+
+def test_small_number_is_not_rounded_to_nothing(run: Run) -> None:
+    shown = run("artifacts/cells.js", "cells.shown(0.00001234, 'number', 'en', 2)")
+    assert float(shown) == pytest.approx(0.0000123)
+
+
+@pytest.mark.parametrize(
+    ("type_name", "kind"),
+    [
+        ("integer", "number"),
+        ("DECIMAL(18,3)", "number"),
+        ("UBIGINT", "number"),
+        ("INTERVAL", "text"),
+        ("TIMESTAMP WITH TIME ZONE", "datetime"),
+        ("date", "date"),
+        ("category", "text"),
+    ],
+)
+def test_type_has_a_kind(run: Run, type_name: str, kind: str) -> None:
+    assert run("artifacts/cells.js", "cells.kindOf(given.name)", name=type_name) == kind
+
+
+def test_copied_table_keeps_its_cells_apart(run: Run) -> None:
+    text = run(
+        "artifacts/cells.js",
+        "cells.asTabs(given.columns, given.rows)",
+        columns=[{"name": "a\tb"}, {"name": "c"}],
+        rows=[["x\ny", None], [1.25, "z"]],
+    )
+    assert text == "a b\tc\nx y\t\n1.25\tz"
