@@ -12,6 +12,7 @@ import structlog
 
 from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.llm.failure import Fault, fault_of
+from cherry_reflex.llm.thinking import ThinkingFilter
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage, ModelResponse, ModelResponseStreamEvent
@@ -143,6 +144,7 @@ class Endpoint:
         try:
             events = aiter(stream)
             call: int | None = None
+            thinking = ThinkingFilter()
             while True:
                 async with asyncio.timeout(self.timeout_s):
                     event = await anext(events, None)
@@ -157,7 +159,13 @@ class Endpoint:
                     call = index if call is None else call
                     if index != call:
                         continue
+                elif not (shown := thinking.feed(piece.text)):
+                    continue
+                else:
+                    piece = Piece(shown)
                 yield piece
+            if rest := thinking.rest():
+                yield Piece(rest)
             response = stream.get()
         except Exception as error:
             raise self._failed(error) from error

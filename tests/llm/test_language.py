@@ -237,3 +237,14 @@ async def test_figures_that_nobody_computed_are_named(mind_of: MindOf) -> None:
         said = "".join([p async for p in mind.summary(question(), [finding])])
     assert said.startswith("The mean is 41.5, the median 39.25.\n\n> ")
     assert said.endswith("39.25")
+
+
+async def test_private_reasoning_is_not_shown(mind_of: MindOf) -> None:
+    prose = Says("<think>They want a secret 77.</think>The answer is plain.", size=5)
+    plan = Says(f"<think>Hm {{}} {{x}}</think>{json.dumps(GOOD_PLAN)}", size=5)
+    async with scripted_llm(prose, plan) as llm, mind_of(llm) as mind:
+        said = "".join([p async for p in mind.summary(question(), [])])
+        pieces = [p async for p in mind.plan(question(), ROSTER)]
+    assert said.strip() == "The answer is plain."
+    assert isinstance(pieces[-1], Plan)
+    assert "".join(str(p) for p in pieces[:-1]) == GOOD_PLAN["words"]
