@@ -2,43 +2,42 @@
 
     python -m benchmarks.routing.measure [requests.jsonl] [--errors]
 
-A request names the groups (an agent, or an MCP server) that must work, and those that may as well:
-a total by region is as right from `sql_database` as from `pandas`. top-1: the surest choice must or
-may work. set F1: over the chosen groups without the permitted ones. exact: everybody who must was
-chosen (of a single request: somebody who may counts too), and nobody else but those who may.
+A request says who must work: one of each set of groups (a group is an agent or an MCP server; a
+total by region is as right from `sql_database` as from `pandas`), and who may work besides. top-1:
+the surest choice must or may work. set F1: precision is over the chosen groups that must not merely
+be tolerated, recall over the sets. exact: each set has somebody, and nobody else was chosen but
+those who may.
 """
 
 import argparse
-import asyncio
 import json
 import time
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.routing.roster import own_roster
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.routing import Router, workers_of
-
-from benchmarks.routing.roster import own_roster
 
 HERE = Path(__file__).parent
 
 
 def judge(chosen: list[str], request: dict[str, Any]) -> tuple[float, float, float]:
     """Return top-1, F1 and exactness (0 or 1) of the chosen groups, best first."""
-    must, may = set(request["must"]), set(request["may"])
+    must = [set(one_of) for one_of in request["must"]]
     if not must:
         right = float(not chosen)
         return right, right, right
     found = set(chosen)
-    stands_in = len(must) == 1 and not must & found and bool(may & found)
-    counted = (found - may) | (must if stands_in else set())
-    hits = len(counted & must)
-    f1 = 2 * hits / (len(counted) + len(must))
-    exact = (must <= found or stands_in) and found <= must | may
-    return float(bool(chosen) and chosen[0] in must | may), f1, float(exact)
+    allowed = set(request["may"]).union(*must)
+    hit = sum(bool(found & one_of) for one_of in must)
+    wrong = len(found - allowed)
+    f1 = 2 * hit / (hit + wrong + len(must))
+    exact = hit == len(must) and not wrong
+    return float(bool(chosen) and chosen[0] in allowed), f1, float(exact)
 
 
 def main(name: str, errors: bool, roster: Roster) -> None:
@@ -83,4 +82,4 @@ if __name__ == "__main__":
     parser.add_argument("file", nargs="?", default="requests.jsonl")
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
-    main(options.file, options.errors, asyncio.run(own_roster()))
+    main(options.file, options.errors, own_roster())

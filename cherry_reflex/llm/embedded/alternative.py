@@ -8,7 +8,7 @@ from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.linking import Links
+from cherry_reflex.llm.embedded.linking import Links, meanings
 from cherry_reflex.llm.embedded.slot import Slot
 from cherry_reflex.llm.embedded.span import overlap, plain
 
@@ -101,7 +101,7 @@ class Alternatives:
         ]
         if not spans:
             return 0.0
-        return float((self._embedding(spans) @ self._embedding(wordings).T).max())
+        return float(meanings(self._embedding, spans, wordings).max())
 
     def _suited(self, slot: Slot, used: Sequence[Column]) -> dict[Any, float]:
         """Return how well each alternative fits the columns, told in words."""

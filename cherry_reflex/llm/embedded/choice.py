@@ -43,7 +43,7 @@ class Chooser:
         scores = self._scores(text, operations)
         ranked = sorted(operations, key=lambda kind: -scores[kind.name])
         best = scores[ranked[0].name]
-        is_open = bool(lore.load().open(self._embedding([text]))[0, 0] >= OPEN)
+        is_open = bool(lore.load().wide(self._embedding([text]))[0, 0] >= OPEN)
         least = OPEN_SCORE if is_open else max(SURE, NEAR_BEST * best)
         wanted = [kind for kind in ranked if kind is ranked[0] or scores[kind.name] >= least]
         filler = Filler(self._embedding, text, question.language, question.datasets)
@@ -113,7 +113,7 @@ class Chooser:
 def variants(kind: type[Operation], filler: Filler, turn: int) -> Iterator[dict[str, Any]]:
     """Yield arguments: the likeliest first, then with other alternatives, then other columns."""
     schema = kind.model_json_schema()
-    first = filler.fill(schema, turn=turn).arguments
+    first = filler.fill(schema, turn=turn)
     yield first
     for slot in slots_of(schema):
         if slot.kind == "choice" and slot.required and not slot.many:
@@ -121,7 +121,7 @@ def variants(kind: type[Operation], filler: Filler, turn: int) -> Iterator[dict[
                 if choice != first.get(slot.name):
                     yield {**first, slot.name: choice}
     for other in range(turn + 1, turn + TURNS):
-        yield filler.fill(schema, turn=other).arguments
+        yield filler.fill(schema, turn=other)
 
 
 def _tried(made: Operation, question: Question) -> bool:

@@ -66,7 +66,8 @@ def link(embedding: Embedding, text: str, dataset: Dataset) -> Links:
     spans = spans_of(text)
     if not spans:
         return Links()
-    cosines = _cosines(embedding, spans, dataset.columns[:COLUMNS_MAX])
+    named = [plain(column.name) for column in dataset.columns[:COLUMNS_MAX]]
+    cosines = meanings(embedding, [span.text for span in spans], named)
     values = _values(embedding, text, spans, dataset)
     taken = [c.span for c in values]
     mentions = _mentions(text, spans, dataset.columns, cosines, taken)
@@ -83,15 +84,14 @@ def link(embedding: Embedding, text: str, dataset: Dataset) -> Links:
     return Links(mentions, conditions, top, numbers, spans, affinity)
 
 
-def _cosines(embedding: Embedding, spans: Sequence[Span], columns: Sequence[Column]) -> "Matrix":
-    """Return cosines [span, column], lowered for names to which any common word is close."""
+def meanings(embedding: Embedding, said: Sequence[str], names: Sequence[str]) -> "Matrix":
+    """Return cosines [said, name], lowered for names to which any common word is close."""
     import numpy as np
 
-    said = embedding([span.text for span in spans])
-    named = embedding([plain(column.name) for column in columns])
+    named = embedding(names)
     common = np.sort(embedding(_common_words()) @ named.T, axis=0)
     usual = common[int(COMMON * len(common))]
-    cosines = np.asarray(said @ named.T, dtype=np.float32)
+    cosines = np.asarray(embedding(said) @ named.T, dtype=np.float32)
     lowered = cosines - np.maximum(usual - USUAL, 0)
     return np.where(cosines >= CLEAR, cosines, lowered).astype(np.float32)
 

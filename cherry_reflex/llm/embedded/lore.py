@@ -40,8 +40,8 @@ class Lore:
     """Is more than one thing asked?"""
     follow: Logistic
     """Does the request lean on an earlier one?"""
-    open: Logistic
-    """Does the request leave open what is to be found?"""
+    wide: Logistic
+    """Does the request leave open what is to be found? Is everybody wanted?"""
     talk: Logistic
     """Small talk of each kind, and last: a request."""
     talk_kinds: tuple[str, ...]
@@ -81,7 +81,7 @@ def load() -> Lore:
             intents=stored["intents"].astype(np.int64),
             several=Logistic(stored["several"]),
             follow=Logistic(stored["follow"]),
-            open=Logistic(stored["open"]),
+            wide=Logistic(stored["wide"]),
             talk=Logistic(stored["talk"]),
             talk_kinds=tuple(read("talk")),
         )
@@ -113,9 +113,9 @@ def train(embedding: Embedding) -> None:
         np.vstack([vectors, following]),
         np.concatenate([zeros(len(rows)), ones(len(following))])[:, None].astype(np.float32),
     )
-    wide = [wordings.get("open", False) for wordings in read("intents")["intents"]]
-    opened = Logistic.fit(
-        vectors, np.array([[wide[intent]] for intent, _, _ in rows], dtype=np.float32)
+    marks = [[w.get("open", False), w.get("broad", False)] for w in read("intents")["intents"]]
+    wide = Logistic.fit(
+        vectors, np.array([marks[intent] for intent, _, _ in rows], dtype=np.float32)
     )
     kinds = read("talk")
     said = embedding([text for texts in kinds.values() for text in texts])
@@ -132,7 +132,7 @@ def train(embedding: Embedding) -> None:
         intents=np.array([intent for intent, _, _ in rows], dtype=np.int16),
         several=several.weights,
         follow=follow.weights,
-        open=opened.weights,
+        wide=wide.weights,
         talk=talk.weights,
         digest=np.array(digest()),
     )

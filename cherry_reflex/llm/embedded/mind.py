@@ -74,7 +74,7 @@ class EmbeddedMind:
         def fill() -> dict[str, Any]:
             asked = understand(self._embedding, question).text
             filler = Filler(self._embedding, asked, question.language, question.datasets)
-            filled = filler.fill(schema, by_uri=True).arguments
+            filled = filler.fill(schema, by_uri=True)
             try:
                 return checked(filled, schema, question.datasets)
             except ValueError as error:

@@ -16,6 +16,7 @@ from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.conversation import Understood, understand
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.filling import Filler
+from cherry_reflex.llm.embedded.linking import link
 from cherry_reflex.llm.embedded.routing import Choice, Router, Worker, workers_of
 from cherry_reflex.llm.embedded.slot import slots_of
 from cherry_reflex.llm.embedded.suggestion import suggestions
@@ -53,7 +54,7 @@ class Planner:
             yield from self._answer(kind, question, router)
             return
         understood = understand(self._embedding, question)
-        choices = self._choices(router, understood)
+        choices = self._choices(router, understood, question)
         if not question.datasets:
             choices = [c for c in choices if not _needs_data(c.worker, router)]
             if not choices:
@@ -107,12 +108,13 @@ class Planner:
             for asked in suggestions(self._embedding, plain, SUGGESTED):
                 yield f"\n- {asked}"
 
-    def _choices(self, router: Router, understood: Understood) -> list[Choice]:
+    def _choices(self, router: Router, understood: Understood, question: Question) -> list[Choice]:
         """Return who works. A follow-up goes to those who worked before, unless its own words
         clearly want somebody else."""
         before = understood.before
         if before is None:
-            return list(router.choose(understood.text.replace("\n", " ")))
+            request = understood.text.replace("\n", " ")
+            return list(router.choose(request, question.datasets, question.language))
         own = router.choose(understood.latest)
         earlier = _earlier(before, router, understood.latest)
         best = max(own, key=lambda choice: choice.score, default=None)
@@ -132,9 +134,8 @@ class Planner:
         left: list[_Left] = []
         taken: list[Choice] = []
         for choice in sorted(choices, key=lambda c: (c.part, -c.score))[:MAX_STEPS]:
-            request = understood.text if understood.before else choice.text
             try:
-                step = self._step(choice, request, question, len(steps) + 1)
+                step = self._step(choice, understood, question, len(steps) + 1)
             except BadInput as error:
                 left.append(_Left(choice.worker, str(error.params.get("name", ""))))
                 continue
@@ -145,13 +146,16 @@ class Planner:
             taken.append(choice)
         return steps, left
 
-    def _step(self, choice: Choice, request: str, question: Question, number: int) -> Step:
+    def _step(
+        self, choice: Choice, understood: Understood, question: Question, number: int
+    ) -> Step:
         """Return the step; raises BadInput when the data has nothing for its arguments."""
+        request, meant = self._request(choice, understood, question)
         arguments = None
         function = choice.worker.function
         if function is not None:
-            filler = Filler(self._embedding, request, question.language, question.datasets)
-            filled = filler.fill(function.input_schema, by_uri=True).arguments
+            filler = Filler(self._embedding, meant, question.language, question.datasets)
+            filled = filler.fill(function.input_schema, by_uri=True)
             try:
                 arguments = checked(filled, function.input_schema, question.datasets)
             except ValueError as error:
@@ -163,6 +167,22 @@ class Planner:
             arguments=arguments,
             reason=self._reason(choice, question.language),
         )
+
+    def _request(
+        self, choice: Choice, understood: Understood, question: Question
+    ) -> tuple[str, str]:
+        """Return what the worker is asked, and the text that its arguments are read from: its own
+        part of the request when that part names something of the data, else all of it."""
+        if understood.before is not None or choice.text == understood.text:
+            return understood.text, understood.text
+        part = choice.text.strip(" ,;")
+        for dataset in question.datasets:
+            links = link(self._embedding, part, dataset)
+            if links.mentions or links.conditions:
+                return part, part
+        if choice.worker.function is not None:
+            return part, understood.text
+        return understood.text, understood.text
 
     def _reason(self, choice: Choice, language: str) -> str:
         """Return the example on the worker's card that is closest to what is asked."""

@@ -1,9 +1,11 @@
 """Who should work on a request: a head fitted on the workers' own words."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
@@ -23,9 +25,14 @@ NEAR_BEST = 0.7
 """Share of the best score that another worker needs."""
 INTENT_SURE = 0.35
 INTENT_NEAR_BEST = 0.6
-SEVERAL = 0.3
+SEVERAL = 0.2
 """Probability from which a request is cut into two."""
+SENTENCE_ENDS = ".?!;。"
+CUTS = 2
 PART_SURE = 0.3
+CUT_NEAR_WHOLE = 0.9
+"""How sure both parts must be, against the request as a whole."""
+BROAD = 0.5
 WORDS_MAX = 40
 """Longer requests are only cut at every n-th word, so that at most this many cuts are tried."""
 ROLES = ("source", "prepare", "analyse", "report")
@@ -98,8 +105,11 @@ class Router:
             for worker, row in zip(self.workers, scores, strict=True)
         }
 
-    def choose(self, text: str) -> tuple[Choice, ...]:
-        """Return who should work, best first within each part; one function a server and part."""
+    def choose(
+        self, text: str, datasets: Sequence[Dataset] = (), language: str = "en"
+    ) -> tuple[Choice, ...]:
+        """Return who should work, best first within each part; one function a server and part.
+        A request for everything is also taken apart into the things that are usually wanted."""
         import numpy as np
 
         if self._head is None or not text.strip():
@@ -107,8 +117,9 @@ class Router:
         whole = self._embedding([text])
         scores = self._head(whole)[0]
         parts = [(text, scores)]
-        if lore.load().several(whole)[0, 0] >= SEVERAL:
-            parts = self._cut(text, scores)
+        broad = bool(lore.load().wide(whole)[0, 1] >= BROAD)
+        if not broad:
+            parts = self._parts(text, scores, CUTS)
         found: list[Choice] = []
         for number, (part, row) in enumerate(parts):
             best = float(row.max())
@@ -119,7 +130,24 @@ class Router:
                 worker = self.workers[place]
                 if not any(_same(choice, worker, number) for choice in found):
                     found.append(Choice(worker, float(row[place]), number, part))
+        for choice in self._agenda(datasets, language) if broad else ():
+            if all(choice.worker.group != other.worker.group for other in found):
+                found.append(choice)
         return tuple(found)
+
+    def _agenda(self, datasets: Sequence[Dataset], language: str) -> Iterator[Choice]:
+        """Yield who is best at each thing that belongs to an analysis of everything."""
+        assert self._head is not None
+        gaps = any(column.missing for dataset in datasets for column in dataset.columns)
+        wanted = [
+            item["ko" if language == "ko" else "en"]
+            for item in lore.read("agenda")
+            if item.get("needs") in (None, "missing" if gaps or not datasets else "complete")
+        ]
+        for text, row in zip(wanted, self._head(self._embedding(wanted)), strict=True):
+            place = int(row.argmax())
+            if row[place] >= SURE:
+                yield Choice(self.workers[place], float(row[place]), 0, text)
 
     def scores(self, text: str) -> dict[str, float]:
         """Return every worker's score for a text."""
@@ -128,25 +156,39 @@ class Router:
         row = self._head(self._embedding([text]))[0]
         return {w.ref: float(s) for w, s in zip(self.workers, row, strict=True)}
 
-    def _cut(self, text: str, whole: "Matrix") -> list[tuple[str, "Matrix"]]:
-        """Return two parts if different workers are surer of them than of anything else."""
-        assert self._head is not None
+    def _parts(self, text: str, whole: "Matrix", cuts: int) -> list[tuple[str, "Matrix"]]:
+        """Return the request, cut where it asks for several things (each half once more)."""
+        several = lore.load().several(self._embedding([text]))[0, 0] >= SEVERAL
         words = text.split()
+        ends = [n for n, word in enumerate(words[:-1], 1) if word[-1] in SENTENCE_ENDS]
+        if cuts == 0 or not (several or ends):
+            return [(text, whole)]
+        halves = self._cut(words, whole, ends if ends and not several else None)
+        if halves is None:
+            return [(text, whole)]
+        return [part for half, row in halves for part in self._parts(half, row, cuts - 1)]
+
+    def _cut(
+        self, words: list[str], whole: "Matrix", places: list[int] | None
+    ) -> list[tuple[str, "Matrix"]] | None:
+        """Return two parts if different workers are about as sure of them as of the whole."""
+        assert self._head is not None
         shortest = 2 if len(words) > 4 else 1
         step = max(1, len(words) // WORDS_MAX)
-        cuts = range(shortest, len(words) - shortest + 1, step)
+        cuts = places or range(shortest, len(words) - shortest + 1, step)
         halves = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in cuts]
         if not halves:
-            return [(text, whole)]
+            return None
         rows = self._head(self._embedding([half for pair in halves for half in pair]))
-        best, found = 0.0, [(text, whole)]
+        best = max(PART_SURE, CUT_NEAR_WHOLE * float(whole.max()))
+        found = None
         for n, (left, right) in enumerate(halves):
             one, two = rows[2 * n], rows[2 * n + 1]
             first, second = self.workers[one.argmax()], self.workers[two.argmax()]
             sure = float(min(one.max(), two.max()))
-            if first.group != second.group and sure > best:
+            if first.group != second.group and sure >= best:
                 best, found = sure, [(left, one), (right, two)]
-        return found if best >= max(PART_SURE, 0.8 * float(whole.max())) else [(text, whole)]
+        return found
 
 
 def _with_intents(vectors: "Matrix", labels: "Matrix") -> Head:

@@ -1,0 +1,225 @@
+"""Which columns play which part: the mentioned ones where they fit, the most telling ones else."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import NUMERIC, TEMPORAL
+from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.head import Head
+from cherry_reflex.llm.embedded.linking import Links
+from cherry_reflex.llm.embedded.slot import Slot
+from cherry_reflex.llm.embedded.span import Mention, is_key, plain
+
+GROUPS_BEST = 12
+"""Up to this many groups are easy to read; columns with more are chosen last."""
+GROUPS_MAX = 50
+MANY_MAX = 8
+ROLE_WEIGHT = 0.5
+NEAR = 0.5
+"""Cosine from which a measure that is not mentioned outright is taken to be meant."""
+TELLING_SLOTS = 2
+WITHIN = 0.72
+
+Cast = dict[str, list[str]]
+"""Slot name -> column names."""
+
+
+class Casting:
+    """Casts the columns of one dataset for one request."""
+
+    def __init__(self, embedding: Embedding, text: str, dataset: Dataset, links: Links) -> None:
+        self._embedding = embedding
+        self._text = text
+        self._dataset = dataset
+        self._links = links
+
+    def cast(self, slots: Sequence[Slot], turn: int = 0) -> Cast:
+        """Return columns for the slots. What the request names goes where it fits best; open slots
+        get the most telling column when they are required, or when nothing at all is named; a
+        higher `turn` takes others.
+
+        Raises BadInput `arguments_missing` when a required slot stays empty.
+        """
+        parts = {slot.name: self.part(slot) for slot in slots}
+        single = {c.column.name for c in self._links.conditions if c.op == "="}
+        free = [m.column for m in self._links.mentions if m.column.name not in single]
+        for condition in self._links.conditions:
+            compared = isinstance(condition.value, list) and condition.op != "month"
+            if compared and condition.column not in free:
+                free.append(condition.column)
+        places = {column.name: place for place, column in enumerate(free)}
+        found: Cast = {}
+        main = [slot for slot in slots if parts[slot.name] != "within"]
+        for slot, column in self._pairs(main, free, parts):
+            free.remove(column)
+            found[slot.name] = [column.name]
+        for slot in main:
+            for column in list(free) if slot.many else ():
+                if _fits(slot, column) and self._suits(parts[slot.name], column):
+                    free.remove(column)
+                    found.setdefault(slot.name, []).append(column.name)
+        for names in found.values():
+            names.sort(key=lambda name: places[name])
+        self._complete(main, found, parts, turn)
+        self._rank_within([s for s in slots if parts[s.name] == "within"], found)
+        return found
+
+    def part(self, slot: Slot) -> str:
+        """Return what a slot is for: a `measure`, `group`, `within`, or `any` column."""
+        if slot.types:
+            if set(slot.types) <= set(NUMERIC):
+                return "measure"
+            if not set(slot.types) & set(NUMERIC):
+                return "group"
+        return part_of(self._embedding, slot, ("measure", "group", "within", "any"))
+
+    def _complete(
+        self, slots: Sequence[Slot], found: Cast, parts: dict[str, str], turn: int
+    ) -> None:
+        nothing_named = not self._links.mentions and not self._links.conditions
+        turning = [slot for slot in slots if parts[slot.name] != "measure"] or slots
+        for slot in slots:
+            if slot.name in found:
+                continue
+            part = parts[slot.name]
+            taken = {name for names in found.values() for name in names}
+            likely = self._likely(slot, part, taken, turn if slot in turning else 0)
+            if not likely and slot.required:
+                raise BadInput("arguments_missing", name=slot.name)
+            near = max((self._links.affinity.get(name, 0.0) for name in likely), default=0) >= NEAR
+            meant = part == "measure" and near and not slot.many
+            telling = nothing_named and len(found) < TELLING_SLOTS and part in ("measure", "group")
+            if likely and (slot.required or meant or telling):
+                found[slot.name] = likely
+
+    def _pairs(
+        self, slots: Sequence[Slot], columns: Sequence[Column], parts: dict[str, str]
+    ) -> list[tuple[Slot, Column]]:
+        """Return the best pairs of slots and mentioned columns: each slot and column once."""
+        if not slots or not columns:
+            return []
+        words = self._embedding([f"{plain(slot.name)}. {slot.description}" for slot in slots])
+        likeness = words @ self._embedding([plain(column.name) for column in columns]).T
+        pairs: list[tuple[float, Slot, Column]] = []
+        for row, slot in enumerate(slots):
+            for place, column in enumerate(columns):
+                part = parts[slot.name]
+                if not _fits(slot, column) or (part == "measure" and self._key(column)):
+                    continue
+                score = ROLE_WEIGHT * float(likeness[row, place])
+                score += 0.3 * slot.required - 0.05 * row - 0.08 * place
+                score -= 0.0 if self._suits(part, column) else 0.8
+                score += 0.4 if part == "measure" else 0.0
+                pairs.append((score, slot, column))
+        pairs.sort(key=lambda pair: -pair[0])
+        chosen: list[tuple[Slot, Column]] = []
+        for score, slot, column in pairs:
+            free = all(s.name != slot.name and c.name != column.name for s, c in chosen)
+            if free and score > -0.2:
+                chosen.append((slot, column))
+        return chosen
+
+    def _suits(self, part: str, column: Column) -> bool:
+        """Whether a column can play a part: measures are numbers, groups are not too many."""
+        if part == "measure":
+            return column.type in NUMERIC
+        if part in ("group", "within"):
+            return column.type not in NUMERIC or 0 < column.distinct <= GROUPS_MAX
+        return True
+
+    def _key(self, column: Column) -> bool:
+        return is_key(column, self._dataset.rows)
+
+    def _likely(self, slot: Slot, part: str, taken: set[str], turn: int) -> list[str]:
+        """Return the most telling column (or several) for a slot that the request leaves open."""
+        fitting = [
+            column
+            for column in self._dataset.columns
+            if column.name not in taken and _fits(slot, column)
+        ]
+        suiting = [c for c in fitting if self._suits(part, c) and not self._key(c)]
+        fitting = suiting or fitting
+        fitting.sort(key=lambda column: -self._telling(part, column))
+        if slot.many:
+            return [c.name for c in fitting[: 1 if part == "group" else MANY_MAX]]
+        if turn:
+            fitting = _varied(fitting)
+        return [fitting[turn % len(fitting)].name] if fitting else []
+
+    def _telling(self, part: str, column: Column) -> float:
+        score = self._links.affinity.get(column.name, 0.0)
+        score -= 1.0 if self._key(column) else 0.0
+        if column.type not in (*NUMERIC, *TEMPORAL):
+            score += 0.3 if 2 <= column.distinct <= GROUPS_BEST else 0.0
+            score -= 0.5 if column.distinct > GROUPS_MAX or column.distinct < 2 else 0.0
+        elif not self._suits(part, column):
+            score -= 0.6
+        if column.type == "number":
+            score += 0.2
+        return score - 0.5 * column.missing / max(self._dataset.rows, 1)
+
+    def _rank_within(self, slots: Sequence[Slot], found: Cast) -> None:
+        """Fill a slot that names one of the group columns, if the words around a mention say that
+        each of its values is looked at by itself (`in each region`, `지역마다`)."""
+        cast = {name for names in found.values() for name in names}
+        grouped = [m for m in self._links.mentions if m.column.name in cast]
+        grouped = [m for m in grouped if m.column.type not in NUMERIC]
+        if not slots or len(grouped) < 2:
+            return
+        apart = self._embedding(lore.read("contexts")["within"])
+        together = self._embedding(lore.read("contexts")["together"])
+        best, winner = WITHIN, None
+        for mention in grouped:
+            around = self._embedding([_context(self._text, mention)])[0]
+            score = float((apart @ around).max())
+            if score > best and score > float((together @ around).max()):
+                best, winner = score, mention
+        if winner is not None:
+            for slot in slots:
+                found[slot.name] = [winner.column.name]
+
+
+def part_of(embedding: Embedding, slot: Slot, parts: tuple[str, ...]) -> str:
+    """Return which of `parts` a slot's name and description speak of."""
+    known, head = _parts(embedding)
+    row = head(embedding([f"{plain(slot.name)}: {slot.description}"]))[0]
+    scores = dict(zip(known, row, strict=True))
+    return max(parts, key=lambda part: scores[part])
+
+
+@cache
+def _parts(embedding: Embedding) -> tuple[tuple[str, ...], Head]:
+    import numpy as np
+
+    known = lore.read("slots")
+    place = [n for n, texts in enumerate(known.values()) for _ in texts]
+    labels = np.eye(len(known), dtype=np.float32)[place]
+    return tuple(known), Head(embedding([t for texts in known.values() for t in texts]), labels)
+
+
+def _context(text: str, mention: Mention) -> str:
+    """Return a mention with the words before it; an English name replaced by a plain one, a
+    Korean word with its particle."""
+    before = text[: mention.span.start].split()[-2:]
+    word = text[mention.span.start : mention.span.end]
+    behind = text[mention.span.end :]
+    glued = behind.split()[0] if behind[:1].strip() and behind.split() else ""
+    name = "region" if word.isascii() else word
+    return " ".join([*before, name + glued]).strip(" ,.?!")
+
+
+def _varied(columns: Sequence[Column]) -> list[Column]:
+    """Return the best column of each kind first, so that other turns show other sides."""
+    kinds = [
+        "time" if c.type in TEMPORAL else "number" if c.type in NUMERIC else "group"
+        for c in columns
+    ]
+    first = [c for place, c in enumerate(columns) if kinds[place] not in kinds[:place]]
+    return first + [column for column in columns if column not in first]
+
+
+def _fits(slot: Slot, column: Column) -> bool:
+    return not slot.types or column.type in slot.types
