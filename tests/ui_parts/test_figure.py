@@ -35,7 +35,7 @@ def test_packed_grid_keeps_its_shape(run: Run) -> None:
 
 
 def test_traces_are_told_apart(run: Run) -> None:
-    data = [
+    data: list[dict[str, Any]] = [
         {"type": "bar", "name": "2023", "x": ["a"], "y": [1]},
         {"type": "bar", "name": "2024", "x": ["a", "b"], "y": [2, None]},
     ]
