@@ -60,6 +60,8 @@ class Tables(BaseModel):
     datasets: tuple[Dataset, ...]
     folder: Path
     language: Literal["en", "ko"] = "en"
+    shelf: Path | None = None
+    """A folder that lasts and belongs to the conversation: saved models are found there again."""
 
     def get(self, name: str = "") -> Dataset:
         """Return the dataset with that name or id (the first when empty).

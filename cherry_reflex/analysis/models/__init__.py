@@ -1,0 +1,1 @@
+"""Learning from tables: training with honest measures, clusters, predictions, experiments."""

@@ -1,0 +1,64 @@
+"""Columns of a dataset as a pandas frame, at most so many rows; what is a sample says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import Tables
+
+SEED = 7
+"""All random choices of an analysis start from it, so that the same question gives the same."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`frame` holds `used` rows of the dataset's `total`, in the dataset's order."""
+
+    frame: Any
+    used: int
+    total: int
+
+    @property
+    def is_part(self) -> bool:
+        """Whether rows were left out."""
+        return self.used < self.total
+
+
+def read(dataset: Dataset, columns: Sequence[str], *, rows_max: int = 0) -> Sample:
+    """Read columns (each once) as a frame; a random part of `rows_max` rows when there are more.
+
+    Dates become timestamps, decimals floats, infinities missing. Raises BadInput `table_no_rows`.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = list(dict.fromkeys(columns))
+    table = pq.read_table(Tables.path(dataset), columns=names)
+    total = table.num_rows
+    if total == 0:
+        raise BadInput("table_no_rows", dataset=dataset.name)
+    if rows_max and total > rows_max:
+        picked = np.sort(np.random.default_rng(SEED).choice(total, rows_max, replace=False))
+        table = table.take(pa.array(picked))
+    for place, field in enumerate(table.schema):
+        if (kind := _plainer(field.type)) is not None:
+            table = table.set_column(place, field.name, table.column(place).cast(kind, safe=False))
+    frame = table.select(names).to_pandas()
+    numbers = frame.select_dtypes("floating").columns
+    frame[numbers] = frame[numbers].replace([np.inf, -np.inf], np.nan)
+    return Sample(frame, len(frame), total)
+
+
+def _plainer(kind: Any) -> Any:
+    import pyarrow as pa
+
+    if pa.types.is_decimal(kind):
+        return pa.float64()
+    if pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is not None):
+        return pa.timestamp("us")
+    if pa.types.is_dictionary(kind):
+        return pa.string()
+    return None
