@@ -33,7 +33,7 @@ PACE_S = 0.03
 
 
 @dataclass
-class _Line:
+class Line:
     """A connected tab."""
 
     sid: str
@@ -53,7 +53,7 @@ class Live(AsyncNamespace):
 
     def __init__(self) -> None:
         super().__init__("/c")
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, Line] = {}
         self._tokens: dict[str, str] = {}
 
     async def follow(self, token: str, records: AsyncIterator[list[Record]]) -> None:
@@ -90,7 +90,7 @@ class Live(AsyncNamespace):
         if not isinstance(token, str) or not self._is_connected(token):
             return False
         self._drop(token)
-        self._lines[token] = _Line(sid)
+        self._lines[token] = Line(sid)
         self._tokens[sid] = token
         return True
 
@@ -123,7 +123,7 @@ class Live(AsyncNamespace):
         if line is not None and line.following is not None:
             line.following.cancel()
 
-    async def _send_all(self, line: _Line, records: AsyncIterator[list[Record]]) -> None:
+    async def _send_all(self, line: Line, records: AsyncIterator[list[Record]]) -> None:
         seq, is_past = 0, True
         try:
             async for batch in records:
@@ -141,7 +141,7 @@ class Live(AsyncNamespace):
             if (close := getattr(records, "aclose", None)) is not None:
                 await close()
 
-    async def _send(self, line: _Line, name: str, seq: int, body: list[Any], size: int) -> None:
+    async def _send(self, line: Line, name: str, seq: int, body: list[Any], size: int) -> None:
         while line.unacknowledged and line.under_way_bytes + size > WINDOW_BYTES:
             line.room.clear()
             await line.room.wait()
@@ -150,7 +150,7 @@ class Live(AsyncNamespace):
 
 
 def messages(
-    batch: list[Record], line: _Line, *, merge: bool = True
+    batch: list[Record], line: Line, *, merge: bool = True
 ) -> list[tuple[str, int, list[Any], int]]:
     """Turn records into messages `(name, last seq, body, size in bytes)`, in order. With `merge`,
     texts that follow each other become one message, one piece a lane and turn."""

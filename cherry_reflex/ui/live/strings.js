@@ -1,4 +1,4 @@
-// Sentences: `const t = useT(); t("ui.send")`, `t("error.x", {name})`. `t.language` is "en" or "ko".
+// Sentences: `const t = useT(); t("ui.send")`, `t("error.unknown", {code})`. `t.language` is "en" or "ko".
 import { useMemo } from "react";
 import STRINGS from "../strings.json";
 import { language, useLanguage } from "./language.js";
