@@ -70,7 +70,7 @@ class Analyst:
         """Run all side by side; each shows what it made at once. One that fails leaves the
         others alone."""
         done = _Round()
-        names = ", ".join(operation.name for operation in operations)
+        names = ", ".join(dict.fromkeys(operation.name for operation in operations))
         await desk.status(text("agent.computing", tables.language, operations=names))
         async with asyncio.TaskGroup() as group:
             for operation in operations:

@@ -1,6 +1,7 @@
 """The explorer: profiles a table and ranks what is notable in it."""
 
-from cherry_reflex.core.agent import Card
+from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.core.agent import Agent, Card, Office
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -90,3 +91,15 @@ CARD = Card(
         ),
     ),
 )
+
+
+def create(office: Office) -> Agent:
+    """Return the explorer."""
+    from cherry_reflex.analysis.exploration.profile import Profile
+
+    return Analyst(
+        card=CARD,
+        office=office,
+        operations=(Profile,),
+        persona="an explorer of unknown data who tells what is notable and what to be careful with",
+    )

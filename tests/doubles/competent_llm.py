@@ -120,7 +120,7 @@ def _instance(prop: Json, root: Json, columns: list[Json], tables: list[str]) ->
                     made[name] = f'SELECT count(*) AS rows FROM "{tables[0]}"'
                 else:
                     made[name] = _instance(prop["properties"][name], root, columns, tables)
-            return made
+            return {**_useful(prop, columns), **made}
         case "array":
             count = prop.get("minItems", 0)
             return [_instance(prop.get("items", {}), root, columns, tables) for _ in range(count)]
@@ -129,6 +129,19 @@ def _instance(prop: Json, root: Json, columns: list[Json], tables: list[str]) ->
         case "boolean":
             return False
     return "x"
+
+
+def _useful(prop: Json, columns: list[Json]) -> Json:
+    """Return optional columns that make a result worth looking at: a group, and what to measure."""
+    numbers = [c["name"] for c in columns if c["type"] in ("number", "integer")]
+    groups = [c["name"] for c in columns if c["type"] == "category"]
+    wanted = {"x": groups, "group_by": groups, "y": numbers, "measure": numbers}
+    made: Json = {}
+    for name, found in wanted.items():
+        field = prop.get("properties", {}).get(name, {})
+        if "x-column" in field and found:
+            made[name] = found[:1] if field.get("x-many") else found[0]
+    return made
 
 
 def _possible(prop: Json, root: Json, columns: list[Json]) -> bool:

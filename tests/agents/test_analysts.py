@@ -1,0 +1,79 @@
+"""The analysts with their real operations: what a model chose is computed, shown and worded."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from cherry_reflex.agents import eda, pandas, visualization
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.operation import Tables
+from tests.agents.conftest import OfficeOf, Recorder, work
+from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+
+
+def frame(dataset: Dataset) -> pd.DataFrame:
+    return pd.read_parquet(Tables.path(dataset))
+
+
+def call(operation: str, **arguments: Any) -> Fills:
+    return Fills({"calls": [{"operation": operation, "arguments": arguments}]})
+
+
+async def test_pandas_totals_by_group(office_of: OfficeOf, desk: Recorder, sales: Dataset) -> None:
+    chosen = call("aggregate", measure="price", how="mean", group_by=["region"])
+    async with scripted_llm(chosen, Says("Read the table.")) as llm, office_of(llm) as office:
+        await pandas.create(office).run(work("a2a:pandas", datasets=(sales,)), desk)
+        facts = llm.requests[1]["messages"][-1]["content"]
+    (table,) = [content for content in desk.shown() if content.kind == "table"]
+    assert table.path is not None
+    found = pd.read_parquet(table.path).set_index("region").iloc[:, 0]
+    expected = frame(sales).groupby("region")["price"].mean()
+    pd.testing.assert_series_equal(
+        found.sort_index(), expected.sort_index(), check_names=False, check_exact=False
+    )
+    assert "Seoul" in facts
+    assert "sql" in table.meta["language"]
+
+
+async def test_visualization_draws_what_pandas_computes(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    chosen = call("chart", kind="bar", x="product", y="quantity")
+    async with scripted_llm(chosen, Says("Look.")) as llm, office_of(llm) as office:
+        asked = work("a2a:visualization", "제품별 수량", datasets=(sales,), language="ko")
+        await visualization.create(office).run(asked, desk)
+    (chart,) = [content for content in desk.shown() if content.kind == "chart"]
+    (trace,) = json.loads(chart.read())["data"]
+    drawn = dict(zip(trace["x"], trace["y"], strict=True))
+    if set(drawn) - {"tea", "rice", "salt"}:  # a horizontal bar has its groups on y
+        drawn = dict(zip(trace["y"], trace["x"], strict=True))
+    assert drawn == frame(sales).groupby("product")["quantity"].sum().to_dict()
+    assert chart.meta["description"]
+    assert chart.meta["chosen"]["x"] == "product"
+    assert any(c.kind == "table" and c.title == chart.meta["table"] for c in desk.shown())
+
+
+async def test_eda_profiles_every_column(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    async with scripted_llm(call("profile"), Says("Known now.")) as llm, office_of(llm) as office:
+        await eda.create(office).run(work("a2a:eda", datasets=(sales,)), desk)
+    tables = [content for content in desk.shown() if content.kind == "table"]
+    listed = pd.read_parquet(tables[0].path).astype(str)
+    assert set(frame(sales).columns) <= set(listed.to_numpy().ravel())
+
+
+async def test_impossible_chart_goes_back_to_the_model(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    impossible = call("chart", kind="scatter", x="region", y="price")
+    possible = call("chart", kind="box", x="region", y="price")
+    async with scripted_llm(impossible, possible, Says("Boxes.")) as llm:
+        async with office_of(llm) as office:
+            await visualization.create(office).run(
+                work("a2a:visualization", datasets=(sales,)), desk
+            )
+        told = llm.requests[1]["messages"][-1]["content"]
+    assert "region" in told
+    assert desk.shown()[0].kind == "chart"
