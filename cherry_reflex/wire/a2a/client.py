@@ -252,9 +252,11 @@ def _from_file(path: Path | None) -> list[Peer]:
         return []
     try:
         items = json.loads(path.read_text("utf-8"))
+        if not isinstance(items, list):
+            raise TypeError("not a list")
         return [
             Peer(
-                url=str(httpx.URL(item["url"])),
+                url=_http(item["url"]),
                 name=str(item.get("name") or ""),
                 headers={str(k): expand(str(v)) for k, v in (item.get("headers") or {}).items()},
             )
@@ -262,3 +264,9 @@ def _from_file(path: Path | None) -> list[Peer]:
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, httpx.InvalidURL) as error:
         raise SettingsWrong("agents_file_wrong", detail=repr(error), path=str(path)) from error
+
+
+def _http(url: str) -> str:
+    if httpx.URL(url).scheme not in ("http", "https"):
+        raise ValueError(f"not an http address: {url}")
+    return url

@@ -1,0 +1,70 @@
+"""MCP servers over streamable HTTP."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from mcp.server.mcpserver import Context, Image, MCPServer
+
+from cherry_reflex.core.errors import WorkerFailed
+from cherry_reflex.core.work import Shown, Status
+from cherry_reflex.settings import Settings
+from cherry_reflex.wire.mcp.bridge import McpWorkers
+from cherry_reflex.wire.mcp.config import ServerConfig
+from tests.doubles.serving import listening, serving
+from tests.wire.conftest import gather_news, words, work
+
+
+def _server() -> MCPServer:
+    server = MCPServer("web", instructions="on the web", log_level="WARNING")
+
+    @server.tool()
+    async def add(a: int, b: int, ctx: Context) -> int:
+        """Add two numbers."""
+        await ctx.report_progress(1, 2, "adding")
+        return a + b
+
+    @server.tool()
+    def picture() -> Image:
+        """Draw."""
+        return Image(data=b"\x89PNG", format="png")
+
+    @server.tool()
+    def broken() -> str:
+        """Fail."""
+        raise ValueError("secret inside")
+
+    return server
+
+
+@pytest.fixture
+async def workers(settings: Settings) -> AsyncIterator[McpWorkers]:
+    bound, url = listening()
+    config = ServerConfig(name="web", url=f"{url}/mcp")
+    async with (
+        serving(_server().streamable_http_app(), bound),
+        McpWorkers(settings, servers=(config,)) as found,
+    ):
+        yield found
+
+
+async def test_a_call_over_http(workers: McpWorkers) -> None:
+    (entry,) = await workers.entries()
+    assert (entry.healthy, entry.description) == (True, "on the web")
+    news = await gather_news(workers, work("mcp:web/add", arguments={"a": 2, "b": 3}))
+    assert words(news) == "5"
+    assert [item.text for item in news if isinstance(item, Status)] == ["adding"]
+    (drawn,) = await gather_news(workers, work("mcp:web/picture"))
+    assert isinstance(drawn, Shown)
+    assert (drawn.content.data, drawn.content.media_type) == (b"\x89PNG", "image/png")
+    with pytest.raises(WorkerFailed) as caught:
+        await gather_news(workers, work("mcp:web/broken"))
+    assert caught.value.code == "tool_failed"
+
+
+async def test_nobody_at_the_address(settings: Settings) -> None:
+    bound, url = listening()
+    bound.close()
+    config = ServerConfig(name="web", url=f"{url}/mcp")
+    async with McpWorkers(settings, servers=(config,)) as workers:
+        (entry,) = await workers.entries()
+    assert (entry.healthy, entry.problem) == (False, "tool_unreachable")
