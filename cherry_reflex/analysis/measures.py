@@ -46,12 +46,13 @@ def check(measure: Column | None, how: str) -> None:
         )
 
 
-def sql(measure: str, how: str) -> str:
-    """Return the aggregate expression; counts rows when there is no measure. Sums of whole numbers
-    are cast to a type that every reader knows."""
+def sql(measure: str, how: str, condition: str = "") -> str:
+    """Return the aggregate expression over the rows that meet `condition`; counts rows when there
+    is no measure. Sums of whole numbers are cast to a type that every reader knows."""
+    only = f" FILTER ({condition})" if condition else ""
     if not measure:
-        return "count(*)"
-    expression = _SQL[how].format(ident(measure))
+        return f"count(*){only}"
+    expression = _SQL[how].format(ident(measure)) + only
     return f"{expression}::DOUBLE" if how == "sum" else expression
 
 

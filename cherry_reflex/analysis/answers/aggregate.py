@@ -113,11 +113,23 @@ class Aggregate(Filtered):
         headings = _Headings(tuple(self.group_by), heading)
         sql = self._sql(source, keys, value, headings)
         title = source.say("title.by", heading=heading, groups=", ".join(self.group_by))
+        # What is told is true of all groups, also of those that the table leaves out.
+        every = self._sql(source, keys, value, headings, whole=True)
+        source.connection.execute(f"CREATE TEMP TABLE every_group AS {every}")
         table = source.table(title, sql, chosen=self._chosen())
         facts = [*self._told(source, headings), *self._missing(source), *source.facts()]
         return Outcome(facts=tuple(facts), artifacts=(table,), code=sql, code_language="sql")
 
-    def _sql(self, source: Source, keys: list[str], value: str, headings: _Headings) -> str:
+    def _sql(
+        self,
+        source: Source,
+        keys: list[str],
+        value: str,
+        headings: _Headings,
+        *,
+        whole: bool = False,
+    ) -> str:
+        top = 0 if whole else self.top
         selected = [f"{k} AS {ident(g)}" for k, g in zip(keys, headings.groups, strict=True)]
         selected.append(f"{value} AS {ident(headings.value)}")
         if self._how in measures.ADDITIVE:
@@ -134,16 +146,16 @@ class Aggregate(Filtered):
         temporal = [n for n in headings.groups if source.column(n).type in TEMPORAL]
         if self.within:
             order, qualify = f"{ident(self.within)}, {by_value}", f"{ident(self.within)}"
-        elif self.order == "group" or (temporal and not self.top):
+        elif self.order == "group" or (temporal and not top):
             order, qualify = names, ""
         else:
             order, qualify = f"{by_value}, {names}", ""
         sql = f"SELECT {outer} FROM ({inner})"
-        if self.within and self.top:
+        if self.within and top:
             sql += f" QUALIFY row_number() OVER (PARTITION BY {qualify} ORDER BY {by_value})"
-            sql += f" <= {self.top}"
+            sql += f" <= {top}"
         sql += f" ORDER BY {order}"
-        return f"{sql} LIMIT {self.top}" if self.top and not self.within else sql
+        return f"{sql} LIMIT {top}" if top and not self.within else sql
 
     def _key(self, source: Source, column: str) -> str:
         if source.column(column).type not in TEMPORAL:
@@ -160,11 +172,11 @@ class Aggregate(Filtered):
         if self.within:
             return self._told_within(source, headings)
         value, named = ident(headings.value), named_group(source, headings.groups)
-        ranked = f"SELECT {named}, {value} FROM result WHERE {value} IS NOT NULL ORDER BY 2"
-        count = source.one("SELECT count(*) FROM result")[0]
+        ranked = f"SELECT {named}, {value} FROM every_group WHERE {value} IS NOT NULL ORDER BY 2"
+        count = source.one("SELECT count(*) FROM every_group")[0]
         total = None
         if self._how in measures.ADDITIVE:
-            total = source.one(f"SELECT sum({value}) FROM result")[0]
+            total = source.one(f"SELECT sum({value}) FROM every_group")[0]
         best = source.one(f"{ranked} DESC LIMIT 1")
         worst = source.one(f"{ranked} ASC LIMIT 1")
         if not best or not worst:
@@ -183,14 +195,14 @@ class Aggregate(Filtered):
             ahead = float(best[1]) / float(second[1][1]) - 1
             params = {**common, "group": str(best[0]), "second": str(second[1][0]), "ahead": ahead}
             facts.append(Fact(key="aggregate.ahead", params=params, weight=0.7))
-        if total is not None and not self.top:
+        if total is not None:
             params = {**common, "value": _plain(total)}
             facts.append(Fact(key="aggregate.sum_of_groups", params=params, weight=0.75))
         return facts
 
     def _best(self, best: tuple[Any, ...], total: float | None, common: dict[str, Any]) -> Fact:
         params = {**common, "group": str(best[0]), "value": _plain(best[1])}
-        if total and not self.top and float(best[1]) <= total * _ADDS_UP:
+        if total and float(best[1]) <= total * _ADDS_UP:
             params["share"] = float(best[1]) / total
             return Fact(key="aggregate.highest_share", params=params, weight=1.0)
         return Fact(key="aggregate.highest", params=params, weight=1.0)
@@ -199,7 +211,7 @@ class Aggregate(Filtered):
         value, outer = ident(headings.value), ident(self.within)
         inner = [name for name in headings.groups if name != self.within] or [self.within]
         rows = source.all(
-            f"SELECT {outer}::VARCHAR, {named_group(source, inner)}, {value} FROM result "
+            f"SELECT {outer}::VARCHAR, {named_group(source, inner)}, {value} FROM every_group "
             f"WHERE {value} IS NOT NULL AND {outer} IS NOT NULL QUALIFY row_number() OVER "
             f"(PARTITION BY {outer} ORDER BY {value} {self._way}) = 1 ORDER BY {value} DESC "
             f"LIMIT {_WITHIN_TOLD}"

@@ -42,7 +42,7 @@ def draw(source: Source, chart: "Chart") -> Drawn:
     if not rows:
         raise BadInput("values_none", column=chart.y or chart.x)
     left_out = _left_out(source, chart, rows, temporal)
-    facts = _facts(source, names, rows, temporal)
+    facts = _facts(names, rows, temporal, partial=bool(left_out))
     if left_out:
         params = {"shown": len({row[0] for row in rows}), "groups": left_out, "column": chart.x}
         facts.append(Fact(key="chart.only_largest", params=params, weight=0.5))
@@ -201,7 +201,7 @@ def _treemap(names: _Names, rows: list[Any]) -> list[dict[str, Any]]:
     return [tree]
 
 
-def _facts(source: Source, names: _Names, rows: list[Any], temporal: bool) -> list[Fact]:
+def _facts(names: _Names, rows: list[Any], temporal: bool, *, partial: bool) -> list[Fact]:
     totals: dict[str, float] = {}
     if not names.color:
         totals = {str(row[0]): float(row[-1]) for row in rows}
@@ -212,14 +212,18 @@ def _facts(source: Source, names: _Names, rows: list[Any], temporal: bool) -> li
         return []
     best, worst = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
     common = {"heading": names.value, "by": names.x}
-    params = {
+    params: dict[str, Any] = {
         **common,
         "best": best,
         "high": totals[best],
         "worst": worst,
         "low": totals[worst],
     }
-    facts = [Fact(key="chart.extremes", params=params, weight=0.7)]
+    if partial:
+        # The smallest of those drawn is not the smallest of all.
+        params = {**common, "best": best, "high": totals[best]}
+    key = "chart.highest" if partial else "chart.extremes"
+    facts = [Fact(key=key, params=params, weight=0.7)]
     if temporal:
         first, last = next(iter(totals)), list(totals)[-1]
         change = totals[last] / totals[first] - 1 if totals[first] else None

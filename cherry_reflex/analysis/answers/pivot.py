@@ -1,0 +1,101 @@
+"""A measure over two groupings, as a cross table."""
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from cherry_reflex.analysis import measures
+from cherry_reflex.analysis.answers.aggregate import heading_of
+from cherry_reflex.analysis.duck import ident, literal
+from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.measures import How, Period
+from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
+
+_COLUMNS_MAX = 50
+
+
+class Pivot(Filtered):
+    """Cross table: one column's values down, another's across, a measure in the cells (or the
+    number of rows), with totals."""
+
+    name: ClassVar[str] = "pivot"
+    examples: ClassVar[tuple[str, ...]] = (
+        "지역과 제품별 매출을 교차표로 보여줘",
+        "행은 지역, 열은 연도로 피벗해줘",
+        "성별과 등급의 교차표를 만들어주세요",
+        "월별 카테고리별 판매량 표를 만들어줘",
+        "Pivot sales by region and product",
+        "Cross tabulate gender and grade",
+        "A table of regions against years",
+        "Break revenue down by category and month",
+    )
+
+    down: str = column_field("Column whose values go down, one row each.")
+    across: str = column_field("Column whose values go across, one column each (at most 50).")
+    measure: str = column_field("Column in the cells; empty to count rows.", default="")
+    how: How = Field("sum", description="How the measure is put together in each cell.")
+    period: Period = Field("", description="Length of the pieces that dates are cut into.")
+
+    def check(self, tables: Tables) -> None:
+        """Raise BadInput when columns do not fit."""
+        super().check(tables)
+        dataset = tables.get(self.dataset)
+        measure = dataset.column(self.measure) if self.measure else None
+        measures.check(measure, self.how if self.measure else "count")
+        if self.down == self.across:
+            raise BadInput("column_twice", columns=self.down)
+
+    def run(self, tables: Tables) -> Outcome:
+        """Compute the cross table."""
+        with opened(self, tables) as source:
+            how = self.how if self.measure else "count"
+            value = measures.sql(self.measure, how)
+            down, across = self._key(source, self.down), self._key(source, self.across)
+            names = [
+                str(row[0])
+                for row in source.all(
+                    f"SELECT {across} {source.of()} GROUP BY 1 ORDER BY count(*) DESC, 1 "
+                    f"LIMIT {_COLUMNS_MAX + 1}"
+                )
+            ]
+            if len(names) > _COLUMNS_MAX:
+                raise BadInput("pivot_wide", column=self.across, limit=_COLUMNS_MAX)
+            names.sort()
+            total = source.say("heading.total")
+            cells = [
+                f"{measures.sql(self.measure, how, f'{across} = {literal(name)}')} "
+                f"AS {ident(_apart(name, self.down, total))}"
+                for name in names
+            ]
+            cells.append(f"{value} AS {ident(total)}")
+            sql = (
+                f"SELECT {down} AS {ident(self.down)}, {', '.join(cells)} {source.of()} "
+                f"GROUP BY 1 ORDER BY {len(names) + 2} DESC NULLS LAST, 1"
+            )
+            heading = heading_of(source, self.measure, how)
+            title = source.say("title.pivot", heading=heading, down=self.down, across=self.across)
+            table = source.table(title, sql, chosen={"down": self.down, "across": self.across})
+            best = source.one(
+                f"SELECT {down}, {across}, {value} AS v {source.of()} GROUP BY 1, 2 "
+                "HAVING v IS NOT NULL ORDER BY v DESC LIMIT 1"
+            )
+            if not best:
+                raise BadInput("values_none", column=self.measure or self.down)
+            params: dict[str, Any] = {"x": str(best[0]), "y": str(best[1]), "heading": heading}
+            params["value"] = best[2] if isinstance(best[2], int | float) else str(best[2])
+            facts = (Fact(key="chart.largest_cell", params=params, weight=0.9), *source.facts())
+        return Outcome(facts=facts, artifacts=(table,), code=sql, code_language="sql")
+
+    def _key(self, source: Source, column: str) -> str:
+        name = ident(column)
+        if source.column(column).type in TEMPORAL:
+            days = source.one(f"SELECT date_diff('day', min({name}), max({name})) {source.of()}")[0]
+            period = measures.period_for(int(days or 0), self.period)
+            name = measures.label(measures.cut(column, period), period)
+        return f"coalesce({name}::VARCHAR, {literal(source.say('missing_value'))})"
+
+
+def _apart(name: str, *taken: str) -> str:
+    return f"{name} " if name.casefold() in {t.casefold() for t in taken} else name
