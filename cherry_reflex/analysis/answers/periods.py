@@ -108,7 +108,7 @@ class ComparePeriods(Filtered):
         whole = _is_whole(rows[-1][0], last, period)
         place = self._place(rows, whole=whole)
         if not whole:
-            params = {"last": names[-1], "until": last.isoformat()}
+            params: dict[str, Any] = {"last": names[-1], "until": last.isoformat()}
             facts.append(Fact(key="periods.unfinished", params=params, weight=0.75))
         if place and _usable(values[place], values[place - 1]):
             params = {
@@ -131,9 +131,16 @@ class ComparePeriods(Filtered):
         facts.append(Fact(key="periods.extremes", params=params, weight=0.7))
         return facts
 
-    def _drivers(self, source: Source, rows: list[Any], value: str, heading: str) -> list[Fact]:
-        """Which groups changed most between the last two periods of the table."""
-        now, before = rows[-1][0], rows[-2][0]
+    @staticmethod
+    def _place(rows: list[Any], *, whole: bool) -> int:
+        """An unfinished period is not compared while there are others."""
+        return len(rows) - 1 if whole or len(rows) == 2 else len(rows) - 2
+
+    def _drivers(self, source: Source, pair: list[Any], period: str, heading: str) -> list[Fact]:
+        """Which groups changed most between two periods."""
+        value = measures.sql(self.measure, self.how if self.measure else "count")
+        before, now = pair[0][0], pair[1][0]
+        end = _next(now, period)
         day, group = ident(self.date), ident(self.group_by)
         late = source.of(f"{day} >= DATE '{now}'", f"{day} < DATE '{end}'")
         early = source.of(f"{day} >= DATE '{before}'", f"{day} < DATE '{_next(before, period)}'")
