@@ -14,7 +14,7 @@ STYLES = sorted(path for room in ROOMS for path in (UI / room).glob("*.css"))
 CATALOGUES = UI.parent / "i18n" / "catalogue"
 OWN = json.loads((CATALOGUES / "ui_parts.json").read_text("utf-8"))
 SLOT = re.compile(r"\{(\w+)")
-OPEN_ENDED = ("ui.role.",)
+OPEN_ENDED = ("ui.role.", "ui.chosen.")
 """Keys made from data; those that are missing show the data's own word."""
 
 

@@ -15,12 +15,12 @@ import { columnWindow, edges, rowWindow } from "./window.js";
 
 export const ROW_PX = 32;
 const HEADER_PX = 34;
-const SCROLLBAR_PX = 14;
+const LINE_PX = 1;
 const NO_ROWS = [];
 
 /** Height that the grid takes with `rows` rows, so that nothing jumps when they arrive. */
 export function gridHeight(rows) {
-  return HEADER_PX + Math.max(1, rows) * ROW_PX + SCROLLBAR_PX;
+  return HEADER_PX + Math.max(1, rows) * ROW_PX + LINE_PX;
 }
 
 /** `path` is `/api/artifacts/<id>` or `/api/datasets/<id>`. With `preview`, only that many rows
@@ -37,7 +37,7 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
   const [resized, setResized] = useState({});
   const [grown, setGrown] = useState({});
   const [active, setActive] = useState({ row: 0, column: 0 });
-  const [view, setView] = useState({ top: 0, left: 0, width: 640, height: 400 });
+  const [view, setView] = useState({ top: 0, left: 0, width: 640, height: 400, bar: 0 });
 
   const total = preview ? Math.min(preview, book.total) : book.total;
   const columns = book.columns;
@@ -75,7 +75,8 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
         clientWidth: width,
         clientHeight: height,
       } = element;
-      setView({ top, left, width, height });
+      const bar = element.offsetHeight - LINE_PX - height;
+      setView({ top, left, width, height, bar });
     };
     let frame = 0;
     const later = () => {
@@ -157,7 +158,7 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
   const drawn = [];
   for (let row = rows.first; row <= rows.last; row += 1) drawn.push(row);
   const height = preview
-    ? gridHeight(Math.min(preview, book.ready ? book.total : expected || preview))
+    ? gridHeight(Math.min(preview, book.ready ? book.total : expected || preview)) + view.bar
     : undefined;
 
   return (

@@ -10,7 +10,9 @@ const CHAT_PX = 360;
 const STEP_PX = 32;
 
 function bounded(width) {
-  return Math.round(Math.max(LEAST_PX, Math.min(window.innerWidth - CHAT_PX, width)));
+  const sidebar = document.querySelector("nav.c-sidebar")?.offsetWidth ?? 0;
+  const most = window.innerWidth - sidebar - CHAT_PX;
+  return Math.round(Math.max(LEAST_PX, Math.min(most, width)));
 }
 
 function remembered() {
