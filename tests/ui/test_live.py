@@ -61,23 +61,33 @@ class Page:
         return "".join(parts)
 
 
+class Server(uvicorn.Server):
+    """Says when it is up."""
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    up: asyncio.Event
+
+
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[Live, str]]:
     live = Live()
-    server = socketio.AsyncServer(async_mode="asgi", async_handlers=False)
-    server.register_namespace(Reflexes("/_event", None))  # type: ignore[arg-type]
-    server.register_namespace(live)
-    config = uvicorn.Config(socketio.ASGIApp(server), port=0, log_level="error", lifespan="off")
-    uv = uvicorn.Server(config)
-    task = asyncio.create_task(uv.serve())
+    sio = socketio.AsyncServer(async_mode="asgi", async_handlers=False)
+    sio.register_namespace(Reflexes("/_event", None))  # type: ignore[arg-type]
+    sio.register_namespace(live)
+    config = uvicorn.Config(socketio.ASGIApp(sio), port=0, log_level="error", lifespan="off")
+    server = Server(config)
+    server.up = asyncio.Event()
+    task = asyncio.create_task(server.serve())
     async with asyncio.timeout(WAIT_S):
-        while not uv.started:
-            await asyncio.sleep(0)
-    port = uv.servers[0].sockets[0].getsockname()[1]
+        await server.up.wait()
+    port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield live, f"http://127.0.0.1:{port}"
     finally:
-        uv.should_exit = True
+        server.should_exit = True
         await task
 
 

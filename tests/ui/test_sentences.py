@@ -52,7 +52,8 @@ def test_the_page_fills_templates_as_the_server_does() -> None:
         "yes": True, "rieul": "서울", "code": 404,
     }  # fmt: skip
     templates = [
-        "{n} {x} {big}", "{p:p} {q:p}", "{size:bytes}", "{name:은는}", "{name:q|은는} {latin:id|이가}",
+        "{n} {x} {big}", "{p:p} {q:p}", "{size:bytes}", "{name:은는}",
+        "{name:q|은는} {latin:id|이가}",
         "{digit:id|으로} {rieul:으로} {name:을를}", "{names}", "{none}", "{yes}", "{code:id}",
         "{x:.1%} {big:,.2f}", "{{literal}} {name}",
     ]  # fmt: skip
