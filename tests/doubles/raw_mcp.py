@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 TOOLS = ("echo", "crash", "hang", "garbage", "endless", "count", "grandchild", "wrong_id",
-         "not_json_rpc", "refuse", "fail", "leave")  # fmt: skip
+         "not_json_rpc", "refuse", "fail", "leave", "chatter")  # fmt: skip
 
 
 def send(value: Any) -> None:
@@ -71,6 +71,11 @@ def call(asked: Any) -> None:
             send({"jsonrpc": "2.0", "id": asked["id"], "error": error})
         case "fail":
             result(asked, "it failed", isError=True)
+        case "chatter":
+            for number in range(50_000):
+                raw.write(f"line {number}\n".encode())
+            raw.flush()
+            result(asked, "enough")
         case "leave":
             result(asked, str(os.getpid()))
             os._exit(0)

@@ -95,6 +95,25 @@ async def test_an_agent_killed_in_the_middle_is_lost_and_its_words_stay(team: Te
     assert words(news) == "".join(f"tok{n} " for n in range(1, 51))
 
 
+async def test_it_stops_in_time_although_an_agent_works(settings: Settings) -> None:
+    process = AgentsProcess(settings, COMMAND)
+    heard = asyncio.Event()
+    async with process, Team(settings, own_url=process.url, servers=()) as team:
+
+        async def listen() -> None:
+            async for _ in team.engage(work("a2a:counter", "5 wait")).news():
+                heard.set()
+
+        listener = asyncio.create_task(listen())
+        await asyncio.wait_for(heard.wait(), 30)
+        found = psutil.Process(process.pid)
+        async with asyncio.timeout(10):
+            await process.__aexit__(None, None, None)
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(listener, 10)
+    assert not found.is_running()
+
+
 async def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PARENT, str(tmp_path), *COMMAND, stdout=asyncio.subprocess.PIPE

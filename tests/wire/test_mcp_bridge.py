@@ -155,6 +155,13 @@ async def test_stray_output_is_news_and_breaks_nothing(opened: Open) -> None:
     assert words(news) == "survived"
 
 
+async def test_a_flood_of_lines_is_bounded(opened: Open) -> None:
+    news = await gather_news(await opened(), call("chatter"))
+    lines = [item.text for item in news if isinstance(item, Printed)]
+    assert lines == [f"line {number}" for number in range(2000)]
+    assert words(news) == "enough"
+
+
 @pytest.mark.parametrize(
     ("tool", "kind", "code"),
     [

@@ -62,7 +62,7 @@ class A2AWorkers:
                     max_connections=_CONNECTIONS_MAX, max_keepalive_connections=_CONNECTIONS_KEPT
                 )
             ),
-            ReadLimits(event=self._settings.event_bytes_max),
+            ReadLimits.around(self._settings.event_bytes_max),
             private_urls=self._settings.private_urls,
         )
         self._http = httpx.AsyncClient(

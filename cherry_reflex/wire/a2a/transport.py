@@ -24,9 +24,15 @@ class ReadLimits:
     """The most that is read from one answer (bytes). `event`: of one server-sent event;
     `stream`: of a whole stream; `body`: of an answer that is not a stream."""
 
-    event: int = 4_000_000
-    stream: int = 256_000_000
-    body: int = 64_000_000
+    event: int
+    stream: int
+    body: int
+
+    @classmethod
+    def around(cls, event: int) -> "ReadLimits":
+        """Return limits for events of that size: a stream of 64, a body (a task with everything
+        that it made) of 16."""
+        return cls(event=event, stream=64 * event, body=16 * event)
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):

@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 _CLOSE_S = 5.0
 _LAST_LINES = 20
 _PAGES_MAX = 100
+_PRINTED_MAX = 2_000
+"""Lines that one call may show; later ones are read and dropped, but for the last few."""
 
 
 class Connection:
@@ -49,6 +51,7 @@ class Connection:
         self._owner: asyncio.Task[None] | None = None
         self._inbox: Inbox[News] | None = None
         self._called = self._listed = False
+        self._printed = 0
         self._early: deque[Printed] = deque(maxlen=_LAST_LINES)
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
 
@@ -144,7 +147,7 @@ class Connection:
         self._inbox = inbox
         while self._early:
             inbox.put(self._early.popleft())
-        self._called = True
+        self._called, self._printed = True, 0
 
         async def progressed(progress: float, total: float | None, message: str | None) -> None:
             # No await here: the SDK would deliver later reports before this one.
@@ -252,7 +255,9 @@ class Connection:
         self._last.append(text)
         printed = Printed(text=text, level=level)
         if self._inbox is not None:
-            self._inbox.put(printed)
+            self._printed += 1
+            if self._printed <= _PRINTED_MAX:
+                self._inbox.put(printed)
         elif not self._called:
             self._early.append(printed)
         else:
