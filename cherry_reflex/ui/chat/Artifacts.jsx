@@ -1,9 +1,10 @@
 // Tables, charts and files of a run, the moment they exist, each under who made it.
 import { lazy, memo, Suspense, useCallback, useMemo } from "react";
 import { useSignal } from "../live/signals.js";
-import { mention } from "./draft.js";
+import Boundary from "../shell/Boundary.jsx";
 import { useOpen } from "../shell/opening.js";
 import { runView } from "../live/store.js";
+import { mention } from "./draft.js";
 import { workerName } from "./worker.js";
 
 const Artifact = lazy(() => import("../artifacts/Artifact.jsx"));
@@ -28,17 +29,13 @@ const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
   if (made.length === 0) return null;
   return (
     <div className="c-artifacts" data-worker={workerName(lane.worker)}>
-      <Suspense fallback={<div className="c-artifacts__wait" aria-hidden="true" />}>
-        {made.map((artifact) => (
-          <Artifact
-            key={artifact.id}
-            artifact={artifact}
-            siblings={made}
-            onOpen={open}
-            onUse={mention}
-          />
-        ))}
-      </Suspense>
+      {made.map((artifact) => (
+        <Boundary key={artifact.id}>
+          <Suspense fallback={<div className="c-artifacts__wait" aria-hidden="true" />}>
+            <Artifact artifact={artifact} siblings={made} onOpen={open} onUse={mention} />
+          </Suspense>
+        </Boundary>
+      ))}
     </div>
   );
 });

@@ -10,6 +10,7 @@ import { current, open } from "../live/store.js";
 import DropArea from "../uploads/DropArea.jsx";
 import Announcer from "./Announcer.jsx";
 import Banner from "./Banner.jsx";
+import Boundary from "./Boundary.jsx";
 import Header from "./Header.jsx";
 import { useKeys } from "./keys.js";
 import { OpenContext } from "./opening.js";
@@ -54,7 +55,8 @@ export default function Shell() {
           <Transcript />
           <Composer />
         </DropArea>
-        <Suspense fallback={null}>
+        <Boundary>
+          <Suspense fallback={null}>
           {wide && (
             <ArtifactPanel
               artifact={wide.artifact}
@@ -65,7 +67,8 @@ export default function Shell() {
           )}
           {dialog?.name === "settings" && <SettingsDialog open tab={dialog.tab} onClose={close} />}
           {dialog?.name === "help" && <HelpDialog open onClose={close} />}
-        </Suspense>
+          </Suspense>
+        </Boundary>
         <Announcer />
       </div>
     </OpenContext.Provider>
