@@ -12,6 +12,7 @@ import json
 import os
 import pkgutil
 import shutil
+import signal
 import socket
 import sys
 import threading
@@ -123,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.host not in LOOPBACK:
         parser.error(f"--host {given.host}: agents have no login, so they listen on loopback only")
+    for which in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(which, _leave)
     try:
         settings = load()
         logs.configure(settings.log_level, (settings.llm_api_key,))
@@ -137,6 +140,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"cannot listen: {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """End well. uvicorn takes the signals while it serves, and hands them on when it is done."""
+    raise SystemExit(0)
 
 
 @contextmanager
@@ -163,10 +171,11 @@ def _end_with_parent() -> None:
     grace period for streams, end in any case."""
 
     def watch() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(4096):
+        # Not through sys.stdin: its lock, held by this thread, would abort the interpreter's end.
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
                 pass
-        os.kill(os.getpid(), 15)
+        os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(_GRACE_S + 1.5)
         os._exit(0)
 

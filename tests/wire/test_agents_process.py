@@ -126,6 +126,20 @@ async def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     assert not alive
 
 
+@pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_it_well(tmp_path: Path, which: signal.Signals) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"CHERRY_DATA_DIR": str(tmp_path)},
+    )
+    assert process.stdout is not None
+    assert b"port" in await asyncio.wait_for(process.stdout.readline(), 60)
+    process.send_signal(which)
+    assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
 async def test_one_that_cannot_start_is_unavailable(settings: Settings) -> None:
     command = (sys.executable, "-c", "raise SystemExit(3)")
     async with AgentsProcess(settings, command) as process:
