@@ -1,0 +1,118 @@
+"""How strongly two columns go together, whatever their types, from 0 to 1.
+
+- number with number: Pearson's r (signed);
+- number with groups: the correlation ratio eta (root of the share of variance between groups);
+- groups with groups: Cramer's V with Bergsma's correction for bias (J. Korean Stat. Soc. 42, 2013),
+  so that small tables of unrelated columns do not look related.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.source import Source
+from cherry_reflex.core.dataset import Column
+from cherry_reflex.core.operation import NUMERIC
+
+Measure = Literal["r", "eta", "v"]
+
+GROUPS_MAX = 50
+"""Columns with more groups are closer to names than to groups."""
+_ROWS_MIN = 5
+_RULE = 0.99
+
+
+@dataclass(frozen=True)
+class Association:
+    """`value` is signed for r only; `rows` had both values."""
+
+    first: str
+    second: str
+    measure: Measure
+    value: float
+    rows: int
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether one column determines the other: a rule of the data rather than a finding."""
+        return self.measure != "r" and self.value >= _RULE
+
+    @property
+    def strength(self) -> float:
+        """The value without its sign."""
+        return abs(self.value)
+
+
+def is_usable(column: Column, rows: int) -> bool:
+    """Whether associations of a column mean something: it varies, and is no identifier."""
+    if column.distinct < 2:
+        return False
+    if column.type in NUMERIC:
+        return not (column.type == "integer" and column.distinct == rows > _ROWS_MIN * 4)
+    return column.type in ("category", "text", "boolean") and column.distinct <= GROUPS_MAX
+
+
+def associate(source: Source, first: Column, second: Column) -> Association | None:
+    """Return the association of two columns, None when too few rows have both or one is constant
+    in them."""
+    numbers = [column.type in NUMERIC for column in (first, second)]
+    if all(numbers):
+        return _pearson(source, first.name, second.name)
+    if any(numbers):
+        number, group = (first, second) if numbers[0] else (second, first)
+        return _eta(source, number.name, group.name, (first.name, second.name))
+    return _cramer(source, first.name, second.name)
+
+
+def _pearson(source: Source, first: str, second: str) -> Association | None:
+    a, b = ident(first), ident(second)
+    r, rows = source.one(f"SELECT corr({a}, {b}), regr_count({a}, {b}) {source.of()}")
+    if r is None or r != r or rows < _ROWS_MIN:
+        return None
+    return Association(first, second, "r", max(-1.0, min(1.0, float(r))), int(rows))
+
+
+def _eta(source: Source, number: str, group: str, names: tuple[str, str]) -> Association | None:
+    n, g = ident(number), ident(group)
+    both = source.of(f"{n} IS NOT NULL", f"{g} IS NOT NULL")
+    found = source.one(
+        f"WITH parts AS (SELECT count(*) AS size, avg({n}) AS mean, var_pop({n}) AS variance "
+        f"{both} GROUP BY {g}), whole AS (SELECT sum(size) AS rows, sum(size * mean) / sum(size) AS mean "
+        "FROM parts) SELECT whole.rows, sum(parts.size * (parts.mean - whole.mean) ** 2), "
+        "sum(parts.size * parts.variance) FROM parts, whole GROUP BY whole.rows"
+    )
+    if not found or found[0] < _ROWS_MIN:
+        return None
+    rows, between, within = int(found[0]), float(found[1]), float(found[2])
+    if between + within <= 0:
+        return None
+    return Association(*names, "eta", math.sqrt(between / (between + within)), rows)
+
+
+def _cramer(source: Source, first: str, second: str) -> Association | None:
+    a, b = ident(first), ident(second)
+    cells = source.all(
+        f"SELECT {a}, {b}, count(*) {source.of(f'{a} IS NOT NULL', f'{b} IS NOT NULL')} "
+        "GROUP BY ALL"
+    )
+    rows = sum(cell[2] for cell in cells)
+    down: dict[object, int] = {}
+    across: dict[object, int] = {}
+    for x, y, count in cells:
+        down[x] = down.get(x, 0) + count
+        across[y] = across.get(y, 0) + count
+    if rows < _ROWS_MIN or len(down) < 2 or len(across) < 2:
+        return None
+    # chi2 / n = sum of observed^2 / (row * column) - 1; empty cells add nothing to the sum.
+    squared = sum(count * count / (down[x] * across[y]) for x, y, count in cells) - 1
+    return Association(first, second, "v", corrected_v(squared, rows, len(down), len(across)), rows)
+
+
+def corrected_v(squared: float, rows: int, down: int, across: int) -> float:
+    """Return Cramer's V from phi squared, corrected for bias."""
+    phi = max(0.0, squared - (down - 1) * (across - 1) / (rows - 1))
+    corrected_down = down - (down - 1) ** 2 / (rows - 1)
+    corrected_across = across - (across - 1) ** 2 / (rows - 1)
+    least = min(corrected_down, corrected_across) - 1
+    return math.sqrt(min(1.0, phi / least)) if least > 0 else 0.0
