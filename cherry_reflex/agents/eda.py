@@ -95,11 +95,25 @@ CARD = Card(
 
 def create(office: Office) -> Agent:
     """Return the explorer."""
+    from cherry_reflex.analysis.exploration.correlations import Correlations
+    from cherry_reflex.analysis.exploration.distribution import Distribution
+    from cherry_reflex.analysis.exploration.findings import Findings
+    from cherry_reflex.analysis.exploration.missing_patterns import MissingPatterns
+    from cherry_reflex.analysis.exploration.outliers import Outliers
     from cherry_reflex.analysis.exploration.profile import Profile
+    from cherry_reflex.analysis.exploration.target_relations import TargetRelations
 
     return Analyst(
         card=CARD,
         office=office,
-        operations=(Profile,),
+        operations=(
+            Profile,
+            Findings,
+            Distribution,
+            Outliers,
+            MissingPatterns,
+            Correlations,
+            TargetRelations,
+        ),
         persona="an explorer of unknown data who tells what is notable and what to be careful with",
     )

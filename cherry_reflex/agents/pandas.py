@@ -97,10 +97,14 @@ CARD = Card(
 def create(office: Office) -> Agent:
     """Return the ad-hoc analyst."""
     from cherry_reflex.analysis.answers.aggregate import Aggregate
+    from cherry_reflex.analysis.answers.describe_column import DescribeColumn
+    from cherry_reflex.analysis.answers.periods import ComparePeriods
+    from cherry_reflex.analysis.answers.pivot import Pivot
+    from cherry_reflex.analysis.answers.show_rows import ShowRows
 
     return Analyst(
         card=CARD,
         office=office,
-        operations=(Aggregate,),
+        operations=(Aggregate, ShowRows, ComparePeriods, Pivot, DescribeColumn),
         persona="a quick and exact analyst who answers direct questions about a table",
     )

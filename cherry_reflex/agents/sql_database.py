@@ -79,13 +79,14 @@ def create(office: Office) -> Agent:
     """Return the SQL analyst."""
     from cherry_reflex.agents.sql_query import SqlQuery
     from cherry_reflex.analysis.answers.aggregate import Aggregate
+    from cherry_reflex.analysis.answers.show_rows import ShowRows
 
     return Analyst(
         card=CARD,
         office=replace(office, run=_bounded(office)),
         # A language model writes its query; the embedded planner fills in typed ones, which are
         # compiled to SQL, shown and run in the same sandbox.
-        operations=(SqlQuery, Aggregate),
+        operations=(SqlQuery, Aggregate, ShowRows),
         persona="a database analyst who explains what a query found",
         most=2,
     )

@@ -7,6 +7,17 @@ from typing import Any
 
 Json = dict[str, Any]
 
+FAMILIAR = {
+    "a2a:eda",
+    "a2a:pandas",
+    "a2a:sql_database",
+    "a2a:visualization",
+    "mcp:data_preprocessing",
+    "mcp:statistical_analysis",
+    "mcp:stats",
+}
+"""Workers that answer any request about any table; a plan is made of these."""
+
 
 def answer_of(body: Json) -> Json | str:
     """Return the object that the request's schema wants, or prose when it wants none."""
@@ -66,6 +77,8 @@ def _plan(sections: Json, korean: bool) -> Json:
     servers: set[str] = set()
     for worker in sections["workers"]:
         name: str = worker["worker"]
+        if name.split("/")[0] not in FAMILIAR:
+            continue
         step: Json = {"id": f"s{len(steps) + 1}", "worker": name, "request": sections["request"]}
         if name.startswith("mcp:"):
             server = name.split("/")[0]
