@@ -23,7 +23,7 @@ def table(title: str, frame: Any, tables: Tables, *, description: str = "", **me
     """Write a pandas frame (its index left out) as a table artifact."""
     path = tables.folder / f"{new_id()}.parquet"
     frame = frame.rename(columns=str)
-    for name in frame.select_dtypes("object").columns:
+    for name in [n for n, kind in frame.dtypes.items() if str(kind) == "object"]:
         kinds = {type(value) for value in frame[name].dropna()}
         if len(kinds) > 1 or kinds & {tuple, list, dict}:
             frame[name] = [None if value is None else str(value) for value in frame[name]]

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from sklearn import datasets
 
 from cherry_reflex.agents import ml_modeling, mlflow
+from cherry_reflex.core.errors import BadInput
 from tests.agents.conftest import OfficeOf, Recorder, work
 from tests.analysis.tabled import dataset_of
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
@@ -36,12 +38,8 @@ async def test_a_training_is_logged_and_found_by_the_keeper(
 
         # Another conversation sees nothing of it.
         stranger = work("mlflow", datasets=(iris,)).model_copy(update={"conversation_id": "../c"})
-        async with scripted_llm(Fills({"calls": [best]}), Fills({"calls": [best]})) as other:
-            async with office_of(other) as theirs:
-                alone = Recorder()
-                try:
-                    await mlflow.create(theirs).run(stranger, alone)
-                except Exception as error:
-                    assert getattr(error, "code", "") == "run_none"
-                else:
-                    raise AssertionError("found what belongs to another conversation")
+        script = (Fills({"calls": [best]}), Fills({"calls": [best]}))
+        async with scripted_llm(*script) as other, office_of(other) as theirs:
+            with pytest.raises(BadInput) as caught:
+                await mlflow.create(theirs).run(stranger, Recorder())
+            assert caught.value.code == "run_none"

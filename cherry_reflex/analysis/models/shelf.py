@@ -17,7 +17,7 @@ from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Tables
 
-_TRUSTED = (
+TRUSTED = (
     "numpy.dtype",
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -123,6 +123,6 @@ def opened(card: ModelCard, folder: Path) -> Any:
     if hashlib.sha256(content).hexdigest() != card.sha256:
         raise BadInput("model_changed", name=card.name)
     try:
-        return io.loads(content, trusted=list(_TRUSTED))
+        return io.loads(content, trusted=list(TRUSTED))
     except UntrustedTypesFoundException as error:
         raise BadInput("model_changed", str(error), name=card.name) from error

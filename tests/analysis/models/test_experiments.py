@@ -1,0 +1,64 @@
+"""The MLflow store, checked through MLflow's own client and loader."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn import datasets
+
+from cherry_reflex.analysis.models import shelf
+from cherry_reflex.analysis.models.best_model import BestModel
+from cherry_reflex.analysis.models.compare_runs import CompareRuns
+from cherry_reflex.analysis.models.list_runs import ListRuns
+from cherry_reflex.analysis.models.log_training import LogTraining
+from cherry_reflex.analysis.models.register_model import RegisterModel
+from cherry_reflex.analysis.models.train import Train
+from cherry_reflex.core.errors import BadInput
+from tests.analysis.tabled import params, run, table
+
+
+def test_trainings_are_logged_compared_and_registered(tmp_path: Path) -> None:
+    frame = datasets.load_diabetes(as_frame=True).frame
+    with pytest.raises(BadInput) as none:
+        run(ListRuns(), tmp_path, frame)
+    assert none.value.code == "run_none"
+
+    run(Train(target="target", features=("age", "sex"), models=("linear",)), tmp_path, frame)
+    weak = shelf.cards(tmp_path / "shelf")[0]
+    run(LogTraining(model=weak.id), tmp_path, frame)
+    run(Train(target="target", models=("linear",)), tmp_path, frame)
+    strong = shelf.cards(tmp_path / "shelf")[0]
+    run(LogTraining(model=strong.id), tmp_path, frame)
+
+    listed = table(run(ListRuns(), tmp_path, frame), "MLflow")
+    assert list(listed["Run"]) == [strong.name, weak.name]
+    told = params(run(BestModel(), tmp_path, frame, language="ko"), "models.best_run")
+    assert told["name"] == strong.name
+    assert told["value"] == pytest.approx(strong.metrics["rmse"][0])
+    compared = table(run(CompareRuns(metric="r2"), tmp_path, frame), "Settings")
+    r2 = compared.set_index("Setting").loc["r2"]
+    assert float(r2[weak.name]) == pytest.approx(weak.metrics["r2"][0], rel=1e-5)
+    with pytest.raises(BadInput) as unknown:
+        run(BestModel(metric="auc"), tmp_path, frame)
+    assert unknown.value.code == "run_metric"
+
+    made = params(run(RegisterModel(name_as="진행/도"), tmp_path, frame), "models.registered")
+    assert (made["name"], made["version"]) == ("진행 도", 1)
+    again = params(run(RegisterModel(name_as="진행 도"), tmp_path, frame), "models.registered")
+    assert again["version"] == 2
+
+    import mlflow
+    from mlflow.tracking import MlflowClient
+
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    version = client.get_model_version("진행 도", "2")
+    logged = client.get_run(version.run_id)
+    assert logged.data.params["model"] == "linear"
+    assert logged.data.metrics["rmse"] == pytest.approx(strong.metrics["rmse"][0])
+    mlflow.set_registry_uri(uri)
+    mlflow.set_tracking_uri(uri)
+    loaded = mlflow.sklearn.load_model("models:/진행 도/2")
+    own = shelf.opened(strong, tmp_path / "shelf")
+    rows = strong.recipe.design(frame)
+    np.testing.assert_array_equal(loaded.predict(rows), own.predict(rows))
