@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-SlotKind = Literal["dataset", "column", "choice", "filters", "count", "flag", "language", "free"]
+SlotKind = Literal[
+    "dataset", "column", "choice", "filters", "count", "flag", "language", "code", "free"
+]
+"""`code` (`x-code`) is what only a language model can write: it is never filled in."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ def _slot(name: str, prop: dict[str, Any], required: bool, root: dict[str, Any])
         return Slot(kind="dataset", **known)
     if prop.get("x-language"):
         return Slot(kind="language", **known)
+    if prop.get("x-code"):
+        return Slot(kind="code", **known)
     if "x-column" in prop:
         types = tuple(prop["x-column"] or ())
         return Slot(kind="column", types=types, many=many or bool(prop.get("x-many")), **known)
