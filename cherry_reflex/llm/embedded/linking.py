@@ -79,7 +79,10 @@ def link(embedding: Embedding, text: str, dataset: Dataset) -> Links:
     }
     measures = [c for c in dataset.columns if c.type in NUMERIC and not is_key(c, dataset.rows)]
     likely = max(measures, key=lambda c: affinity.get(c.name, 0), default=None)
-    limits, top, numbers = limits_of(embedding, text, mentions, dated + taken, likely, dataset.rows)
+    calendar = next((c for c in dataset.columns if c.type in TEMPORAL), None)
+    limits, top, numbers = limits_of(
+        embedding, text, mentions, dated + taken, likely, calendar, dataset.rows
+    )
     conditions = _latest(text, [*values, *dates, *limits])
     return Links(mentions, conditions, top, numbers, spans, affinity)
 

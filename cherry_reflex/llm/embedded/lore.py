@@ -7,6 +7,7 @@ follow-ups and small talk sound, and the heads trained on them.
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import cycle, islice
@@ -65,7 +66,15 @@ def phrases() -> list[tuple[int, str, str]]:
                 for topic in islice(topics, times):
                     slots = {slot: topic[prefix + slot] for slot in ("m", "g", "t")}
                     found.append((intent, language, phrase.format(**slots)))
+                bare = _bare(phrase)
+                if bare != phrase and len(bare.split()) > 1:
+                    found.append((intent, language, bare))
     return found
+
+
+def _bare(phrase: str) -> str:
+    """Return a phrase without its topics, as people say it when the data is at hand."""
+    return " ".join(re.sub(r"\{[mgt]\}[^\s?]*", "", phrase).split())
 
 
 @cache
@@ -158,15 +167,17 @@ def _joined(rows: list[tuple[int, str, str]]) -> list[str]:
             if language == "en":
                 found.append(one + str(chance.choice(joints["en"])) + two)
             else:
-                found.append(_korean(one, joints["ko"]) + " " + two)
+                found.append(_korean(one, joints["ko"], chance) + " " + two)
     return found
 
 
-def _korean(text: str, endings: list[list[str]]) -> str:
-    for ending, joint in endings:
-        if text.endswith(ending):
-            return text[: -len(ending)] + joint
-    return text + ". 그리고"
+def _korean(text: str, endings: list[list[str]], chance: Any) -> str:
+    fitting = [pair for pair in endings if text.endswith(pair[0])]
+    if not fitting:
+        return text + ". 그리고"
+    longest = max(len(ending) for ending, _ in fitting)
+    ending, joint = chance.choice([pair for pair in fitting if len(pair[0]) == longest])
+    return text[: -len(ending)] + str(joint)
 
 
 def _following() -> list[str]:

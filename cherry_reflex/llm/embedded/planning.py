@@ -24,6 +24,7 @@ from cherry_reflex.llm.embedded.suggestion import suggestions
 ROUTERS = 4
 TALK = 0.6
 CONFIDENT = 0.6
+OUTSIDER = 0.4
 SUGGESTED = 4
 
 
@@ -44,16 +45,22 @@ class Planner:
 
     def plan(self, question: Question, roster: Roster) -> Iterator[str | Plan]:
         """Yield words, then a plan; or words alone when nobody needs to work."""
-        router = self.router(roster)
         language = question.language
-        if not router.workers:
+        workers = workers_of(roster)
+        if not workers:
             yield text("embedded.nobody", language)
             return
-        groups = {worker.group for worker in router.workers}
-        if len(groups) > 1 and (kind := self._talk(question.text)):
-            yield from self._answer(kind, question, router)
+        alone = len({worker.group for worker in workers}) == 1
+        kind = "" if alone else self._talk(question.text)
+        if kind == "elsewhere" and self._for_outsider(question.text, self.router(roster)):
+            kind = ""
+        if kind:
+            yield from self._answer(kind, question, workers)
             return
         understood = understand(self._embedding, question)
+        # Something is said before the head is fitted: for a new roster that takes a moment.
+        yield from self._opening(question, understood)
+        router = self.router(roster)
         choices = self._choices(router, understood, question)
         if not question.datasets:
             choices = [c for c in choices if not _needs_data(c.worker, router)]
@@ -61,9 +68,6 @@ class Planner:
                 yield text("embedded.no_data", language)
                 return
         steps, left = self._steps(choices, question, understood, router)
-        if understood.before is not None:
-            asked = understood.before.question
-            yield text("embedded.follow", language, question=asked) + " "
         if not steps:
             yield text("embedded.nothing_fits", language, name=left[0].name)
             return
@@ -90,7 +94,28 @@ class Planner:
         is_talk = best < len(known.talk_kinds) and row[best] >= TALK
         return known.talk_kinds[best] if is_talk else ""
 
-    def _answer(self, kind: str, question: Question, router: Router) -> Iterator[str]:
+    def _for_outsider(self, request: str, router: Router) -> bool:
+        """Whether somebody from outside does what our own team does not (weather, translations)."""
+        scores = router.scores(request)
+        best = max(router.workers, key=lambda worker: scores[worker.ref])
+        return not best.own and scores[best.ref] >= OUTSIDER
+
+    def _opening(self, question: Question, understood: Understood) -> Iterator[str]:
+        """Yield what is known before planning: what is continued, and the data."""
+        language = question.language
+        if understood.before is not None:
+            asked = understood.before.question
+            yield text("embedded.follow", language, question=asked) + " "
+        if len(question.datasets) == 1:
+            data = question.datasets[0]
+            size = {"rows": data.rows, "columns": len(data.columns)}
+            yield text("embedded.data", language, name=data.name, **size) + " "
+        elif question.datasets:
+            listed = ", ".join(data.name for data in question.datasets)
+            count = len(question.datasets)
+            yield text("embedded.data_many", language, count=count, names=listed) + " "
+
+    def _answer(self, kind: str, question: Question, workers: Sequence[Worker]) -> Iterator[str]:
         language = question.language
         if kind == "recap":
             summary = next((t.summary for t in reversed(question.history) if t.summary), "")
@@ -100,9 +125,9 @@ class Planner:
         if kind == "suggest" and not question.datasets:
             yield text("embedded.no_data", language)
             return
-        titles = dict.fromkeys(worker.title.split(" · ")[0] for worker in router.workers)
-        workers = {"workers": ", ".join(titles)} if kind == "ability" else {}
-        yield text(f"embedded.talk.{kind}", language, **workers)
+        titles = dict.fromkeys(worker.title.split(" · ")[0] for worker in workers)
+        told = {"workers": ", ".join(titles)} if kind == "ability" else {}
+        yield text(f"embedded.talk.{kind}", language, **told)
         if kind == "suggest":
             plain = question.model_copy(update={"text": ""})
             for asked in suggestions(self._embedding, plain, SUGGESTED):
@@ -213,14 +238,6 @@ class Planner:
         else:
             joined = ", ".join(names)
             told.append(text("embedded.team_many", language, count=len(names), workers=joined))
-        if len(question.datasets) == 1:
-            data = question.datasets[0]
-            size = {"rows": data.rows, "columns": len(data.columns)}
-            told.append(text("embedded.data", language, name=data.name, **size))
-        elif question.datasets:
-            listed = ", ".join(data.name for data in question.datasets)
-            count = len(question.datasets)
-            told.append(text("embedded.data_many", language, count=count, names=listed))
         by_id = {step.id: titles[step.worker] for step in steps}
         for step in steps:
             if step.after:

@@ -74,6 +74,7 @@ def limits_of(
     mentions: Sequence[Mention],
     dated: Sequence[Span],
     likely: Column | None,
+    dates: Column | None,
     rows: int,
 ) -> tuple[list[Condition], int | None, tuple[float, ...]]:
     """Return what the other numbers are for, by the words around each: a limit of a numeric
@@ -90,6 +91,9 @@ def limits_of(
         kind = _number_kind(embedding, _around(text, span))
         if kind == "top" and number == int(number) and 0 < number <= 10_000:
             top = int(number)
+        elif kind == "=" and dates is not None and _YEAR.fullmatch(match.group()):
+            # A year that the data does not have: the answer is then that there is nothing.
+            found.append(Condition(dates, "year", int(number), span))
         elif kind in (">", ">=", "<", "<=", "=") and (column := _limited(numeric, span, likely)):
             value = int(number) if number == int(number) else number
             found.append(Condition(column, kind, value, span))

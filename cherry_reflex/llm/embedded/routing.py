@@ -23,15 +23,17 @@ SURE = 0.5
 """Score from which a worker is taken besides the best one."""
 NEAR_BEST = 0.7
 """Share of the best score that another worker needs."""
+LOOSENESS = 0.5
 INTENT_SURE = 0.35
 INTENT_NEAR_BEST = 0.6
-SEVERAL = 0.2
+SEVERAL = 0.1
 """Probability from which a request is cut into two."""
 SENTENCE_ENDS = ".?!;。"
 CUTS = 2
 PART_SURE = 0.3
-CUT_NEAR_WHOLE = 0.9
-"""How sure both parts must be, against the request as a whole."""
+CUT_DOUBTFUL, CUT_SLOPE, CUT_LEAST = 1.2, 0.4, 0.6
+"""How sure both parts must be, as a share of the request as a whole: less, the surer it is that
+several things are asked."""
 BROAD = 0.5
 WORDS_MAX = 40
 """Longer requests are only cut at every n-th word, so that at most this many cuts are tried."""
@@ -158,20 +160,22 @@ class Router:
 
     def _parts(self, text: str, whole: "Matrix", cuts: int) -> list[tuple[str, "Matrix"]]:
         """Return the request, cut where it asks for several things (each half once more)."""
-        several = lore.load().several(self._embedding([text]))[0, 0] >= SEVERAL
+        chance = float(lore.load().several(self._embedding([text]))[0, 0])
+        several = chance >= SEVERAL
         words = text.split()
         ends = [n for n, word in enumerate(words[:-1], 1) if word[-1] in SENTENCE_ENDS]
         if cuts == 0 or not (several or ends):
             return [(text, whole)]
-        halves = self._cut(words, whole, ends if ends and not several else None)
+        least = float(whole.max()) * min(1.0, max(CUT_LEAST, CUT_DOUBTFUL - CUT_SLOPE * chance))
+        halves = self._cut(words, least, ends if ends and not several else None)
         if halves is None:
             return [(text, whole)]
         return [part for half, row in halves for part in self._parts(half, row, cuts - 1)]
 
     def _cut(
-        self, words: list[str], whole: "Matrix", places: list[int] | None
+        self, words: list[str], least: float, places: list[int] | None
     ) -> list[tuple[str, "Matrix"]] | None:
-        """Return two parts if different workers are about as sure of them as of the whole."""
+        """Return two parts if different workers are at least that sure of them."""
         assert self._head is not None
         shortest = 2 if len(words) > 4 else 1
         step = max(1, len(words) // WORDS_MAX)
@@ -180,7 +184,7 @@ class Router:
         if not halves:
             return None
         rows = self._head(self._embedding([half for pair in halves for half in pair]))
-        best = max(PART_SURE, CUT_NEAR_WHOLE * float(whole.max()))
+        best = max(PART_SURE, least)
         found = None
         for n, (left, right) in enumerate(halves):
             one, two = rows[2 * n], rows[2 * n + 1]
@@ -198,7 +202,7 @@ def _with_intents(vectors: "Matrix", labels: "Matrix") -> Head:
     wanted apart from what it is about."""
     import numpy as np
 
-    first = Head(vectors, labels)
+    first = Head(vectors, labels, LOOSENESS)
     known = lore.load()
     guesses = first(known.phrases)
     count = int(known.intents.max()) + 1
@@ -209,7 +213,8 @@ def _with_intents(vectors: "Matrix", labels: "Matrix") -> Head:
     taught = ((means >= INTENT_SURE) & (means >= INTENT_NEAR_BEST * best)).astype(np.float32)
     more = taught[known.intents]
     kept = more.any(axis=1)
-    return Head(np.vstack([vectors, known.phrases[kept]]), np.vstack([labels, more[kept]]))
+    taught_too = np.vstack([vectors, known.phrases[kept]])
+    return Head(taught_too, np.vstack([labels, more[kept]]), LOOSENESS)
 
 
 def _same(choice: Choice, worker: Worker, part: int) -> bool:

@@ -1,0 +1,67 @@
+"""Operations are chosen with arguments that pass their own check."""
+
+from pathlib import Path
+
+import pytest
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.mind import Question
+from cherry_reflex.core.operation import Tables
+from cherry_reflex.core.work import Turn
+from cherry_reflex.llm.embedded.mind import EmbeddedMind
+
+from .conftest import OPERATIONS, Compare, Picture, Total
+
+
+@pytest.fixture
+async def mind() -> EmbeddedMind:
+    return EmbeddedMind()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("제품별 평균 매출을 알려줘", Total),
+        ("Pie chart of revenue by region", Picture),
+        ("남녀의 매출 차이가 유의한가요?", Compare),
+    ],
+)
+async def test_one_for_a_plain_request(
+    mind: EmbeddedMind, sales: Dataset, text: str, kind: type
+) -> None:
+    chosen = await mind.choose(Question(text=text, language="ko", datasets=(sales,)), OPERATIONS)
+    assert [type(operation) for operation in chosen] == [kind]
+    chosen[0].check(Tables(datasets=(sales,), folder=Path()))
+
+
+async def test_several_views_for_an_open_request(mind: EmbeddedMind, sales: Dataset) -> None:
+    asked = Question(text="데이터를 분석하고 시각화해주세요", language="ko", datasets=(sales,))
+    chosen = await mind.choose(asked, [Picture], 3)
+    assert len(chosen) == 3
+    assert len({operation.model_dump_json() for operation in chosen}) == 3
+
+
+async def test_what_failed_is_not_chosen_again(mind: EmbeddedMind, sales: Dataset) -> None:
+    asked = Question(text="Bar chart of revenue by region", datasets=(sales,))
+    (first,) = await mind.choose(asked, [Picture])
+    problem = f"{first.name} {first.model_dump(exclude_defaults=True)}: too many bars"
+    (second,) = await mind.choose(asked.model_copy(update={"problems": (problem,)}), [Picture])
+    assert second != first
+
+
+async def test_nothing_fits(mind: EmbeddedMind, sales: Dataset) -> None:
+    words = sales.model_copy(
+        update={"columns": tuple(c for c in sales.columns if c.type == "category")}
+    )
+    with pytest.raises(BadInput):
+        await mind.choose(Question(text="t-test of price", datasets=(words,)), [Compare])
+
+
+async def test_follow_up_keeps_what_was_asked(mind: EmbeddedMind, sales: Dataset) -> None:
+    history = (Turn(question="지역별 매출 합계를 구해줘", steps=({"worker": "a2a:analyst"},)),)
+    asked = Question(text="이번엔 2024년만", language="ko", datasets=(sales,), history=history)
+    (chosen,) = await mind.choose(asked, [Total])
+    assert isinstance(chosen, Total)
+    assert (chosen.measure, chosen.group_by) == ("revenue", ("region",))
+    assert [(f.column, f.op, f.value) for f in chosen.filters] == [("order_date", "year", 2024)]

@@ -1,0 +1,116 @@
+"""Arguments from requests."""
+
+from typing import Any
+
+import pytest
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import Operation
+from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.filling import Filler
+
+from .conftest import Compare, Picture, Total
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "arguments"),
+    [
+        (
+            "average price by gender",
+            Total,
+            {"measure": "price", "group_by": ["gender"], "how": "mean"},
+        ),
+        (
+            "지역별 매출 합계를 구해줘",
+            Total,
+            {"measure": "revenue", "group_by": ["region"], "how": "sum"},
+        ),
+        (
+            "Top 5 products by revenue",
+            Total,
+            {"measure": "revenue", "group_by": ["product"], "top": 5},
+        ),
+        (
+            "월별 매출 추이를 그려줘",
+            Picture,
+            {"kind": "line", "x": "order_date", "y": "revenue"},
+        ),
+        (
+            "monthly revenue in 2024",
+            Total,
+            {
+                "measure": "revenue",
+                "group_by": ["order_date"],
+                "period": "month",
+                "filters": [{"column": "order_date", "op": "year", "value": 2024}],
+            },
+        ),
+        ("Does price differ by gender?", Compare, {"measure": "price", "group": "gender"}),
+        ("수량과 가격의 산점도", Picture, {"kind": "scatter"}),
+        ("Histogram of price", Picture, {"kind": "histogram"}),
+    ],
+)
+def test_arguments(
+    embedding: Embedding,
+    sales: Dataset,
+    text: str,
+    kind: type[Operation],
+    arguments: dict[str, Any],
+) -> None:
+    filled = Filler(embedding, text, "en", (sales,)).fill(kind.model_json_schema())
+    kind.model_validate(filled)
+    assert {name: filled.get(name) for name in arguments} == arguments
+
+
+def test_open_request_gets_telling_columns_and_never_a_key(
+    embedding: Embedding, sales: Dataset
+) -> None:
+    filler = Filler(embedding, "데이터를 분석해줘", "ko", (sales,))
+    filled = filler.fill(Compare.model_json_schema())
+    assert filled["measure"] in ("price", "revenue", "quantity")
+    assert filled["group"] in ("region", "product", "gender")
+
+
+def test_missing_kind_of_column_is_said(embedding: Embedding, sales: Dataset) -> None:
+    words = sales.model_copy(
+        update={"columns": tuple(c for c in sales.columns if c.type == "category")}
+    )
+    with pytest.raises(BadInput) as raised:
+        Filler(embedding, "compare", "en", (words,)).fill(Compare.model_json_schema())
+    assert raised.value.code == "arguments_missing"
+    assert raised.value.params["name"] == "measure"
+
+
+def test_the_dataset_that_fits_is_named(
+    embedding: Embedding, sales: Dataset, orders: Dataset
+) -> None:
+    schema = Total.model_json_schema()
+    filler = Filler(embedding, "노트북의 매출액", "ko", (sales, orders))
+    assert filler.fill(schema)["dataset"] == "주문"
+    assert filler.fill(schema, by_uri=True)["dataset"] == "dataset:주문"
+
+
+def test_strangers_schema(embedding: Embedding) -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "query": {"type": "string"},
+            "units": {"type": "string", "enum": ["metric", "imperial"], "default": "metric"},
+            "days": {"type": "integer"},
+        },
+        "required": ["query"],
+    }
+    filled = Filler(embedding, "rain in Busan", "en", ()).fill(schema)
+    assert filled == {"query": "rain in Busan"}
+
+
+def test_reference_and_optional_are_resolved(embedding: Embedding, sales: Dataset) -> None:
+    schema = {
+        "$defs": {"How": {"enum": ["sum", "mean"], "type": "string"}},
+        "type": "object",
+        "properties": {
+            "how": {"anyOf": [{"$ref": "#/$defs/How"}, {"type": "null"}], "default": None}
+        },
+    }
+    assert Filler(embedding, "평균 가격", "ko", (sales,)).fill(schema) == {"how": "mean"}

@@ -1,0 +1,79 @@
+"""What a request mentions of the data."""
+
+import pytest
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.linking import link
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("average price by gender", {"price", "gender"}),
+        ("지역별 매출 합계를 구해줘", {"region", "revenue"}),
+        ("월별 매출 추이를 그려줘", {"order_date", "revenue"}),
+        ("Total quantity of each product", {"quantity", "product"}),
+        ("데이터를 분석하고 시각화해주세요", set()),
+        ("this is only the one for the", set()),
+    ],
+)
+def test_columns_by_meaning_in_both_languages(
+    embedding: Embedding, sales: Dataset, text: str, columns: set[str]
+) -> None:
+    assert {m.column.name for m in link(embedding, text, sales).mentions} == columns
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("now only for 2024", {("order_date", "year", 2024)}),
+        ("이번엔 서울만", {("region", "=", "서울")}),
+        ("laptops and phones", {("product", "in", ("Laptop", "Phone"))}),
+        (
+            "2023년과 2024년 서울 매출",
+            {("order_date", "year", (2023, 2024)), ("region", "=", "서울")},
+        ),
+        ("3월 매출", {("order_date", "month", 3)}),
+        ("orders with a price over 500", {("price", ">", 500)}),
+        ("가격이 1만 이상인 주문", {("price", ">=", 10_000)}),
+        ("revenue in 1999", {("order_date", "year", 1999)}),
+        ("Seoul", {("region", "=", "서울")}),
+    ],
+)
+def test_conditions(
+    embedding: Embedding, sales: Dataset, text: str, conditions: set[tuple[object, ...]]
+) -> None:
+    found = {
+        (c.column.name, c.op, tuple(c.value) if isinstance(c.value, list) else c.value)
+        for c in link(embedding, text, sales).conditions
+    }
+    assert found == conditions
+
+
+def test_a_later_line_replaces_the_condition_on_the_same_column(
+    embedding: Embedding, sales: Dataset
+) -> None:
+    links = link(embedding, "Total revenue by region in 2023\nnow only for 2024", sales)
+    assert [(c.op, c.value) for c in links.conditions] == [("year", 2024)]
+    assert {"region", "revenue"} <= {m.column.name for m in links.mentions}
+
+
+@pytest.mark.parametrize(("text", "top"), [("Top 5 products", 5), ("매출 상위 3개 제품", 3)])
+def test_how_many_are_wanted(embedding: Embedding, sales: Dataset, text: str, top: int) -> None:
+    assert link(embedding, text, sales).top == top
+
+
+def test_korean_columns(embedding: Embedding, orders: Dataset) -> None:
+    links = link(embedding, "서울의 상품명별 매출액을 보여줘", orders)
+    assert [m.column.name for m in links.mentions] == ["상품명", "매출액"]
+    assert [(c.column.name, c.value) for c in links.conditions] == [("지역", "서울")]
+
+
+def test_two_thousand_columns_are_linked(embedding: Embedding, sales: Dataset) -> None:
+    column = sales.columns[5]
+    wide = sales.model_copy(
+        update={"columns": tuple(column.model_copy(update={"name": f"c{n}"}) for n in range(2000))}
+    )
+    links = link(embedding, "mean of c1999", wide)
+    assert "c1999" in {m.column.name for m in links.mentions}

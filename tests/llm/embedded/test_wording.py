@@ -1,0 +1,98 @@
+"""Prose says facts and findings, nothing else."""
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.mind import Finding, Question
+from cherry_reflex.core.operation import Fact
+from cherry_reflex.i18n.catalogue import sentence
+from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.mind import EmbeddedMind
+from cherry_reflex.llm.embedded.suggestion import suggestions
+from cherry_reflex.llm.embedded.wording import pieces, sentences_of
+
+FACTS = (
+    Fact(key="note.macros"),
+    Fact(key="note.unnamed"),
+    Fact(key="note.headless"),
+    Fact(key="note.repeated"),
+)
+
+
+async def said(stream: object) -> str:
+    return "".join([piece async for piece in stream])  # type: ignore[attr-defined]
+
+
+async def test_words_are_the_facts_most_relevant_first() -> None:
+    mind = EmbeddedMind()
+    asked = Question(text="Does the file have a header?", language="en")
+    prose = await said(mind.words(asked, FACTS, "analyst"))
+    assert prose.startswith(sentence(FACTS[2], "en"))
+    for fact in FACTS:
+        assert sentence(fact, "en") in prose
+    korean = await said(mind.words(asked.model_copy(update={"language": "ko"}), FACTS, ""))
+    assert sentence(FACTS[0], "ko") in korean
+    await mind.close()
+
+
+async def test_no_facts_claim_nothing() -> None:
+    mind = EmbeddedMind()
+    prose = await said(mind.words(Question(text="?"), (), ""))
+    assert prose
+    assert not any(character.isdigit() for character in prose)
+    await mind.close()
+
+
+async def test_summary_quotes_findings_and_says_what_is_missing() -> None:
+    mind = EmbeddedMind()
+    findings = (
+        Finding(
+            worker="a2a:pandas",
+            request="x",
+            state="done",
+            text="## Result\n\nSeoul sold 1,234 units.\n\n| a | b |\n|---|---|\n\n- Busan sold 7.",
+            artifacts=("table t",),
+        ),
+        Finding(worker="a2a:eda", request="x", state="done", text="Seoul sold 1,234 units."),
+        Finding(worker="mcp:s/t", request="x", state="failed", problem="The process died."),
+        Finding(worker="mcp:s/u", request="x", state="cancelled"),
+    )
+    prose = await said(mind.summary(Question(text="Which city sells most?"), findings))
+    assert prose.count("Seoul sold 1,234 units.") == 1
+    assert "Busan sold 7." in prose
+    assert "|" not in prose
+    assert "The process died." in prose
+    assert "s · u" in prose
+    await mind.close()
+
+
+async def test_summary_of_nothing_done() -> None:
+    mind = EmbeddedMind()
+    failed = Finding(worker="a2a:eda", request="x", state="failed", problem="실패했습니다.")
+    prose = await said(mind.summary(Question(text="분석해줘", language="ko"), (failed,)))
+    assert "실패했습니다." in prose
+    assert "보고할 내용이 없습니다" in prose
+    await mind.close()
+
+
+def test_pieces_lose_nothing() -> None:
+    prose = "One  two\n\n- three\n끝. "
+    assert "".join(pieces(prose)) == prose
+
+
+def test_sentences_of_markdown() -> None:
+    prose = "# T\n\n1.5 grew. Then it fell.\n\n```sql\nselect 1\n```\n- point\nAlso:\n| a |\n"
+    assert sentences_of(prose) == ["1.5 grew.", "Then it fell.", "point"]
+
+
+def test_suggestions_name_real_columns_and_differ(
+    embedding: Embedding, sales: Dataset, orders: Dataset
+) -> None:
+    for dataset, language in ((sales, "en"), (orders, "ko")):
+        found = suggestions(embedding, Question(text="", language=language, datasets=(dataset,)), 4)
+        assert len(set(found)) == 4
+        names = [column.name for column in dataset.columns]
+        assert sum(any(name in asked for name in names) for asked in found) >= 3
+        assert not any("order_id" in asked for asked in found)
+
+
+def test_no_data_nothing_to_suggest(embedding: Embedding) -> None:
+    assert suggestions(embedding, Question(text=""), 4) == []
