@@ -63,3 +63,14 @@ async def test_wrong_arguments_are_told_in_a_sentence(tmp_path: Path) -> None:
         result = await session.call_tool("compare_two_groups", arguments)
     assert result.is_error
     assert "‘cost’ 열이 없습니다" in result.content[0].text
+
+
+async def test_duplicates_are_removed_into_a_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"x": [1, 1, 2], "g": ["a", "a", "b"]}), path)
+    async with client("data_preprocessing") as session:
+        result = await session.call_tool("remove_duplicates", {"dataset": str(path)})
+    assert not result.is_error, result.content
+    made = [a for a in result.structured_content["artifacts"] if a["kind"] == "dataset"]
+    assert pq.read_table(made[0]["path"]).to_pylist() == [{"x": 1, "g": "a"}, {"x": 2, "g": "b"}]
+    assert pq.read_table(path).num_rows == 3, "the original is kept"
