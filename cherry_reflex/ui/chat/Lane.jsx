@@ -16,8 +16,8 @@ import Status from "./Status.jsx";
 import { StickContext } from "./stick.js";
 import { workerName } from "./worker.js";
 
-/** `folds`: the answer has moved on, so lanes that are done fold. */
-function Lane({ runId, step, folds }) {
+/** `isFinal`: this lane alone was asked, and its words are the whole answer. */
+function Lane({ runId, step, isFinal }) {
   const t = useT();
   useSignal(`lane:${runId}/${step}`);
   const release = useContext(StickContext);
@@ -32,15 +32,18 @@ function Lane({ runId, step, folds }) {
   }, [needsEyes]);
   if (!lane) return null;
   const isRunning = lane.state === "running" || lane.state === "input";
-  const hasBody = lane.items.length > 0 || lane.failure || lane.prompt || lane.request;
-  const open = chosen ?? (needsEyes || isRunning || (lane.state === "done" && !folds));
+  // The question itself stands above already.
+  const request = lane.request === view.question ? "" : lane.request;
+  const hasBody = lane.items.length > 0 || lane.failure || lane.prompt || request;
+  // A lane that is done stays open: folding it by ourselves would move what is being read.
+  const open = chosen ?? lane.state !== "waiting";
   const toggle = () => {
     release();
     setChosen(!open);
   };
   return (
     <section
-      className={`c-lane${isRunning ? " streaming-message" : ""}`}
+      className={`c-lane${isRunning ? " streaming-message" : isFinal ? " message-final" : ""}`}
       data-state={lane.state}
       aria-label={workerName(lane.worker)}
     >
@@ -72,7 +75,7 @@ function Lane({ runId, step, folds }) {
       <div id={id} hidden={!open} className="c-lane__body">
         {open && (
           <>
-            {lane.request && <p className="c-lane__request">{lane.request}</p>}
+            {request && <p className="c-lane__request">{request}</p>}
             <LaneItems lane={lane} live={isRunning} />
             {lane.state === "input" && <Inquiry runId={runId} lane={lane} />}
             {lane.failure && (

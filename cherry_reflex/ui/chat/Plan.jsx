@@ -16,6 +16,8 @@ export default function Plan({ view, live }) {
   const lane = view.lanes.find(({ step }) => step === PLAN_STEP);
   const isPlanning = live && view.state === "planning";
   if (!lane && !view.plan && !isPlanning) return null;
+  // Asked of one worker directly: there was nothing to plan.
+  if (!lane && view.worker && view.plan) return null;
   const words = view.plan ? "" : textOf(lane);
   // Words alone are the answer itself; the summary shows them.
   if (!view.plan && !isPlanning && !lane?.failure) return null;
@@ -50,7 +52,7 @@ function Steps({ view, t }) {
             <PlanState runId={view.run_id} view={view} step={step.id} />
             <span className="c-plan__worker">{names.get(step.id)}</span>
             <span className="c-plan__request">
-              {step.request}
+              {step.request === view.question ? step.reason || step.request : step.request}
               {step.after.length > 0 && (
                 <span className="c-plan__after">
                   {t("ui.after", { names: step.after.map((id) => names.get(id)).join(", ") })}

@@ -22,6 +22,7 @@ function Run({ runId }) {
   const live = isLive(view);
   const workers = view.lanes.filter(({ step }) => step !== PLAN_STEP && step !== SUMMARY_STEP);
   const isSummed = view.lanes.some(({ step }) => step === SUMMARY_STEP);
+  const isFinal = !live && !isSummed && view.worker !== "" && view.state === "finished";
   return (
     <article className="c-run" data-state={view.state} aria-busy={live}>
       <Question text={view.question} />
@@ -30,7 +31,7 @@ function Run({ runId }) {
         {workers.length > 0 && (
           <div className="c-lanes">
             {workers.map((lane) => (
-              <Lane key={lane.step} runId={runId} step={lane.step} folds={isSummed || !live} />
+              <Lane key={lane.step} runId={runId} step={lane.step} isFinal={isFinal} />
             ))}
           </div>
         )}

@@ -1,0 +1,106 @@
+"""Handles, keys, themes and languages of the page."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visit, settle
+
+FIRST_LOAD_BYTES_MAX = 400_000
+"""JavaScript of the first load, compressed."""
+
+
+async def test_first_load_is_small_and_only_from_here(visit: Visit) -> None:
+    sizes: dict[str, int] = {}
+
+    async def measure(response: Any) -> None:
+        if response.request.resource_type == "script":
+            sizes[response.url] = (await response.request.sizes())["responseBodySize"]
+
+    visit.context.on("response", measure)
+    page = await visit.page()
+    await page.wait_for_load_state("networkidle")
+    assert sizes
+    assert sum(sizes.values()) <= FIRST_LOAD_BYTES_MAX, sizes
+    assert visit.outside == []
+    assert visit.errors == []
+
+
+async def test_language_and_theme_are_chosen_and_remembered(visit: Visit) -> None:
+    page = await visit.page()
+    await page.get_by_role("button", name="한국어로 보기").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "ko")
+    await expect(page.get_by_placeholder("CherryAI에게 질문하세요...")).to_be_visible()
+    await page.get_by_role("button", name="어두운 테마로").click()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    await page.reload()
+    await expect(page.get_by_placeholder("CherryAI에게 질문하세요...")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    await visit.shot(page, "start-ko-dark")
+
+
+async def test_enter_that_ends_a_syllable_does_not_send(visit: Visit) -> None:
+    page = await visit.page()
+    await page.locator("#composer").fill("안녕")
+    for code in ({"isComposing": True}, {"keyCode": 229}):
+        await page.locator("#composer").dispatch_event("keydown", {"key": "Enter", **code})
+    await settle(page)
+    await expect(page.locator("#composer")).to_have_value("안녕")
+    assert page.url == visit.app.url + "/"
+    await page.locator("#composer").press("Shift+Enter")
+    await expect(page.locator("#composer")).to_have_value("안녕\n")
+
+
+async def test_drafts_survive_switching_and_reloading(visit: Visit) -> None:
+    page = await visit.page()
+    await page.locator("#composer").fill("half a question")
+    await page.reload()
+    await expect(page.locator("#composer")).to_have_value("half a question")
+
+
+async def test_a_file_that_cannot_be_read_says_why_on_its_chip(visit: Visit) -> None:
+    page = await visit.page()
+    await page.locator("input[type=file]").set_input_files(
+        {"name": "broken.parquet", "mimeType": "", "buffer": b"PAR1 this is not parquet"}
+    )
+    failed = page.locator(".c-file--failed")
+    await expect(failed.get_by_role("alert")).to_be_visible(timeout=30_000)
+    await expect(failed).to_contain_text("broken.parquet")
+    await visit.shot(page, "upload-failed-en")
+    await failed.get_by_role("button", name="Remove broken.parquet").click()
+    await expect(failed).to_have_count(0)
+
+
+async def test_an_unknown_conversation_says_so(visit: Visit) -> None:
+    page = await visit.page("/c/" + "0" * 32)
+    await expect(page.get_by_role("alert")).to_be_visible()
+
+
+async def test_the_transcript_is_a_log_with_a_name(visit: Visit) -> None:
+    page = await visit.page()
+    await expect(page.get_by_role("log", name="Conversation")).to_be_visible()
+    await expect(page.locator("input[type=file]")).to_have_attribute("multiple", "")
+
+
+@pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+async def test_a_phone_does_not_scroll_sideways(visit: Visit) -> None:
+    page = await visit.page()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    await visit.shot(page, "start-en-phone")
+
+
+async def test_keys(visit: Visit) -> None:
+    page = await visit.page()
+    await page.keyboard.press("Control+/")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator("#c-sidebar")).to_be_visible()
+    await page.keyboard.press("Control+Shift+S")
+    await expect(page.locator("#c-sidebar")).to_have_count(0)
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("searchbox")).to_be_focused()
+    await page.keyboard.press("Control+Shift+O")
+    await expect(page).to_have_url(re.compile(r"/$"))
