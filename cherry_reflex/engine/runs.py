@@ -332,7 +332,8 @@ class Runs:
             job.tasks.pop(PLAN_STEP, None)
 
     async def _sum_up(self, job: Job, attempt: int = 1) -> None:
-        if job.stopping:
+        # What was asked of one worker alone is answered by that worker's own words.
+        if job.stopping or job.worker:
             return
         task = asyncio.create_task(summarize(job, self._performer, attempt), name="summary")
         job.tasks[SUMMARY_STEP] = task

@@ -47,18 +47,3 @@ async def test_stop_keeps_what_arrived(open_screen: OpenScreen) -> None:
     text = await words(screen.page)
     assert whole(21) in text
     assert "tok2999" not in text
-
-
-async def test_a_dropped_connection_recovers_by_itself(open_screen: OpenScreen) -> None:
-    count = 500
-    screen = await open_screen("en")
-    page = screen.page
-    await asked(screen, count, 50)
-    await page.context.set_offline(True)
-    await expect(page.get_by_role("alert").first).to_be_visible(timeout=8_000)
-    await page.context.set_offline(False)
-    await expect(page.get_by_role("alert")).to_have_count(0, timeout=5_000)
-    await expect(page.locator(".message-final")).to_be_visible(timeout=ANSWER_MS)
-    assert whole(count) in await words(page)
-    # The browser tells of the sockets that it could not open while it was offline.
-    screen.problems = [p for p in screen.problems if "ERR_INTERNET_DISCONNECTED" not in p]

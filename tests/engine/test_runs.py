@@ -134,6 +134,7 @@ async def test_a_mention_goes_straight_to_the_worker(open_engine: Open) -> None:
     team = ScriptedTeam([step("a", "a2a:other")], a2a_echo=says("hi"), a2a_other=says("no"))
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask("@echo say it")), 10)
+    assert [lane.step for lane in view.lanes] == ["s1"], "neither planned nor summed up"
     assert view.worker == "echo" and view.lane("s1").text == "hi"
     assert next(w for w in team.asked if w.worker == "a2a:echo").request == "say it"
     view = await asyncio.wait_for(engine.over(await engine.ask("@nobody say it")), 10)
