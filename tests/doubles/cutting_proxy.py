@@ -42,7 +42,7 @@ class CuttingProxy:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, cutting: bool
     ) -> None:
         passed = 0
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             while data := await reader.read(512):
                 passed += len(data)
                 if cutting and self.cuts_left > 0 and passed > self._after_bytes:

@@ -126,6 +126,23 @@ async def test_a_drop_of_an_old_agent_is_polled_out(meet: Meet, generation: str)
     assert words(await gather_news(workers, work(NAME))) == "tok0 tok1 tok2"
 
 
+async def test_an_agent_of_0_2_is_read_along_after_a_drop(meet: Meet) -> None:
+    """Such servers keep nothing that nobody reads."""
+
+    async def script(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
+        yield old_task("submitted")
+        yield old_chunk("tok0 ", append=False)
+        agent.task = old_task("working", "tok0 ")
+        raise Cut
+
+    async def again(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
+        agent.task = old_task("completed", "tok0 ", "tok1")
+        yield old_chunk("tok1")
+
+    workers, _ = await meet(script, generation="0.2", again=again)
+    assert words(await gather_news(workers, work(NAME))) == "tok0 tok1"
+
+
 async def test_a_clean_end_without_a_terminal_state_is_a_drop(meet: Meet) -> None:
     async def script(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
         yield {"task": task()}

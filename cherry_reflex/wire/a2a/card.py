@@ -55,11 +55,15 @@ def modern(data: dict[str, Any]) -> dict[str, Any]:
     card = dict(data)
     if card.get("preferredTransport", "") is None:
         del card["preferredTransport"]
-    if "supportedInterfaces" not in card:
-        version = str(card.get("protocolVersion") or "")
-        if _version(version) < OLDEST:
-            card["protocolVersion"] = "0.3.0"
+    if is_oldest(card):
+        card["protocolVersion"] = "0.3.0"
     return card
+
+
+def is_oldest(data: dict[str, Any]) -> bool:
+    """Say whether a card's JSON is of the generation before 0.3."""
+    version = str(data.get("protocolVersion") or "")
+    return "supportedInterfaces" not in data and _version(version) < OLDEST
 
 
 def entry(card: AgentCard, *, name: str, url: str, own: bool) -> AgentEntry:

@@ -68,6 +68,7 @@ class A2AEngagement:
         self._reply: asyncio.Future[str] | None = None
         self._silences = 0
         self._first: asyncio.Task[StreamResponse | None] | None = None
+        self._reader: asyncio.Task[None] | None = None
 
     async def news(self) -> AsyncIterator[News]:
         """Yield what the agent says; see core.work.Engagement."""
@@ -91,6 +92,8 @@ class A2AEngagement:
                 message = self._message([Part(text=reply)], self._decoder.context_id)
                 message.task_id = self._decoder.task_id
         finally:
+            if self._reader is not None:
+                self._reader.cancel()
             # Not awaited here: the consumer may be cancelled, and a generator that is thrown
             # away may not await. Whoever owns the connections waits for it.
             begun = self._first is not None or self._decoder.task_id
@@ -139,6 +142,7 @@ class A2AEngagement:
                 in_vain = 0 if heard else in_vain + 1
                 if not self._decoder.task_id or in_vain > _RECOVERIES_IN_VAIN:
                     raise Unavailable("agent_lost", str(drop), name=self._peer.name) from drop
+            self._read_along()
             snapshot = await self._recover(deadline)
             for item in self._decoder.read(snapshot):
                 in_vain = 0
@@ -242,6 +246,22 @@ class A2AEngagement:
                     raise lost from error
                 await asyncio.sleep(pause_s)
                 pause_s *= 2
+
+    def _read_along(self) -> None:
+        """Go on reading at a server of 0.2, which keeps nothing that nobody reads; what is read
+        is taken from the task when that is asked for."""
+        if not self._peer.oldest or self._reader is not None:
+            return
+
+        async def drain() -> None:
+            request = SubscribeToTaskRequest(id=self._decoder.task_id)
+            source = self._open().subscribe(request, context=self._context())
+            with contextlib.suppress(Exception):
+                async with contextlib.aclosing(self._stream(source)) as events:
+                    async for _ in events:
+                        pass
+
+        self._reader = asyncio.create_task(drain())
 
     def _further(self) -> AsyncGenerator[StreamResponse, None]:
         """Return a stream of what happens from now on: servers of 0.3 and older give no snapshot

@@ -13,7 +13,7 @@ from google.protobuf.json_format import ParseError
 
 from cherry_reflex.core.errors import CherryError, ProtocolBroken, Unavailable
 from cherry_reflex.core.roster import AgentEntry
-from cherry_reflex.wire.a2a.card import entry, modern
+from cherry_reflex.wire.a2a.card import entry, is_oldest, modern
 from cherry_reflex.wire.a2a.server import CARD_PATHS
 from cherry_reflex.wire.a2a.transport import origin
 
@@ -35,6 +35,8 @@ class Peer:
     fetched_at: float = float("-inf")
     legacy: bool = False
     """Speaks 0.3 or older: no snapshot at subscribe."""
+    oldest: bool = False
+    """Speaks 0.2: keeps only what somebody reads."""
 
     def entry(self) -> AgentEntry:
         """Return it as the roster shows it."""
@@ -77,6 +79,7 @@ class Peer:
         try:
             data: dict[str, Any] = json.loads(answer.content)
             card = parse_agent_card(modern(data))
+            self.oldest = is_oldest(data)
         except (ValueError, TypeError, AttributeError, ParseError) as error:
             raise ProtocolBroken("agent_card_broken", detail=str(error), name=self.name) from error
         if not card.name or not card.supported_interfaces:
