@@ -123,7 +123,8 @@ class Chart(Filtered):
             chosen = {role: getattr(self, role) for role in ("x", "y", "color")}
             known: dict[str, Any] = {**{k: v for k, v in chosen.items() if v}, "kind": self.kind}
             if self.kind in GROUPED or self.kind == "heatmap":
-                known["how"] = self.how if self.y else "count"
+                measured = self.color if self.kind == "heatmap" else self.y
+                known["how"] = self.how if measured else "count"
             done = Drawn(**{**drawn.__dict__, "chosen": known})
             facts = (*done.facts, *source.facts())
             artifacts = (drawn_artifact(source, done), done.table)

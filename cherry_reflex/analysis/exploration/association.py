@@ -78,8 +78,9 @@ def _eta(source: Source, number: str, group: str, names: tuple[str, str]) -> Ass
     both = source.of(f"{n} IS NOT NULL", f"{g} IS NOT NULL")
     found = source.one(
         f"WITH parts AS (SELECT count(*) AS size, avg({n}) AS mean, var_pop({n}) AS variance "
-        f"{both} GROUP BY {g}), whole AS (SELECT sum(size) AS rows, sum(size * mean) / sum(size) AS mean "
-        "FROM parts) SELECT whole.rows, sum(parts.size * (parts.mean - whole.mean) ** 2), "
+        f"{both} GROUP BY {g}), whole AS (SELECT sum(size) AS rows, "
+        "sum(size * mean) / sum(size) AS mean FROM parts) "
+        "SELECT whole.rows, sum(parts.size * (parts.mean - whole.mean) ** 2), "
         "sum(parts.size * parts.variance) FROM parts, whole GROUP BY whole.rows"
     )
     if not found or found[0] < _ROWS_MIN:
