@@ -76,7 +76,7 @@ class Aggregate(Filtered):
         if self.within and self.within not in self.group_by:
             raise BadInput("within_not_grouped", column=self.within)
         if len(set(self.group_by)) != len(self.group_by):
-            raise BadInput("column_twice", columns=", ".join(self.group_by))
+            raise BadInput("columns_repeated", columns=", ".join(self.group_by))
 
     @property
     def _how(self) -> How:

@@ -45,7 +45,7 @@ class Pivot(Filtered):
         measure = dataset.column(self.measure) if self.measure else None
         measures.check(measure, self.how if self.measure else "count")
         if self.down == self.across:
-            raise BadInput("column_twice", columns=self.down)
+            raise BadInput("columns_repeated", columns=self.down)
 
     def run(self, tables: Tables) -> Outcome:
         """Compute the cross table."""

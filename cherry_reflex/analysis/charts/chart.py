@@ -88,7 +88,7 @@ class Chart(Filtered):
         x, y, color = (dataset.column(n) if n else None for n in (self.x, self.y, self.color))
         given = [name for name in (self.x, self.y, self.color) if name]
         if len(set(given)) != len(given) and self.kind != "heatmap":
-            raise BadInput("column_twice", columns=", ".join(given))
+            raise BadInput("columns_repeated", columns=", ".join(given))
         if self.kind in GROUPED:
             self._need(x, "x", ())
             measures.check(y, self.how if y else "count")

@@ -170,7 +170,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"kind": "scatter", "x": "species", "y": "body_mass_g"}, "column_type"),
     ({"kind": "histogram", "x": "species"}, "column_type"),
     ({"kind": "box", "x": "species"}, "column_type"),
-    ({"kind": "bar", "x": "species", "color": "species"}, "column_twice"),
+    ({"kind": "bar", "x": "species", "color": "species"}, "columns_repeated"),
     ({"kind": "pie", "x": "species", "y": "body_mass_g", "how": "mean"}, "chart_not_additive"),
     ({"kind": "heatmap", "x": "species"}, "chart_column_needed"),
     ({"kind": "line", "x": "nothing"}, "column_unknown"),
