@@ -59,6 +59,10 @@ class Alternatives:
         wanted = "year" if days > DAYS_BY_MONTH else wanted
         return wanted if wanted in slot.choices else None
 
+    def said(self, slot: Slot) -> bool:
+        """Return whether the request names one of a slot's alternatives."""
+        return max(self._said(slot).values(), default=0.0) >= SAID
+
     def ranked(self, slot: Slot, used: Sequence[Column]) -> list[Any]:
         """Return all alternatives, the most suitable first."""
         said, suited = self._said(slot), self._suited(slot, used)

@@ -22,6 +22,8 @@ NEAR = 0.5
 """Cosine from which a measure that is not mentioned outright is taken to be meant."""
 TELLING_SLOTS = 2
 WITHIN = 0.72
+USUAL = 0.4
+"""How much it counts that a column's name is a usual measure or group."""
 
 Cast = dict[str, list[str]]
 """Slot name -> column names."""
@@ -36,10 +38,10 @@ class Casting:
         self._dataset = dataset
         self._links = links
 
-    def cast(self, slots: Sequence[Slot], turn: int = 0) -> Cast:
+    def cast(self, slots: Sequence[Slot], turn: int = 0, *, telling: bool = True) -> Cast:
         """Return columns for the slots. What the request names goes where it fits best; open slots
-        get the most telling column when they are required, or when nothing at all is named; a
-        higher `turn` takes others.
+        get the most telling column when they are required, or `telling` is wanted and nothing at
+        all is named; a higher `turn` takes others.
 
         Raises BadInput `arguments_missing` when a required slot stays empty.
         """
@@ -56,14 +58,22 @@ class Casting:
         for slot, column in self._pairs(main, free, parts):
             free.remove(column)
             found[slot.name] = [column.name]
+        limited = self._limited()
         for slot in main:
             for column in list(free) if slot.many else ():
+                if column.name in limited and parts[slot.name] != "measure":
+                    continue
                 if _fits(slot, column) and self._suits(parts[slot.name], column):
                     free.remove(column)
                     found.setdefault(slot.name, []).append(column.name)
+        for slot in main:
+            left = [c for c in free if _fits(slot, c) and c.name not in limited]
+            if slot.name not in found and left and not self._key(left[0]):
+                free.remove(left[0])
+                found[slot.name] = [left[0].name]
         for names in found.values():
             names.sort(key=lambda name: places[name])
-        self._complete(main, found, parts, turn)
+        self._complete(main, found, parts, turn if telling else -1)
         self._rank_within([s for s in slots if parts[s.name] == "within"], found)
         return found
 
@@ -79,7 +89,8 @@ class Casting:
     def _complete(
         self, slots: Sequence[Slot], found: Cast, parts: dict[str, str], turn: int
     ) -> None:
-        nothing_named = not self._links.mentions and not self._links.conditions
+        nothing_named = turn >= 0 and not self._links.mentions and not self._links.conditions
+        turn = max(turn, 0)
         turning = [slot for slot in slots if parts[slot.name] != "measure"] or slots
         for slot in slots:
             if slot.name in found:
@@ -103,11 +114,14 @@ class Casting:
             return []
         words = self._embedding([f"{plain(slot.name)}. {slot.description}" for slot in slots])
         likeness = words @ self._embedding([plain(column.name) for column in columns]).T
+        limited = self._limited()
         pairs: list[tuple[float, Slot, Column]] = []
         for row, slot in enumerate(slots):
             for place, column in enumerate(columns):
                 part = parts[slot.name]
                 if not _fits(slot, column) or (part == "measure" and self._key(column)):
+                    continue
+                if part != "measure" and column.name in limited:
                     continue
                 score = ROLE_WEIGHT * float(likeness[row, place])
                 score += 0.3 * slot.required - 0.05 * row - 0.08 * place
@@ -129,6 +143,10 @@ class Casting:
         if part in ("group", "within"):
             return column.type not in NUMERIC or 0 < column.distinct <= GROUPS_MAX
         return True
+
+    def _limited(self) -> set[str]:
+        """Return the columns that are named for a limit: that says nothing of showing them."""
+        return {c.column.name for c in self._links.conditions if c.op in (">", ">=", "<", "<=")}
 
     def _key(self, column: Column) -> bool:
         return is_key(column, self._dataset.rows)
@@ -157,9 +175,15 @@ class Casting:
             score -= 0.5 if column.distinct > GROUPS_MAX or column.distinct < 2 else 0.0
         elif not self._suits(part, column):
             score -= 0.6
-        if column.type == "number":
-            score += 0.2
+        score += USUAL * self._usual(part, column)
         return score - 0.5 * column.missing / max(self._dataset.rows, 1)
+
+    def _usual(self, part: str, column: Column) -> float:
+        """Return how much a column's name is like what people usually measure, or group by."""
+        slots = ("m", "km") if part == "measure" else ("g", "kg", "t", "kt")
+        words = [topic[slot] for topic in lore.read("intents")["topics"] for slot in slots]
+        named = self._embedding([plain(column.name)])
+        return float((self._embedding(words) @ named[0]).max())
 
     def _rank_within(self, slots: Sequence[Slot], found: Cast) -> None:
         """Fill a slot that names one of the group columns, if the words around a mention say that

@@ -19,7 +19,7 @@ from cherry_reflex.llm.embedded.slot import slots_of
 SURE = 0.5
 NEAR_BEST = 0.75
 OPEN = 0.5
-OPEN_SCORE = 0.25
+OPEN_SCORE = 0.08
 """An open request also gets operations that are only this likely."""
 TURNS = 3
 KEPT = 32
@@ -46,7 +46,14 @@ class Chooser:
         is_open = bool(lore.load().wide(self._embedding([text]))[0, 0] >= OPEN)
         least = OPEN_SCORE if is_open else max(SURE, NEAR_BEST * best)
         wanted = [kind for kind in ranked if kind is ranked[0] or scores[kind.name] >= least]
-        filler = Filler(self._embedding, text, question.language, question.datasets)
+        if is_open:
+            usual = self._usual(question.language, operations)
+            wanted.sort(key=lambda kind: (scores[kind.name] < SURE, kind.name not in usual))
+            wanted += [kind for kind in ranked if kind.name in usual and kind not in wanted]
+            wanted = wanted[:most]
+        filler = Filler(
+            self._embedding, text, question.language, question.datasets, is_open=is_open
+        )
         tables = Tables(datasets=question.datasets, folder=Path())
         found: list[Operation] = []
         first_problem: CherryError | None = None
@@ -67,6 +74,16 @@ class Chooser:
                 found.append(made)
         if not found:
             raise first_problem or BadInput("arguments_missing", name=ranked[0].name)
+        return found
+
+    def _usual(self, language: str, operations: Sequence[type[Operation]]) -> set[str]:
+        """Return the names of the operations that do what usually belongs to an analysis."""
+        found = set()
+        for item in lore.read("agenda"):
+            scores = self._scores(item["ko" if language == "ko" else "en"], operations)
+            name = max(scores, key=lambda name: scores[name])
+            if scores[name] >= SURE:
+                found.add(name)
         return found
 
     def _made(
@@ -120,6 +137,8 @@ def variants(kind: type[Operation], filler: Filler, turn: int) -> Iterator[dict[
             for choice in filler.ranked(slot, first):
                 if choice != first.get(slot.name):
                     yield {**first, slot.name: choice}
+    if not turn:
+        yield filler.fill(schema, telling=True)
     for other in range(turn + 1, turn + TURNS):
         yield filler.fill(schema, turn=other)
 

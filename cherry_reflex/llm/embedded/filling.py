@@ -6,7 +6,7 @@ from typing import Any
 from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.llm.embedded.alternative import Alternatives
-from cherry_reflex.llm.embedded.casting import Casting, part_of
+from cherry_reflex.llm.embedded.casting import Cast, Casting, part_of
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.linking import Links, link
 from cherry_reflex.llm.embedded.slot import Slot, filter_operators, slots_of
@@ -17,8 +17,15 @@ class Filler:
     """Fills schemas for one request over the datasets at hand."""
 
     def __init__(
-        self, embedding: Embedding, text: str, language: str, datasets: Sequence[Dataset]
+        self,
+        embedding: Embedding,
+        text: str,
+        language: str,
+        datasets: Sequence[Dataset],
+        *,
+        is_open: bool = True,
     ) -> None:
+        self._is_open = is_open
         self._embedding = embedding
         self._text = text
         self._language = language
@@ -36,18 +43,29 @@ class Filler:
         return self._links
 
     def fill(
-        self, schema: dict[str, Any], *, by_uri: bool = False, turn: int = 0
+        self,
+        schema: dict[str, Any],
+        *,
+        by_uri: bool = False,
+        turn: int = 0,
+        telling: bool | None = None,
     ) -> dict[str, Any]:
-        """Return arguments for `schema`; columns that the request does not name are the most
-        telling ones, and a higher `turn` takes the next ones. `by_uri` writes datasets as
-        `dataset:<name>`.
+        """Return arguments for `schema`. Required columns that the request does not name are the
+        most telling ones; so are other columns where `telling`, by default when the request is
+        open and names no alternative of its own. A higher `turn` takes the next ones. `by_uri`
+        writes datasets as `dataset:<name>`.
 
         Raises BadInput `arguments_missing` when a required argument cannot be found.
         """
         slots = slots_of(schema)
         many = {slot.name for slot in slots if slot.many}
         found: dict[str, Any] = {}
-        for name, names in self._cast([s for s in slots if s.kind == "column"], turn).items():
+        if telling is None:
+            telling = self._is_open and not any(
+                self._alternatives.said(slot) for slot in slots if slot.kind == "choice"
+            )
+        columns = [slot for slot in slots if slot.kind == "column"]
+        for name, names in self._cast(columns, turn, telling).items():
             found[name] = names if name in many else names[0]
         used = [c for value in found.values() for c in _columns_of(value, self._dataset)]
         for slot in slots:
@@ -67,12 +85,13 @@ class Filler:
         used = [c for c in (self._dataset.columns if self._dataset else ()) if c.name in names]
         return self._alternatives.ranked(slot, used)
 
-    def _cast(self, slots: Sequence[Slot], turn: int) -> dict[str, list[str]]:
+    def _cast(self, slots: Sequence[Slot], turn: int, telling: bool) -> Cast:
         if self._dataset is None:
             if any(slot.required for slot in slots):
                 raise BadInput("dataset_missing")
             return {}
-        return Casting(self._embedding, self._text, self._dataset, self._links).cast(slots, turn)
+        casting = Casting(self._embedding, self._text, self._dataset, self._links)
+        return casting.cast(slots, turn, telling=telling)
 
     def _compared(self, slots: Sequence[Slot], used: Sequence[Column]) -> dict[str, Any]:
         """Return the values of a column in use that the request names, for slots that want such

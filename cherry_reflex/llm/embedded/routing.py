@@ -28,6 +28,7 @@ INTENT_SURE = 0.35
 INTENT_NEAR_BEST = 0.6
 SEVERAL = 0.1
 """Probability from which a request is cut into two."""
+FOLLOWING = 0.8
 SENTENCE_ENDS = ".?!;。"
 CUTS = 2
 PART_SURE = 0.3
@@ -152,11 +153,19 @@ class Router:
                 yield Choice(self.workers[place], float(row[place]), 0, text)
 
     def scores(self, text: str) -> dict[str, float]:
-        """Return every worker's score for a text."""
+        """Return every worker's score for a text: of several parts or lines, the best counts; a
+        line that follows another only adds to it."""
+        import numpy as np
+
         if self._head is None:
             return {}
-        row = self._head(self._embedding([text]))[0]
-        return {w.ref: float(s) for w, s in zip(self.workers, row, strict=True)}
+        rows = []
+        for number, line in enumerate(line for line in text.splitlines() if line.strip()):
+            whole = self._head(self._embedding([line]))[0]
+            share = FOLLOWING if number else 1.0
+            rows += [share * row for _, row in self._parts(line, whole, CUTS)]
+        best = np.max(rows, axis=0) if rows else np.zeros(len(self.workers))
+        return {w.ref: float(s) for w, s in zip(self.workers, best, strict=True)}
 
     def _parts(self, text: str, whole: "Matrix", cuts: int) -> list[tuple[str, "Matrix"]]:
         """Return the request, cut where it asks for several things (each half once more)."""
