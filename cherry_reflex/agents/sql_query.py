@@ -104,15 +104,16 @@ def _shown(title: str, target: Path, answer: dict[str, Any], sql: str) -> Artifa
 def _facts(result: Any, *, truncated: bool) -> list[Fact]:
     """Return the result as facts: its size, then its first rows in the query's own order."""
     rows, columns = result.num_rows, result.column_names[:_TOLD_COLUMNS]
+    size: tuple[Fact, ...] = ()
     if truncated:
-        size = Fact(key="sql_truncated", params={"rows": rows}, weight=2.0)
+        size = (Fact(key="sql_truncated", params={"rows": rows}, weight=2.0),)
     elif rows == 0:
-        size = Fact(key="sql_empty", weight=2.0)
-    else:
-        size = Fact(key="sql_rows", params={"rows": rows}, weight=0.1)
+        size = (Fact(key="sql_empty", weight=2.0),)
+    elif rows > 1:
+        size = (Fact(key="sql_rows", params={"rows": rows}, weight=0.1),)
     told = result.select(columns).slice(0, _TOLD_ROWS).to_pylist()
     return [
-        size,
+        *size,
         *(
             Fact(
                 key="sql_row",

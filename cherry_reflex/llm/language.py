@@ -1,13 +1,14 @@
 """The mind that is a language model."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, TypeVar
 
-from cherry_reflex.core.errors import Unavailable, WorkerFailed
+from cherry_reflex.core.errors import LimitExceeded, Unavailable, WorkerFailed
 from cherry_reflex.core.mind import Finding, Question
 from cherry_reflex.core.operation import Fact, Operation
-from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm import prompt, shapes
@@ -33,9 +34,30 @@ class LanguageMind:
         return self._endpoint.usage
 
     async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan]:
-        """Yield the plan's words as they form, then the Plan; words alone when nobody is needed."""
-        form = shapes.plan_form(roster, question.datasets)
-        messages = prompt.message(question, prompt.roster_section(roster))
+        """Yield the plan's words as they form, then the Plan; words alone when nobody is needed.
+
+        A model whose context is too short for all tools' schemas plans without them, and is then
+        asked for the arguments of each tool by itself.
+        """
+        try:
+            async with aclosing(self._plan(question, roster, brief=False)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        except LimitExceeded as error:
+            if error.code != "model_context":
+                raise
+        async with aclosing(self._plan(question, roster, brief=True)) as pieces:
+            async for piece in pieces:
+                yield (
+                    piece if isinstance(piece, str) else await self._argued(piece, question, roster)
+                )
+
+    async def _plan(
+        self, question: Question, roster: Roster, *, brief: bool
+    ) -> AsyncGenerator[str | Plan]:
+        form = shapes.plan_form(roster, question.datasets, brief=brief)
+        messages = prompt.message(question, prompt.roster_section(roster, brief=brief))
         said = ""
         try:
             fill = self._forms.fill(prompt.instructions("plan"), messages, form)
@@ -48,11 +70,25 @@ class LanguageMind:
                             yield more
                     elif isinstance(answer.value, Plan):
                         yield answer.value
-                    else:
-                        yield _more(said, answer.value, 0)
+                    elif more := _more(said, answer.value, 0):
+                        yield more
         except Unreadable as unreadable:
             # A model that answers every request for a plan in prose has answered the question.
             yield ("\n\n" if said else "") + unreadable.text
+
+    async def _argued(self, plan: Plan, question: Question, roster: Roster) -> Plan:
+        """Return the plan with the arguments of its tools filled in."""
+
+        async def argued(step: Step) -> Step:
+            function = roster.function(step.worker)
+            if function is None:
+                return step
+            asked = question.model_copy(update={"text": step.request, "history": ()})
+            arguments = await self.fill(asked, function.input_schema)
+            return step.model_copy(update={"arguments": arguments})
+
+        steps = await asyncio.gather(*(argued(step) for step in plan.steps))
+        return plan.model_copy(update={"steps": tuple(steps)})
 
     async def choose(
         self, question: Question, operations: Sequence[type[Operation]], most: int = 3

@@ -61,11 +61,15 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]} … ({len(text) - most} more characters)"
 
 
-def roster_section(roster: Roster) -> str:
+def roster_section(roster: Roster, *, brief: bool = False) -> str:
     """Return the workers with what they say of themselves; input schemas of tools included.
 
-    Schemas are left out, tool by tool from the last, where the budget does not hold them.
+    Schemas are left out, tool by tool from the last, where the budget does not hold them. `brief`
+    leaves out all schemas and examples, for models with a short context.
     """
+    if brief:
+        told = {worker: cut(text, 300) for worker, text in roster.workers().items()}
+        return fence("workers", told)
     agents: list[dict[str, Any]] = [
         {
             "worker": f"a2a:{agent.name}",

@@ -48,9 +48,11 @@ class Suggestions(BaseModel):
     questions: list[str] = Field(min_length=1)
 
 
-def plan_form(roster: Roster, datasets: Sequence[Dataset]) -> Form[Plan | str]:
+def plan_form(
+    roster: Roster, datasets: Sequence[Dataset], *, brief: bool = False
+) -> Form[Plan | str]:
     """Return the form of a plan over the roster's workers. Its value is a Plan, or the words alone
-    when no worker is needed."""
+    when no worker is needed. In a `brief` one the arguments of tools are left open."""
     workers = sorted(roster.workers())
     schema = copy.deepcopy(PlanDraft.model_json_schema())
     schema["$defs"]["StepDraft"]["properties"]["worker"]["enum"] = workers
@@ -61,7 +63,7 @@ def plan_form(roster: Roster, datasets: Sequence[Dataset]) -> Form[Plan | str]:
             if not draft.words.strip():
                 raise ValueError("Both words and steps are empty.")
             return draft.words
-        steps = [_step(step, roster, datasets) for step in draft.steps]
+        steps = [_step(step, roster, datasets, brief=brief) for step in draft.steps]
         return _model(Plan, {"steps": steps, "note": draft.words.strip()})
 
     return Form(Shape("plan", "The plan: words to the person, then the steps.", schema), read)
@@ -122,13 +124,13 @@ def suggestions_form(most: int) -> Form[list[str]]:
     return Form(shape, read)
 
 
-def _step(draft: StepDraft, roster: Roster, datasets: Sequence[Dataset]) -> Step:
+def _step(draft: StepDraft, roster: Roster, datasets: Sequence[Dataset], *, brief: bool) -> Step:
     if draft.worker not in roster.workers():
         names = ", ".join(sorted(roster.workers()))
         raise ValueError(f"step {draft.id}: there is no worker {draft.worker!r}. Workers: {names}")
     values = draft.model_dump()
     values["arguments"] = None
-    if function := roster.function(draft.worker):
+    if not brief and (function := roster.function(draft.worker)):
         try:
             values["arguments"] = checked(draft.arguments or {}, function.input_schema, datasets)
         except ValueError as error:

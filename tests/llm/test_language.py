@@ -9,7 +9,7 @@ from cherry_reflex.core.mind import Finding
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.work import Turn
-from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.doubles.scripted_llm import Fills, Refuses, Says, scripted_llm
 from tests.llm.conftest import ROSTER, MindOf, Spread, Total, question
 
 GOOD_PLAN = {
@@ -89,8 +89,6 @@ async def test_plan_that_stays_wrong_fails_clearly(mind_of: MindOf) -> None:
 async def test_endpoint_without_tool_calls_is_asked_by_schema_then_by_prompt(
     mind_of: MindOf,
 ) -> None:
-    from tests.doubles.scripted_llm import Refuses
-
     refusal = Refuses(400, {"message": "tools are not supported"})
     answers = (refusal, refusal, Says(f"Sure:\n```json\n{json.dumps(GOOD_PLAN)}\n```"))
     async with scripted_llm(*answers, Fills(GOOD_PLAN)) as llm, mind_of(llm) as mind:
@@ -248,3 +246,22 @@ async def test_private_reasoning_is_not_shown(mind_of: MindOf) -> None:
     assert said.strip() == "The answer is plain."
     assert isinstance(pieces[-1], Plan)
     assert "".join(str(p) for p in pieces[:-1]) == GOOD_PLAN["words"]
+
+
+async def test_short_context_plans_briefly_then_asks_for_arguments(mind_of: MindOf) -> None:
+    steps = [{**step, "arguments": None} for step in GOOD_PLAN["steps"]]
+    answers = (
+        Refuses(400, {"message": "too long", "code": "context_length_exceeded"}),
+        Fills({**GOOD_PLAN, "steps": steps}),
+        Fills({"measure": "price"}),
+    )
+    async with scripted_llm(*answers) as llm, mind_of(llm) as mind:
+        pieces = [p async for p in mind.plan(question(), ROSTER)]
+        first, second, third = (r["messages"][-1]["content"] for r in llm.requests)
+    assert "input_schema" in first
+    assert "input_schema" not in second
+    assert "Is the difference significant?" in third
+    plan = pieces[-1]
+    assert isinstance(plan, Plan)
+    assert plan.steps[0].arguments is None
+    assert plan.steps[1].arguments == {"measure": "price", "dataset": "dataset:sales"}
