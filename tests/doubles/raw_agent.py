@@ -34,6 +34,8 @@ class RawAgent:
     again: Script | None = None
     task: dict[str, Any] | None = None
     status: int = 200
+    card_dribbles: bool = False
+    """Sends its card a byte at a time, for ever."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     headers_seen: list[dict[str, str]] = field(default_factory=list)
@@ -42,6 +44,8 @@ class RawAgent:
         """Return the application, to be served at `url`."""
 
         async def card(request: Request) -> Response:
+            if self.card_dribbles:
+                return StreamingResponse(_dribble(), media_type="application/json")
             old = self.generation.startswith("0.2")
             if request.url.path.endswith("agent-card.json") == old:
                 return Response(status_code=404)
@@ -112,6 +116,12 @@ class RawAgent:
                     yield f"data: {json.dumps(body)}\n\n".encode()
 
         return StreamingResponse(events(), media_type="text/event-stream")
+
+
+async def _dribble() -> AsyncIterator[bytes]:
+    while True:
+        yield b" "
+        await asyncio.sleep(0.1)
 
 
 def _error(asked: dict[str, Any], code: int, message: str) -> dict[str, Any]:

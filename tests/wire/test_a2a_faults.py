@@ -1,6 +1,7 @@
 """Agents of others that break, hang, lie or are old: the lane fails with its cause, or goes on."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -15,9 +16,10 @@ from cherry_reflex.core.errors import (
     Unavailable,
     WorkerFailed,
 )
-from cherry_reflex.core.work import Asked, News, Status
+from cherry_reflex.core.work import Asked, News, Shown, Status
 from cherry_reflex.settings import Settings
 from cherry_reflex.wire.a2a.client import A2AWorkers
+from cherry_reflex.wire.a2a.peer import Peer
 from tests.doubles.raw_agent import (
     Cut,
     Item,
@@ -331,3 +333,38 @@ async def test_private_addresses_can_be_refused(settings: Settings) -> None:
             with pytest.raises(Unavailable) as caught:
                 await workers.add(url)
     assert caught.value.code == "url_private"
+
+
+async def test_one_that_never_ends_its_card_holds_nobody_up(
+    meet: Meet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers, _ = await meet()
+    bound, url = listening()
+    slow = RawAgent(plain, card_dribbles=True)
+    async with serving(slow.app(url), bound):
+        workers._others.append(Peer(url=url, name="slow"))
+        monkeypatch.setattr("cherry_reflex.wire.a2a.client._PATIENCE_S", 0.3)
+        async with asyncio.timeout(3):
+            found = {entry.name: entry for entry in await workers.entries()}
+        assert found["raw_agent"].healthy
+        assert (found["slow"].healthy, found["slow"].problem) == (False, "agent_no_answer")
+        assert words(await gather_news(workers, work(NAME))) == ALL
+
+
+async def test_an_artifact_of_2_mb_in_one_event(meet: Meet) -> None:
+    data = bytes(range(256)) * 8192
+
+    async def script(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
+        yield {"task": task()}
+        event = chunk("", append=False)
+        part = {"raw": base64.b64encode(data).decode(), "mediaType": "text/csv"}
+        event["artifactUpdate"]["artifact"]["parts"] = [part | {"filename": "../a.csv"}]
+        yield event
+        yield state("COMPLETED", "here it is")
+
+    workers, _ = await meet(script)
+    shown, said = await gather_news(workers, work(NAME))
+    assert isinstance(shown, Shown)
+    assert shown.content.data == data
+    assert (shown.content.kind, shown.content.filename) == ("text", "a.csv")
+    assert words([said]) == "here it is"

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, Self
@@ -18,10 +17,12 @@ from cherry_reflex.settings import Settings
 from cherry_reflex.wire.a2a.engagement import CANCEL_S, A2AEngagement, Patience
 from cherry_reflex.wire.a2a.peer import CARD_TIMEOUT_S, Peer
 from cherry_reflex.wire.a2a.transport import GuardedTransport, ReadLimits, origin
+from cherry_reflex.wire.kept import Kept
 from cherry_reflex.wire.variables import expand
 
 _log = logging.getLogger(__name__)
 _UNHEALTHY_CACHE_S = 5.0
+_PATIENCE_S, _START_PATIENCE_S = 8.0, 60.0
 _CONNECTIONS_KEPT, _CONNECTIONS_MAX = 50, 500
 
 OwnUrl = Callable[[], Awaitable[str]]
@@ -45,9 +46,9 @@ class A2AWorkers:
         self._settings, self._own_url, self._dataset_url = settings, own_url, dataset_url
         self._own: dict[str, Peer] = {}
         self._own_base = ""
-        self._own_read_at = float("-inf")
+        self._own_list = Kept(self._read_own, lambda: settings.card_cache_s if self._own else 0.0)
+        self._cards: dict[int, Kept] = {}
         self._others = _from_file(settings.agents_file)
-        self._lock = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
         self._patience = Patience(
             silence_s=settings.agent_silence_s,
@@ -75,6 +76,8 @@ class A2AWorkers:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        for kept in [self._own_list, *self._cards.values()]:
+            await kept.close()
         if self._background:
             await asyncio.wait(self._background, timeout=CANCEL_S)
         for task in self._background:
@@ -84,12 +87,12 @@ class A2AWorkers:
     async def entries(self, *, fresh: bool = False) -> tuple[AgentEntry, ...]:
         """Return all agents as the roster shows them, healthy or not; cards are kept for
         `card_cache_s` seconds, unless `fresh`."""
-        async with self._lock:
-            await self._read_own(fresh=fresh)
-            peers = [*self._own.values(), *self._others]
-            await asyncio.gather(*(self._refresh(peer, fresh=fresh) for peer in peers))
-            self._name_apart()
-            return tuple(peer.entry() for peer in peers)
+        if self._own_url is not None:
+            await self._own_list.refresh(fresh=fresh, patience_s=_START_PATIENCE_S)
+        peers = self._peers()
+        await asyncio.gather(*(self._refresh(peer, fresh=fresh) for peer in peers))
+        self._name_apart()
+        return tuple(peer.entry() for peer in self._peers())
 
     async def add(
         self, url: str, *, name: str = "", headers: dict[str, str] | None = None
@@ -102,18 +105,16 @@ class A2AWorkers:
         await self._refresh(peer, fresh=True)
         if peer.card is None:
             raise Unavailable(peer.problem, name=url, status="")
-        async with self._lock:
-            self._others.append(peer)
-            self._name_apart()
+        self._others.append(peer)
+        self._name_apart()
         return peer.entry()
 
     async def remove(self, name: str) -> None:
         """Forget an outside agent. Raises NotFound (`worker_unknown`)."""
-        async with self._lock:
-            kept = [peer for peer in self._others if peer.name != name]
-            if len(kept) == len(self._others):
-                raise NotFound("worker_unknown", name=name, names=self._names())
-            self._others = kept
+        kept = [peer for peer in self._others if peer.name != name]
+        if len(kept) == len(self._others):
+            raise NotFound("worker_unknown", name=name, names=self._names())
+        self._others = kept
 
     def engage(self, work: Work) -> Engagement:
         """Begin work at `a2a:<name>`; see core.work.Workforce."""
@@ -127,7 +128,7 @@ class A2AWorkers:
         name = work.worker.removeprefix("a2a:")
         peer = self._find(name)
         if peer is None or peer.card is None or self._own_moved(peer):
-            await self.entries(fresh=peer is not None)
+            await self.entries(fresh=True)
             peer = self._find(name)
         if peer is None:
             raise NotFound("worker_unknown", name=name, names=self._names())
@@ -167,27 +168,28 @@ class A2AWorkers:
         )
         return work.model_copy(update={"datasets": datasets})
 
-    async def _read_own(self, *, fresh: bool) -> None:
+    def _peers(self) -> list[Peer]:
+        return [*self._own.values(), *self._others]
+
+    async def _read_own(self) -> None:
         """Ask our own server which agents it has."""
-        if self._own_url is None:
-            return
-        now = time.monotonic()
-        age_s = now - self._own_read_at
-        if not fresh and age_s < (self._settings.card_cache_s if self._own else 0):
-            return
+        assert self._own_url is not None
         try:
             base = await self._own_url()
             self._transport.trusted.add(origin(httpx.URL(base)))
-            answer = await self._http.get(f"{base}/healthz", timeout=CARD_TIMEOUT_S)
+            async with asyncio.timeout(CARD_TIMEOUT_S):
+                answer = await self._http.get(f"{base}/healthz")
             names: list[str] = answer.json()["agents"]
-        except (CherryError, httpx.HTTPError, ValueError, KeyError) as error:
+        except (CherryError, httpx.HTTPError, TimeoutError, ValueError, KeyError) as error:
             _log.warning("own_agents_unreachable", extra={"detail": repr(error)})
             for peer in self._own.values():
                 peer.card, peer.problem = None, "agent_unreachable"
             return
         if base != self._own_base:
+            for peer in self._own.values():
+                self._cards.pop(id(peer), None)
             self._own = {}
-        self._own_base, self._own_read_at = base, now
+        self._own_base = base
         kept = {name: self._own.get(name) for name in names}
         self._own = {
             name: peer or Peer(url=f"{base}/agents/{name}/", name=name, own=True)
@@ -195,11 +197,13 @@ class A2AWorkers:
         }
 
     async def _refresh(self, peer: Peer, *, fresh: bool) -> None:
-        now = time.monotonic()
-        kept_s = self._settings.card_cache_s if peer.card is not None else _UNHEALTHY_CACHE_S
-        if fresh or now - peer.fetched_at >= kept_s:
-            await peer.fetch(self._http)
-            peer.fetched_at = now
+        kept = self._cards.get(id(peer))
+        if kept is None:
+            kept = self._cards[id(peer)] = Kept(
+                lambda: peer.fetch(self._http),
+                lambda: self._settings.card_cache_s if peer.card else _UNHEALTHY_CACHE_S,
+            )
+        await kept.refresh(fresh=fresh, patience_s=_PATIENCE_S)
 
     def _name_apart(self) -> None:
         """Give later outsiders of a taken name a number: a plan names workers."""

@@ -1,5 +1,6 @@
 """One agent that can be asked: where it is, its card, and how it is spoken to."""
 
+import asyncio
 import json
 import re
 from dataclasses import dataclass, field
@@ -31,8 +32,7 @@ class Peer:
     own: bool = False
     headers: dict[str, str] = field(default_factory=dict)
     card: AgentCard | None = None
-    problem: str = ""
-    fetched_at: float = float("-inf")
+    problem: str = "agent_no_answer"
     legacy: bool = False
     """Speaks 0.3 or older: no snapshot at subscribe."""
     oldest: bool = False
@@ -52,7 +52,7 @@ class Peer:
 
         Raises nothing but cancellation.
         """
-        self.problem = "agent_no_card"
+        problem = "agent_no_card"
         urls = [self.url] if self.url.endswith(".json") else []
         urls = urls or [self.url.rstrip("/") + path for path in CARD_PATHS]
         card: AgentCard | None = None
@@ -61,18 +61,19 @@ class Peer:
                 card = await self._read(http, url)
                 break
             except CherryError as error:
-                self.problem = error.code
+                problem = error.code
                 if error.code == "agent_unreachable":
                     break
-        self.card = card
+        self.card, self.problem = card, "" if card is not None else problem
         if card is not None:
-            self.problem = ""
             self.name = self.name or _plain(card.name)
 
     async def _read(self, http: httpx.AsyncClient, url: str) -> AgentCard:
         try:
-            answer = await http.get(url, headers=self.headers, timeout=CARD_TIMEOUT_S)
-        except httpx.HTTPError as error:
+            # All of it in time: httpx counts only from one byte to the next.
+            async with asyncio.timeout(CARD_TIMEOUT_S):
+                answer = await http.get(url, headers=self.headers)
+        except (httpx.HTTPError, TimeoutError) as error:
             raise Unavailable("agent_unreachable", detail=repr(error), name=self.name) from error
         if answer.status_code != 200:
             raise Unavailable("agent_no_card", status=answer.status_code, name=self.name)

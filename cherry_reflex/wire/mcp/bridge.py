@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from cherry_reflex.core.roster import ToolEntry, ToolFunction
 from cherry_reflex.core.work import Engagement, News, Shown, Work
 from cherry_reflex.settings import Settings
 from cherry_reflex.wire.address import refuse_private
+from cherry_reflex.wire.kept import Kept
 from cherry_reflex.wire.mcp.arguments import resolved
 from cherry_reflex.wire.mcp.config import ServerConfig, file_servers, own_servers, tool_folder
 from cherry_reflex.wire.mcp.inbox import Inbox
@@ -32,6 +32,7 @@ from cherry_reflex.wire.mcp.result import read_result
 
 _log = logging.getLogger(__name__)
 _START_S = 30.0
+_PATIENCE_S = 8.0
 _UNHEALTHY_CACHE_S = 5.0
 
 
@@ -39,8 +40,8 @@ _UNHEALTHY_CACHE_S = 5.0
 class _Server:
     config: ServerConfig
     pool: ProcessPool
-    entry: ToolEntry | None = None
-    read_at: float = float("-inf")
+    entry: ToolEntry
+    kept: Kept
 
 
 class McpWorkers:
@@ -60,8 +61,7 @@ class McpWorkers:
         self._servers: dict[str, _Server] = {}
         for config in configs:
             # The operator's server replaces ours of the same name.
-            self._servers[config.name] = _Server(config, self._pool(config))
-        self._lock = asyncio.Lock()
+            self._servers[config.name] = self._server(config)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -72,15 +72,18 @@ class McpWorkers:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        for server in self._servers.values():
+            await server.kept.close()
         await self._stack.aclose()
 
     async def entries(self, *, fresh: bool = False) -> tuple[ToolEntry, ...]:
         """Return all servers as the roster shows them; what they offer is kept for
         `card_cache_s` seconds, unless `fresh`. Servers are asked side by side."""
-        async with self._lock:
-            servers = list(self._servers.values())
-            await asyncio.gather(*(self._read(server, fresh=fresh) for server in servers))
-            return tuple(server.entry for server in servers if server.entry is not None)
+        servers = list(self._servers.values())
+        await asyncio.gather(
+            *(server.kept.refresh(fresh=fresh, patience_s=_PATIENCE_S) for server in servers)
+        )
+        return tuple(server.entry for server in servers)
 
     def pool(self, server: str) -> ProcessPool:
         """Return the pool of a server. Raises NotFound (`worker_unknown`)."""
@@ -132,6 +135,20 @@ class McpWorkers:
                 self._check_path(item.content.path)
             yield item
 
+    def _server(self, config: ServerConfig) -> _Server:
+        starting = ToolEntry(
+            name=config.name, healthy=False, problem="tool_no_answer", own=config.own
+        )
+
+        async def read() -> None:
+            server.entry = await self._read(server)
+
+        def kept_s() -> float:
+            return self._settings.card_cache_s if server.entry.healthy else _UNHEALTHY_CACHE_S
+
+        server = _Server(config, self._pool(config), starting, Kept(read, kept_s))
+        return server
+
     def _pool(self, config: ServerConfig) -> ProcessPool:
         return ProcessPool(
             config,
@@ -146,10 +163,9 @@ class McpWorkers:
         server = self._servers.get(name)
         if server is None:
             raise NotFound("worker_unknown", name=work.worker, names=", ".join(self._servers))
-        if server.entry is None or not server.entry.healthy:
-            await self._read(server, fresh=False)
+        if not server.entry.healthy:
+            await server.kept.refresh(fresh=True, patience_s=_START_S)
         entry = server.entry
-        assert entry is not None
         if not entry.healthy:
             raise Unavailable(entry.problem or "tool_not_started", name=name)
         function = next((f for f in entry.tools if f.name == tool), None)
@@ -158,12 +174,7 @@ class McpWorkers:
             raise NotFound("worker_unknown", name=work.worker, names=names)
         return server, function
 
-    async def _read(self, server: _Server, *, fresh: bool) -> None:
-        healthy = server.entry is not None and server.entry.healthy
-        kept_s = self._settings.card_cache_s if healthy else _UNHEALTHY_CACHE_S
-        now = time.monotonic()
-        if not fresh and now - server.read_at < kept_s:
-            return
+    async def _read(self, server: _Server) -> ToolEntry:
         config = server.config
         try:
             if config.url and not self._settings.private_urls:
@@ -171,7 +182,7 @@ class McpWorkers:
             async with server.pool.lease() as connection:
                 tools = await connection.tools()
                 description = connection.instructions()
-            server.entry = ToolEntry(
+            return ToolEntry(
                 name=config.name,
                 description=description,
                 healthy=True,
@@ -189,10 +200,7 @@ class McpWorkers:
             _log.warning(
                 "mcp_server_unhealthy", extra={"server": config.name, "detail": error.detail}
             )
-            server.entry = ToolEntry(
-                name=config.name, healthy=False, problem=error.code, own=config.own
-            )
-        server.read_at = now
+            return ToolEntry(name=config.name, healthy=False, problem=error.code, own=config.own)
 
     def _referrer(self, config: ServerConfig) -> Callable[[Dataset], str]:
         """Return what names a dataset to this server: a file, where it shares our disk."""
