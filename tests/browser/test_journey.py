@@ -26,6 +26,8 @@ async def ask(page: Page, question: str) -> None:
 
 async def lanes_of(page: Page) -> str:
     """Everything that stands in the answer but for what ticks."""
+    # Until the renderer of Markdown is loaded, a text is shown as it is.
+    await expect(page.locator(".c-markdown--plain")).to_have_count(0)
     return await page.evaluate(
         """() => [...document.querySelectorAll('.c-lane, .message-final')].map(e => {
              const copy = e.cloneNode(true);
