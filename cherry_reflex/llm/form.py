@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from cherry_reflex.core.errors import CherryError, WorkerFailed
 from cherry_reflex.llm.endpoint import Ended, Endpoint, Message, Mode, Request, Shape
+from cherry_reflex.llm.prompt import cut, fence
 
 T = TypeVar("T")
 
@@ -144,7 +145,8 @@ def _request(instructions: str, messages: tuple[Message, ...], shape: Shape, mod
 
 
 def _correction(reason: str) -> str:
+    # The reason names columns and values of the data: material as well, never instructions.
     return (
-        f"This answer cannot be used: {reason[:4000]}\n"
-        "Answer again, completely, with that corrected."
+        "This answer cannot be used. Answer again, completely, with what is named here corrected.\n"
+        + fence("what_was_wrong", cut(reason, 4_000))
     )
