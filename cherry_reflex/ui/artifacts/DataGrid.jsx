@@ -134,7 +134,7 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
       event.preventDefault();
       return;
     }
-    if ((event.ctrlKey || event.metaKey) && event.key === "c") {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "c") {
       if (String(window.getSelection())) return;
       const value = active.row < 0 ? columns[active.column].name : activeValue;
       navigator.clipboard.writeText(plain(value));

@@ -1,17 +1,20 @@
 // The welcome of a dataset: what it is, a few of its rows, and questions to begin with.
-import { Table2 } from "lucide-react";
+import { Maximize2, Table2 } from "lucide-react";
 import { memo, useContext, useEffect, useState } from "react";
+import { datasetArtifact } from "../artifacts/path.js";
 import { suggest } from "../chat/draft.js";
 import { StickContext } from "../chat/stick.js";
 import { api } from "../live/api.js";
 import { ask } from "../live/ask.js";
 import { useT } from "../live/strings.js";
+import { useOpen } from "../shell/opening.js";
 import Columns from "./Columns.jsx";
 import Preview from "./Preview.jsx";
 
 function Dataset({ dataset, isNewest }) {
   const t = useT();
   const release = useContext(StickContext);
+  const opening = useOpen();
   const count = dataset.column_count ?? dataset.columns?.length ?? 0;
   const missing = (dataset.columns ?? []).reduce((sum, column) => sum + (column.missing ?? 0), 0);
   return (
@@ -27,6 +30,15 @@ function Dataset({ dataset, isNewest }) {
         )}
         {dataset.sheet && <span>{t("ui.sheet", { name: dataset.sheet })}</span>}
         {dataset.encoding && <span>{dataset.encoding}</span>}
+        <button
+          type="button"
+          className="c-icon-button c-dataset__open"
+          aria-label={t("ui.artifact.open", { title: dataset.name })}
+          title={t("ui.artifact.open_wide")}
+          onClick={() => opening.artifact(datasetArtifact(dataset))}
+        >
+          <Maximize2 size={15} aria-hidden="true" />
+        </button>
       </header>
       {dataset.note && <p className="c-dataset__note">{dataset.note}</p>}
       {dataset.columns?.length > 0 && (
