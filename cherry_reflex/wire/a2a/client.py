@@ -1,6 +1,7 @@
 """Every A2A agent that can be asked: our own, those of the agents file, and those added by URL."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -47,7 +48,6 @@ class A2AWorkers:
         self._own: dict[str, Peer] = {}
         self._own_base = ""
         self._own_list = Kept(self._read_own, lambda: settings.card_cache_s if self._own else 0.0)
-        self._cards: dict[int, Kept] = {}
         self._others = _from_file(settings.agents_file)
         self._background: set[asyncio.Task[None]] = set()
         self._patience = Patience(
@@ -76,8 +76,10 @@ class A2AWorkers:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        for kept in [self._own_list, *self._cards.values()]:
-            await kept.close()
+        await self._own_list.close()
+        for peer in self._peers():
+            if peer.kept is not None:
+                await peer.kept.close()
         if self._background:
             await asyncio.wait(self._background, timeout=CANCEL_S)
         for task in self._background:
@@ -88,7 +90,8 @@ class A2AWorkers:
         """Return all agents as the roster shows them, healthy or not; cards are kept for
         `card_cache_s` seconds, unless `fresh`."""
         if self._own_url is not None:
-            await self._own_list.refresh(fresh=fresh, patience_s=_START_PATIENCE_S)
+            moved = await self._moved()
+            await self._own_list.refresh(fresh=fresh or moved, patience_s=_START_PATIENCE_S)
         peers = self._peers()
         await asyncio.gather(*(self._refresh(peer, fresh=fresh) for peer in peers))
         self._name_apart()
@@ -155,6 +158,13 @@ class A2AWorkers:
     def _names(self) -> str:
         return ", ".join([*self._own, *(peer.name for peer in self._others)])
 
+    async def _moved(self) -> bool:
+        """Say whether our own server is now somewhere else, as far as can be said at once."""
+        with contextlib.suppress(CherryError, TimeoutError):
+            async with asyncio.timeout(0.05):
+                return self._own_url is not None and await self._own_url() != self._own_base
+        return False
+
     def _own_moved(self, peer: Peer) -> bool:
         return peer.own and not peer.url.startswith(self._own_base)
 
@@ -186,8 +196,6 @@ class A2AWorkers:
                 peer.card, peer.problem = None, "agent_unreachable"
             return
         if base != self._own_base:
-            for peer in self._own.values():
-                self._cards.pop(id(peer), None)
             self._own = {}
         self._own_base = base
         kept = {name: self._own.get(name) for name in names}
@@ -197,13 +205,12 @@ class A2AWorkers:
         }
 
     async def _refresh(self, peer: Peer, *, fresh: bool) -> None:
-        kept = self._cards.get(id(peer))
-        if kept is None:
-            kept = self._cards[id(peer)] = Kept(
+        if peer.kept is None:
+            peer.kept = Kept(
                 lambda: peer.fetch(self._http),
                 lambda: self._settings.card_cache_s if peer.card else _UNHEALTHY_CACHE_S,
             )
-        await kept.refresh(fresh=fresh, patience_s=_PATIENCE_S)
+        await peer.kept.refresh(fresh=fresh, patience_s=_PATIENCE_S)
 
     def _name_apart(self) -> None:
         """Give later outsiders of a taken name a number: a plan names workers."""

@@ -17,6 +17,7 @@ from cherry_reflex.core.roster import AgentEntry
 from cherry_reflex.wire.a2a.card import entry, is_oldest, modern
 from cherry_reflex.wire.a2a.server import CARD_PATHS
 from cherry_reflex.wire.a2a.transport import origin
+from cherry_reflex.wire.kept import Kept
 
 OUTPUT_MODES = ["text/plain", "text/markdown", "application/json", "*/*"]
 """What we accept. Servers of 0.2.x refuse a message that does not say it."""
@@ -37,6 +38,8 @@ class Peer:
     """Speaks 0.3 or older: no snapshot at subscribe."""
     oldest: bool = False
     """Speaks 0.2: keeps only what somebody reads."""
+    kept: Kept | None = None
+    """Reads the card again when it is old."""
 
     def entry(self) -> AgentEntry:
         """Return it as the roster shows it."""
