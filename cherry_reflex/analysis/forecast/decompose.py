@@ -1,0 +1,92 @@
+"""The parts of a series: trend, season, rest."""
+
+from typing import ClassVar
+
+from cherry_reflex.analysis.exhibit import said
+from cherry_reflex.analysis.forecast import lines
+from cherry_reflex.analysis.forecast.parts import parts
+from cherry_reflex.analysis.forecast.series import SeriesOperation
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import Fact, Outcome, Tables
+
+_STRONG, _WEAK = 0.6, 0.3
+
+
+class Decompose(SeriesOperation):
+    """Take a time series apart into trend, season and rest (STL), and say how strong each is."""
+
+    name: ClassVar[str] = "decompose"
+    examples: ClassVar[tuple[str, ...]] = (
+        "매출을 추세와 계절성으로 분해해줘",
+        "시계열 분해를 해주세요",
+        "추세가 오르고 있는지 계절 요인을 빼고 보여줘",
+        "Decompose sales into trend and season",
+        "Show the trend without the seasonal effect",
+        "STL decomposition of the series",
+    )
+
+    def run(self, tables: Tables) -> Outcome:
+        """Decompose. Raises BadInput as `series` does; `season_none` without two whole seasons."""
+        series = self.series(tables, 8)
+        if series.season < 2:
+            raise BadInput(
+                "season_none", periods=len(series.values), frequency=f"per_{series.frequency}"
+            )
+        found = parts(series.values.to_numpy(), series.season, robust=True)
+        start, end = float(found.trend[0]), float(found.trend[-1])
+        params = {
+            "name": series.name,
+            "start": start,
+            "end": end,
+            "strength": found.trend_strength,
+        }
+        direction = "up" if end > start else "down"
+        facts = [
+            Fact(key=f"forecast.trend_{direction}", params=params, weight=3.0),
+            Fact(
+                key=f"forecast.season_{_grade(found.season_strength)}",
+                params={
+                    "season": series.season,
+                    "frequency": f"per_{series.frequency}",
+                    "strength": found.season_strength,
+                },
+                weight=2.6,
+            ),
+            Fact(
+                key="forecast.swing",
+                params={
+                    "low": float(found.season.min()),
+                    "high": float(found.season.max()),
+                    "rest": float(found.rest.std()),
+                },
+                weight=2.0,
+            ),
+            *series.facts(),
+        ]
+        title = said("forecast.title.parts", tables, name=series.name)
+        named = [
+            (series.name, series.values.to_numpy()),
+            (said("forecast.trend", tables), found.trend),
+            (said("forecast.season", tables), found.season),
+            (said("forecast.rest", tables), found.rest),
+        ]
+        described = said(
+            "forecast.alt.parts",
+            tables,
+            name=series.name,
+            start=start,
+            end=end,
+            strength=found.season_strength,
+        )
+        code = (
+            "from statsmodels.tsa.seasonal import STL\n"
+            f"parts = STL(y, period={series.season}, robust=True).fit()\nparts.plot()"
+        )
+        artifacts = lines.panels(title, series, named, described, tables)
+        return Outcome(
+            facts=tuple(facts), artifacts=tuple(artifacts), code=code, code_language="python"
+        )
+
+
+def _grade(strength: float) -> str:
+    return "strong" if strength >= _STRONG else "fair" if strength >= _WEAK else "weak"
