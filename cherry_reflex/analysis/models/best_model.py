@@ -32,7 +32,7 @@ class BestModel(Operation):
         """Nothing: the store, not the data, is asked."""
 
     def run(self, tables: Tables) -> Outcome:
-        """Find it. Raises BadInput (`run_none`, `run_unknown`, `run_metric`)."""
+        """Find it. Raises BadInput (`run_none`, `training_unknown`, `run_metric`)."""
         runs = chosen(Logbook(tables).runs(), self.target)
         winner, metric = best(runs, self.metric)
         rivals = [r for r in runs if r.target == winner.target and metric in r.metrics]

@@ -37,7 +37,7 @@ class CompareRuns(Operation):
         """Nothing: the store, not the data, is asked."""
 
     def run(self, tables: Tables) -> Outcome:
-        """Compare. Raises BadInput (`run_none`, `run_unknown`, `run_metric`)."""
+        """Compare. Raises BadInput (`run_none`, `training_unknown`, `run_metric`)."""
         found = chosen(Logbook(tables).runs(), self.target)
         winner, metric = best(found, self.metric)
         runs = [r for r in found if r.target == winner.target and metric in r.metrics][:_SHOWN]

@@ -15,7 +15,7 @@ class LogTraining(Operation):
     model: str
 
     def run(self, tables: Tables) -> Outcome:
-        """Log it. Raises BadInput `model_unknown`, Unavailable `store_unreachable`."""
+        """Log it. Raises BadInput `saved_model_unknown`, Unavailable `store_unreachable`."""
         card = shelf.card_of(shelf.place(tables), self.model)
         run = Logbook(tables).log(card)
         fact = Fact(key="models.logged", params={"name": run.name, "run": run.id[:8]})

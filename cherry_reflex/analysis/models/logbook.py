@@ -184,13 +184,13 @@ def _run(run: Any) -> Run:
 
 def chosen(runs: Sequence[Run], target: str = "") -> list[Run]:
     """Return the runs for a target (all when none is named). Raises BadInput `run_none` or
-    `run_unknown`."""
+    `training_unknown`."""
     if not runs:
         raise BadInput("run_none")
     found = [run for run in runs if not target or run.target == target]
     if not found:
         names = ", ".join(sorted({run.target for run in runs}))
-        raise BadInput("run_unknown", name=target, names=names)
+        raise BadInput("training_unknown", name=target, names=names)
     return found
 
 
@@ -201,7 +201,7 @@ def named(runs: Sequence[Run], name: str) -> Run:
     for run in runs:
         if name in (run.name, run.id, run.card):
             return run
-    raise BadInput("run_unknown", name=name, names=", ".join(run.name for run in runs[:20]))
+    raise BadInput("training_unknown", name=name, names=", ".join(run.name for run in runs[:20]))
 
 
 def best(runs: Sequence[Run], metric: str = "") -> tuple[Run, str]:

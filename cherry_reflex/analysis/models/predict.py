@@ -35,7 +35,7 @@ class Predict(Operation):
     )
 
     def run(self, tables: Tables) -> Outcome:
-        """Predict every row. Raises BadInput (`model_none`, `model_unknown`, `model_columns`,
+        """Predict every row. Raises BadInput (`model_none`, `saved_model_unknown`, `model_columns`,
         `model_changed`)."""
         import numpy as np
         import pandas as pd

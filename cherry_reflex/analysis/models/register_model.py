@@ -35,7 +35,7 @@ class RegisterModel(Operation):
         """Nothing: the store, not the data, is asked."""
 
     def run(self, tables: Tables) -> Outcome:
-        """Register. Raises BadInput (`run_none`, `run_unknown`, `registered_elsewhere`)."""
+        """Register. Raises BadInput (`run_none`, `training_unknown`, `registered_elsewhere`)."""
         book = Logbook(tables)
         runs = chosen(book.runs())
         run = named(runs, self.training) if self.training else best(runs)[0]

@@ -95,7 +95,7 @@ def card_of(folder: Path, name: str, columns: frozenset[str] = frozenset()) -> M
     """Return the model called `name` (its name or id); with no name the newest one whose columns
     are all among `columns`.
 
-    Raises BadInput (`model_none`, `model_unknown`, `model_columns`).
+    Raises BadInput (`model_none`, `saved_model_unknown`, `model_columns`).
     """
     known = cards(folder)
     if not known:
@@ -104,7 +104,9 @@ def card_of(folder: Path, name: str, columns: frozenset[str] = frozenset()) -> M
         for card in known:
             if name in (card.name, card.id):
                 return card
-        raise BadInput("model_unknown", name=name, names=", ".join(c.name for c in known[:20]))
+        raise BadInput(
+            "saved_model_unknown", name=name, names=", ".join(c.name for c in known[:20])
+        )
     for card in known:
         if set(card.recipe.columns) <= columns:
             return card

@@ -40,7 +40,7 @@ def targeted(frame: Any, dataset: Dataset, name: str, asked: str = "auto") -> Ta
     """Return the target `name` of `frame`.
 
     Raises BadInput (`target_date`, `target_missing`, `target_constant`, `target_classes_many`,
-    `target_not_number`, `rows_few`) with what to do instead.
+    `target_not_number`, `training_rows_few`) with what to do instead.
     """
     import pandas as pd
 
@@ -93,7 +93,7 @@ def _task(column: Column, distinct: int, asked: str) -> tuple[Task, str]:
 
 def _enough(rows: int, name: str) -> None:
     if rows < ROWS_MIN:
-        raise BadInput("rows_few", rows=rows, needed=ROWS_MIN, column=name)
+        raise BadInput("training_rows_few", rows=rows, needed=ROWS_MIN, column=name)
 
 
 def _text(value: Any) -> str:

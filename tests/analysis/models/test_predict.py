@@ -56,7 +56,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert lacking.value.code == "model_columns"
     with pytest.raises(BadInput) as unknown:
         run(Predict(model="other"), tmp_path, iris)
-    assert unknown.value.code == "model_unknown"
+    assert unknown.value.code == "saved_model_unknown"
 
 
 def test_models_of_another_conversation_are_not_seen(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_few_rare_and_unbalanced_are_said(tmp_path: Path) -> None:
 CASES = {
     "one class": ({"x": range(50), "y": ["a"] * 50}, "target_constant"),
     "constant": ({"x": range(50), "y": [1.5] * 50}, "target_constant"),
-    "three rows": ({"x": [1.0, 2, 3], "y": ["a", "b", "a"]}, "rows_few"),
+    "three rows": ({"x": [1.0, 2, 3], "y": ["a", "b", "a"]}, "training_rows_few"),
     "all missing": ({"x": range(50), "y": [None] * 50}, "target_missing"),
     "a thousand classes": (
         {"x": range(2000), "y": [f"c{n % 1000}" for n in range(2000)]},
