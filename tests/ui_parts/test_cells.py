@@ -29,7 +29,8 @@ def test_value_is_shown(run: Run, value: object, kind: str, shown: str) -> None:
 
 def test_numbers_of_a_column_line_up(run: Run) -> None:
     expression = (
-        "given.values.map((v) => cells.shown(v, 'number', 'en', cells.decimalsOf(given.values)))"
+        "given.values.map((v) =>"
+        " cells.shown(v, 'number', 'en', { decimals: cells.decimalsOf(given.values) }))"
     )
     values = [1000.0, 999.99, 12.5, 0.001234]
     shown = run("artifacts/cells.js", expression, values=values)
@@ -37,7 +38,7 @@ def test_numbers_of_a_column_line_up(run: Run) -> None:
 
 
 def test_small_number_is_not_rounded_to_nothing(run: Run) -> None:
-    shown = run("artifacts/cells.js", "cells.shown(0.00001234, 'number', 'en', 2)")
+    shown = run("artifacts/cells.js", "cells.shown(0.00001234, 'number', 'en', { decimals: 2 })")
     assert float(shown) == pytest.approx(0.0000123)
 
 
@@ -65,3 +66,16 @@ def test_copied_table_keeps_its_cells_apart(run: Run) -> None:
         rows=[["x\ny", None], [1.25, "z"]],
     )
     assert text == "a b\tc\nx y\t\n1.25\tz"
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"), [([2022, 2024], ["2022", "2024"]), ([1836, 22506], ["1,836", "22,506"])]
+)
+def test_numbers_of_a_column_are_grouped_alike(
+    run: Run, values: list[int], shown: list[str]
+) -> None:
+    expression = (
+        "given.values.map((v) => cells.shown(v, 'number', 'en',"
+        " { grouped: given.values.some(cells.isLong) }))"
+    )
+    assert run("artifacts/cells.js", expression, values=values) == shown

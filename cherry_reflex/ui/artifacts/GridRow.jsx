@@ -11,11 +11,11 @@ function GridRow({ id, index, values, formats, lefts, first, last, active, langu
   for (let column = first; column <= last; column += 1) {
     const value = values?.[column];
     const missing = values && (value === null || value === undefined);
-    const { kind, decimals } = formats[column];
-    const text = values ? shown(value, kind, language, decimals) : "";
+    const format = formats[column];
+    const text = values ? shown(value, format.kind, language, format) : "";
     const state = [
       "c-grid__cell",
-      `c-grid__cell--${kind}`,
+      `c-grid__cell--${format.kind}`,
       active === column ? "c-grid__cell--active" : "",
       missing ? "c-grid__cell--missing" : "",
       values ? "" : "c-grid__cell--wait",

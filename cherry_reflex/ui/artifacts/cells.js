@@ -37,7 +37,7 @@ function numberFormat(language, grouped, decimals) {
   return formats.get(key);
 }
 
-function number(value, language, decimals) {
+function number(value, language, { decimals, grouped = false }) {
   // Whole numbers past 2^53 arrive as text, so that no digit is lost.
   if (typeof value !== "number") return plain(value);
   const size = Math.abs(value);
@@ -45,8 +45,13 @@ function number(value, language, decimals) {
   if (size !== 0 && decimals !== undefined && size < 10 ** -decimals) {
     return String(Number(value.toPrecision(3)));
   }
-  // Years and short codes stay as people write them; only long numbers are grouped.
-  return numberFormat(language, size >= 10000, decimals).format(value);
+  return numberFormat(language, grouped || isLong(value), decimals).format(value);
+}
+
+/** Whether a number is long enough to be grouped; years and short codes stay as people write them,
+ * unless longer ones stand in their column. */
+export function isLong(value) {
+  return typeof value === "number" && Math.abs(value) >= 10000;
 }
 
 /** How many decimals these values of a column need to line up: at most `most`. */
@@ -60,10 +65,11 @@ export function decimalsOf(values, most = 4) {
   return needed;
 }
 
-/** The value as a cell shows it: a missing one as an em dash, long text cut. */
-export function shown(value, kind, language, decimals = undefined) {
+/** The value as a cell shows it: a missing one as an em dash, long text cut. `format` says how the
+ * numbers of its column are written ({decimals, grouped}). */
+export function shown(value, kind, language, format = {}) {
   if (value === null || value === undefined) return "—";
-  if (kind === "number") return number(value, language, decimals);
+  if (kind === "number") return number(value, language, format);
   if (kind === "date") return plain(value).slice(0, 10);
   if (kind === "datetime") return plain(value).replace("T", " ").replace(/\.0+$/, "");
   const text = plain(value);

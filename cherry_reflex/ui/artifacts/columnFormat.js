@@ -1,6 +1,6 @@
 // How a column is written: what it holds, its decimals and its width, from its first rows.
 
-import { decimalsOf, kindOf, shown, textWidth } from "./cells.js";
+import { decimalsOf, isLong, kindOf, shown, textWidth } from "./cells.js";
 
 export const NARROWEST_PX = 56;
 const WIDEST_PX = 320;
@@ -14,16 +14,17 @@ function pixels(chars) {
   return Math.round(Math.min(WIDEST_PX, Math.max(NARROWEST_PX, width)));
 }
 
-/** The format of column `index`: {kind, decimals, width}. */
+/** The format of column `index`: {kind, decimals, grouped, width}. */
 export function formatOf(column, rows, index, language) {
   const kind = kindOf(column.type);
   const values = rows.slice(0, SAMPLE_ROWS).map((row) => row[index]);
   const decimals = kind === "number" ? decimalsOf(values) : undefined;
+  const format = { kind, decimals, grouped: values.some(isLong) };
   let chars = textWidth(column.name) + ARROW_CHARS;
   for (const value of values) {
-    chars = Math.max(chars, textWidth(shown(value, kind, language, decimals)));
+    chars = Math.max(chars, textWidth(shown(value, kind, language, format)));
   }
-  return { kind, decimals, width: pixels(chars) };
+  return { ...format, width: pixels(chars) };
 }
 
 /** The width that the numbers of column `index` in view need; 0 for columns that may be cut. */
@@ -33,7 +34,7 @@ export function neededWidth(format, book, { first, last }, index, language) {
   for (let row = first; row <= last; row += 1) {
     const value = book.row(row)?.[index];
     if (value === undefined || value === null) continue;
-    chars = Math.max(chars, textWidth(shown(value, "number", language, format.decimals)));
+    chars = Math.max(chars, textWidth(shown(value, "number", language, format)));
   }
   return pixels(chars);
 }
