@@ -65,7 +65,7 @@ async def test_a_file_that_cannot_be_read_says_why_on_its_chip(visit: Visit) -> 
     await page.locator("input[type=file]").set_input_files(
         {"name": "broken.parquet", "mimeType": "", "buffer": b"PAR1 this is not parquet"}
     )
-    failed = page.locator(".c-file--failed")
+    failed = page.locator(".c-attachment--failed")
     await expect(failed.get_by_role("alert")).to_be_visible(timeout=30_000)
     await expect(failed).to_contain_text("broken.parquet")
     await visit.shot(page, "upload-failed-en")

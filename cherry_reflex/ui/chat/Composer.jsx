@@ -6,9 +6,10 @@ import { useRoster } from "../live/roster.js";
 import { useSignal } from "../live/signals.js";
 import { current, liveRun } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
+import FileInput from "../uploads/FileInput.jsx";
 import Uploads from "../uploads/Uploads.jsx";
-import { pick } from "../uploads/picker.js";
 import { addFiles } from "../uploads/files.js";
+import { pick } from "../uploads/picker.js";
 import { draftOf, setDraft } from "./draft.js";
 import Mentions from "./Mentions.jsx";
 import { candidates, mentionAt } from "./mentions.js";
@@ -66,6 +67,7 @@ export default function Composer() {
   return (
     <footer className="c-dock">
       <div className="c-column">
+        <FileInput />
         <Uploads />
         {failure && <Problem text={failureText(t, failure)} />}
         {isTooLong && <Problem text={t("ui.too_long", { limit: QUESTION_CHARS_MAX })} />}
@@ -170,9 +172,8 @@ function useMentions(text, box) {
     onKey,
     list: { id, found, active: chosen, onChoose: choose },
     aria: {
-      role: "combobox",
       "aria-autocomplete": "list",
-      "aria-expanded": open,
+      "aria-haspopup": "listbox",
       "aria-controls": open ? id : undefined,
       "aria-activedescendant": open ? `${id}-${chosen}` : undefined,
     },

@@ -1,5 +1,6 @@
 // One slim row: the mark, the conversation's title, language, theme, settings.
 import { CircleHelp, Languages, Moon, Settings, SquarePen, Sun } from "lucide-react";
+import { useEffect } from "react";
 import SidebarButton from "../history/SidebarButton.jsx";
 import { useSidebar } from "../history/sidebar.js";
 import { setLanguage, useLanguage } from "../live/language.js";
@@ -15,6 +16,10 @@ export default function Header({ onNew }) {
   useSignal("conversation");
   const opening = useOpen();
   const isBesideSidebar = useSidebar()?.shown ?? false;
+  const title = titleOf(current());
+  useEffect(() => {
+    document.title = title ? `${title} · CherryAI` : "CherryAI";
+  }, [title]);
   return (
     <header className="c-header">
       {!isBesideSidebar && (
@@ -27,7 +32,9 @@ export default function Header({ onNew }) {
         <Mark />
         <span className="c-header__name">CherryAI</span>
       </button>
-      <h1 className="c-header__title">{titleOf(current())}</h1>
+      <h1 className="c-header__title">
+        {title || <span className="c-hidden">{t("ui.new_chat")}</span>}
+      </h1>
       <LanguageButton t={t} />
       <ThemeButton t={t} />
       <span className="c-header__help">

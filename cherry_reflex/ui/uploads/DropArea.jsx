@@ -4,7 +4,6 @@ import { FileUp } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useT } from "../live/strings.js";
 import { addFiles } from "./files.js";
-import { ACCEPTED, holdInput, onPicked } from "./picker.js";
 
 export default function DropArea({ children }) {
   const t = useT();
@@ -12,16 +11,6 @@ export default function DropArea({ children }) {
   return (
     <div className="c-main">
       {children}
-      <input
-        ref={holdInput}
-        type="file"
-        multiple
-        accept={ACCEPTED}
-        className="c-hidden"
-        tabIndex={-1}
-        aria-label={t("ui.upload")}
-        onChange={onPicked}
-      />
       {over && (
         <div className="c-drop" aria-hidden="true">
           <FileUp size={32} />

@@ -13,19 +13,19 @@ export default function FileChip({ upload }) {
   const { state, name } = upload;
   const isFailed = state === "failed";
   return (
-    <li className={`c-file c-file--file${isFailed ? " c-file--failed" : ""}`}>
+    <li className={`c-attachment c-attachment--file${isFailed ? " c-attachment--failed" : ""}`}>
       {isFailed ? (
         <TriangleAlert size={14} aria-hidden="true" />
       ) : (
         <span className="c-spinner" aria-hidden="true" />
       )}
-      <span className="c-file__name">{name}</span>
-      <span className="c-file__size">{sizeOf(t, upload)}</span>
+      <span className="c-attachment__name">{name}</span>
+      <span className="c-attachment__size">{sizeOf(t, upload)}</span>
       {state === "sending" && (
         <progress max={1} value={upload.sent} aria-label={t("ui.uploading", { name })} />
       )}
       {isFailed && (
-        <span role="alert" className="c-file__failure">
+        <span role="alert" className="c-attachment__failure">
           {failureText(t, upload.failure)}
         </span>
       )}
@@ -33,7 +33,7 @@ export default function FileChip({ upload }) {
       {isFailed && (
         <button
           type="button"
-          className="c-file__button"
+          className="c-attachment__button"
           aria-label={t("ui.upload_again", { name })}
           title={t("ui.try_again")}
           onClick={() => again(upload)}
@@ -43,7 +43,7 @@ export default function FileChip({ upload }) {
       )}
       <button
         type="button"
-        className="c-file__button"
+        className="c-attachment__button"
         aria-label={t(isFailed ? "ui.upload_remove" : "ui.upload_cancel", { name })}
         title={t(isFailed ? "ui.upload_remove" : "ui.upload_cancel", { name })}
         onClick={() => remove(upload)}
@@ -57,7 +57,7 @@ export default function FileChip({ upload }) {
 function Encodings({ upload, t }) {
   return (
     <select
-      className="c-file__encoding"
+      className="c-attachment__encoding"
       aria-label={t("ui.encoding")}
       value=""
       onChange={(event) => again(upload, { encoding: event.target.value })}

@@ -27,10 +27,10 @@ export default function Uploads() {
       {isPanelHere && <UploadPanel brief={shown.runs.size > 0 && datasets.length === 0} />}
       <ul className="c-uploads__chips" aria-label={t("ui.data_here")}>
         {datasets.map((dataset) => (
-          <li key={dataset.id} className="c-file" title={dataset.source || dataset.name}>
+          <li key={dataset.id} className="c-attachment" title={dataset.source || dataset.name}>
             <Database size={14} aria-hidden="true" />
-            <span className="c-file__name">{dataset.name}</span>
-            <span className="c-file__size">
+            <span className="c-attachment__name">{dataset.name}</span>
+            <span className="c-attachment__size">
               {t("ui.shape", {
                 rows: dataset.rows,
                 columns: dataset.column_count ?? dataset.columns?.length ?? 0,
@@ -45,7 +45,7 @@ export default function Uploads() {
           <li>
             <button
               type="button"
-              className="c-file c-file--button"
+              className="c-attachment c-attachment--button"
               aria-expanded={isPanelHere}
               onClick={() => setChosen({ id: shown.id, open: !isPanelHere })}
             >
