@@ -19,6 +19,7 @@ from cherry_reflex.llm.embedded.slot import slots_of
 SURE = 0.5
 NEAR_BEST = 0.75
 OPEN = 0.5
+EQUAL = 0.9
 OPEN_SCORE = 0.08
 """An open request also gets operations that are only this likely."""
 TURNS = 3
@@ -47,7 +48,7 @@ class Chooser:
         least = OPEN_SCORE if is_open else max(SURE, NEAR_BEST * best)
         wanted = [kind for kind in ranked if kind is ranked[0] or scores[kind.name] >= least]
         if is_open:
-            usual = self._usual(question.language, operations)
+            usual = self._usual(operations)
             wanted.sort(key=lambda kind: (scores[kind.name] < SURE, kind.name not in usual))
             wanted += [kind for kind in ranked if kind.name in usual and kind not in wanted]
             wanted = wanted[:most]
@@ -76,14 +77,14 @@ class Chooser:
             raise first_problem or BadInput("arguments_missing", name=ranked[0].name)
         return found
 
-    def _usual(self, language: str, operations: Sequence[type[Operation]]) -> set[str]:
+    def _usual(self, operations: Sequence[type[Operation]]) -> set[str]:
         """Return the names of the operations that do what usually belongs to an analysis."""
         found = set()
         for item in lore.read("agenda"):
-            scores = self._scores(item["ko" if language == "ko" else "en"], operations)
-            name = max(scores, key=lambda name: scores[name])
-            if scores[name] >= SURE:
-                found.add(name)
+            for language in ("en", "ko"):
+                scores = self._scores(item[language], operations)
+                least = max(SURE, EQUAL * max(scores.values()))
+                found |= {name for name, score in scores.items() if score >= least}
         return found
 
     def _made(

@@ -23,7 +23,7 @@ class Filler:
         language: str,
         datasets: Sequence[Dataset],
         *,
-        is_open: bool = True,
+        is_open: bool = False,
     ) -> None:
         self._is_open = is_open
         self._embedding = embedding

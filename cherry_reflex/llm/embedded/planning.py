@@ -4,11 +4,12 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.mind import Question
 from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
-from cherry_reflex.core.roster import Roster
+from cherry_reflex.core.roster import Roster, ToolFunction
 from cherry_reflex.core.work import Turn
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.arguments import checked
@@ -160,7 +161,7 @@ class Planner:
         taken: list[Choice] = []
         for choice in sorted(choices, key=lambda c: (c.part, -c.score))[:MAX_STEPS]:
             try:
-                step = self._step(choice, understood, question, len(steps) + 1)
+                step = self._step(choice, understood, question, router, len(steps) + 1)
             except BadInput as error:
                 left.append(_Left(choice.worker, str(error.params.get("name", ""))))
                 continue
@@ -172,15 +173,19 @@ class Planner:
         return steps, left
 
     def _step(
-        self, choice: Choice, understood: Understood, question: Question, number: int
+        self,
+        choice: Choice,
+        understood: Understood,
+        question: Question,
+        router: Router,
+        number: int,
     ) -> Step:
         """Return the step; raises BadInput when the data has nothing for its arguments."""
-        request, meant = self._request(choice, understood, question)
+        request = self._request(choice, understood, question, router)
         arguments = None
         function = choice.worker.function
         if function is not None:
-            filler = Filler(self._embedding, meant, question.language, question.datasets)
-            filled = filler.fill(function.input_schema, by_uri=True)
+            filled = self._filled(function, request, understood.text, question)
             try:
                 arguments = checked(filled, function.input_schema, question.datasets)
             except ValueError as error:
@@ -194,20 +199,35 @@ class Planner:
         )
 
     def _request(
-        self, choice: Choice, understood: Understood, question: Question
-    ) -> tuple[str, str]:
-        """Return what the worker is asked, and the text that its arguments are read from: its own
-        part of the request when that part names something of the data, else all of it."""
+        self, choice: Choice, understood: Understood, question: Question, router: Router
+    ) -> str:
+        """Return what the worker is asked: its own part of the request, if that part names
+        something of the data, or is for a tool or for one who prepares data; else all of it."""
         if understood.before is not None or choice.text == understood.text:
-            return understood.text, understood.text
+            return understood.text
         part = choice.text.strip(" ,;")
-        for dataset in question.datasets:
-            links = link(self._embedding, part, dataset)
-            if links.mentions or links.conditions:
-                return part, part
-        if choice.worker.function is not None:
-            return part, understood.text
-        return understood.text, understood.text
+        apart = choice.worker.function or router.roles[choice.worker.ref] == "prepare"
+        return part if apart or self._names_data(part, question) else understood.text
+
+    def _names_data(self, part: str, question: Question) -> bool:
+        linked = (link(self._embedding, part, dataset) for dataset in question.datasets)
+        return any(links.mentions or links.conditions for links in linked)
+
+    def _filled(
+        self, function: ToolFunction, part: str, whole: str, question: Question
+    ) -> dict[str, Any]:
+        """Return arguments from a tool's part of the request; where that part names nothing of
+        the data, the columns that are required are those of the request as a whole."""
+
+        def read(text: str) -> dict[str, Any]:
+            filler = Filler(self._embedding, text, question.language, question.datasets)
+            return filler.fill(function.input_schema, by_uri=True)
+
+        filled = read(part)
+        if part != whole and not self._names_data(part, question):
+            needed = {s.name for s in slots_of(function.input_schema) if s.required}
+            filled |= {name: value for name, value in read(whole).items() if name in needed}
+        return filled
 
     def _reason(self, choice: Choice, language: str) -> str:
         """Return the example on the worker's card that is closest to what is asked."""

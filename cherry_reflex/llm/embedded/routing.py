@@ -29,6 +29,8 @@ INTENT_NEAR_BEST = 0.6
 SEVERAL = 0.1
 """Probability from which a request is cut into two."""
 FOLLOWING = 0.8
+PAUSES, PAUSE = ",;:.?!。", 0.1
+"""A cut at a pause is worth this much more."""
 SENTENCE_ENDS = ".?!;。"
 CUTS = 2
 PART_SURE = 0.3
@@ -131,12 +133,20 @@ class Router:
             ]
             for place in wanted:
                 worker = self.workers[place]
-                if not any(_same(choice, worker, number) for choice in found):
+                if not any(self._rivals(choice, worker, number) for choice in found):
                     found.append(Choice(worker, float(row[place]), number, part))
         for choice in self._agenda(datasets, language) if broad else ():
             if all(choice.worker.group != other.worker.group for other in found):
                 found.append(choice)
         return tuple(found)
+
+    def _rivals(self, choice: Choice, worker: Worker, part: int) -> bool:
+        """Whether a choice leaves no room for a worker: one function a server for each part,
+        nobody twice, and one who changes the data (two would make rival versions of it)."""
+        if choice.worker == worker or choice.part != part:
+            return choice.worker == worker
+        preparing = self.roles[choice.worker.ref] == self.roles[worker.ref] == "prepare"
+        return preparing or choice.worker.group == worker.group
 
     def _agenda(self, datasets: Sequence[Dataset], language: str) -> Iterator[Choice]:
         """Yield who is best at each thing that belongs to an analysis of everything."""
@@ -199,6 +209,7 @@ class Router:
             one, two = rows[2 * n], rows[2 * n + 1]
             first, second = self.workers[one.argmax()], self.workers[two.argmax()]
             sure = float(min(one.max(), two.max()))
+            sure += PAUSE if left[-1] in PAUSES else 0.0
             if first.group != second.group and sure >= best:
                 best, found = sure, [(left, one), (right, two)]
         return found
@@ -224,11 +235,6 @@ def _with_intents(vectors: "Matrix", labels: "Matrix") -> Head:
     kept = more.any(axis=1)
     taught_too = np.vstack([vectors, known.phrases[kept]])
     return Head(taught_too, np.vstack([labels, more[kept]]), LOOSENESS)
-
-
-def _same(choice: Choice, worker: Worker, part: int) -> bool:
-    """One function a server for each part, and nobody twice."""
-    return choice.worker == worker or (choice.worker.group == worker.group and choice.part == part)
 
 
 def _agent(agent: AgentEntry) -> Worker:
