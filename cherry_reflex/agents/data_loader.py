@@ -1,0 +1,94 @@
+"""The loader: explains what was read from files, corrects types, brings several files together."""
+
+from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.roster import Skill
+
+CARD = Card(
+    name="data_loader",
+    title="Data Loader",
+    description=(
+        "Explains what was loaded from the uploaded files: encoding, sheets, types, dates, units. "
+        "Corrects the types of columns, gives an overview of several files or sheets, proposes how "
+        "they belong together, and joins or stacks them."
+    ),
+    skills=(
+        Skill(
+            id="explain",
+            name="Explain a file",
+            description="How a file was read: encoding, sheet, rows, columns, types, units.",
+            examples=(
+                "업로드한 파일이 제대로 읽혔는지 확인해줘",
+                "파일의 인코딩과 자료형을 알려주세요",
+                "열에 어떤 단위가 쓰였어?",
+                "불러온 데이터를 설명해줘",
+                "Was my file read correctly?",
+                "Which encoding and types does the file have?",
+                "What units do the columns have?",
+                "Explain the data that was loaded",
+            ),
+        ),
+        Skill(
+            id="retype",
+            name="Correct types",
+            description="Reads columns as number, text, date or yes/no.",
+            examples=(
+                "우편번호 열을 텍스트로 다시 읽어줘",
+                "주문일을 날짜형으로 불러와줘",
+                "고객번호는 문자로 처리해주세요",
+                "Load the zip code as text",
+                "Read the order date column as a date",
+                "The id should be text, not a number",
+            ),
+        ),
+        Skill(
+            id="overview",
+            name="Several files and sheets",
+            description="All files and sheets side by side.",
+            examples=(
+                "올린 파일 목록과 구조를 보여줘",
+                "엑셀 시트마다 무엇이 있는지 알려줘",
+                "파일들의 구조를 비교해주세요",
+                "Give me an overview of the uploaded files",
+                "What is on each sheet of the workbook?",
+                "Compare the structure of the files",
+            ),
+        ),
+        Skill(
+            id="combine",
+            name="Bring files together",
+            description="Proposes keys, joins files, or stacks files of the same kind.",
+            examples=(
+                "이 파일들을 어떻게 연결할 수 있어?",
+                "두 파일의 공통 키를 찾아줘",
+                "업로드한 월별 파일을 모두 합쳐서 불러와줘",
+                "How do these files belong together?",
+                "Find the key that connects the uploaded files",
+                "Load all monthly files as one table",
+            ),
+        ),
+    ),
+)
+
+
+def create(office: Office) -> Agent:
+    """Return the loader."""
+    from cherry_reflex.analysis.loading.explain import ExplainData, OverviewData
+    from cherry_reflex.analysis.loading.retype import RetypeColumns
+    from cherry_reflex.analysis.wrangling.joining import JoinTables, ProposeJoins
+    from cherry_reflex.analysis.wrangling.stacking import StackTables
+
+    return Analyst(
+        card=CARD,
+        office=office,
+        operations=(
+            ExplainData,
+            OverviewData,
+            RetypeColumns,
+            ProposeJoins,
+            JoinTables,
+            StackTables,
+        ),
+        persona="a librarian of data who says how files were read and what should be checked",
+        most=2,
+    )
