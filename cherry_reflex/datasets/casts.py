@@ -22,7 +22,7 @@ _MISSING = "'', 'na', 'n/a', '#n/a', 'nan', 'null', 'none', '-', 'nat'"
 _INTEGER = r"[+-]?(0|[1-9][0-9]{0,17})"
 _NUMBER = r"[+-]?(0|[1-9][0-9]{0,14}|(0|[1-9][0-9]*)?\.[0-9]+|[1-9][0-9]*\.)([eE][+-]?[0-9]{1,3})?"
 """Whole numbers only as far as a double holds them exactly."""
-_GROUPED = r"[+-]?([1-9][0-9]{0,2}(,[0-9]{3})+|[0-9]{1,3})(\.[0-9]+)?"
+_GROUPED = r"[+-]?([1-9][0-9]{0,2}(,[0-9]{3})+|0|[1-9][0-9]{0,2})(\.[0-9]+)?"
 
 _DATES: tuple[str, ...] = (
     "%Y-%m-%d",
@@ -177,6 +177,8 @@ def _timestamp(column: str, form: str) -> str:
     value = _value(column)
     if "%p" in form:
         value = f"replace(replace({value}, '오전', 'AM'), '오후', 'PM')"
+    if "%z" in form:
+        value = f"regexp_replace({value}, 'Z$', '+00:00')"
     parsed = f"try_strptime({value}, '{form}')"
     if form == "%Y%m%d":
         # Eight digits are a date only between these years: anything else is a number.

@@ -36,7 +36,8 @@ def parse(source: Path, name: str, work: Path, wanted: str) -> list[Raw]:
             connection.execute(
                 f"COPY (SELECT * FROM read_csv({literal(str(reading.path))}, auto_detect=false, "
                 f"columns={{{columns}}}, delim={literal(found.delimiter)}, quote='\"', "
-                f"escape='\"', header={str(found.header).lower()}, sample_size=-1, "
+                f"escape='\"', header={str(found.header).lower()}, skip={found.skip}, "
+                "sample_size=-1, "
                 "strict_mode=true, ignore_errors=false, null_padding=false, "
                 f"max_line_size={encoding.LINE_BYTES_MAX * 2}, nullstr='')) "
                 f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION snappy)"
@@ -45,6 +46,8 @@ def parse(source: Path, name: str, work: Path, wanted: str) -> list[Raw]:
             raise _problem(error, name) from error
     if not found.header:
         notes = ["headless"]
+    if found.skip:
+        notes = [*notes, "preamble"]
     return [Raw(target, encoding=reading.encoding, notes=tuple(notes))]
 
 

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from cherry_reflex.datasets.preamble import LOOKED_AT, preamble
+
 _DELIMITERS = ",\t;|"
 _SAMPLE_ROWS = 500
 _NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
@@ -14,12 +16,14 @@ _YEAR = re.compile(r"(18|19|20|21)\d\d")
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a file is written. `width` is the number of columns."""
+    """How a file is written. `width` is the number of columns, `skip` the number of lines above
+    the header (titles, units, blank lines)."""
 
     delimiter: str
     header: bool
     first: tuple[str, ...]
     width: int
+    skip: int = 0
 
 
 def detect(sample: str, *, whole: bool) -> Dialect:
@@ -38,13 +42,28 @@ def detect(sample: str, *, whole: bool) -> Dialect:
         width, count = Counter(len(row) for row in rows).most_common(1)[0]
         score = count / len(rows) if width > 1 else 0.0
         # A delimiter that the first row has too is likelier than one that occurs in texts.
-        score += 0.5 if width > 1 and len(rows[0]) == width else 0.0
+        head = rows[preamble(rows[:LOOKED_AT])]
+        score += 0.5 if width > 1 and len(head) == width else 0.0
         candidate = (score, -rank, delimiter, rows)
         if score > 0 and (best is None or candidate[:2] > best[:2]):
             best = candidate
     delimiter, rows = (best[2], best[3]) if best else (",", _rows(sample, ","))
-    first = tuple(rows[0]) if rows else ()
-    return Dialect(delimiter, _has_header(rows), first, len(first))
+    above = preamble(rows[:LOOKED_AT])
+    skip = _line_of(sample, delimiter, above) if above else 0
+    first = tuple(rows[above]) if rows else ()
+    return Dialect(delimiter, _has_header(rows[above:]), first, len(first), skip)
+
+
+def _line_of(sample: str, delimiter: str, place: int) -> int:
+    """Return the number of physical lines above the row at `place` (blank rows not counted)."""
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    seen, line = -1, 0
+    for row in reader:
+        seen += bool(row)
+        if seen == place:
+            return line
+        line = reader.line_num
+    return 0
 
 
 def _rows(sample: str, delimiter: str) -> list[list[str]]:

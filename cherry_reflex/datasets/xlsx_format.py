@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.datasets.headings import COLUMNS_MAX, headings
+from cherry_reflex.datasets.preamble import LOOKED_AT, preamble
 from cherry_reflex.datasets.raw import Raw
 
 if TYPE_CHECKING:
@@ -62,14 +63,19 @@ def _sheet(
     import pyarrow.parquet
 
     try:
-        top = reader.load_sheet(sheet, header_row=None, n_rows=1, dtypes="string").to_arrow()
+        top = reader.load_sheet(
+            sheet, header_row=None, n_rows=LOOKED_AT, dtypes="string", skip_rows=0
+        ).to_arrow()
         if not top.num_columns or not top.num_rows:
             return None
-        given = ["" if cell is None else str(cell) for cell in top.to_pylist()[0].values()]
-        names, changed = headings(given)
+        rows = [list(row.values()) for row in top.to_pylist()]
+        above = preamble(rows) or _blank_rows(rows)
+        names, changed = headings("" if cell is None else str(cell) for cell in rows[above])
         body = reader.load_sheet(
-            sheet, header_row=None, skip_rows=1, column_names=names, schema_sample_rows=None
+            sheet, header_row=None, skip_rows=above + 1, column_names=names, schema_sample_rows=None
         ).to_arrow()
+        if any(cell for row in rows[:above] for cell in row):
+            changed = [*changed, "preamble"]
     except fastexcel.FastExcelError as error:
         raise BadInput("file_damaged", str(error), name=name) from error
     if not body.num_rows:
@@ -80,6 +86,12 @@ def _sheet(
         return None
     pyarrow.parquet.write_table(table, target)
     return Raw(target, sheet=sheet, notes=(*notes, *changed))
+
+
+def _blank_rows(rows: list[list[str | None]]) -> int:
+    """Return the number of leading rows without any cell."""
+    filled = (place for place, row in enumerate(rows) if any(row))
+    return next(filled, 0)
 
 
 def _is_blank(body: "object", column: str) -> bool:

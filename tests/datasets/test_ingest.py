@@ -123,6 +123,18 @@ async def test_encodings(sandbox: Sandbox, tmp_path: Path, encoding: str, kept: 
             [("1", "x"), ("2", "unknown"), ("unknown", "y")],
         ),
         ("a,b\n1,x", ["a", "b"], [(1, "x")]),
+        ("판매 현황\n\n지역,수량,값\n서울,1,2\n", ["지역", "수량", "값"], [("서울", 1, 2)]),
+        ("판매 현황,,\n,,\n지역,수량,값\n서울,1,2\n", ["지역", "수량", "값"], [("서울", 1, 2)]),
+        ("a,b\n\n1,2\n\n3,4\n\n", ["a", "b"], [(1, 2), (3, 4)]),
+        ("c,n\n001,7\n002,08\n", ["c", "n"], [("001", "7"), ("002", "08")]),
+        ("c,n\n01.5,1\n2,-0\n", ["c", "n"], [("01.5", 1), ("2", 0)]),
+        ('n,m\n"1,234.5",0\n7,"12,345"\n', ["n", "m"], [(1234.5, 0.0), (7.0, 12345.0)]),
+        ("a,b\n1,\n2,x\n", ["a", "b"], [(1, None), (2, "x")]),
+        (
+            "t,v\n2024-01-01T10:00:00+09:00,1\n2024-01-01T10:00:00Z,2\n",
+            ["t", "v"],
+            [(datetime(2024, 1, 1, 1), 1), (datetime(2024, 1, 1, 10), 2)],
+        ),
     ],
 )
 async def test_csv_forms(
@@ -167,6 +179,14 @@ async def test_xlsx_sheets(sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (one,) = await _take(sandbox, tmp_path / "one", "book.xlsx", data, sheet="기타")
     assert (one.name, _values(one)) == ("book", [(1.5,), (2.0,)])
+
+
+async def test_titles_above_a_sheet_are_left_out_and_said(sandbox: Sandbox, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["2024년 판매 현황"], [], ["지역", "수량"], ["서울", 1], ["부산", 2]]
+    (dataset,) = await _take(sandbox, tmp_path, "a.xlsx", _xlsx({"S": rows}), language="ko")
+    assert _values(dataset) == [("서울", 1), ("부산", 2)]
+    assert [column.name for column in dataset.columns] == ["지역", "수량"]
+    assert "머리글 위" in dataset.note
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ _COLUMNS_MAX = 30
 _ROWS_SHOWN = 100
 _TOLD = 4
 _ROWS_MIN = 5
+_USUAL, _FAR = 0.01, 1e-5
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,9 @@ def told(fences: list[Fences]) -> list[Fact]:
             "high": f.high,
             "extreme": f.extreme,
         }
-        weight = (0.85 if f.far else 0.7) - place * 0.02
+        # Of a normal distribution 0.7 % lie outside the fences: that alone is not remarkable.
+        usual = 0.7 if f.outside > f.present * _USUAL else 0.5
+        weight = (0.85 if f.far > f.present * _FAR else usual) - place * 0.02
         facts.append(Fact(key="outliers.found", params=params, weight=weight))
     return facts
 

@@ -39,7 +39,7 @@ class TargetRelations(Filtered):
         with opened(self, tables) as source:
             target = source.column(self.target)
             if target.distinct < 2:
-                raise BadInput("target_constant", column=self.target)
+                raise BadInput("target_single", column=self.target)
             if not is_usable(target, -1):
                 raise BadInput("target_unusable", column=self.target, distinct=target.distinct)
             pairs = [

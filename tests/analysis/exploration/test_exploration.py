@@ -189,7 +189,7 @@ def test_odd_tables_give_facts_or_a_clear_refusal(
 
 
 @pytest.mark.parametrize(
-    ("target", "code"), [("same", "target_constant"), ("name", "target_unusable")]
+    ("target", "code"), [("same", "target_single"), ("name", "target_unusable")]
 )
 def test_targets_that_cannot_be_explained(tmp_path: Path, target: str, code: str) -> None:
     names = [f"name {i}" for i in range(80)]
