@@ -14,7 +14,7 @@ class Page(rx.Component):
 
     hydrated: rx.Var[bool]
     language: rx.Var[str]
-    on_follow: rx.EventHandler[rx.event.passthrough_event_spec(str, int)]
+    on_follow: rx.EventHandler[rx.event.passthrough_event_spec(str, int)]  # type: ignore[type-arg,valid-type]
 
 
 def page() -> rx.Component:

@@ -47,7 +47,7 @@ class Line:
         return sum(size for _, size in self.unacknowledged)
 
 
-class Live(AsyncNamespace):
+class Live(AsyncNamespace):  # type: ignore[misc]
     """Sends records to tabs. A tab is known by its Reflex token, which it must hold a Reflex
     connection with."""
 
