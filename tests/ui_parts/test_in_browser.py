@@ -3,7 +3,7 @@
 from urllib.parse import urljoin
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.ui_parts.app import OpenPage, shot
 
@@ -55,6 +55,20 @@ async def asked(page: Page, language: str) -> None:
     await expect(page.locator(".message-final")).to_be_visible(timeout=60_000)
 
 
+NUMBERS = [3.5, 12000, -4, 0.25, 700, 41, 88.125, -0.5]
+
+
+async def uploaded(page: Page) -> Locator:
+    """Show a conversation with a small table, and return the button that opens it wide."""
+    conversation = await new_conversation(page)
+    path = urljoin(page.url, f"/api/conversations/{conversation}/files?name=goods.csv")
+    lines = ["name,amount", *(f"item {at},{number}" for at, number in enumerate(NUMBERS))]
+    answer = await page.request.post(path, data="\n".join(lines).encode())
+    assert answer.status == 201, await answer.text()
+    await page.goto(urljoin(page.url, f"/c/{conversation}"))
+    return page.locator(".c-dataset").get_by_role("button", name="goods").last
+
+
 @pytest.mark.parametrize(
     ("language", "size", "theme"), [("ko", "desktop", "light"), ("en", "phone", "dark")]
 )
@@ -85,11 +99,8 @@ async def test_chart_is_drawn_and_has_a_table(
 
 
 async def test_panel_takes_and_returns_the_focus(open_page: OpenPage) -> None:
-    page, words = await open_page("ko"), WORDS["ko"]
-    await asked(page, "ko")
-    table = page.locator(".c-artifact--table").first
-    await table.scroll_into_view_if_needed()
-    opener = table.get_by_role("button", name=words["wide"])
+    page = await open_page("ko")
+    opener = await uploaded(page)
     await opener.focus()
     await page.keyboard.press("Enter")
     panel = page.get_by_role("dialog")
@@ -106,24 +117,19 @@ async def test_panel_takes_and_returns_the_focus(open_page: OpenPage) -> None:
 
 async def test_table_is_sorted_by_keyboard(open_page: OpenPage) -> None:
     page = await open_page("en")
-    await asked(page, "en")
-    table = page.locator(".c-artifact--table").first
-    await table.get_by_role("button", name=WORDS["en"]["wide"]).click()
+    await (await uploaded(page)).click()
     panel = page.get_by_role("dialog")
     grid = panel.get_by_role("grid")
     await expect(grid.get_by_role("gridcell").first).to_be_visible()
-    rows = int(await grid.get_attribute("aria-rowcount") or 0) - 1
-    assert rows > 2
     await grid.focus()
     for key in ("Control+Home", "ArrowUp", "ArrowRight", "Enter"):
         await page.keyboard.press(key)
     heading = grid.get_by_role("columnheader").nth(1)
     await expect(heading).to_have_attribute("aria-sort", "ascending")
-    await expect(grid.locator(SECOND)).to_have_count(rows)
-    rising = await numbers_in_order(page, 1)
+    assert await numbers_in_order(page, 1) == sorted(NUMBERS)
     await page.keyboard.press("Enter")
     await expect(heading).to_have_attribute("aria-sort", "descending")
-    assert await numbers_in_order(page, -1) == rising[::-1]
+    assert await numbers_in_order(page, -1) == sorted(NUMBERS, reverse=True)
 
 
 SECOND = "[role=gridcell][aria-colindex='2']"
@@ -132,10 +138,11 @@ SECOND = "[role=gridcell][aria-colindex='2']"
 async def numbers_in_order(page: Page, sign: int) -> list[float]:
     """Wait until the panel's second column rises (1) or falls (-1), and return its numbers."""
     ordered = """([cells, sign]) => {
-      const numbers = [...document.querySelectorAll(`dialog ${cells}`)]
-        .map((cell) => Number(cell.textContent.replaceAll(",", "")));
+      const texts = [...document.querySelectorAll(`dialog ${cells}`)]
+        .map((cell) => cell.textContent.replaceAll(",", ""));
+      const numbers = texts.map(Number);
       const inOrder = numbers.every((value, at) => !at || (value - numbers[at - 1]) * sign >= 0);
-      return inOrder && numbers;
+      return texts.length && texts.every(Boolean) && inOrder && numbers;
     }"""
     found = await page.wait_for_function(ordered, arg=[SECOND, sign])
     return [float(number) for number in await found.json_value()]

@@ -17,9 +17,13 @@ class Book {
     this.pages = new Map();
     this.pending = new Map();
     this.redraw = () => {};
+    this.before = before;
+    if (before) before.before = null;
   }
 
+  /** The row, if it is here; until the first page has come, that of the order before. */
   row(index) {
+    if (!this.pages.size && this.before) return this.before.row(index);
     return this.pages.get(Math.floor(index / this.pageRows))?.[index % this.pageRows];
   }
 
@@ -48,10 +52,12 @@ class Book {
       this.total = answer.total;
       this.ready = true;
       this.pages.set(page, answer.rows);
+      this.before = null;
       if (this.pages.size > PAGES_KEPT) this.pages.delete(this.pages.keys().next().value);
     } catch (error) {
       if (control.signal.aborted) return;
       this.error = error;
+      this.before = null;
     }
     this.pending.delete(page);
     this.redraw();
