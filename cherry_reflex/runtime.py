@@ -92,7 +92,13 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
         log, conversations = EventLog(database), Conversations(database)
         datasets, artifacts = DatasetStore(database), ArtifactStore(database)
         sandbox = Sandbox(settings)
-        team = await stack.enter_async_context(Team(settings))
+
+        def dataset_url(dataset: Dataset) -> str:
+            """Where an outside agent or tool finds a dataset's Parquet file."""
+            place = f"http://{settings.host}:{settings.port}/api/datasets/{dataset.id}"
+            return f"{place}/download?format=parquet"
+
+        team = await stack.enter_async_context(Team(settings, dataset_url=dataset_url))
 
         async def adopt(conversation_id: str, path: Path, name: str, parent: str) -> Dataset:
             """Make a dataset of a Parquet file that a worker handed over."""
