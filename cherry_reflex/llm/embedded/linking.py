@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from cherry_reflex.core.dataset import Column, Dataset
@@ -92,22 +91,11 @@ def meanings(embedding: Embedding, said: Sequence[str], names: Sequence[str]) ->
     import numpy as np
 
     named = embedding(names)
-    common = np.sort(embedding(_common_words()) @ named.T, axis=0)
+    common = np.sort(embedding(lore.common_words()) @ named.T, axis=0)
     usual = common[int(COMMON * len(common))]
     cosines = np.asarray(embedding(said) @ named.T, dtype=np.float32)
     lowered = cosines - np.maximum(usual - USUAL, 0)
     return np.where(cosines >= CLEAR, cosines, lowered).astype(np.float32)
-
-
-@cache
-def _common_words() -> tuple[str, ...]:
-    """Return the words of the intents' phrases, without their topics."""
-    phrases = [
-        phrase
-        for wordings in lore.read("intents")["intents"]
-        for phrase in wordings["en"] + wordings["ko"]
-    ]
-    return tuple(sorted({word for text in phrases for word in text.split() if "{" not in word}))
 
 
 def _mentions(

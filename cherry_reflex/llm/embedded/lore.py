@@ -77,6 +77,21 @@ def _bare(phrase: str) -> str:
     return " ".join(re.sub(r"\{[mgt]\}[^\s?]*", "", phrase).split())
 
 
+def wordings() -> list[str]:
+    """Return the texts to which requests, arguments and columns are compared."""
+    known = [read(name) for name in ("values", "numbers", "slots", "roles", "contexts")]
+    found = [text for entry in known for texts in entry.values() for text in texts]
+    found += [item[language] for item in read("agenda") for language in ("en", "ko")]
+    return [*common_words(), *found]
+
+
+@cache
+def common_words() -> tuple[str, ...]:
+    """Return the words of the intents' phrases, without their topics."""
+    phrased = [p for wanted in read("intents")["intents"] for p in wanted["en"] + wanted["ko"]]
+    return tuple(sorted({word for text in phrased for word in text.split() if "{" not in word}))
+
+
 @cache
 def load() -> Lore:
     """Read the trained part. Takes 10 ms."""

@@ -37,7 +37,8 @@ class EmbeddedMind:
         self._loading: asyncio.Future[None] | None = None
 
     async def open(self) -> None:
-        """Begin to load the model (about a second of CPU) without waiting for it."""
+        """Begin to load the model, and to embed what is compared with every request, without
+        waiting for it (two seconds of CPU)."""
         self._loading = asyncio.ensure_future(self._aside(self._load))
         # A failure is raised again by whoever uses the mind.
         self._loading.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -103,6 +104,7 @@ class EmbeddedMind:
     def _load(self) -> None:
         self._embedding.load()
         lore.load()
+        self._embedding(lore.wordings())
 
     async def _aside(self, compute: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, compute)
