@@ -31,7 +31,7 @@ class ListRuns(Operation):
         """Nothing: the store, not the data, is asked."""
 
     def run(self, tables: Tables) -> Outcome:
-        """List. Raises BadInput `run_none` or `training_unknown`, Unavailable `store_unreachable`."""
+        """List. Raises BadInput (`run_none`, `training_unknown`)."""
         runs = chosen(Logbook(tables).runs(), self.target)
         newest = runs[0]
         facts = [

@@ -1,0 +1,1 @@
+"""Advanced charts: many panels, distributions, maps, flows, hierarchies, space and time."""

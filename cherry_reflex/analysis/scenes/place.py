@@ -1,0 +1,139 @@
+"""Where rows are: latitude and longitude, true to shape, without fetching any map."""
+
+from typing import Any, ClassVar
+
+from cherry_reflex.analysis.charts.drawn import axis
+from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.scenes.scene import Points, groups, listed, numbers, points, scene
+from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import (
+    GROUPING,
+    NUMERIC,
+    Fact,
+    Outcome,
+    Tables,
+    column_field,
+)
+
+_ROWS_MAX = 4_000
+_SMALLEST_PX, _LARGEST_PX = 5, 34
+
+
+class PlaceMap(Filtered):
+    """Draw a map of places from latitude and longitude: points coloured by groups or by a number,
+    sized by a number. North is up and distances are true to scale around the middle."""
+
+    name: ClassVar[str] = "place_map"
+    examples: ClassVar[tuple[str, ...]] = (
+        "위도와 경도로 매장 위치를 지도에 표시해줘",
+        "도시별 인구를 지도에 그려줘",
+        "지진이 일어난 곳을 지도에서 보여주세요",
+        "Map the stores by latitude and longitude",
+        "Where are the earthquakes? Show a map",
+        "Plot the airports on a map, sized by flights",
+    )
+
+    latitude: str = column_field("Column of latitudes in degrees.", *NUMERIC)
+    longitude: str = column_field("Column of longitudes in degrees.", *NUMERIC)
+    size: str = column_field(
+        "A number that sizes the points; empty for none.", *NUMERIC, default=""
+    )
+    color: str = column_field(
+        "A number or a column of groups that colours the points; empty for none.",
+        *NUMERIC,
+        *GROUPING,
+        default="",
+    )
+
+    def run(self, tables: Tables) -> Outcome:
+        """Draw. Raises BadInput `scene_empty`, `scene_degrees` when values are no coordinates."""
+        import math
+
+        with opened(self, tables) as source:
+            grouped = bool(self.color) and source.column(self.color).type not in NUMERIC
+            names = [self.latitude, self.longitude, self.size, self.color]
+            found = points(source, names, _ROWS_MAX, self.color if grouped else "")
+            north = numbers(found.columns[self.latitude])
+            east = numbers(found.columns[self.longitude])
+            if max(map(abs, north)) > 90 or max(map(abs, east)) > 360:
+                raise BadInput("scene_degrees", latitude=self.latitude, longitude=self.longitude)
+            middle = (min(north) + max(north)) / 2
+            shrink = max(0.1, math.cos(math.radians(middle)))
+            title = source.say("scenes.title.place", dataset=source.dataset.name)
+            colors = groups(found, self.color, source) if grouped else [""]
+            data = [
+                self._trace(found.where(self.color, c) if grouped else found, c, grouped, source)
+                for c in colors
+            ]
+            layout: dict[str, Any] = {
+                "xaxis": axis(self.longitude, ticksuffix="°"),
+                # A degree of longitude is shorter than one of latitude by the cosine of the latter.
+                "yaxis": axis(
+                    self.latitude,
+                    ticksuffix="°",
+                    scaleanchor="x",
+                    scaleratio=float(f"{1 / shrink:.6g}"),
+                ),
+                "showlegend": grouped,
+                "height": 520,
+            }
+            told = {
+                "count": found.used,
+                "south": min(north),
+                "north": max(north),
+                "west": min(east),
+                "east": max(east),
+            }
+            facts = [Fact(key="scenes.places", params=told, weight=1.5), *found.facts()]
+            if self.size:
+                sizes = numbers(found.columns[self.size])
+                place = max(range(len(sizes)), key=lambda n: sizes[n])
+                params = {
+                    "column": self.size,
+                    "value": sizes[place],
+                    "north": north[place],
+                    "east": east[place],
+                }
+                facts.append(Fact(key="scenes.place_largest", params=params, weight=2.0))
+            return scene(
+                source,
+                title,
+                data,
+                layout,
+                listed(source, title, found),
+                description=source.say("scenes.alt.place", **told),
+                chosen={
+                    "latitude": self.latitude,
+                    "longitude": self.longitude,
+                    "size": self.size,
+                    "color": self.color,
+                },
+                facts=facts,
+                sample=found.part,
+            )
+
+    def _trace(self, part: Points, name: str, grouped: bool, source: Source) -> dict[str, Any]:
+        marker: dict[str, Any] = {"size": 7, "opacity": 0.7}
+        if self.size:
+            sizes = numbers(part.columns[self.size])
+            marker |= {
+                "size": [max(0.0, s) for s in sizes],
+                "sizemode": "area",
+                "sizemin": _SMALLEST_PX,
+                "sizeref": 2 * max(max(sizes), 1e-9) / _LARGEST_PX**2,
+            }
+        if self.color and not grouped:
+            marker |= {
+                "color": numbers(part.columns[self.color]),
+                "showscale": True,
+                "colorbar": {"title": {"text": self.color}},
+            }
+        return {
+            "type": "scattergl" if part.used > 1_000 else "scatter",
+            "mode": "markers",
+            "name": name,
+            "x": numbers(part.columns[self.longitude]),
+            "y": numbers(part.columns[self.latitude]),
+            "marker": marker,
+        }
