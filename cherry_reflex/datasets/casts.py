@@ -75,11 +75,18 @@ _AMBIGUOUS = {"%m/%d/%Y": "%d/%m/%Y"}
 
 @dataclass(frozen=True)
 class Cast:
-    """How a column leaves text: `sql` makes the value from the column, NULL where it cannot."""
+    """How a column leaves text: `sql` makes the value from the column, NULL where it cannot.
+    `quick` does the same at a third of the cost where `sql` is known to make every value."""
 
     type: str
     sql: str
     format: str = ""
+    quick: str = ""
+
+    @property
+    def confirmed(self) -> str:
+        """The SQL to use once every value was found to fit."""
+        return self.quick or self.sql
 
 
 def find(
@@ -133,9 +140,12 @@ def _candidate(
     if dates_only:
         return None
     if integers == present:
-        return Cast("BIGINT", _matched(value, _INTEGER, value, "BIGINT"))
+        quick = f"try_cast({ident(column)} AS BIGINT)"
+        return Cast("BIGINT", _matched(value, _INTEGER, value, "BIGINT"), quick=quick)
     if numbers == present:
-        return Cast("DOUBLE", _matched(value, _NUMBER, value, "DOUBLE"))
+        # The one word for a missing value that the cast would take for a number is nan.
+        quick = f"try_cast(nullif(lower(trim({ident(column)})), 'nan') AS DOUBLE)"
+        return Cast("DOUBLE", _matched(value, _NUMBER, value, "DOUBLE"), quick=quick)
     if grouped == present:
         plain = f"replace({value}, ',', '')"
         return Cast("DOUBLE", _matched(value, _GROUPED, plain, "DOUBLE"))
@@ -169,7 +179,8 @@ def _checked(
         sql = f"{_timestamp(column, tried)}::{kind}"
         row = connection.execute(f"SELECT count({sql}) FROM cast_sample").fetchone()
         if row and row[0] == present:
-            return Cast(kind, sql, tried)
+            iso = tried in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
+            return Cast(kind, sql, tried, f"try_cast({ident(column)} AS {kind})" if iso else "")
     return None
 
 

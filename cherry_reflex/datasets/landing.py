@@ -42,7 +42,7 @@ def land(raw: Raw, target: Path, work: Path, dataset_id: str, name: str) -> Data
         found = casts.find(connection, source, texts, dates_only=raw.texts)
         selected = []
         for column, dtype in types.items():
-            sql = found[column].sql if column in found else _plain(column, dtype)
+            sql = found[column].confirmed if column in found else _plain(column, dtype)
             if raw.sheet and dtype.startswith("TIMESTAMP") and _whole_days(connection, source, sql):
                 sql = f"{sql}::DATE"
             selected.append(f"{sql} AS {ident(column)}")
