@@ -23,6 +23,8 @@ class Points:
     columns: dict[str, list[Any]]
     used: int
     total: int
+    blank: int = 0
+    """Rows left out, as they lack a value."""
 
     @property
     def part(self) -> str:
@@ -30,11 +32,14 @@ class Points:
         return f"{self.used:,} / {self.total:,}" if self.used < self.total else ""
 
     def facts(self) -> tuple[Fact, ...]:
-        """Return that only a sample is drawn."""
-        if not self.part:
-            return ()
-        params = {"used": self.used, "total": self.total}
-        return (Fact(key="scenes.sample", params=params, weight=1.8),)
+        """Return what is not drawn: rows outside the sample, rows without values."""
+        told = []
+        if self.part:
+            params = {"used": self.used, "total": self.total}
+            told.append(Fact(key="scenes.sample", params=params, weight=1.8))
+        if self.blank:
+            told.append(Fact(key="scenes.blank", params={"count": self.blank}, weight=1.6))
+        return tuple(told)
 
     def where(self, name: str, value: Any) -> "Points":
         """Return the rows with that value."""
@@ -64,7 +69,7 @@ def points(source: Source, names: Sequence[str], most: int, group: str = "") -> 
         )
     rows = source.all(inner)
     columns = {name: plain(row[place] for row in rows) for place, name in enumerate(names)}
-    return Points(columns, len(rows), total)
+    return Points(columns, len(rows), total, source.rows - total)
 
 
 def groups(found: Points, name: str, source: Source) -> list[str]:

@@ -166,11 +166,14 @@ def test_map_is_true_to_scale(tmp_path: Path) -> None:
     frame = airports()
     places = {"latitude": "latitude", "longitude": "longitude"}
     operation = PlaceMap(**places, size="runway", color="state")
-    figure = drawn(run(operation, tmp_path, frame))
+    outcome = run(operation, tmp_path, frame)
+    figure = drawn(outcome)
+    stateless = int(frame["state"].isna().sum())
+    assert stateless and params(outcome, "scenes.blank")["count"] == stateless
     middle = (frame["latitude"].min() + frame["latitude"].max()) / 2
     expected = 1 / np.cos(np.radians(middle))
     assert figure["layout"]["yaxis"]["scaleratio"] == pytest.approx(expected, rel=1e-4)
-    assert sum(len(t["x"]) for t in figure["data"]) == len(frame)
+    assert sum(len(t["x"]) for t in figure["data"]) == len(frame) - stateless
     texas = next(t for t in figure["data"] if t["name"] == "TX")
     mine = frame[frame["state"] == "TX"]["latitude"]
     assert sorted(texas["y"]) == pytest.approx(sorted(mine), rel=1e-5)
