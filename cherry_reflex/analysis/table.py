@@ -3,35 +3,49 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cherry_reflex.analysis.sample import read
+from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.source import opened
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.core.operation import Tables
+from cherry_reflex.core.operation import NUMERIC, Fact, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def frame(
-    tables: Tables, dataset: str, columns: Sequence[str], *, complete: bool = True
+    operation: Filtered, tables: Tables, columns: Sequence[str], *, complete: bool = True
 ) -> "pd.DataFrame":
-    """Return columns of a dataset (each once), without rows that miss a value if `complete`.
+    """Return columns (each once) of the rows that an operation looks at, without rows that miss a
+    value if `complete`. Infinite numbers count as missing.
 
-    Infinite numbers count as missing. Raises BadInput `table_no_rows`, and `rows_all_missing`
-    when no complete row is left.
+    Raises BadInput `rows_none`, `filter_empty`, and `rows_all_missing` when no complete row is
+    left.
     """
-    found = tables.get(dataset)
+    import pandas as pd
+
     names = list(dict.fromkeys(columns))
-    data: pd.DataFrame = read(found, names).frame
+    with opened(operation, tables) as source:
+        wanted = ", ".join(ident(name) for name in names)
+        data: pd.DataFrame = source.connection.execute(f"SELECT {wanted} {source.of()}").df()
+        dataset = source.dataset
     for name in names:
-        if (column := found.column(name)) is not None and column.type in ("number", "integer"):
-            data[name] = data[name].astype("float64")
+        if (column := dataset.column(name)) is not None and column.type in NUMERIC:
+            data[name] = pd.to_numeric(data[name]).astype("float64")
+            data[name] = data[name].where(data[name].abs() != float("inf"))
     if complete:
         data = data.dropna()
         if data.empty:
-            raise BadInput("rows_all_missing", columns=", ".join(names), dataset=found.name)
+            raise BadInput("rows_all_missing", columns=", ".join(names), dataset=dataset.name)
     return data
+
+
+def part(operation: Filtered, tables: Tables) -> tuple[Fact, ...]:
+    """Return the fact that only a part of the rows was looked at, if that is so."""
+    with opened(operation, tables) as source:
+        return source.facts()
 
 
 def table(

@@ -2,17 +2,18 @@
 
 from typing import ClassVar
 
+from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
-from cherry_reflex.analysis.table import frame, table
+from cherry_reflex.analysis.table import frame, part, table
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import GROUPING, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import GROUPING, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
 
 LEVELS_MAX = 50
 EXPECTED_MIN = 5
 
 
-class TestIndependence(Operation):
+class TestIndependence(Filtered):
     """Test whether two category columns are related: chi-square test of independence (Fisher's
     exact test for small 2 x 2 tables), with Cramér's V."""
 
@@ -41,7 +42,7 @@ class TestIndependence(Operation):
 
         if self.first == self.second:
             raise BadInput("column_twice", column=self.first)
-        data = frame(tables, self.dataset, [self.first, self.second]).astype(str)
+        data = frame(self, tables, [self.first, self.second]).astype(str)
         for name in (self.first, self.second):
             if (count := data[name].nunique()) > LEVELS_MAX:
                 raise BadInput("groups_many", column=name, count=count, limit=LEVELS_MAX)
@@ -73,7 +74,7 @@ class TestIndependence(Operation):
         rows = {self.first: list(counts.index)}
         rows |= {str(name): [int(v) for v in counts[name]] for name in counts.columns}
         return Outcome(
-            facts=tuple(facts),
+            facts=(*facts, *part(self, tables)),
             artifacts=(table(tables, title, rows, chosen={"a": self.first, "b": self.second}),),
             code=(
                 f"counts = pd.crosstab(df[{self.first!r}], df[{self.second!r}])\n"

@@ -4,14 +4,15 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
-from cherry_reflex.analysis.table import frame, table
+from cherry_reflex.analysis.table import frame, part, table
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
 
 
-class CorrelateTwo(Operation):
+class CorrelateTwo(Filtered):
     """Correlation of two number columns with its 95 % confidence interval and p-value: Pearson,
     Spearman or Kendall."""
 
@@ -41,7 +42,7 @@ class CorrelateTwo(Operation):
 
         if self.x == self.y:
             raise BadInput("column_twice", column=self.x)
-        data = frame(tables, self.dataset, [self.x, self.y])
+        data = frame(self, tables, [self.x, self.y])
         x, y = data[self.x].to_numpy(), data[self.y].to_numpy()
         if len(x) < 4:
             raise BadInput("rows_few", count=len(x), least=4)
@@ -72,6 +73,7 @@ class CorrelateTwo(Operation):
             facts=(
                 Fact(key=key, params=params, weight=3),
                 Fact(key="stat_not_cause", params={}, weight=0.5),
+                *part(self, tables),
             ),
             artifacts=(
                 table(

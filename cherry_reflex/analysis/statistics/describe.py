@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
+from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.table import frame, table
 from cherry_reflex.core.operation import (
     GROUPING,
     NUMERIC,
     Fact,
-    Operation,
     Outcome,
     Tables,
     column_field,
@@ -17,7 +17,7 @@ from cherry_reflex.i18n.catalogue import text
 _STATISTICS = ("count", "mean", "sd", "min", "q1", "median", "q3", "max", "skew", "kurtosis")
 
 
-class DescribeNumbers(Operation):
+class DescribeNumbers(Filtered):
     """Descriptive statistics of number columns: count, mean, standard deviation, quartiles,
     range, skewness and kurtosis, in all or for each group."""
 
@@ -44,9 +44,8 @@ class DescribeNumbers(Operation):
         dataset = tables.get(self.dataset)
         names = self.columns or tuple(c.name for c in dataset.columns if c.type in NUMERIC)
         names = tuple(name for name in names if name != self.by)
-        data = frame(
-            tables, self.dataset, [*names, *([self.by] if self.by else [])], complete=False
-        )
+        wanted = [*names, *([self.by] if self.by else [])]
+        data = frame(self, tables, wanted, complete=False)
         parts = list(data.groupby(self.by, observed=True)) if self.by else [("", data)]
         rows: dict[str, list[object]] = {"column": []}
         if self.by:
@@ -54,8 +53,8 @@ class DescribeNumbers(Operation):
         rows |= {statistic: [] for statistic in _STATISTICS}
         facts = []
         for name in names:
-            for group, part in parts:
-                values = part[name].dropna()
+            for group, members in parts:
+                values = members[name].dropna()
                 rows["column"].append(name)
                 if self.by:
                     rows[self.by].append(str(group))
@@ -83,7 +82,7 @@ class DescribeNumbers(Operation):
         title = text("fact.title_descriptives", tables.language)
         group = f".groupby({self.by!r})" if self.by else ""
         return Outcome(
-            facts=tuple(facts),
+            facts=(*facts, *part(self, tables)),
             artifacts=(table(tables, title, rows),),
             code=f"df{group}[{list(names)!r}].describe()",
             code_language="python",

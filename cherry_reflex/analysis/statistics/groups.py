@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.table import frame
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
@@ -12,14 +13,16 @@ if TYPE_CHECKING:
 GROUPS_MAX = 50
 
 
-def grouped(tables: Tables, dataset: str, measure: str, group: str) -> dict[str, "np.ndarray"]:
+def grouped(
+    operation: Filtered, tables: Tables, measure: str, group: str
+) -> dict[str, "np.ndarray"]:
     """Return group name -> values, the largest groups first.
 
     Raises BadInput `groups_many` (more than 50), `groups_one`, `column_twice`, `groups_constant`.
     """
     if measure == group:
         raise BadInput("column_twice", column=measure)
-    data = frame(tables, dataset, [measure, group])
+    data = frame(operation, tables, [measure, group])
     found: dict[str, Any] = {
         str(name): values.to_numpy(dtype="float64")
         for name, values in data.groupby(group, observed=True)[measure]

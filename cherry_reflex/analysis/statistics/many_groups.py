@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude, means_suit, tiny
 from cherry_reflex.analysis.statistics.groups import grouped
-from cherry_reflex.analysis.table import table
+from cherry_reflex.analysis.table import part, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     GROUPING,
     NUMERIC,
     Fact,
-    Operation,
     Outcome,
     Tables,
     column_field,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class CompareGroups(Operation):
+class CompareGroups(Filtered):
     """Test whether a number differs among the groups of a column: analysis of variance (Welch)
     or Kruskal-Wallis, then every pair with Holm's correction; effect size given."""
 
@@ -51,7 +51,7 @@ class CompareGroups(Operation):
         """Compute. Welch's ANOVA after Welch (1951); effects: omega squared, epsilon squared."""
         from scipy import stats
 
-        found = grouped(tables, self.dataset, self.measure, self.group)
+        found = grouped(self, tables, self.measure, self.group)
         single = [name for name, values in found.items() if len(values) < 2]
         found = {name: values for name, values in found.items() if len(values) >= 2}
         if len(found) < 2:
@@ -103,7 +103,7 @@ class CompareGroups(Operation):
         language = tables.language
         title = text("fact.title_compare", language, measure=self.measure, group=self.group)
         return Outcome(
-            facts=tuple(facts),
+            facts=(*facts, *part(self, tables)),
             artifacts=(
                 table(
                     tables,

@@ -2,14 +2,15 @@
 
 from typing import ClassVar
 
+from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, SHAPIRO_MAX, normal_p
-from cherry_reflex.analysis.table import frame, table
+from cherry_reflex.analysis.table import frame, part, table
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
 
 
-class TestNormality(Operation):
+class TestNormality(Filtered):
     """Test whether number columns follow a normal distribution: Shapiro-Wilk (D'Agostino's K²
     for more than 5,000 values), with skewness and kurtosis."""
 
@@ -38,7 +39,7 @@ class TestNormality(Operation):
         if not self.columns:
             raise BadInput("columns_missing")
         for name in self.columns:
-            values = frame(tables, self.dataset, [name])[name]
+            values = frame(self, tables, [name])[name]
             p = normal_p(values.to_numpy())
             if p is None:
                 raise BadInput("column_constant", column=name)
@@ -55,7 +56,7 @@ class TestNormality(Operation):
                 facts.append(Fact(key="stat_large_n", params={"n": len(values)}))
         title = text("fact.title_normality", tables.language)
         return Outcome(
-            facts=tuple(facts),
+            facts=(*facts, *part(self, tables)),
             artifacts=(table(tables, title, rows),),
             code=f"scipy.stats.shapiro(df[{self.columns[0]!r}].dropna())",
             code_language="python",

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.statistics.assumptions import ALPHA
-from cherry_reflex.analysis.table import frame, table
+from cherry_reflex.analysis.table import frame, part, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     NUMERIC,
     Fact,
-    Operation,
     Outcome,
     Tables,
     column_field,
@@ -23,7 +23,7 @@ VIF_HIGH = 10
 ROWS_PER_TERM = 10
 
 
-class LinearRegression(Operation):
+class LinearRegression(Filtered):
     """Explain a number by other columns: ordinary least squares with coefficients, confidence
     intervals, R², and diagnostics (spread, normality and independence of residuals,
     collinearity)."""
@@ -55,7 +55,7 @@ class LinearRegression(Operation):
         names = tuple(name for name in self.predictors if name != self.target)
         if not names:
             raise BadInput("predictors_missing", target=self.target)
-        data = frame(tables, self.dataset, [self.target, *names])
+        data = frame(self, tables, [self.target, *names])
         y, x = data[self.target], self._matrix(tables, data, names)
         if len(y) <= x.shape[1] + 2:
             raise BadInput("rows_few", count=len(y), least=x.shape[1] + 3)
@@ -112,7 +112,7 @@ class LinearRegression(Operation):
         columns = ("term", "coefficient", "low", "high", "p")
         shown = {column: [row[n] for row in rows] for n, column in enumerate(columns)}
         return Outcome(
-            facts=tuple(facts),
+            facts=(*facts, *part(self, tables)),
             artifacts=(
                 table(tables, title, shown, chosen={"y": self.target, "x": ", ".join(names)}),
             ),

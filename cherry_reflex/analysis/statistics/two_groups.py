@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude, means_suit, tiny
 from cherry_reflex.analysis.statistics.groups import grouped
-from cherry_reflex.analysis.table import table
+from cherry_reflex.analysis.table import part, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     GROUPING,
     NUMERIC,
     Fact,
-    Operation,
     Outcome,
     Tables,
     column_field,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class CompareTwoGroups(Operation):
+class CompareTwoGroups(Filtered):
     """Test whether a number differs between two groups: Welch's t test, Student's t test or the
     Mann-Whitney U test, with effect size and confidence interval."""
 
@@ -53,7 +53,7 @@ class CompareTwoGroups(Operation):
         biserial correlation (Kerby, 2014)."""
         from scipy import stats
 
-        found = grouped(tables, self.dataset, self.measure, self.group)
+        found = grouped(self, tables, self.measure, self.group)
         a_name, b_name = self._pair(list(found))
         a, b = found[a_name], found[b_name]
         if min(len(a), len(b)) < 2:
@@ -104,7 +104,7 @@ class CompareTwoGroups(Operation):
         chosen = {"measure": self.measure, "group": self.group}
         call = "mannwhitneyu" if method == "mann_whitney" else "ttest_ind"
         return Outcome(
-            facts=tuple(facts),
+            facts=(*facts, *part(self, tables)),
             artifacts=(table(tables, title, rows, chosen=chosen),),
             code=f"scipy.stats.{call}(a, b)  # {self.measure}: {a_name} / {b_name}",
             code_language="python",

@@ -11,6 +11,7 @@ import statsmodels.formula.api as smf
 from palmerpenguins import load_penguins
 from scipy import stats
 
+from cherry_reflex.analysis.filters import Filter
 from cherry_reflex.analysis.statistics.chi_square import TestIndependence as Independence
 from cherry_reflex.analysis.statistics.correlate import CorrelateTwo
 from cherry_reflex.analysis.statistics.describe import DescribeNumbers
@@ -210,3 +211,16 @@ def test_tiny_groups_are_said(tmp_path: Path) -> None:
     data = pd.DataFrame({"v": [1.0, 2, 3, 4, 9, 8], "g": list("aaabbb")})
     outcome = run(CompareTwoGroups(measure="v", group="g"), tmp_path, data)
     assert fact(outcome, "stat_tiny")["groups"] == "a (3), b (3)"
+
+
+def test_filters_are_honoured_and_said(tmp_path: Path) -> None:
+    only = (Filter(column="species", op="=", value="Adelie"),)
+    outcome = run(CompareTwoGroups(measure="body_mass_g", group="sex", filters=only), tmp_path)
+    params = fact(outcome, "stat_two_differ")
+    adelie = PENGUINS[(PENGUINS.species == "Adelie") & (PENGUINS.sex == "male")]
+    assert params["n_b"] == adelie.body_mass_g.notna().sum()
+    assert params["mean_b"] == pytest.approx(adelie.body_mass_g.mean())
+    assert fact(outcome, "filtered")["rows"] == (PENGUINS.species == "Adelie").sum()
+    nobody = (Filter(column="species", op="=", value="Dodo"),)
+    with pytest.raises(BadInput, match="filter_empty"):
+        run(CompareTwoGroups(measure="body_mass_g", group="sex", filters=nobody), tmp_path)
