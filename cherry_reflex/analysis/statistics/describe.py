@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.table import frame, table
+from cherry_reflex.analysis.table import frame, part, table
 from cherry_reflex.core.operation import (
     GROUPING,
     NUMERIC,
