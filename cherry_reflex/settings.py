@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     mcp_file: Path | None = Field(
         None, description="JSON file of outside MCP servers in the mcpServers format."
     )
+    databases_file: Path | None = Field(
+        None,
+        description="JSON file of connected databases: {folder, databases: {name: {url or file}}}.",
+    )
     agents_at_once: int = Field(5, ge=1, le=50, description="Agents that work at once in a run.")
     tools_at_once: int = Field(3, ge=1, le=50, description="MCP tools that work at once in a run.")
     agent_silence_s: float = Field(
@@ -90,12 +94,12 @@ class Settings(BaseSettings):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("agents_file", "mcp_file", mode="before")
+    @field_validator("agents_file", "mcp_file", "databases_file", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("agents_file", "mcp_file")
+    @field_validator("agents_file", "mcp_file", "databases_file")
     @classmethod
     def _exists(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_file():

@@ -48,12 +48,20 @@ def own_servers(settings: Settings, folder: Path = _ROOT / "tools") -> tuple[Ser
                 "CHERRY_TOOL_BYTES": str(settings.sandbox_bytes),
                 "OMP_NUM_THREADS": "2",
                 "PYTHONUNBUFFERED": "1",
+                **_databases(settings, path.stem),
             },
             own=True,
         )
         for path in sorted(folder.glob("*.py"))
         if not path.stem.startswith("_")
     )
+
+
+def _databases(settings: Settings, server: str) -> dict[str, str]:
+    """Only the one server that connects to databases learns where their passwords are."""
+    if server != "database_connector" or settings.databases_file is None:
+        return {}
+    return {"CHERRY_DATABASES_FILE": str(settings.databases_file.resolve())}
 
 
 def tool_folder(settings: Settings) -> Path:

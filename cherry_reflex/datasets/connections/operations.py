@@ -1,0 +1,218 @@
+"""Operations on connected databases: list, describe, read a table, query."""
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from cherry_reflex.analysis.derivation.handed import new_file
+from cherry_reflex.analysis.table import table
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.errors import BadInput, CherryError, NotFound
+from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.datasets.connections.kept import Kept, keep
+from cherry_reflex.datasets.connections.registry import connection, connections
+from cherry_reflex.datasets.connections.session import DatabaseTable, opened, quoted
+from cherry_reflex.i18n.catalogue import text
+
+ROWS_MAX = 100_000
+_SQL_CHARS_MAX = 20_000
+
+
+class _OnDatabase(Operation):
+    """The base: a database of the operator's, no dataset of the conversation."""
+
+    database: str = Field(
+        default="", description="Name of the connected database; empty for the only one."
+    )
+
+    def check(self, tables: Tables) -> None:
+        """Nothing of the conversation's datasets is needed."""
+
+
+class ListDatabases(Operation):
+    """List the databases that are connected, with their kind, tables and what they hold."""
+
+    name: ClassVar[str] = "list_databases"
+    examples: ClassVar[tuple[str, ...]] = (
+        "연결된 데이터베이스를 보여줘",
+        "어떤 DB에 접속할 수 있나요?",
+        "사용할 수 있는 데이터베이스 목록을 알려주세요",
+        "Which databases are connected?",
+        "List the connected databases",
+        "What databases can you reach?",
+    )
+
+    def check(self, tables: Tables) -> None:
+        """Nothing of the conversation's datasets is needed."""
+
+    def run(self, tables: Tables) -> Outcome:
+        """List. A database that cannot be reached is said to be so. Raises BadInput
+        `database_none`."""
+        known = connections()
+        facts = [Fact(key="database.listed", params={"count": len(known), "names": list(known)})]
+        counts: list[int | None] = []
+        for one in known.values():
+            try:
+                with opened(one) as session:
+                    counts.append(len(session.tables()))
+            except CherryError:
+                counts.append(None)
+                params = {"name": one.name}
+                facts.append(Fact(key="database.unreachable", params=params, weight=2))
+        columns: dict[str, list[Any]] = {
+            _say(tables, "heading.database"): list(known),
+            _say(tables, "heading.kind"): [one.kind for one in known.values()],
+            _say(tables, "heading.tables"): counts,
+            _say(tables, "heading.about"): [one.description or None for one in known.values()],
+        }
+        shown = table(tables, _say(tables, "databases"), columns)
+        return Outcome(facts=tuple(facts), artifacts=(shown,))
+
+
+class DescribeDatabase(_OnDatabase):
+    """Describe a connected database: its tables and views, their columns and types."""
+
+    name: ClassVar[str] = "describe_database"
+    examples: ClassVar[tuple[str, ...]] = (
+        "데이터베이스에 어떤 테이블이 있어?",
+        "DB의 orders 테이블 구조를 알려주세요",
+        "데이터베이스 스키마를 보여줘",
+        "Which tables does the database have?",
+        "Describe the schema of the connected database",
+        "Show the columns of the orders table in the database",
+    )
+
+    table: str = Field(default="", description="Only this table; empty for all.")
+
+    def run(self, tables: Tables) -> Outcome:
+        """Describe. Raises NotFound `database_unknown`, `database_table_unknown`."""
+        chosen = connection(self.database)
+        with opened(chosen) as session:
+            found = session.tables()
+        if self.table:
+            found = [_find(found, self.table, chosen.name)]
+        params = {"database": chosen.name, "count": len(found)}
+        params["names"] = [one.name for one in found[:30]]
+        columns: dict[str, list[Any]] = {
+            _say(tables, "heading.table"): [one.name for one in found for _ in one.columns],
+            _say(tables, "heading.column"): [n for one in found for n, _ in one.columns],
+            _say(tables, "heading.type"): [t for one in found for _, t in one.columns],
+            _say(tables, "heading.rows"): [one.rows for one in found for _ in one.columns],
+        }
+        shown = table(tables, _say(tables, "schema", name=chosen.name), columns)
+        return Outcome(facts=(Fact(key="database.tables", params=params),), artifacts=(shown,))
+
+
+class ReadDatabaseTable(_OnDatabase):
+    """Bring the rows of a table of a connected database into the conversation as a dataset, so
+    that it can be analysed like an uploaded file."""
+
+    name: ClassVar[str] = "read_database_table"
+    examples: ClassVar[tuple[str, ...]] = (
+        "데이터베이스의 orders 테이블을 불러와줘",
+        "DB에서 고객 테이블을 가져와주세요",
+        "연결된 DB의 테이블을 데이터셋으로 추가해줘",
+        "Load the orders table from the database",
+        "Import a table of the connected database",
+        "Bring the customers table into the conversation",
+    )
+
+    table: str = Field(description="Name of the table or view.")
+    rows_max: int = Field(default=ROWS_MAX, ge=1, le=ROWS_MAX, description="Most rows to read.")
+
+    def run(self, tables: Tables) -> Outcome:
+        """Read. Raises NotFound `database_unknown`, `database_table_unknown`."""
+        chosen = connection(self.database)
+        with opened(chosen) as session:
+            found = _find(session.tables(), self.table, chosen.name)
+            name = ".".join(quoted(part) for part in _parts(found, chosen.kind))
+            sql = f"SELECT * FROM {name}"
+            path = new_file(tables)
+            kept = keep(session.query(sql), path, self.rows_max)
+        if not kept.rows:
+            raise BadInput("database_no_rows", name=found.name)
+        facts = [_read(chosen.name, kept), *_cut(kept)]
+        made = ArtifactContent(
+            kind="dataset",
+            title=found.name,
+            filename=f"{found.name}.parquet",
+            path=path,
+            meta={
+                "rows": kept.rows,
+                "columns": list(kept.columns)[:100],
+                "steps": [{"name": self.name, "arguments": {"table": found.name}}],
+                "code": sql,
+                "language": "sql",
+            },
+        )
+        return Outcome(facts=tuple(facts), artifacts=(made,), code=sql, code_language="sql")
+
+
+class QueryDatabase(_OnDatabase):
+    """Run one read-only SELECT on a connected database, in its own dialect (SQLite, DuckDB or
+    PostgreSQL), with limits on time and rows."""
+
+    name: ClassVar[str] = "query_database"
+    examples: ClassVar[tuple[str, ...]] = (
+        "데이터베이스에서 2024년 주문을 SQL로 조회해줘",
+        "DB에 쿼리를 실행해주세요",
+        "연결된 PostgreSQL에서 매출을 집계해줘",
+        "Query the connected database for the orders of 2024",
+        "Run a SELECT on the database",
+        "Aggregate the sales in PostgreSQL",
+    )
+
+    sql: str = Field(
+        min_length=1, max_length=_SQL_CHARS_MAX, description="One SELECT in the database's dialect."
+    )
+    rows_max: int = Field(default=10_000, ge=1, le=ROWS_MAX, description="Most rows to return.")
+
+    def run(self, tables: Tables) -> Outcome:
+        """Query. Raises NotFound `database_unknown`, BadInput and LimitExceeded of the session."""
+        chosen = connection(self.database)
+        path = new_file(tables)
+        with opened(chosen) as session:
+            kept = keep(session.query(self.sql), path, self.rows_max)
+        title = _say(tables, "result", name=chosen.name)
+        shown = ArtifactContent(
+            kind="table",
+            title=title,
+            filename="result.parquet",
+            path=path,
+            meta={"rows": kept.rows, "columns": list(kept.columns)[:100]},
+        )
+        facts = [_read(chosen.name, kept), *_cut(kept)]
+        return Outcome(
+            facts=tuple(facts),
+            artifacts=(shown,) if kept.columns else (),
+            code=self.sql[:8000],
+            code_language="sql",
+        )
+
+
+def _find(found: list[DatabaseTable], wanted: str, database: str) -> DatabaseTable:
+    for one in found:
+        if one.name.casefold() == wanted.casefold():
+            return one
+    names = ", ".join(one.name for one in found[:60])
+    raise NotFound("database_table_unknown", name=wanted, database=database, names=names)
+
+
+def _parts(found: DatabaseTable, kind: str) -> list[str]:
+    """Names of other schemas than the usual one are told as `schema.table`."""
+    return found.name.split(".", 1) if kind != "sqlite" else [found.name]
+
+
+def _read(database: str, kept: Kept) -> Fact:
+    params = {"database": database, "rows": kept.rows, "columns": len(kept.columns)}
+    return Fact(key="database.read", params=params, weight=2)
+
+
+def _cut(kept: Kept) -> list[Fact]:
+    if not kept.truncated:
+        return []
+    return [Fact(key="database.cut", params={"rows": kept.rows}, weight=2.5)]
+
+
+def _say(tables: Tables, key: str, **params: Any) -> str:
+    return text(f"fact.database.{key}", tables.language, **params)

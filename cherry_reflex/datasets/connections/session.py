@@ -1,0 +1,64 @@
+"""A read-only session with a database: its tables, and queries within limits."""
+
+import importlib
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cherry_reflex.datasets.connections.registry import Connection
+
+TIMEOUT_S = 20.0
+BATCH_ROWS = 5_000
+_MODULES = {"sqlite": "sqlite", "duckdb": "duckdb_file", "postgresql": "postgresql"}
+
+
+@dataclass(frozen=True)
+class DatabaseTable:
+    """A table or view: `columns` are (name, type as the database says it)."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    rows: int | None = None
+    """As the database knows or estimates it; None where that would take a count."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A result under way: `batches` may be iterated once, while the session is open."""
+
+    names: tuple[str, ...]
+    batches: Iterator[Sequence[Sequence[Any]]]
+
+
+class Session(Protocol):
+    """What every kind of database can do."""
+
+    def tables(self) -> list[DatabaseTable]:
+        """Return tables and views, in order of name."""
+        ...
+
+    def query(self, sql: str) -> Rows:
+        """Run one read-only SELECT.
+
+        Raises BadInput (`sql_not_select`, `sql_many`, `sql_failed`), LimitExceeded `sql_time`.
+        """
+        ...
+
+
+def opened(connection: Connection) -> AbstractContextManager[Session]:
+    """Open a session. Raises Unavailable `database_unreachable`."""
+    return _opened(connection)
+
+
+@contextmanager
+def _opened(connection: Connection) -> Iterator[Session]:
+    kind = _MODULES[connection.kind]
+    module = importlib.import_module(f"cherry_reflex.datasets.connections.{kind}")
+    with module.session(connection) as made:
+        yield made
+
+
+def quoted(name: str) -> str:
+    """Return an identifier as standard SQL quotes it."""
+    return '"' + name.replace('"', '""') + '"'
