@@ -1,17 +1,14 @@
 """The composition root: opens everything in order and closes it in reverse."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Unavailable
-from cherry_reflex.core.events import DatasetAdded
-from cherry_reflex.datasets.ingest import ingest
 from cherry_reflex.datasets.sandbox import Sandbox
 from cherry_reflex.engine.broker import Broker
+from cherry_reflex.engine.intake import Intake
 from cherry_reflex.engine.performer import Performer
 from cherry_reflex.engine.planner import Planner
 from cherry_reflex.engine.runs import Runs
@@ -34,43 +31,9 @@ class Runtime:
     conversations: Conversations
     datasets: DatasetStore
     artifacts: ArtifactStore
-    sandbox: Sandbox
+    intake: Intake
     team: Team
     runs: Runs
-
-    async def take_in(
-        self,
-        conversation_id: str,
-        source: Path,
-        filename: str,
-        *,
-        sheet: str = "",
-        encoding: str = "",
-        sha256: str = "",
-    ) -> list[Dataset]:
-        """Make datasets of a file and add them to a conversation; they are kept when this returns.
-
-        Raises BadInput and LimitExceeded with the reason that the file cannot be read.
-        """
-        made = await ingest(
-            source,
-            filename,
-            folder=self.datasets.folder(conversation_id),
-            sandbox=self.sandbox,
-            sheet=sheet,
-            encoding=encoding,
-        )
-        for dataset in made:
-            await self.add(conversation_id, dataset, sha256)
-        return made
-
-    async def add(self, conversation_id: str, dataset: Dataset, sha256: str = "") -> None:
-        """Add a dataset, whose file lies in the conversation's folder, and log that it is there."""
-        event = DatasetAdded(
-            dataset=dataset.id, name=dataset.name, rows=dataset.rows, columns=len(dataset.columns)
-        )
-        also = self.datasets.added(conversation_id, dataset, sha256)
-        await self.log.append(conversation_id, "", event, also)
 
 
 _current: Runtime | None = None
@@ -100,22 +63,8 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
 
         team = await stack.enter_async_context(Team(settings, dataset_url=dataset_url))
 
-        async def adopt(conversation_id: str, path: Path, name: str, parent: str) -> Dataset:
-            """Make a dataset of a Parquet file that a worker handed over."""
-            (made,) = await ingest(
-                path,
-                f"{name}.parquet",
-                folder=datasets.folder(conversation_id),
-                sandbox=sandbox,
-            )
-            dataset = made.model_copy(update={"name": name, "parent": parent})
-            event = DatasetAdded(
-                dataset=dataset.id, name=name, rows=dataset.rows, columns=len(dataset.columns)
-            )
-            await log.append(conversation_id, "", event, datasets.added(conversation_id, dataset))
-            return dataset
-
-        performer = Performer(team, artifacts, adopt)
+        intake = Intake(log, datasets, sandbox)
+        performer = Performer(team, artifacts, intake.adopt)
         runs = await stack.enter_async_context(
             Runs(
                 log,
@@ -134,7 +83,7 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             conversations=conversations,
             datasets=datasets,
             artifacts=artifacts,
-            sandbox=sandbox,
+            intake=intake,
             team=team,
             runs=runs,
         )
@@ -142,9 +91,3 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             yield _current
         finally:
             _current = None
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,12 +10,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cherry_reflex.api.answer import answering, body_of
+from cherry_reflex.api.answer import answering, body_of, language_of
 from cherry_reflex.api.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, LimitExceeded, NotFound, Unavailable
 from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.datasets.samples import sample, samples
-from cherry_reflex.runtime import current, sha256_of
+from cherry_reflex.runtime import current
 
 _UNSAFE = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 NAME_CHARS_MAX = 200
@@ -58,13 +58,14 @@ async def upload(request: Request) -> Response:
     path = folder / uuid4().hex
     try:
         digest = await _receive(request, path, limit)
-        made = await here.take_in(
+        made = await here.intake.upload(
             conversation_id,
             path,
             filename,
             sheet=request.query_params.get("sheet", ""),
             encoding=request.query_params.get("encoding", ""),
             sha256=digest,
+            language=language_of(request),
         )
     except BaseException:
         path.unlink(missing_ok=True)
@@ -102,9 +103,16 @@ async def add_sample(request: Request) -> Response:
     path = sample(body.name)
     if path is None:
         raise NotFound("sample_unknown", name=body.name[:80])
-    digest = await asyncio.to_thread(sha256_of, path)
-    made = await here.take_in(conversation_id, path, path.name, sha256=digest)
+    digest = await asyncio.to_thread(_sha256, path)
+    made = await here.intake.upload(
+        conversation_id, path, path.name, sha256=digest, language=language_of(request)
+    )
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 ROUTES = [

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cherry_reflex.core.errors import NotFound
+from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.datasets.cell import Progress
 from cherry_reflex.datasets.sandbox import Sandbox
@@ -45,9 +46,10 @@ def perform(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[s
     tables = Tables.model_validate(payload["tables"]).model_copy(update={"folder": folder})
     outcome = operation.run(tables)
     artifacts = []
-    for number, content in enumerate(outcome.artifacts):
+    for content in outcome.artifacts:
         if content.data is not None:
-            path = folder / f"artifact-{number}.bin"
+            # Operations of one step share the folder.
+            path = folder / f"{new_id()}.bin"
             path.write_bytes(content.data)
             content = content.model_copy(update={"data": None, "path": path})
         artifacts.append(content)

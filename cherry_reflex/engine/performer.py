@@ -145,7 +145,7 @@ class Performer:
             dataset = await self._adopt(job.conversation_id, content.path, content.title, parent)
             result.datasets.append(dataset)
             meta = {**content.meta, "dataset": dataset.id, "rows": dataset.rows}
-            content = content.model_copy(update={"meta": meta})
+            content = content.model_copy(update={"meta": meta, "title": dataset.name})
         ref = await self._artifacts.put(job.conversation_id, job.run_id, work.step_id, content)
         result.artifacts.append(ref)
         await job.commit(ArtifactAdded(step=work.step_id, artifact=ref))

@@ -45,3 +45,12 @@ async def test_bad_arguments_come_back_as_themselves(sandbox: Sandbox, sales: Ta
     with pytest.raises(BadInput) as refused:
         await run_operation(sandbox, pie, sales)
     assert refused.value.code == "chart_not_additive"
+
+
+async def test_operations_that_share_a_folder_keep_their_charts(
+    sandbox: Sandbox, sales: Tables
+) -> None:
+    first = await run_operation(sandbox, Chart(kind="bar", x="지역", y="매출"), sales)
+    second = await run_operation(sandbox, Chart(kind="bar", x="제품", y="매출"), sales)
+    places = [json.loads(one.artifacts[0].read())["data"][0]["x"] for one in (first, second)]
+    assert set(places[0]) != set(places[1])

@@ -46,7 +46,9 @@ def own_servers(settings: Settings, folder: Path = _ROOT / "tools") -> tuple[Ser
             env={
                 "CHERRY_TOOL_FOLDER": str(tool_folder(settings)),
                 "CHERRY_TOOL_BYTES": str(settings.sandbox_bytes),
-                "OMP_NUM_THREADS": "2",
+                "OMP_NUM_THREADS": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+                "MALLOC_ARENA_MAX": "2",
                 "PYTHONUNBUFFERED": "1",
                 **_databases(settings, path.stem),
             },

@@ -66,7 +66,9 @@ def _limit() -> None:
         import resource
 
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+            # Not RLIMIT_AS: it counts address space, of which a library like SciPy maps gigabytes
+            # that it never touches, and then fails to load.
+            resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -1,0 +1,80 @@
+"""How data comes into a conversation: uploaded by the person, or made by a worker."""
+
+from pathlib import Path
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.events import DatasetAdded
+from cherry_reflex.datasets.ingest import ingest
+from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.store.datasets import DatasetStore
+from cherry_reflex.store.event_log import EventLog
+
+
+class Intake:
+    """Makes datasets of files and logs that they are there."""
+
+    def __init__(self, log: EventLog, datasets: DatasetStore, sandbox: Sandbox) -> None:
+        self._log = log
+        self._datasets = datasets
+        self._sandbox = sandbox
+
+    async def upload(
+        self,
+        conversation_id: str,
+        source: Path,
+        filename: str,
+        *,
+        sheet: str = "",
+        encoding: str = "",
+        sha256: str = "",
+        language: str = "en",
+    ) -> list[Dataset]:
+        """Make datasets of a file and add them; they are kept when this returns.
+
+        Raises BadInput and LimitExceeded with the reason that the file cannot be read.
+        """
+        made = await ingest(
+            source,
+            filename,
+            folder=self._datasets.folder(conversation_id),
+            sandbox=self._sandbox,
+            sheet=sheet,
+            encoding=encoding,
+            language=language,
+        )
+        return [await self._add(conversation_id, dataset, sha256) for dataset in made]
+
+    async def adopt(self, conversation_id: str, path: Path, name: str, parent: str) -> Dataset:
+        """Add a Parquet file that a worker made of the dataset `parent`."""
+        (made,) = await ingest(
+            path,
+            f"{name}.parquet",
+            folder=self._datasets.folder(conversation_id),
+            sandbox=self._sandbox,
+        )
+        named = made.model_copy(update={"name": name, "parent": parent})
+        return await self._add(conversation_id, named)
+
+    async def _add(self, conversation_id: str, dataset: Dataset, sha256: str = "") -> Dataset:
+        known = await self._datasets.of(conversation_id)
+        versions = {one.id: one.version for _, _, one in known}
+        dataset = dataset.model_copy(
+            update={
+                "name": _free(dataset.name, {one.name for _, _, one in known}),
+                "version": versions.get(dataset.parent, 0) + 1,
+            }
+        )
+        event = DatasetAdded(
+            dataset=dataset.id, name=dataset.name, rows=dataset.rows, columns=len(dataset.columns)
+        )
+        also = self._datasets.added(conversation_id, dataset, sha256)
+        await self._log.append(conversation_id, "", event, also)
+        return dataset
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return `name`, numbered when it is taken: planners refer to datasets by name."""
+    number, free = 2, name
+    while free in taken:
+        number, free = number + 1, f"{name} {number}"
+    return free

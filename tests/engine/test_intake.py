@@ -1,0 +1,33 @@
+"""Data that comes in is named apart, versioned, logged and there after a restart."""
+
+from pathlib import Path
+
+from cherry_reflex.core.ids import LOCAL_OWNER
+from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.engine.intake import Intake
+from cherry_reflex.settings import Settings
+from cherry_reflex.store.conversations import Conversations
+from cherry_reflex.store.database import Database
+from cherry_reflex.store.datasets import DatasetStore
+from cherry_reflex.store.event_log import EventLog
+
+
+async def test_uploads_and_versions(tmp_path: Path) -> None:
+    csv = tmp_path / "shop.csv"
+    csv.write_text("region,sales\nSeoul,1\nBusan,2\n")
+    async with Database(tmp_path / "data") as database:
+        log, datasets = EventLog(database), DatasetStore(database)
+        intake = Intake(log, datasets, Sandbox(Settings()))
+        conversation = (await Conversations(database).create(LOCAL_OWNER)).id
+        (first,) = await intake.upload(conversation, csv, "shop.csv", sha256="abc")
+        (again,) = await intake.upload(conversation, csv, "shop.csv")
+        made = Path(first.uri.removeprefix("file://"))
+        clean = await intake.adopt(conversation, made, "shop clean", first.id)
+        assert [d.name for d in (first, again, clean)] == ["shop", "shop 2", "shop clean"]
+        assert (clean.parent, clean.version, clean.rows) == (first.id, 2, 2)
+        kinds = [record.event.type for record in await log.read(conversation)]
+        assert kinds == ["dataset_added"] * 3
+    async with Database(tmp_path / "data") as database:
+        kept, place = await DatasetStore(database).get(LOCAL_OWNER, clean.id)
+        assert (kept.name, place) == ("shop clean", conversation)
+        assert Path(kept.uri.removeprefix("file://")).is_file()
