@@ -43,13 +43,22 @@ def read(dataset: Dataset, columns: Sequence[str], *, rows_max: int = 0) -> Samp
     if rows_max and total > rows_max:
         picked = np.sort(np.random.default_rng(SEED).choice(total, rows_max, replace=False))
         table = table.take(pa.array(picked))
+    frame = framed(table.select(names))
+    return Sample(frame, len(frame), total)
+
+
+def framed(table: Any) -> Any:
+    """Return an Arrow table as a frame: dates as timestamps, decimals as floats, infinities
+    missing."""
+    import numpy as np
+
     for place, field in enumerate(table.schema):
         if (kind := _plainer(field.type)) is not None:
             table = table.set_column(place, field.name, table.column(place).cast(kind, safe=False))
-    frame = table.select(names).to_pandas()
+    frame = table.to_pandas()
     numbers = frame.select_dtypes("floating").columns
     frame[numbers] = frame[numbers].replace([np.inf, -np.inf], np.nan)
-    return Sample(frame, len(frame), total)
+    return frame
 
 
 def _plainer(kind: Any) -> Any:

@@ -108,7 +108,7 @@ class Ets:
             kind = "simulated" if self.seasonal == "mul" else "exact"
             frame = result.get_prediction(
                 start=rows, end=rows + horizon - 1, method=kind, simulate_repetitions=500,
-                random_state=7,
+                rng=np.random.default_rng(7),
             ).summary_frame(alpha=0.05)  # fmt: skip
         mean, low, high = (np.asarray(frame[c]) for c in ("mean", "pi_lower", "pi_upper"))
         return Ahead(mean, low, high)

@@ -10,7 +10,7 @@ from cherry_reflex.analysis.models.recipe import Recipe
 from cherry_reflex.analysis.models.split import Split, folds
 from cherry_reflex.analysis.models.target import Task
 
-BUDGET_S = 25.0
+BUDGET_S = 12.0
 """After so many seconds no further model is begun; those left out are named."""
 
 

@@ -1,12 +1,15 @@
 """Prediction: a saved model on new rows."""
 
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from cherry_reflex.analysis.exhibit import said
 from cherry_reflex.analysis.models import shelf
-from cherry_reflex.analysis.sample import read
+from cherry_reflex.analysis.sample import framed
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
@@ -37,9 +40,6 @@ class Predict(Operation):
     def run(self, tables: Tables) -> Outcome:
         """Predict every row. Raises BadInput (`model_none`, `saved_model_unknown`, `model_columns`,
         `model_changed`)."""
-        import numpy as np
-        import pandas as pd
-
         dataset = tables.get(self.dataset)
         names = frozenset(column.name for column in dataset.columns)
         folder = shelf.place(tables)
@@ -47,38 +47,84 @@ class Predict(Operation):
         if missing := [name for name in card.recipe.columns if name not in names]:
             raise BadInput("model_columns", name=card.name, columns=", ".join(missing[:20]))
         pipeline = shelf.opened(card, folder)
-        part = read(dataset, [column.name for column in dataset.columns])
-        design = card.recipe.design(part.frame)
-        predicted, sure = [], []
-        for start in range(0, len(design), _CHUNK_ROWS):
-            rows = design.iloc[start : start + _CHUNK_ROWS]
-            predicted.append(pipeline.predict(rows))
-            if card.task == "classification":
-                sure.append(pipeline.predict_proba(rows).max(axis=1))
-        grown = part.frame.copy()
-        head = _free(said("models.head.prediction", tables, target=card.target), grown)
-        grown[head] = np.concatenate(predicted)
-        if sure:
-            grown[_free(said("models.head.chance", tables), grown)] = np.concatenate(sure)
+        head = _free(said("models.head.prediction", tables, target=card.target), names)
+        sure = _free(said("models.head.chance", tables), names)
+        path = tables.folder / f"{new_id()}.parquet"
+        counted = _predicted(dataset, card, pipeline, path, head, sure)
         facts = [
             Fact(
                 key="models.predicted",
-                params={"rows": len(grown), "name": card.name, "target": card.target},
+                params={"rows": counted.rows, "name": card.name, "target": card.target},
                 weight=3.0,
             ),
             *_quality(card),
-            *_spread(grown[head], card),
+            *_spread(counted, card),
             *_seen(dataset, card),
         ]
-        blank = int(part.frame[list(card.recipe.columns)].isna().any(axis=1).sum())
-        if blank:
-            facts.append(Fact(key="models.predicted_blank", params={"rows": blank}, weight=2.0))
+        if counted.blank:
+            params = {"rows": counted.blank}
+            facts.append(Fact(key="models.predicted_blank", params=params, weight=2.0))
+        added = (head, sure) if card.task == "classification" else (head,)
         return Outcome(
             facts=tuple(facts),
-            artifacts=(_made(dataset, card, pd.DataFrame(grown), tables),),
+            artifacts=(_made(dataset, card, path, counted.rows, added, tables),),
             code=_code(card, dataset),
             code_language="python",
         )
+
+
+@dataclass
+class _Counted:
+    """What was predicted, counted while the rows go by."""
+
+    rows: int = 0
+    blank: int = 0
+    total: float = 0.0
+    low: float = float("inf")
+    high: float = float("-inf")
+    classes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, values: Any, task: str) -> None:
+        """Count one part."""
+        self.rows += len(values)
+        if task == "classification":
+            self.classes.update(str(value) for value in values)
+        else:
+            self.total += float(values.sum())
+            self.low, self.high = min(self.low, values.min()), max(self.high, values.max())
+
+
+def _predicted(
+    dataset: Dataset, card: shelf.ModelCard, pipeline: Any, path: Path, head: str, sure: str
+) -> _Counted:
+    """Write the rows with their predictions, part by part, so that memory stays flat."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    counted = _Counted()
+    source = pq.ParquetFile(Tables.path(dataset))
+    if source.metadata.num_rows == 0:
+        raise BadInput("table_no_rows", dataset=dataset.name)
+    writer: Any = None
+    try:
+        for batch in source.iter_batches(_CHUNK_ROWS):
+            part = pa.Table.from_batches([batch])
+            frame = framed(part.select(list(card.recipe.columns)))
+            design = card.recipe.design(frame)
+            values = pipeline.predict(design)
+            counted.add(values, card.task)
+            counted.blank += int(frame.isna().any(axis=1).sum())
+            part = part.append_column(head, pa.array(values))
+            if card.task == "classification":
+                part = part.append_column(
+                    sure, pa.array(pipeline.predict_proba(design).max(axis=1))
+                )
+            writer = writer or pq.ParquetWriter(path, part.schema)
+            writer.write_table(part)
+    finally:
+        if writer is not None:
+            writer.close()
+    return counted
 
 
 def _quality(card: shelf.ModelCard) -> list[Fact]:
@@ -90,21 +136,20 @@ def _quality(card: shelf.ModelCard) -> list[Fact]:
     return [Fact(key="models.quality", params=params, weight=2.2)] if low is not None else []
 
 
-def _spread(values: Any, card: shelf.ModelCard) -> list[Fact]:
+def _spread(counted: _Counted, card: shelf.ModelCard) -> list[Fact]:
     if card.task == "classification":
-        shares = values.value_counts(normalize=True)
         return [
             Fact(
                 key="models.predicted_class",
-                params={"value": str(value), "share": float(share)},
+                params={"value": value, "share": number / counted.rows},
                 weight=1.8 - 0.05 * place,
             )
-            for place, (value, share) in enumerate(list(shares.items())[:5])
+            for place, (value, number) in enumerate(counted.classes.most_common(5))
         ]
     params = {
-        "mean": float(values.mean()),
-        "low": float(values.min()),
-        "high": float(values.max()),
+        "mean": counted.total / counted.rows,
+        "low": float(counted.low),
+        "high": float(counted.high),
     }
     return [Fact(key="models.predicted_range", params=params, weight=1.8)]
 
@@ -116,9 +161,14 @@ def _seen(dataset: Dataset, card: shelf.ModelCard) -> list[Fact]:
     return []
 
 
-def _made(dataset: Dataset, card: shelf.ModelCard, frame: Any, tables: Tables) -> ArtifactContent:
-    path = tables.folder / f"{new_id()}.parquet"
-    frame.to_parquet(path, index=False)
+def _made(
+    dataset: Dataset,
+    card: shelf.ModelCard,
+    path: Path,
+    rows: int,
+    added: tuple[str, ...],
+    tables: Tables,
+) -> ArtifactContent:
     title = said("models.title.predicted", tables, dataset=dataset.name, target=card.target)
     return ArtifactContent(
         kind="dataset",
@@ -126,8 +176,8 @@ def _made(dataset: Dataset, card: shelf.ModelCard, frame: Any, tables: Tables) -
         path=path,
         filename=f"{dataset.name}.parquet",
         meta={
-            "rows": len(frame),
-            "columns": [str(name) for name in frame.columns],
+            "rows": rows,
+            "columns": [*(column.name for column in dataset.columns), *added],
             "parent": dataset.id,
             "steps": [f"predict: {card.name}"],
             "chosen": {"model": card.name},
@@ -135,9 +185,9 @@ def _made(dataset: Dataset, card: shelf.ModelCard, frame: Any, tables: Tables) -
     )
 
 
-def _free(name: str, frame: Any) -> str:
+def _free(name: str, taken: frozenset[str]) -> str:
     free, number = name, 2
-    while free in frame.columns:
+    while free in taken:
         free, number = f"{name} {number}", number + 1
     return free
 

@@ -22,6 +22,8 @@ _SMALL_TEST = 50
 _RARE_SHARE = 0.2
 _TOLD_LEFT_OUT = 8
 _TOLD_FEATURES = 5
+_LEAST_SHARE = 0.02
+"""Columns that matter less than this share of the first one are not told."""
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,8 @@ def _beats(own: Measure, base: Measure, metric: str) -> bool:
 
 
 def _strongest(weights: list[importance.Weight]) -> list[Fact]:
-    told = [w for w in weights if w.mean > 0 and w.mean > 2 * w.spread][:_TOLD_FEATURES]
+    least = _LEAST_SHARE * weights[0].mean if weights else 0.0
+    told = [w for w in weights if w.mean > max(0.0, least, 2 * w.spread)][:_TOLD_FEATURES]
     if not told:
         return [Fact(key="models.none_important", weight=2.0)]
     return [

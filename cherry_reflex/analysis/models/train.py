@@ -15,7 +15,7 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Operation, Outcome, Tables, column_field
 
-ROWS_MAX = 30_000
+ROWS_MAX = 20_000
 FEATURES_MAX = 200
 
 

@@ -17,6 +17,7 @@ from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_
 COLUMNS_MAX = 40
 _ROWS_MAX = 200_000
 _TOLD = 3
+_NOTABLE = 0.3
 
 
 class CorrelationMap(Filtered):
@@ -85,7 +86,8 @@ class CorrelationMap(Filtered):
                     weight=2.0 - 0.1 * place,
                 )
                 for place, (first, second, value) in enumerate(pairs[:_TOLD])
-            ]
+                if abs(value) >= _NOTABLE
+            ] or [Fact(key="scenes.uncorrelated", params={"limit": _NOTABLE}, weight=2.0)]
             if left:
                 params = {"shown": COLUMNS_MAX, "left": left}
                 facts.append(Fact(key="scenes.columns_left", params=params, weight=1.5))
