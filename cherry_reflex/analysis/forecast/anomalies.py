@@ -26,6 +26,9 @@ class Anomalies(SeriesOperation):
         "Find unusual days in the series",
         "Detect anomalies over time",
         "When did the value behave strangely?",
+        "판매량의 이상치 시점을 찾아줘",
+        "기온이 비정상적으로 높았던 때를 알려줘",
+        "Which days of the series are outliers?",
     )
 
     threshold: float = Field(

@@ -23,6 +23,8 @@ class Stationarity(SeriesOperation):
         "Is the series stationary?",
         "Run the ADF and KPSS tests",
         "Does the series need differencing?",
+        "Is the price stationary?",
+        "매출이 정상 시계열인지 확인해줘",
     )
 
     def run(self, tables: Tables) -> Outcome:

@@ -36,6 +36,8 @@ class Sankey(Filtered):
         "Draw a Sankey diagram from channel to outcome",
         "Show how revenue flows from region to product",
         "Flow of passengers from class to survival",
+        "Sankey from region to product",
+        "지역에서 등급으로 가는 생키 차트",
     )
 
     stages: tuple[str, ...] = column_field(

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from cherry_reflex.analysis.charts.drawn import axis
 from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.scenes.scene import Points, groups, listed, numbers, points, scene
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.source import opened
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     GROUPING,
@@ -54,23 +54,31 @@ class PlaceMap(Filtered):
             grouped = bool(self.color) and source.column(self.color).type not in NUMERIC
             names = [self.latitude, self.longitude, self.size, self.color]
             found = points(source, names, _ROWS_MAX, self.color if grouped else "")
-            north = numbers(found.columns[self.latitude])
-            east = numbers(found.columns[self.longitude])
-            if max(map(abs, north)) > 90 or max(map(abs, east)) > 360:
+            latitude, longitude = self.latitude, self.longitude
+            swapped = _far(found, latitude) > 90 >= _far(found, longitude)
+            if swapped:
+                latitude, longitude = longitude, latitude
+            if _far(found, latitude) > 90 or _far(found, longitude) > 360:
                 raise BadInput("scene_degrees", latitude=self.latitude, longitude=self.longitude)
+            north, east = numbers(found.columns[latitude]), numbers(found.columns[longitude])
             middle = (min(north) + max(north)) / 2
             shrink = max(0.1, math.cos(math.radians(middle)))
             title = source.say("scenes.title.place", dataset=source.dataset.name)
             colors = groups(found, self.color, source) if grouped else [""]
             data = [
-                self._trace(found.where(self.color, c) if grouped else found, c, grouped, source)
+                self._trace(
+                    found.where(self.color, c) if grouped else found,
+                    c,
+                    (latitude, longitude),
+                    grouped,
+                )
                 for c in colors
             ]
             layout: dict[str, Any] = {
-                "xaxis": axis(self.longitude, ticksuffix="°"),
+                "xaxis": axis(longitude, ticksuffix="°"),
                 # A degree of longitude is shorter than one of latitude by the cosine of the latter.
                 "yaxis": axis(
-                    self.latitude,
+                    latitude,
                     ticksuffix="°",
                     scaleanchor="x",
                     scaleratio=float(f"{1 / shrink:.6g}"),
@@ -86,6 +94,9 @@ class PlaceMap(Filtered):
                 "east": max(east),
             }
             facts = [Fact(key="scenes.places", params=told, weight=1.5), *found.facts()]
+            if swapped:
+                params = {"latitude": latitude, "longitude": longitude}
+                facts.append(Fact(key="scenes.swapped", params=params, weight=2.5))
             if self.size:
                 sizes = numbers(found.columns[self.size])
                 place = max(range(len(sizes)), key=lambda n: sizes[n])
@@ -104,8 +115,8 @@ class PlaceMap(Filtered):
                 listed(source, title, found),
                 description=source.say("scenes.alt.place", **told),
                 chosen={
-                    "latitude": self.latitude,
-                    "longitude": self.longitude,
+                    "latitude": latitude,
+                    "longitude": longitude,
                     "size": self.size,
                     "color": self.color,
                 },
@@ -113,7 +124,9 @@ class PlaceMap(Filtered):
                 sample=found.part,
             )
 
-    def _trace(self, part: Points, name: str, grouped: bool, source: Source) -> dict[str, Any]:
+    def _trace(
+        self, part: Points, name: str, degrees: tuple[str, str], grouped: bool
+    ) -> dict[str, Any]:
         marker: dict[str, Any] = {"size": 7, "opacity": 0.7}
         if self.size:
             sizes = numbers(part.columns[self.size])
@@ -133,7 +146,11 @@ class PlaceMap(Filtered):
             "type": "scattergl" if part.used > 1_000 else "scatter",
             "mode": "markers",
             "name": name,
-            "x": numbers(part.columns[self.longitude]),
-            "y": numbers(part.columns[self.latitude]),
+            "x": numbers(part.columns[degrees[1]]),
+            "y": numbers(part.columns[degrees[0]]),
             "marker": marker,
         }
+
+
+def _far(found: Points, name: str) -> float:
+    return max(abs(value) for value in numbers(found.columns[name]))

@@ -180,6 +180,14 @@ def test_map_is_true_to_scale(tmp_path: Path) -> None:
     assert "geo" not in json.dumps(figure["layout"])
 
 
+def test_latitude_and_longitude_the_wrong_way_round(tmp_path: Path) -> None:
+    outcome = run(PlaceMap(latitude="longitude", longitude="latitude"), tmp_path, airports())
+    figure = drawn(outcome)
+    assert figure["layout"]["yaxis"]["title"]["text"] == "latitude"
+    assert max(figure["data"][0]["y"]) < 50
+    assert params(outcome, "scenes.swapped")["latitude"] == "latitude"
+
+
 def test_space_and_surface(tmp_path: Path) -> None:
     frame = iris()
     cloud = Space(x="sepal length", y="sepal width", z="petal length", color="species")
