@@ -1,7 +1,7 @@
 """Databases, files and reports as a stranger's MCP client meets them, on stdio."""
 
+import asyncio
 import json
-import os
 import sqlite3
 import sys
 from contextlib import closing
@@ -91,7 +91,7 @@ async def test_files_are_made(
     made = result.structured_content["artifacts"][0]
     assert made["kind"] == "file" and made["filename"].endswith(f".{ending}")
     assert Path(made["path"]).is_relative_to(tmp_path)
-    assert os.path.getsize(made["path"]) > 1000
+    assert len(await asyncio.to_thread(Path(made["path"]).read_bytes)) > 1000
     if ending == "xlsx":
         import fastexcel
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from cherry_reflex.analysis.cleaning.change import Change, Mapped
-from cherry_reflex.analysis.cleaning.numbers import MIN_SHARE
+from cherry_reflex.analysis.cleaning.numbers import MIN_SHARE, likely
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.cleaning.tidy import texts
 from cherry_reflex.analysis.derivation.chain import Chain
@@ -77,21 +77,26 @@ class UnifyDates(CleaningStep):
         return [change for change in found if change is not None]
 
     def _column(self, chain: Chain, column: str) -> Change | None:
-        name = ident(column)
-        day_first, ambiguous, decided = self._order(chain, name)
-        parsed = f"{define_dates(chain, day_first=day_first)}({name})"
+        tried = chain.distinct(column)
+        macro = define_dates(chain, day_first=False)
+        if not likely(chain, f"{macro}(v)", self.min_share):
+            return None
+        day_first, ambiguous, decided = self._order(chain, tried)
+        macro = define_dates(chain, day_first=day_first)
+        chain.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE parsed AS SELECT v, n, {macro}(v) AS p FROM {tried}"
+        )
         present, dates, timed = chain.one(
-            f"SELECT count({name}), count({parsed}), "
-            f"count(*) FILTER ({parsed} <> date_trunc('day', {parsed})) FROM {chain.table}"
+            "SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (p IS NOT NULL), 0), "
+            "count(*) FILTER (p <> date_trunc('day', p)) FROM parsed"
         )
         if not present or dates < self.min_share * present:
             return None
         failed = chain.all(
-            f"SELECT {name}, count(*) FROM {chain.table} WHERE {name} IS NOT NULL "
-            f"AND {parsed} IS NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_LISTED}"
+            f"SELECT v, n FROM parsed WHERE p IS NULL ORDER BY n DESC, v LIMIT {_LISTED}"
         )
         dtype = "TIMESTAMP" if timed else "DATE"
-        chain.replace({column: f"({parsed})::{dtype}"}, force=True)
+        chain.convert(column, f"{macro}({ident(column)})::{dtype}")
         params = {"column": column, "cells": int(present), "failed": int(present - dates)}
         key = "cleaning.to_date"
         if ambiguous and not decided:
@@ -106,18 +111,19 @@ class UnifyDates(CleaningStep):
             mapped=tuple(Mapped(value, None, int(count)) for value, count in failed),
         )
 
-    def _order(self, chain: Chain, name: str) -> tuple[bool, int, bool]:
+    def _order(self, chain: Chain, tried: str) -> tuple[bool, int, bool]:
         """Return whether days come before months, how many values could be read both ways, and
         whether that is certain (said, or shown by a value such as 25/12/2024)."""
         full = f"^{_YEAR_LAST}{_TIME}$"
         first, second = (
-            f"try_cast(regexp_extract({name}, '{full}', {group}) AS INTEGER)" for group in (1, 2)
+            f"try_cast(regexp_extract(v, '{full}', {group}) AS INTEGER)" for group in (1, 2)
         )
         days, months, both, dotted = chain.one(
-            f"SELECT count(*) FILTER ({first} > 12 AND {second} <= 12), "
-            f"count(*) FILTER ({second} > 12 AND {first} <= 12), "
-            f"count(*) FILTER ({first} <= 12 AND {second} <= 12 AND {first} <> {second}), "
-            f"count(*) FILTER (regexp_full_match({name}, '{_DOTTED}')) FROM {chain.table}"
+            f"SELECT coalesce(sum(n) FILTER ({first} > 12 AND {second} <= 12), 0), "
+            f"coalesce(sum(n) FILTER ({second} > 12 AND {first} <= 12), 0), "
+            f"coalesce(sum(n) FILTER (greatest({first}, {second}) <= 12 "
+            f"AND {first} <> {second}), 0), "
+            f"coalesce(sum(n) FILTER (regexp_full_match(v, '{_DOTTED}')), 0) FROM {tried}"
         )
         if self.day_first != "auto":
             return self.day_first == "yes", int(both), True

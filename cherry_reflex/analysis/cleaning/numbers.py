@@ -13,6 +13,8 @@ from cherry_reflex.core.operation import Fact, column_field
 
 MIN_SHARE = 0.9
 _LISTED = 200
+_LOOKED_AT = 2_000
+"""Different values that are looked at before all are tried."""
 _NUMBER = (
     r"^([-+−]?)\s*([₩￦$€£¥]?)\s*([-+−]?)"
     r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
@@ -93,28 +95,32 @@ class FixTypes(CleaningStep):
             return None
         yes, no = pair
         sql = f"CASE lower({name}) WHEN {literal(yes)} THEN TRUE WHEN {literal(no)} THEN FALSE END"
-        cells = chain.replace({column: sql}, force=True)[column]
+        (cells,) = chain.one(f"SELECT count({name}) FROM {chain.table}")
+        chain.convert(column, sql)
         params = {"column": column, "yes": yes, "no": no}
         return Change(
-            "fix_types", Fact(key="cleaning.to_boolean", params=params), column, max(cells, 1)
+            "fix_types", Fact(key="cleaning.to_boolean", params=params), column, int(cells)
         )
 
     def _number(self, chain: Chain, column: str) -> Change | None:
-        name = ident(column)
         define_numbers(chain)
-        parsed, unit = f"number_in({name})", f"unit_in({name})"
+        tried = chain.distinct(column)
+        if not likely(chain, "number_in(v)", self.min_share):
+            return None
+        chain.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE parsed AS SELECT v, n, number_in(v) AS p FROM {tried}"
+        )
         present, numbers, codes, whole = chain.one(
-            f"SELECT count({name}), count({parsed}), "
-            f"count(*) FILTER (regexp_full_match({name}, '0[0-9]+')), "
-            f"coalesce(bool_and({parsed} = trunc({parsed}) AND abs({parsed}) < 9e15), FALSE) "
-            f"FROM {chain.table}"
+            "SELECT sum(n), coalesce(sum(n) FILTER (p IS NOT NULL), 0), "
+            "count(*) FILTER (regexp_full_match(v, '0[0-9]+')), "
+            "coalesce(bool_and(p = trunc(p) AND abs(p) < 9e15), FALSE) FROM parsed"
         )
         if not present or codes or numbers < self.min_share * present:
             # Leading zeros make a code (00501), not a number.
             return None
         units = chain.all(
-            f"SELECT {unit} AS unit, count(*) FROM {chain.table} "
-            f"WHERE {parsed} IS NOT NULL AND {unit} <> '' GROUP BY 1 ORDER BY 2 DESC LIMIT 5"
+            "SELECT unit_in(v) AS unit, sum(n) FROM parsed "
+            "WHERE p IS NOT NULL AND unit_in(v) <> '' GROUP BY 1 ORDER BY 2 DESC LIMIT 5"
         )
         if len(units) > 1:
             params = {"column": column, "units": [str(row[0]) for row in units]}
@@ -122,11 +128,10 @@ class FixTypes(CleaningStep):
                 "fix_types", Fact(key="cleaning.units_mixed", params=params, weight=1.5), column
             )
         failed = chain.all(
-            f"SELECT {name}, count(*) FROM {chain.table} WHERE {name} IS NOT NULL "
-            f"AND {parsed} IS NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_LISTED}"
+            f"SELECT v, n FROM parsed WHERE p IS NULL ORDER BY n DESC, v LIMIT {_LISTED}"
         )
         dtype = "BIGINT" if whole else "DOUBLE"
-        chain.replace({column: f"({parsed})::{dtype}"}, force=True)
+        chain.convert(column, f"number_in({ident(column)})::{dtype}")
         told: dict[str, Any] = {
             "column": column,
             "cells": int(present),
@@ -142,6 +147,15 @@ class FixTypes(CleaningStep):
             int(present),
             mapped=tuple(Mapped(value, None, int(count)) for value, count in failed),
         )
+
+
+def likely(chain: Chain, parsed: str, min_share: float) -> bool:
+    """Return whether a look at some of the values in `tried` leaves a chance that `min_share` of
+    all can be read by the SQL `parsed`."""
+    (seen, fitting) = chain.one(
+        f"SELECT count(*), count({parsed}) FROM (SELECT v FROM tried LIMIT {_LOOKED_AT})"
+    )
+    return bool(seen) and fitting >= seen * min_share / 4
 
 
 def define_numbers(chain: Chain) -> None:

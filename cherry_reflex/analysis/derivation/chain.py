@@ -66,6 +66,20 @@ class Chain:
             self.select(f"SELECT * REPLACE ({given}) FROM {{table}}")
         return changed
 
+    def convert(self, column: str, sql: str) -> None:
+        """Give a column another type; its cells are not compared, as all of them change."""
+        self.select(f"SELECT * REPLACE ({sql} AS {ident(column)}) FROM {{table}}")
+
+    def distinct(self, column: str) -> str:
+        """Return the name of a table of a column's different values `v` and how many rows `n` have
+        each. What is costly is tried on these rather than on every row."""
+        name = ident(column)
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE tried AS SELECT {name} AS v, count(*) AS n "
+            f"FROM {self.table} WHERE {name} IS NOT NULL GROUP BY 1"
+        )
+        return "tried"
+
     def select(self, query: str) -> int:
         """Make a SELECT the table; `{table}` in it stands for the present one and its rows must
         keep the column ROW. Return how many rows fewer there are."""
