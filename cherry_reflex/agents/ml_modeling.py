@@ -119,7 +119,7 @@ class Modeller:
             operations=(Train, Cluster, Predict),
             persona="a machine learning engineer who reports only what unseen rows have shown, "
             "with its uncertainty, and compares with the baseline",
-            most=2,
+            most=1,
         )
         await analyst.run(work, desk)
         for model, tables in trained:

@@ -123,8 +123,22 @@ def measures(
         if len(spread) >= len(resamples) // 2:
             edge = 100 * (1 - CONFIDENCE) / 2
             low, high = (float(v) for v in np.percentile(spread, [edge, 100 - edge]))
+        if low == high:
+            # Without a single error the bootstrap knows no spread, which is no certainty.
+            low, high = _wilson(value, rows) if name == "accuracy" else (None, None)
         found.append(Measure(name, value, low, high))
     return found
+
+
+def _wilson(share: float, rows: int) -> tuple[float, float]:
+    """Return Wilson's 95% score interval of a share (Wilson 1927)."""
+    z = 1.959964
+    middle = share + z * z / (2 * rows)
+    half = z * ((share * (1 - share) + z * z / (4 * rows)) / rows) ** 0.5
+    return (
+        max(0.0, (middle - half) / (1 + z * z / rows)),
+        min(1.0, (middle + half) / (1 + z * z / rows)),
+    )
 
 
 def _tried(name: str, truth: Any, predicted: Any, chances: Any, classes: list[str]) -> float | None:

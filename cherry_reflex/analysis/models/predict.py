@@ -32,7 +32,6 @@ class Predict(Operation):
         "Apply the trained model to this table",
         "Use the model to predict these customers",
         "저장한 모델로 예측해줘",
-        "아까 만든 모델을 써서 결과를 예측해줘",
         "Predict with the saved model",
     )
 

@@ -109,6 +109,10 @@ class Training:
             )
             if not _beats(own, base, metric):
                 facts.append(Fact(key="models.no_better", params=params, weight=2.9))
+        right = _found(best.measures, "accuracy")
+        if right is not None and right.value == 1:
+            certain = {"rows": len(self.parts.test), "share": 3 / len(self.parts.test)}
+            facts.append(Fact(key="models.perfect", params=certain, weight=2.7))
         for measure in best.measures:
             if measure.metric != metric:
                 key = "models.metric" if measure.low is not None else "models.metric_bare"

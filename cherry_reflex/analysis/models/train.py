@@ -36,9 +36,14 @@ class Train(Operation):
         "Compare several classifiers and pick the best",
         "Which features matter most for predicting the outcome?",
         "Fit a random forest to classify the species",
+        "매출을 예측하는 모델을 학습해줘",
+        "등급을 예측하는 모델을 만들어줘",
+        "Train a model that predicts the price",
     )
 
-    target: str = column_field("The column to predict.")
+    target: str = column_field(
+        "Column of any type that the other columns should tell: the one to predict."
+    )
     features: tuple[str, ...] = column_field(
         "The columns to predict from; empty for all others.", default=(), many=True
     )

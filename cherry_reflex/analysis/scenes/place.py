@@ -95,7 +95,7 @@ class PlaceMap(Filtered):
             }
             facts = [Fact(key="scenes.places", params=told, weight=1.5), *found.facts()]
             if swapped:
-                params = {"latitude": latitude, "longitude": longitude}
+                params: dict[str, Any] = {"latitude": latitude, "longitude": longitude}
                 facts.append(Fact(key="scenes.swapped", params=params, weight=2.5))
             if self.size:
                 sizes = numbers(found.columns[self.size])

@@ -93,6 +93,17 @@ def test_bootstrap_interval_agrees_with_scipy() -> None:
     assert mae.high == pytest.approx(theirs.high, abs=0.01)
 
 
+def test_no_error_is_no_certainty() -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
+    truth = np.asarray(["a", "b"] * 30)
+    chances = np.where(truth[:, None] == ["a", "b"], 0.9, 0.1)
+    found = {m.metric: m for m in measures("classification", truth, truth, chances, ["a", "b"])}
+    low, _ = proportion_confint(60, 60, method="wilson")
+    assert found["accuracy"].low == pytest.approx(low)
+    assert found["roc_auc"].value == 1 and found["roc_auc"].low is None
+
+
 def test_multiclass_auc_is_that_of_scikit_learn() -> None:
     wine = datasets.load_wine()
     from sklearn.linear_model import LogisticRegression
