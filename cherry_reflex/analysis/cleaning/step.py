@@ -88,6 +88,8 @@ def _whole(
         "wide": wide,
     }
     key = "cleaning.preview" if preview else "cleaning.whole"
+    if width == wide and not preview:
+        key = "cleaning.whole_rows" if rows != left else "cleaning.whole_cells"
     return Fact(key=key, params=params, weight=3)
 
 

@@ -46,17 +46,13 @@ class CheckLeakage(Operation):
         "Are there leaky features?",
     )
 
-    target: str = column_field("The column that will be predicted.")
-    features: tuple[str, ...] = column_field(
-        "Features to check; empty for all other columns.", default=(), many=True
-    )
+    target: str = column_field("The column that will be predicted; all others are checked.")
 
     def run(self, tables: Tables) -> Outcome:
         """Check. Raises BadInput `feature_target_constant`, `feature_rows_few`."""
         dataset = tables.get(self.dataset)
         kinds = tuple({c.type for c in dataset.columns} - {"other"})
-        features = columns_of(dataset, self.features, kinds, but=[self.target])
-        features = [name for name in features if name != self.target]
+        features = columns_of(dataset, (), kinds, but=[self.target])
         sample = read(dataset, [self.target, *features], rows_max=_ROWS_MAX)
         frame = sample.frame[sample.frame[self.target].notna()]
         if len(frame) < _ROWS_MIN:

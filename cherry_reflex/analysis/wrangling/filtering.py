@@ -23,6 +23,12 @@ class FilterRows(Filtered):
         "Make a table with only the orders from Seoul",
         "Filter the rows where the price is over 100",
         "Exclude the cancelled orders",
+        "여성 고객만 남겨줘",
+        "A 등급인 것만 골라줘",
+        "Keep only the women",
+        "Only the Japanese cars, please",
+        "Drop everything that is not premium",
+        "Restrict the data to one category",
     )
 
     match: Literal["all", "any"] = Field(

@@ -30,7 +30,7 @@ def test_pipeline_restores_the_penguins(tmp_path: Path) -> None:
     outcome = run(Clean(missing="keep"), tmp_path, damaged())
     frame = pd.read_parquet(outcome.artifacts[0].path)  # type: ignore[arg-type]
     pd.testing.assert_frame_equal(frame, load_penguins().reset_index(names="id"), check_dtype=False)
-    whole = params(outcome, "cleaning.whole")
+    whole = params(outcome, "cleaning.whole_rows")
     assert (whole["rows"], whole["left"]) == (351, 344)
 
 
