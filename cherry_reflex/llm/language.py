@@ -36,13 +36,18 @@ class LanguageMind:
     async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan]:
         """Yield the plan's words as they form, then the Plan; words alone when nobody is needed.
 
-        A model whose context is too short for all tools' schemas plans without them, and is then
-        asked for the arguments of each tool by itself.
+        Where the plan leaves a tool's arguments open, as it does for tools whose schemas had no
+        room in the message, the model is then asked for them, tool by tool and all at once. One
+        whose context is too short for any schema plans without them.
         """
         try:
             async with aclosing(self._plan(question, roster, brief=False)) as pieces:
                 async for piece in pieces:
-                    yield piece
+                    yield (
+                        piece
+                        if isinstance(piece, str)
+                        else await self._argued(piece, question, roster)
+                    )
             return
         except LimitExceeded as error:
             if error.code != "model_context":
@@ -77,11 +82,11 @@ class LanguageMind:
             yield ("\n\n" if said else "") + unreadable.text
 
     async def _argued(self, plan: Plan, question: Question, roster: Roster) -> Plan:
-        """Return the plan with the arguments of its tools filled in."""
+        """Return the plan with the arguments that it left open filled in."""
 
         async def argued(step: Step) -> Step:
             function = roster.function(step.worker)
-            if function is None:
+            if function is None or step.arguments is not None:
                 return step
             asked = question.model_copy(update={"text": step.request, "history": ()})
             arguments = await self.fill(asked, function.input_schema)

@@ -99,11 +99,7 @@ def roster_section(roster: Roster, *, brief: bool = False) -> str:
     for tool in reversed(tools):
         if len(json.dumps([agents, tools], ensure_ascii=False)) <= ROSTER_CHARS:
             break
-        schema = tool["input_schema"]
-        tool["input_schema"] = {
-            "properties": list(schema.get("properties", {})),
-            "required": schema.get("required", []),
-        }
+        del tool["input_schema"]
     return fence("workers", [*agents, *tools])
 
 

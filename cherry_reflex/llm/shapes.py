@@ -52,7 +52,8 @@ def plan_form(
     roster: Roster, datasets: Sequence[Dataset], *, brief: bool = False
 ) -> Form[Plan | str]:
     """Return the form of a plan over the roster's workers. Its value is a Plan, or the words alone
-    when no worker is needed. In a `brief` one the arguments of tools are left open."""
+    when no worker is needed. Arguments of tools that the model leaves out stay open (None), in a
+    `brief` form all of them."""
     workers = sorted(roster.workers())
     schema = copy.deepcopy(PlanDraft.model_json_schema())
     schema["$defs"]["StepDraft"]["properties"]["worker"]["enum"] = workers
@@ -130,9 +131,10 @@ def _step(draft: StepDraft, roster: Roster, datasets: Sequence[Dataset], *, brie
         raise ValueError(f"step {draft.id}: there is no worker {draft.worker!r}. Workers: {names}")
     values = draft.model_dump()
     values["arguments"] = None
-    if not brief and (function := roster.function(draft.worker)):
+    function = roster.function(draft.worker)
+    if not brief and function is not None and draft.arguments is not None:
         try:
-            values["arguments"] = checked(draft.arguments or {}, function.input_schema, datasets)
+            values["arguments"] = checked(draft.arguments, function.input_schema, datasets)
         except ValueError as error:
             raise ValueError(f"step {draft.id}, arguments of {draft.worker}: {error}") from error
     return _model(Step, values)

@@ -20,7 +20,7 @@ async def conversation(llm: object, folder: Path) -> AsyncIterator[tuple[Runtime
     settings = settings_of(llm, data_dir=folder)  # type: ignore[arg-type]
     async with opened(settings) as runtime:
         made = await runtime.conversations.create(LOCAL_OWNER)
-        await runtime.take_in(made.id, SAMPLE, SAMPLE.name)
+        await runtime.intake.upload(made.id, SAMPLE, SAMPLE.name)
         yield runtime, made.id
 
 

@@ -82,10 +82,10 @@ def _plan(sections: Json, korean: bool) -> Json:
         step: Json = {"id": f"s{len(steps) + 1}", "worker": name, "request": sections["request"]}
         if name.startswith("mcp:"):
             server = name.split("/")[0]
-            schema = worker["input_schema"]
-            if server in servers or not _can(schema, columns):
+            if server in servers or not _can(worker.get("input_schema", {}), columns):
                 continue
             servers.add(server)
+        if schema := worker.get("input_schema"):
             step["arguments"] = _instance(schema, schema, columns, [])
             for key, prop in schema.get("properties", {}).items():
                 if prop.get("x-dataset") and names:

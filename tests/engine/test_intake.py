@@ -30,4 +30,4 @@ async def test_uploads_and_versions(tmp_path: Path) -> None:
     async with Database(tmp_path / "data") as database:
         kept, place = await DatasetStore(database).get(LOCAL_OWNER, clean.id)
         assert (kept.name, place) == ("shop clean", conversation)
-        assert Path(kept.uri.removeprefix("file://")).is_file()
+        assert Path(kept.uri.removeprefix("file://")).is_file()  # noqa: ASYNC240
