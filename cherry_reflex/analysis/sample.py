@@ -10,6 +10,7 @@ from cherry_reflex.core.operation import Tables
 
 SEED = 7
 """All random choices of an analysis start from it, so that the same question gives the same."""
+_BATCH_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,21 @@ def read(dataset: Dataset, columns: Sequence[str], *, rows_max: int = 0) -> Samp
     import pyarrow.parquet as pq
 
     names = list(dict.fromkeys(columns))
-    table = pq.read_table(Tables.path(dataset), columns=names)
-    total = table.num_rows
+    source = pq.ParquetFile(Tables.path(dataset))
+    total = source.metadata.num_rows
     if total == 0:
         raise BadInput("table_no_rows", dataset=dataset.name)
     if rows_max and total > rows_max:
         picked = np.sort(np.random.default_rng(SEED).choice(total, rows_max, replace=False))
-        table = table.take(pa.array(picked))
+        parts, start = [], 0
+        # Batch by batch, so that a wide table is never in memory as a whole.
+        for batch in source.iter_batches(_BATCH_ROWS, columns=names):
+            mine = picked[(picked >= start) & (picked < start + batch.num_rows)] - start
+            parts.append(batch.take(pa.array(mine)))
+            start += batch.num_rows
+        table = pa.Table.from_batches(parts)
+    else:
+        table = source.read(columns=names)
     frame = framed(table.select(names))
     return Sample(frame, len(frame), total)
 

@@ -41,7 +41,7 @@ class Forecast(SeriesOperation):
     )
 
     horizon: int = Field(
-        default=0, ge=0, le=365, description="Periods to forecast; 0 takes a usual number."
+        default=0, ge=0, le=365, description="How many periods to forecast; 0 takes a usual number."
     )
 
     def run(self, tables: Tables) -> Outcome:

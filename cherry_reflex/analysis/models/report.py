@@ -234,6 +234,11 @@ class Training:
         split = f"train_test_split(X, y, test_size={share}, random_state={SEED}{stratify})"
         if self.parts.how == "latest":
             split = f"train_test_split(X, y, test_size={share}, shuffle=False)  # rows by time"
+        dates = (
+            f"# also used: year, month, day, weekday and hour of {list(self.recipe.dates)!r}\n"
+            if self.recipe.dates
+            else ""
+        )
         return f"""import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import *
@@ -245,7 +250,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 data = pd.read_parquet({f"{self.dataset.name}.parquet"!r}).dropna(subset=[{self.goal.name!r}])
-numbers, texts = {numeric!r}, {texts!r}
+{dates}numbers, texts = {numeric!r}, {texts!r}
 X, y = data[numbers + texts], data[{self.goal.name!r}]
 X_train, X_test, y_train, y_test = {split}
 fill = SimpleImputer(strategy="median", add_indicator=True)

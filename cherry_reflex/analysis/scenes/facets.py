@@ -43,8 +43,10 @@ class Facets(Filtered):
         "Draw one panel for each city",
     )
 
-    facet: str = column_field("The column whose values get a panel each.", *GROUPING)
-    x: str = column_field("Column along the x axis: a date, or groups.", *GROUPING)
+    facet: str = column_field("One small chart for each value of this column.", *GROUPING)
+    x: str = column_field(
+        "Horizontal axis: a date column of the time axis, or categories.", *GROUPING
+    )
     y: str = column_field(
         "Column of numbers that is measured; empty counts rows.", *NUMERIC, default=""
     )
