@@ -126,6 +126,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--host {given.host}: agents have no login, so they listen on loopback only")
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, _leave)
+    # a2a-sdk makes a span for every event otherwise, whether anybody records them or not.
+    os.environ.setdefault("OTEL_INSTRUMENTATION_A2A_SDK_ENABLED", "false")
     try:
         settings = load()
         logs.configure(settings.log_level, (settings.llm_api_key,))

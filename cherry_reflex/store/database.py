@@ -78,10 +78,14 @@ class Database:
 
         def work() -> T:
             with self.engine.connect() as connection:
-                # Only between transactions can SQLite change this.
                 mode = "FULL" if durable else "NORMAL"
-                connection.exec_driver_sql(f"PRAGMA synchronous={mode}")
-                connection.commit()
+                # Only between transactions can SQLite change this; not done by the way of
+                # SQLAlchemy, which would begin one and costs more than the write of a token.
+                settled = connection.connection.info
+                if settled.get("synchronous") != mode:
+                    raw: Any = connection.connection.driver_connection
+                    raw.execute(f"PRAGMA synchronous={mode}")
+                    settled["synchronous"] = mode
                 with connection.begin():
                     return change(connection)
 

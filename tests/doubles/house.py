@@ -54,6 +54,7 @@ def opened(**settings: str) -> Iterator[House]:
         "CHERRY_DATA_DIR": str(folder / "data"),
         "CHERRY_AGENTS_FILE": str(agents),
         "CHERRY_LOG_LEVEL": "warning",
+        "OTEL_INSTRUMENTATION_A2A_SDK_ENABLED": "false",
         **settings,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }

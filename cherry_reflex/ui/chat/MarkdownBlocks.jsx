@@ -7,17 +7,17 @@ import { useEffect, useState } from "react";
 import { Streamdown } from "streamdown";
 import { Code } from "../artifacts/CodeFold.jsx";
 import { useT } from "../live/strings.js";
+import Growing from "./Growing.jsx";
 
 let math = null;
 
 export default function MarkdownBlocks({ text, live }) {
   const plugins = usePlugins(text);
+  if (live) return <Growing text={text} plugins={plugins} components={COMPONENTS} />;
   return (
     <Streamdown
       className="c-markdown"
-      mode={live ? "streaming" : "static"}
-      isAnimating={live}
-      parseIncompleteMarkdown={live}
+      mode="static"
       controls={false}
       linkSafety={{ enabled: false }}
       plugins={plugins}

@@ -23,13 +23,15 @@ from socketio import AsyncNamespace
 from cherry_reflex.core.errors import CherryError, Failure
 from cherry_reflex.core.events import Record, SummaryDelta, TextDelta
 from cherry_reflex.core.ids import SUMMARY_STEP
+from cherry_reflex.core.pace import Pace
 
 WINDOW_BYTES = 256_000
 MESSAGE_BYTES = 64_000
 """Larger batches are sent in several messages (a socket message may not exceed 1 MB)."""
 
-PACE_S = 0.03
-"""Least time between two batches to a tab; what comes meanwhile is merged."""
+PAUSE_MIN_S, PAUSE_MAX_S = 0.004, 0.05
+"""Between two batches to a tab: the first while the process is idle, the second while it is busy.
+What comes meanwhile is merged."""
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         super().__init__("/c")
         self._lines: dict[str, Line] = {}
         self._tokens: dict[str, str] = {}
+        self._pace = Pace(PAUSE_MIN_S, PAUSE_MAX_S)
 
     async def follow(self, token: str, records: AsyncIterator[list[Record]]) -> None:
         """Send `records` to the tab until it goes, or follows something else.
@@ -136,7 +139,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
                     is_past = False
                     await self.emit("s", [seq], to=line.sid)
                     continue
-                await asyncio.sleep(PACE_S)
+                await asyncio.sleep(self._pace.pause_s())
         finally:
             if (close := getattr(records, "aclose", None)) is not None:
                 await close()

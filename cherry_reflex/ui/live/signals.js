@@ -1,13 +1,18 @@
 // Who looks at what. Views are changed in place; a part that changed is marked by its key, and the
-// components that look at that part are told together, at most once a frame.
+// components that look at that part are told together: at once while the page is idle, at most once
+// a frame otherwise, and less often when drawing takes long, so that the page stays responsive.
 import { useCallback, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 
-const FLUSH_MS = 33;
+const FRAME_MS = 16;
+/** How much of the time drawing may take before it is done less often: one part in two. */
+const REST_FOR_WORK = 1;
+const REST_MAX_MS = 200;
 const versions = new Map();
 const listeners = new Map();
 const dirty = new Set();
-let timer = null;
-let flushedAt = 0;
+let isScheduled = false;
+let notBefore = 0;
 let afterFlush = () => {};
 
 /** Render the component again whenever the part `key` has changed. */
@@ -28,13 +33,11 @@ export function mark(key) {
 
 /** Tell now instead of at the next frame: for what a person has just done. */
 export function flush() {
-  clearTimeout(timer);
-  timer = null;
-  flushedAt = performance.now();
-  const keys = [...dirty];
-  dirty.clear();
-  for (const key of keys) versions.set(key, (versions.get(key) ?? 0) + 1);
-  for (const key of keys) listeners.get(key)?.forEach((listener) => listener());
+  if (dirty.size > 0) {
+    const keys = [...dirty];
+    dirty.clear();
+    tell(keys);
+  }
   afterFlush();
 }
 
@@ -52,12 +55,26 @@ export function listen(key, listener) {
   };
 }
 
+function tell(keys) {
+  for (const key of keys) versions.set(key, (versions.get(key) ?? 0) + 1);
+  for (const key of keys) listeners.get(key)?.forEach((listener) => listener());
+}
+
 function schedule() {
-  if (timer !== null) return;
-  const wait = Math.max(0, FLUSH_MS - (performance.now() - flushedAt));
-  // A hidden page has no frames, but must still acknowledge what it gets.
-  timer = setTimeout(() => {
-    if (document.hidden) flush();
-    else requestAnimationFrame(flush);
-  }, wait);
+  if (isScheduled) return;
+  isScheduled = true;
+  const wait = notBefore - performance.now();
+  // What one message changes is told together, when its handler is through.
+  if (wait <= 0) queueMicrotask(draw);
+  else setTimeout(draw, wait);
+}
+
+/** Flush, and see how long drawing takes: React draws within `flushSync`. */
+function draw() {
+  isScheduled = false;
+  const began = performance.now();
+  flushSync(flush);
+  const ended = performance.now();
+  const rest = Math.min(REST_MAX_MS, (ended - began) * REST_FOR_WORK);
+  notBefore = Math.max(began + FRAME_MS, ended + rest);
 }

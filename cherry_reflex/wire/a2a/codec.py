@@ -52,6 +52,14 @@ def ours(struct: Struct) -> dict[str, Any]:
     return value if isinstance(value, dict) else {"": value}
 
 
+def begins_at(struct: Struct) -> int | None:
+    """Return the character at which a piece of text begins, when its metadata says so."""
+    if KEY not in struct.fields:
+        return None
+    inner = struct.fields[KEY].struct_value.fields
+    return int(inner["at"].number_value) if "at" in inner else None
+
+
 def work_part(work: Work, *, own: bool) -> Part:
     """Return the data part that holds `work`.
 

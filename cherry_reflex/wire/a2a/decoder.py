@@ -160,13 +160,14 @@ class NewsDecoder:
     def _chunk(self, event: TaskArtifactUpdateEvent) -> Iterator[News]:
         artifact = event.artifact
         seen = self._seen.get(artifact.artifact_id)
+        at = codec.begins_at(event.metadata)
         if seen is None or not event.append:
-            if seen is not None and "at" not in codec.ours(event.metadata):
+            if seen is not None and at is None:
                 yield from self._whole(artifact)
                 return
             seen = self._seen.setdefault(artifact.artifact_id, _Seen())
         skip = 0
-        if (at := codec.ours(event.metadata).get("at")) is not None:
+        if at is not None:
             if at > seen.chars:
                 raise Gap
             skip = seen.chars - at

@@ -11,17 +11,20 @@ from a2a.types import Artifact, Message, Part, TaskArtifactUpdateEvent
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import Failure, LimitExceeded
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.pace import Pace
 from cherry_reflex.wire.a2a import codec
 
-PAUSE_MIN_S, PAUSE_MAX_S = 0.02, 0.05
-"""Between two chunks of text: shorter while the text is short, never longer than the second."""
-_CHARS_TO_LONGEST_PAUSE = 30_000
+PAUSE_MIN_S, PAUSE_MAX_S = 0.008, 0.05
+"""Between two chunks of text: the first while the process is idle and the text short, never
+longer than the second."""
+_CHARS_TO_LONGEST_PAUSE = 500_000
 _BY_PATH_FROM_BYTES = 256_000
 
 
 class StreamDesk:
-    """Sends at once while idle and otherwise gathers words for 20 to 50 ms: every event costs a
-    copy of the whole task at the server, and a message at everybody's side.
+    """Sends at once what comes after a pause, and gathers words otherwise, for up to 50 ms when
+    the process is busy or the text long: every event costs a copy of the whole task at the
+    server, and a message at everybody's side. `pace` is shared by all desks of the process.
 
     Words after another artifact begin a new text artifact, so that a snapshot of the task keeps
     the order. Each chunk says at which character of its artifact it begins (`at`), so that a
@@ -29,8 +32,16 @@ class StreamDesk:
     """
 
     def __init__(
-        self, queue: EventQueue, task_id: str, context_id: str, *, files: Path, by_path: bool
+        self,
+        queue: EventQueue,
+        task_id: str,
+        context_id: str,
+        *,
+        files: Path,
+        by_path: bool,
+        pace: Pace | None = None,
     ) -> None:
+        self._pace = pace or Pace(PAUSE_MIN_S, PAUSE_MAX_S)
         self._updater = TaskUpdater(queue, task_id, context_id)
         self._files, self._by_path = files, by_path
         self._lock = asyncio.Lock()
@@ -147,7 +158,7 @@ class StreamDesk:
 
     def _pause_s(self) -> float:
         share = min(1.0, self._all_chars / _CHARS_TO_LONGEST_PAUSE)
-        return PAUSE_MIN_S + (PAUSE_MAX_S - PAUSE_MIN_S) * share
+        return max(self._pace.pause_s(), PAUSE_MAX_S * share)
 
     async def _flush_after(self, wait_s: float) -> None:
         await asyncio.sleep(wait_s)

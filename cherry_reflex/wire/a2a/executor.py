@@ -13,6 +13,7 @@ from a2a.types import Task, TaskState, TaskStatus
 
 from cherry_reflex.core.agent import Agent
 from cherry_reflex.core.errors import BadInput, CherryError, Failure, LimitExceeded, NotFound
+from cherry_reflex.core.pace import Pace
 from cherry_reflex.core.work import Work
 from cherry_reflex.i18n import catalogue
 from cherry_reflex.wire.a2a import codec
@@ -45,8 +46,10 @@ class AgentRunner(AgentExecutor):
     """The SDK calls `execute` once a message. The agent's own task outlives that call while it
     waits for an answer, and goes on where it was when the answer comes."""
 
-    def __init__(self, agent: Agent, *, files: Path, limits: Limits) -> None:
-        self._agent, self._files, self._limits = agent, files, limits
+    def __init__(
+        self, agent: Agent, *, files: Path, limits: Limits, pace: Pace | None = None
+    ) -> None:
+        self._agent, self._files, self._limits, self._pace = agent, files, limits, pace
         self._jobs: dict[str, _Job] = {}
 
     async def execute(self, context: RequestContext, event_queue: EventQueue) -> None:
@@ -102,7 +105,9 @@ class AgentRunner(AgentExecutor):
         except CherryError as error:
             await self._fail(desk, error.failure(), "en")
             return None
-        desk = StreamDesk(queue, task_id, context_id, files=self._files, by_path=by_path)
+        desk = StreamDesk(
+            queue, task_id, context_id, files=self._files, by_path=by_path, pace=self._pace
+        )
         task = asyncio.create_task(self._agent.run(work, desk), name=f"agent:{task_id}")
         job = self._jobs[task_id] = _Job(work, desk, task, self._limits.total_s)
         return job

@@ -9,12 +9,14 @@ from typing import Any
 import httpx
 from a2a.client import Client, ClientConfig, ClientFactory
 from a2a.client.card_resolver import parse_agent_card
+from a2a.client.transports import ClientTransport
 from a2a.types import AgentCard
 from google.protobuf.json_format import ParseError
 
 from cherry_reflex.core.errors import CherryError, ProtocolBroken, Unavailable
 from cherry_reflex.core.roster import AgentEntry
 from cherry_reflex.wire.a2a.card import entry, is_oldest, modern
+from cherry_reflex.wire.a2a.lean_transport import LeanTransport
 from cherry_reflex.wire.a2a.server import CARD_PATHS
 from cherry_reflex.wire.a2a.transport import origin
 from cherry_reflex.wire.kept import Kept
@@ -103,15 +105,30 @@ class Peer:
         )
         try:
             factory = ClientFactory(config)
+            self._shorten(factory, http)
             client = factory.create(self.card)
         except ValueError as error:
             raise ProtocolBroken("agent_no_transport", detail=str(error), name=self.name) from error
-        chosen = self.address(client)
-        self.legacy = not any(
-            i.url == chosen and i.protocol_version.startswith(("1", "2"))
+        self.legacy = not self._is_modern(self.address(client))
+        return client
+
+    def _is_modern(self, url: str) -> bool:
+        assert self.card is not None
+        return any(
+            i.url == url and i.protocol_version.startswith(("1", "2"))
             for i in self.card.supported_interfaces
         )
-        return client
+
+    def _shorten(self, factory: ClientFactory, http: httpx.AsyncClient) -> None:
+        """Have streams of JSON-RPC 1.x read by the shorter way."""
+        usual = factory._registry["JSONRPC"]
+
+        def produce(card: AgentCard, url: str, config: ClientConfig) -> ClientTransport:
+            if not self._is_modern(url):
+                return usual(card, url, config)
+            return LeanTransport(http, card, url, is_shared_httpx=True)
+
+        factory.register("JSONRPC", produce)
 
     @property
     def streams(self) -> bool:

@@ -12,7 +12,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from cherry_reflex.core.agent import Agent
+from cherry_reflex.core.pace import Pace
 from cherry_reflex.wire.a2a.card import agent_card
+from cherry_reflex.wire.a2a.desk import PAUSE_MAX_S, PAUSE_MIN_S
 from cherry_reflex.wire.a2a.executor import AgentRunner, Limits
 from cherry_reflex.wire.a2a.tasks import RecentTasks
 
@@ -24,14 +26,14 @@ def agents_app(
     agents: Sequence[Agent], base_url: str, *, data_dir: Path, limits: Limits | None = None
 ) -> Starlette:
     """Return the application that serves `agents` at `<base_url>/agents/<name>/`."""
-    limits = limits or Limits()
+    limits, pace = limits or Limits(), Pace(PAUSE_MIN_S, PAUSE_MAX_S)
     runners: list[AgentRunner] = []
     handlers: list[DefaultRequestHandler] = []
     routes: list[BaseRoute] = []
     for agent in agents:
         name = agent.card.name
         card = agent_card(agent.card, f"{base_url}/agents/{name}/")
-        runner = AgentRunner(agent, files=data_dir, limits=limits)
+        runner = AgentRunner(agent, files=data_dir, limits=limits, pace=pace)
         handler = DefaultRequestHandler(
             agent_executor=runner,
             task_store=RecentTasks(),

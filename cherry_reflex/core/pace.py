@@ -1,0 +1,45 @@
+"""How long to gather news before they are sent on: at once while the process is idle, longer the
+busier it is."""
+
+import time
+from collections.abc import Callable
+
+_SPAN_S = 0.1
+_IDLE, _FULL = 0.3, 0.8
+"""Shares of a processor: below the first nothing is gathered longer, above the second the most."""
+
+
+class Pace:
+    """Gives the pause between two messages, from `least_s` to `most_s`.
+
+    It follows the share of the last tenths of a second in which the calling thread computed: every
+    message costs about the same however little it carries, so a busy process sends fewer. One
+    object serves all streams of a thread.
+    """
+
+    def __init__(
+        self,
+        least_s: float,
+        most_s: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        worked: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._least_s, self._most_s = least_s, most_s
+        self._clock, self._worked = clock, worked
+        self._at, self._work = clock(), worked()
+        self.busy = 0.0
+        """Share of a processor that the thread used lately, 0 to 1."""
+
+    def pause_s(self) -> float:
+        """Return the pause that fits now (seconds)."""
+        passed = self._clock() - self._at
+        if passed >= _SPAN_S:
+            work = self._worked()
+            share = (work - self._work) / passed
+            # The longer it was not asked, the less the past counts.
+            weight = min(1.0, passed / (4 * _SPAN_S))
+            self.busy += (share - self.busy) * max(weight, 0.25)
+            self._at, self._work = self._at + passed, work
+        load = min(1.0, max(0.0, (self.busy - _IDLE) / (_FULL - _IDLE)))
+        return self._least_s + (self._most_s - self._least_s) * load
