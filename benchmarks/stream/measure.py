@@ -56,7 +56,7 @@ async def case(browser: Browser, house: House, count: int, rate: int) -> dict[st
     await box.press("Enter")
     async with asyncio.timeout(count / (rate or 500) + 60):
         # The page's policy forbids eval, which wait_for_function needs.
-        while await page.evaluate("window.__seen.length") < count:
+        while await page.evaluate("window.__seen.length") < count:  # noqa: ASYNC110
             await asyncio.sleep(0.25)
     after = house.cpu_s()
     seen = await page.evaluate("window.__seen")

@@ -25,8 +25,8 @@ class ArtifactContent(BaseModel):
     `meta` is small (< 16 KB) and free; these keys are known to the page: `rows`, `columns` (names),
     `code` and `language` (the query or code that made it), `description` (one sentence; of a
     chart, its text alternative), `chosen` (the columns that were chosen, by role),
-    `table` (of a chart: the title of the table artifact with the same numbers), `sample` (rows used,
-    of how many).
+    `table` (of a chart: the title of the table artifact with the same numbers),
+    `sample` (rows used, of how many).
     """
 
     model_config = ConfigDict(frozen=True)

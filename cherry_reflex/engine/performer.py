@@ -139,9 +139,7 @@ class Performer:
         self, job: Job, work: Work, content: ArtifactContent, result: LaneResult
     ) -> None:
         if content.kind == "dataset" and content.path is not None:
-            parent = str(
-                content.meta.get("parent") or (work.datasets and work.datasets[0].id) or ""
-            )
+            parent = str(content.meta.get("parent", ""))
             dataset = await self._adopt(job.conversation_id, content.path, content.title, parent)
             result.datasets.append(dataset)
             meta = {**content.meta, "dataset": dataset.id, "rows": dataset.rows}
