@@ -1,8 +1,12 @@
 """The composition root: opens everything in order and closes it in reverse."""
 
+import asyncio
+import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Unavailable
@@ -36,6 +40,9 @@ class Runtime:
     runs: Runs
 
 
+UNDO_S = 24 * 3600
+"""A deleted conversation can be restored for so long, and until the next start after that."""
+
 _current: Runtime | None = None
 
 
@@ -53,6 +60,8 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.data_dir.resolve()))
         log, conversations = EventLog(database), Conversations(database)
+        for gone in await conversations.purge(time.time() - UNDO_S):
+            await asyncio.to_thread(_remove, database.folder, gone)
         datasets, artifacts = DatasetStore(database), ArtifactStore(database)
         sandbox = Sandbox(settings)
 
@@ -91,3 +100,9 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             yield _current
         finally:
             _current = None
+
+
+def _remove(folder: Path, conversation_id: str) -> None:
+    """Remove the files of a conversation that is gone."""
+    for place in ("uploads", "datasets", "artifacts"):
+        shutil.rmtree(folder / place / conversation_id, ignore_errors=True)

@@ -4,13 +4,19 @@ import time
 from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, insert, or_, update
+from sqlalchemy import Connection, delete, insert, or_, update
 from sqlmodel import Session, col, select
 
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.store.database import Database
-from cherry_reflex.store.schema import ConversationRow, RunRow
+from cherry_reflex.store.schema import (
+    ArtifactRow,
+    ConversationRow,
+    DatasetRow,
+    EventRow,
+    RunRow,
+)
 
 TITLE_CHARS_MAX = 120
 
@@ -128,6 +134,20 @@ class Conversations:
         """Undo a deletion. Raises NotFound."""
         await self._update(owner, conversation_id, {"deleted_at": None})
         return await self.get(owner, conversation_id)
+
+    async def purge(self, before: float) -> list[str]:
+        """Remove for good what was deleted before that Unix time, and return the ids, whose
+        folders the caller removes."""
+
+        def change(connection: Connection) -> list[str]:
+            gone = select(ConversationRow.id).where(col(ConversationRow.deleted_at) < before)
+            ids = list(connection.execute(gone).scalars())
+            for table in (EventRow, ArtifactRow, DatasetRow, RunRow):
+                connection.execute(delete(table).where(col(table.conversation_id).in_(ids)))
+            connection.execute(delete(ConversationRow).where(col(ConversationRow.id).in_(ids)))
+            return ids
+
+        return await self._database.write(change)
 
     async def run(self, owner: str, run_id: str) -> Run:
         """Return a run. Raises NotFound `run_unknown`."""
