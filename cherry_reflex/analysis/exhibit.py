@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from cherry_reflex.analysis.breadth import is_wide
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Tables
@@ -54,7 +55,14 @@ def chart(
     figure: dict[str, Any] = {"data": data, "layout": {"title": {"text": title}, **layout}}
     if frames:
         figure["frames"] = frames
-    meta = {"description": description, "table": table, "chosen": chosen, "sample": sample}
+    meta = {
+        "description": description,
+        "table": table,
+        "chosen": chosen,
+        "sample": sample,
+        "height": layout.get("height"),
+        "wide": is_wide(data, layout),
+    }
     return ArtifactContent(
         kind="chart",
         title=title,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from cherry_reflex.analysis.breadth import is_wide
 from cherry_reflex.analysis.duck import connect, ident, literal, sql_name
 from cherry_reflex.analysis.filters import Filter, Filtered, shown, where
 from cherry_reflex.core.artifact import ArtifactContent
@@ -106,7 +107,7 @@ class Source:
             title=title,
             filename=f"{_filename(title)}.json",
             data=data,
-            meta={"description": description, **meta},
+            meta={"description": description, **meta, **_room(figure)},
         )
 
     def _table(self, title: str, path: Any, description: str, meta: dict[str, Any]) -> (
@@ -142,6 +143,13 @@ def opened(operation: Filtered, tables: Tables) -> Iterator[Source]:
         if not source.rows:
             raise BadInput("rows_none", dataset=dataset.name)
         yield source
+
+
+def _room(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what tells a page, before it has the figure, how much room it takes."""
+    layout = figure.get("layout", {})
+    room = {"height": layout.get("height"), "wide": is_wide(figure.get("data", ()), layout)}
+    return {key: value for key, value in room.items() if value}
 
 
 def _filename(title: str) -> str:

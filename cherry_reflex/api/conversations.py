@@ -11,6 +11,7 @@ from cherry_reflex.api.answer import answering, body_of, number_of
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.runtime import current
+from cherry_reflex.store.feedback import Feedback
 
 COLUMNS_SHOWN = 200
 """Columns of a dataset that a conversation's answer tells; the dataset's own tells all."""
@@ -61,6 +62,7 @@ async def show(request: Request) -> Response:
     runs = await here.conversations.runs(conversation_id, limit + 1, before)
     more, runs = len(runs) > limit, runs[-limit:]
     views = [await here.log.view(conversation_id, run.id) for run in runs]
+    rated = await Feedback(here.database).of(conversation_id)
     first = runs[0].first_seq if more else 0
     uploads = [
         {"seq": at_seq, "at": at, "dataset": dataset_json(dataset)}
@@ -72,7 +74,11 @@ async def show(request: Request) -> Response:
             "conversation": conversation.model_dump(),
             "uploads": uploads,
             "runs": [
-                {**view.model_dump(mode="json"), "first_seq": run.first_seq}
+                {
+                    **view.model_dump(mode="json"),
+                    "first_seq": run.first_seq,
+                    "feedback": rated.get(run.id, ""),
+                }
                 for run, view in zip(runs, views, strict=True)
             ],
             "seq": seq,

@@ -2,7 +2,18 @@
 
 from starlette.applications import Starlette
 
-from cherry_reflex.api import conversations, files, health, runs, tables, team
+from cherry_reflex.api import (
+    conversations,
+    feedback,
+    files,
+    health,
+    model,
+    outsiders,
+    runs,
+    tables,
+    team,
+)
+from cherry_reflex.api.export import routes as export
 
 
 def routes() -> Starlette:
@@ -11,8 +22,12 @@ def routes() -> Starlette:
         routes=[
             *health.ROUTES,
             *team.ROUTES,
+            *model.ROUTES,
+            *outsiders.ROUTES,
             *conversations.ROUTES,
             *runs.ROUTES,
+            *feedback.ROUTES,
+            *export.ROUTES,
             *files.ROUTES,
             *tables.ROUTES,
         ]

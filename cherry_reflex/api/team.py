@@ -29,19 +29,7 @@ class Arguments(RootModel[dict[str, Any]]):
 async def roster(request: Request) -> Response:
     fresh = request.query_params.get("fresh", "") in ("1", "true")
     found = await current().team.roster(fresh=fresh)
-    return JSONResponse(found.model_dump(mode="json"))
-
-
-async def model(_: Request) -> Response:
-    """Which mind serves: `embedded`, or a language model and its name."""
-    settings = current().settings
-    return JSONResponse(
-        {
-            "mode": "llm" if settings.llm_model else "embedded",
-            "model": settings.llm_model,
-            "provider": settings.llm_provider or ("openai" if settings.llm_base_url else ""),
-        }
-    )
+    return JSONResponse({**found.model_dump(mode="json"), "added": sorted(current().team.added())})
 
 
 async def call(request: Request) -> Response:
@@ -116,6 +104,5 @@ def _event(name: str, body: dict[str, Any]) -> ServerSentEvent:
 
 ROUTES = [
     Route("/api/roster", answering(roster), methods=["GET"]),
-    Route("/api/model", answering(model), methods=["GET"]),
     Route("/api/mcp/{server}/{tool:path}", answering(call), methods=["POST"]),
 ]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import httpx2
     from pydantic_ai.models import Model
 
+    from cherry_reflex.llm.endpoint import Endpoint
+
 ANSWER_EVENTS = 8
 """A whole answer of a model may be as large as so many of the largest events."""
 
@@ -62,8 +64,16 @@ async def open_mind(settings: Settings) -> AsyncGenerator[Mind]:
         finally:
             await embedded.close()
         return
-    from cherry_reflex.llm.endpoint import Endpoint
     from cherry_reflex.llm.language import LanguageMind
+
+    async with open_endpoint(settings) as endpoint:
+        yield LanguageMind(endpoint)
+
+
+@asynccontextmanager
+async def open_endpoint(settings: Settings) -> AsyncGenerator["Endpoint"]:
+    """Open the language model of the settings, which must name one. Nothing is sent yet."""
+    from cherry_reflex.llm.endpoint import Endpoint
     from cherry_reflex.llm.transport import guarded_client
 
     client = guarded_client(
@@ -72,15 +82,12 @@ async def open_mind(settings: Settings) -> AsyncGenerator[Mind]:
         private_urls=settings.private_urls,
     )
     async with client:
-        model = _model(settings, client)
-        yield LanguageMind(
-            Endpoint(
-                model=model,
-                name=settings.llm_model,
-                where=where(settings),
-                timeout_s=settings.llm_timeout_s,
-                key=settings.llm_api_key,
-            )
+        yield Endpoint(
+            model=_model(settings, client),
+            name=settings.llm_model,
+            where=where(settings),
+            timeout_s=settings.llm_timeout_s,
+            key=settings.llm_api_key,
         )
 
 

@@ -81,3 +81,14 @@ class ArtifactRow(SQLModel, table=True):
     path: str
     body: str
     created_at: float
+
+
+class FeedbackRow(SQLModel, table=True):
+    """How a person found the answer of a run. `value` is `up` or `down`."""
+
+    __tablename__ = "feedback"
+    run_id: str = Field(primary_key=True, foreign_key="run.id")
+    conversation_id: str = Field(index=True, foreign_key="conversation.id")
+    value: str
+    note: str = ""
+    at: float

@@ -1,19 +1,20 @@
 """Everybody who can be asked: our agents, our tools, and those of others."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import Self
+from typing import Any, Self
 
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.errors import Conflict, NotFound
-from cherry_reflex.core.roster import AgentEntry, Roster
+from cherry_reflex.core.errors import BadInput, Conflict, NotFound, SettingsWrong
+from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry
 from cherry_reflex.core.work import Engagement, News, Work
 from cherry_reflex.settings import Settings
 from cherry_reflex.wire.a2a.client import A2AWorkers, OwnUrl
+from cherry_reflex.wire.additions import Additions
 from cherry_reflex.wire.agents_process import AgentsProcess
 from cherry_reflex.wire.mcp.bridge import McpWorkers
-from cherry_reflex.wire.mcp.config import ServerConfig
+from cherry_reflex.wire.mcp.config import ServerConfig, servers_of
 
 
 class Team:
@@ -33,8 +34,13 @@ class Team:
         if own_url is None:
             self.agents_process = AgentsProcess(settings)
             own_url = self.agents_process.url
-        self.agents = A2AWorkers(settings, own_url=own_url, dataset_url=dataset_url)
-        self.tools = McpWorkers(settings, servers=servers, dataset_url=dataset_url)
+        self._additions = Additions(settings.data_dir.resolve() / "team")
+        self.agents = A2AWorkers(
+            settings, own_url=own_url, dataset_url=dataset_url, added=self._additions.agents()
+        )
+        self.tools = McpWorkers(
+            settings, servers=servers, dataset_url=dataset_url, added=self._additions.servers()
+        )
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -66,12 +72,58 @@ class Team:
     async def add_agent(
         self, url: str, *, name: str = "", headers: dict[str, str] | None = None
     ) -> AgentEntry:
-        """Add an outside agent by its URL. Raises Unavailable, ProtocolBroken."""
-        return await self.agents.add(url, name=name, headers=headers)
+        """Add an outside agent by its URL, for good. Raises BadInput, Unavailable."""
+        entry = await self.agents.add(url, name=name, headers=headers)
+        await asyncio.to_thread(self._additions.keep_agent, entry.name, url, headers or {})
+        return entry
 
     async def remove_agent(self, name: str) -> None:
-        """Forget an outside agent. Raises NotFound."""
+        """Forget an agent that was added. Raises NotFound: those of the operator's file stay."""
+        if not await asyncio.to_thread(self._additions.drop_agent, name):
+            raise NotFound("addition_unknown", name=name[:80])
         await self.agents.remove(name)
+
+    async def add_servers(self, pasted: Mapping[str, Any]) -> list[ToolEntry]:
+        """Add the tool servers of a configuration (name -> server), for good: all or none.
+
+        Raises BadInput (`mcp_config_wrong`), Conflict (`worker_named`), Unavailable.
+        """
+        configs = read_pasted(pasted)
+        entries: list[ToolEntry] = []
+        try:
+            for config in configs:
+                entries.append(await self.tools.add(config))
+            await asyncio.to_thread(self._additions.keep_servers, pasted)
+        except BaseException:
+            for entry in entries:
+                await self.tools.remove(entry.name)
+            raise
+        return entries
+
+    async def remove_server(self, name: str) -> None:
+        """Forget a tool server that was added. Raises NotFound: the operator's stay."""
+        if not await asyncio.to_thread(self._additions.drop_server, name):
+            raise NotFound("addition_unknown", name=name[:80])
+        await self.tools.remove(name)
+
+    def added(self) -> set[str]:
+        """Return the names of what was added, which alone can be removed."""
+        names = {str(item.get("name", "")) for item in self._additions.agents()}
+        return names | {config.name for config in self._additions.servers()}
+
+
+def read_pasted(pasted: Mapping[str, Any]) -> tuple[ServerConfig, ...]:
+    """Return the servers of a configuration (name -> server), variables replaced.
+
+    Raises BadInput (`mcp_config_wrong`) with what is wrong.
+    """
+    try:
+        configs = servers_of({"mcpServers": dict(pasted)})
+    except (ValueError, SettingsWrong) as error:
+        raise BadInput("mcp_config_wrong", detail=str(error)) from error
+    if not configs:
+        raise BadInput("mcp_config_wrong", detail="no server")
+    return configs
 
 
 class _Nobody:

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 
 import "./chart.css";
+import { apiUrl } from "../live/api.js";
 import { failureText, useT } from "../live/strings.js";
 import { useShownTheme } from "../live/theme.js";
 import FigureTable from "./FigureTable.jsx";
@@ -14,9 +15,10 @@ import TableBody from "./TableBody.jsx";
 import { layoutFor, readTheme } from "./chartTheme.js";
 import { jsonOf } from "./content.js";
 import { useNear } from "./near.js";
+import { pathOf } from "./path.js";
 import { plotly } from "./plotly.js";
 
-const HEIGHT_PX = 380;
+const HEIGHT_PX = 300;
 const COMPACT_PX = 520;
 const EXPORT_SCALE = 2;
 
@@ -155,10 +157,16 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
       <Menu
         label={t("ui.chart.save")}
         icon={Image}
-        items={["png", "svg"].map((format) => ({
-          label: format.toUpperCase(),
-          onSelect: () => drawn && save(format),
-        }))}
+        items={[
+          ...["png", "svg"].map((format) => ({
+            label: format.toUpperCase(),
+            onSelect: () => drawn && save(format),
+          })),
+          ...(twin ? ["csv", "xlsx"] : []).map((format) => ({
+            label: t(`ui.artifact.${format}`),
+            href: apiUrl(`${pathOf(twin)}/download?format=${format}`),
+          })),
+        ]}
       />
     </>
   );

@@ -4,7 +4,7 @@ import { useT } from "../live/strings.js";
 import DataGrid from "./DataGrid.jsx";
 import { pathOf } from "./path.js";
 
-const PREVIEW_ROWS = 10;
+const PREVIEW_ROWS = 7;
 
 export default function TableBody({ artifact, onOpen }) {
   const t = useT();

@@ -5,9 +5,35 @@ import Markdown from "./Markdown.jsx";
 
 export default function LaneItems({ lane, live }) {
   const last = lane.items.length - 1;
-  return lane.items.map((item, index) => (
+  const drawn = (item, index) => (
     <LaneItem key={index} item={item} text={item.text} ok={item.ok} live={live && index === last} />
-  ));
+  );
+  // Calls that follow each other stand in one line; their artifacts are drawn elsewhere.
+  return callsTogether(lane.items).map((places) =>
+    places.length > 1 ? (
+      <div key={places[0]} className="c-calls">
+        {places.map((index) => drawn(lane.items[index], index))}
+      </div>
+    ) : (
+      drawn(lane.items[places[0]], places[0])
+    ),
+  );
+}
+
+/** The places of the items, those of calls that follow each other together. */
+function callsTogether(items) {
+  const groups = [];
+  let calls = null;
+  items.forEach(({ kind }, index) => {
+    if (kind === "artifact") return;
+    if (kind === "call" && calls) {
+      calls.push(index);
+      return;
+    }
+    groups.push([index]);
+    calls = kind === "call" ? groups.at(-1) : null;
+  });
+  return groups;
 }
 
 function LaneItem({ item, text, ok, live }) {

@@ -1,13 +1,23 @@
 // The renderer of Markdown: Streamdown with CJK emphasis and, when a text has some, mathematics.
 // Model text is hostile: HTML is sanitised, images of other hosts are not loaded, links are marked.
 import "../artifacts/artifacts.css";
-import { cjk } from "@streamdown/cjk";
+import { cjk as cjkPlugin } from "@streamdown/cjk";
 import { ImageOff } from "lucide-react";
 import { useEffect, useState } from "react";
-import { Streamdown } from "streamdown";
+import { defaultRemarkPlugins, Streamdown } from "streamdown";
 import { Code } from "../artifacts/CodeFold.jsx";
 import { useT } from "../live/strings.js";
 import Growing from "./Growing.jsx";
+
+// A single tilde is a range in Korean (`10~20`), two are a line through text.
+const TILDES = { singleTilde: false };
+const REMARK = Object.values({ ...defaultRemarkPlugins, gfm: [defaultRemarkPlugins.gfm[0], TILDES] });
+const cjk = {
+  ...cjkPlugin,
+  remarkPluginsAfter: cjkPlugin.remarkPluginsAfter.map((one, at, all) =>
+    at === all.length - 1 ? [one, TILDES] : one,
+  ),
+};
 
 let math = null;
 
@@ -21,6 +31,7 @@ export default function MarkdownBlocks({ text, live }) {
       controls={false}
       linkSafety={{ enabled: false }}
       plugins={plugins}
+      remarkPlugins={REMARK}
       components={COMPONENTS}
     >
       {text}

@@ -53,6 +53,9 @@ function Steps({ view, t }) {
             <span className="c-plan__worker">{names.get(step.id)}</span>
             <span className="c-plan__request">
               {step.request === view.question ? step.reason || step.request : step.request}
+              {step.reason && step.request !== view.question && step.reason !== step.request && (
+                <span className="c-plan__reason">{t("ui.why", { reason: step.reason })}</span>
+              )}
               {step.after.length > 0 && (
                 <span className="c-plan__after">
                   {t("ui.after", { names: step.after.map((id) => names.get(id)).join(", ") })}

@@ -4,6 +4,7 @@ import { Ellipsis, Pencil, Pin, PinOff, Trash2 } from "lucide-react";
 import { memo, useState } from "react";
 
 import Menu from "../artifacts/Menu.jsx";
+import { exportItems } from "../chat/exports.js";
 import { useT } from "../live/strings.js";
 import TitleField from "./TitleField.jsx";
 import { pin, rename } from "./conversations.js";
@@ -71,6 +72,7 @@ function ConversationRow({ conversation, current, onOpen, onDelete }) {
             onSelect: () => pin(conversation, !pinned),
           },
           { label: t("ui.history.rename"), icon: Pencil, onSelect: () => setRenaming(true) },
+          ...exportItems(t, conversation.id),
           {
             label: t("ui.history.delete"),
             icon: Trash2,

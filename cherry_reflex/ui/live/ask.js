@@ -61,3 +61,9 @@ export function answer(runId, step, reply) {
 export function retry(runId, step) {
   return api(`/api/runs/${runId}/retry`, { json: step ? { step } : {} });
 }
+
+/** Say how an answer was: "up", "down", or "" to take it back. */
+export async function rate(view, value) {
+  await api(`/api/runs/${view.run_id}/feedback`, { method: "PUT", json: { value } });
+  view.feedback = value;
+}

@@ -12,6 +12,11 @@ export function useModel() {
   return useOnce("/api/model", true);
 }
 
+/** The team has changed: it is fetched again by whoever needs it next. */
+export function forgetRoster() {
+  pending.delete("/api/roster");
+}
+
 function useOnce(path, wanted) {
   const [value, setValue] = useState(null);
   useEffect(() => {

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { failureText, useT } from "../live/strings.js";
 import CopyButton from "../artifacts/CopyButton.jsx";
 import Choice from "./Choice.jsx";
+import ModelTest from "./ModelTest.jsx";
 import { CONNECTIONS, PROVIDERS } from "./connections.js";
 import { useAnswer } from "./answer.js";
 
@@ -40,6 +41,7 @@ export default function ModelTab() {
                 })
               : t("ui.settings.embedded_about")}
           </p>
+          {model.mode === "llm" && <ModelTest />}
         </div>
       )}
       <h3>{t(model?.mode === "llm" ? "ui.settings.connect_other" : "ui.settings.connect")}</h3>

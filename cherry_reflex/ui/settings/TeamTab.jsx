@@ -1,13 +1,30 @@
 // Who can be asked: agents and tools, whether they answer, and what they can do.
 
-import { CircleAlert, CircleCheck, RefreshCw } from "lucide-react";
+import { CircleAlert, CircleCheck, RefreshCw, Trash2 } from "lucide-react";
+import { useState } from "react";
 
+import Attempt from "../chat/Attempt.jsx";
+import { api } from "../live/api.js";
+import { forgetRoster } from "../live/roster.js";
 import { failureText, useT } from "../live/strings.js";
+import AddAgent from "./AddAgent.jsx";
+import AddServers from "./AddServers.jsx";
 import { useAnswer } from "./answer.js";
 
 export default function TeamTab() {
   const t = useT();
   const { value: roster, failure, busy, ask } = useAnswer("/api/roster");
+  const [added, setAdded] = useState("");
+  const changed = (name) => {
+    setAdded(name);
+    forgetRoster();
+    ask("/api/roster");
+  };
+  const remove = (path, name) => async () => {
+    await api(`${path}/${encodeURIComponent(name)}`, { method: "DELETE" });
+    changed("");
+  };
+  const isAdded = (name) => roster.added?.includes(name);
   return (
     <>
       <div className="c-settings__bar">
@@ -27,6 +44,9 @@ export default function TeamTab() {
           {failureText(t, failure)}
         </p>
       )}
+      <p role="status" className="c-add__done">
+        {added && t("ui.settings.added", { name: added })}
+      </p>
       {roster && (
         <>
           <h3>{t("ui.settings.agents", { count: roster.agents.length })}</h3>
@@ -39,22 +59,32 @@ export default function TeamTab() {
                 name={agent.title || agent.name}
                 address={agent.url}
                 does={agent.skills}
+                onRemove={isAdded(agent.name) && remove("/api/agents", agent.name)}
               />
             ))}
           </ul>
+          <AddAgent onAdded={changed} />
           <h3>{t("ui.settings.tools", { count: roster.tools.length })}</h3>
           <ul className="c-team">
             {roster.tools.map((tool) => (
-              <Member key={tool.name} kind="MCP" member={tool} name={tool.name} does={tool.tools} />
+              <Member
+                key={tool.name}
+                kind="MCP"
+                member={tool}
+                name={tool.name}
+                does={tool.tools}
+                onRemove={isAdded(tool.name) && remove("/api/mcp-servers", tool.name)}
+              />
             ))}
           </ul>
+          <AddServers onAdded={changed} />
         </>
       )}
     </>
   );
 }
 
-function Member({ kind, member, name, address, does }) {
+function Member({ kind, member, name, address, does, onRemove }) {
   const t = useT();
   const Icon = member.healthy ? CircleCheck : CircleAlert;
   return (
@@ -69,9 +99,19 @@ function Member({ kind, member, name, address, does }) {
             {t(member.healthy ? "ui.settings.healthy" : "ui.settings.unhealthy")}
           </span>
         </summary>
-        {member.problem && <p className="c-settings__problem">{member.problem}</p>}
+        {member.problem && (
+          <p className="c-settings__problem">
+            {failureText(t, { code: member.problem, params: { name, status: "" } })}
+          </p>
+        )}
         {member.description && <p>{member.description}</p>}
         {address && <p className="c-member__address">{address}</p>}
+        {onRemove && (
+          <Attempt act={onRemove} className="c-button">
+            <Trash2 size={14} aria-hidden="true" />
+            {t("ui.settings.remove", { name })}
+          </Attempt>
+        )}
         <ul className="c-member__skills">
           {does.map((skill) => (
             <li key={skill.id ?? skill.name}>

@@ -4,14 +4,21 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.errors import CherryError, Conflict, NotFound, SettingsWrong, Unavailable
+from cherry_reflex.core.errors import (
+    BadInput,
+    CherryError,
+    Conflict,
+    NotFound,
+    SettingsWrong,
+    Unavailable,
+)
 from cherry_reflex.core.roster import AgentEntry
 from cherry_reflex.core.work import Engagement, News, Work
 from cherry_reflex.settings import Settings
@@ -43,12 +50,14 @@ class A2AWorkers:
         *,
         own_url: OwnUrl | None = None,
         dataset_url: Callable[[Dataset], str] | None = None,
+        added: Sequence[dict[str, Any]] = (),
     ) -> None:
         self._settings, self._own_url, self._dataset_url = settings, own_url, dataset_url
         self._own: dict[str, Peer] = {}
         self._own_base = ""
         self._own_list = Kept(self._read_own, lambda: settings.card_cache_s if self._own else 0.0)
         self._others = _from_file(settings.agents_file)
+        self._others += [_peer(item) for item in added]
         self._background: set[asyncio.Task[None]] = set()
         self._patience = Patience(
             silence_s=settings.agent_silence_s,
@@ -102,9 +111,12 @@ class A2AWorkers:
     ) -> AgentEntry:
         """Add an outside agent by its URL.
 
-        Raises Unavailable or ProtocolBroken when its card cannot be read.
+        Raises BadInput (`agent_url_wrong`), and Unavailable when its card cannot be read.
         """
-        peer = Peer(url=url, name=name, headers=headers or {})
+        try:
+            peer = _peer({"url": url, "name": name, "headers": headers})
+        except (ValueError, httpx.InvalidURL) as error:
+            raise BadInput("agent_url_wrong", detail=str(error), url=url[:200]) from error
         await self._refresh(peer, fresh=True)
         if peer.card is None:
             raise Unavailable(peer.problem, name=url, status="")
@@ -265,16 +277,17 @@ def _from_file(path: Path | None) -> list[Peer]:
         items = json.loads(path.read_text("utf-8"))
         if not isinstance(items, list):
             raise TypeError("not a list")
-        return [
-            Peer(
-                url=_http(item["url"]),
-                name=str(item.get("name") or ""),
-                headers={str(k): expand(str(v)) for k, v in (item.get("headers") or {}).items()},
-            )
-            for item in items
-        ]
+        return [_peer(item) for item in items]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, httpx.InvalidURL) as error:
         raise SettingsWrong("agents_file_wrong", detail=repr(error), path=str(path)) from error
+
+
+def _peer(item: dict[str, Any]) -> Peer:
+    return Peer(
+        url=_http(item["url"]),
+        name=str(item.get("name") or ""),
+        headers={str(k): expand(str(v)) for k, v in (item.get("headers") or {}).items()},
+    )
 
 
 def _http(url: str) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -45,36 +44,37 @@ class _Server:
 
 
 class McpWorkers:
-    """Owns a pool of processes for each server. `servers` replaces those of the settings."""
+    """Owns a pool of processes for each server. `servers` replaces those of the settings;
+    `added` are those that people have added."""
 
     def __init__(
         self,
         settings: Settings,
         *,
         servers: tuple[ServerConfig, ...] | None = None,
+        added: tuple[ServerConfig, ...] = (),
         dataset_url: Callable[[Dataset], str] | None = None,
     ) -> None:
         self._settings, self._dataset_url = settings, dataset_url
         configs = servers
         if configs is None:
-            configs = own_servers(settings) + file_servers(settings.mcp_file)
+            configs = own_servers(settings) + file_servers(settings.mcp_file) + added
         self._servers: dict[str, _Server] = {}
         for config in configs:
             # The operator's server replaces ours of the same name.
             self._servers[config.name] = self._server(config)
-        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         folder = tool_folder(self._settings)
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         for server in self._servers.values():
-            await self._stack.enter_async_context(server.pool)
+            await server.pool.__aenter__()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        for server in self._servers.values():
-            await server.kept.close()
-        await self._stack.aclose()
+        servers = list(self._servers.values())
+        await asyncio.gather(*(server.kept.close() for server in servers))
+        await asyncio.gather(*(server.pool.__aexit__(None, None, None) for server in servers))
 
     async def entries(self, *, fresh: bool = False) -> tuple[ToolEntry, ...]:
         """Return all servers as the roster shows them; what they offer is kept for
@@ -84,6 +84,34 @@ class McpWorkers:
             *(server.kept.refresh(fresh=fresh, patience_s=_PATIENCE_S) for server in servers)
         )
         return tuple(server.entry for server in servers)
+
+    async def add(self, config: ServerConfig) -> ToolEntry:
+        """Add an outside server, started once to see whether it answers.
+
+        Raises Conflict (`worker_named`) when the name is taken, Unavailable when it does not
+        answer: it is not added then.
+        """
+        if config.name in self._servers:
+            raise Conflict("worker_named", name=config.name)
+        server = self._server(config)
+        await server.pool.__aenter__()
+        self._servers[config.name] = server
+        try:
+            await server.kept.refresh(fresh=True, patience_s=_START_S)
+            if not server.entry.healthy:
+                raise Unavailable(server.entry.problem or "tool_not_started", name=config.name)
+        except BaseException:
+            await self.remove(config.name)
+            raise
+        return server.entry
+
+    async def remove(self, name: str) -> None:
+        """Forget a server that was added, and end its processes. Raises NotFound."""
+        server = self._servers.pop(name, None)
+        if server is None:
+            raise NotFound("worker_unknown", name=name, names=", ".join(self._servers))
+        await server.kept.close()
+        await server.pool.__aexit__(None, None, None)
 
     def pool(self, server: str) -> ProcessPool:
         """Return the pool of a server. Raises NotFound (`worker_unknown`)."""

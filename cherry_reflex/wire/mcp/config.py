@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 import cherry_reflex
 from cherry_reflex.core.errors import SettingsWrong
@@ -80,17 +80,28 @@ def file_servers(path: Path | None) -> tuple[ServerConfig, ...]:
     if path is None:
         return ()
     try:
-        data = json.loads(path.read_text("utf-8"))
+        return servers_of(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise SettingsWrong("mcp_file_wrong", detail=str(error), path=str(path)) from error
+
+
+def servers_of(data: Any, *, expanded: bool = True) -> tuple[ServerConfig, ...]:
+    """Read a configuration in either format; `expanded` replaces its variables.
+
+    Raises ValueError with what is wrong, SettingsWrong (`variable_missing`).
+    """
+    try:
         servers = data.get("mcpServers", data.get("servers"))
         if not isinstance(servers, dict):
             raise ValueError("neither mcpServers nor servers")
         return tuple(
-            _config(str(name), _expanded(item))
+            _config(str(name), _expanded(item) if expanded else item)
             for name, item in servers.items()
             if not (isinstance(item, dict) and item.get("disabled"))
         )
-    except (OSError, ValueError, ValidationError, AttributeError, TypeError) as error:
-        raise SettingsWrong("mcp_file_wrong", detail=str(error), path=str(path)) from error
+    except (AttributeError, TypeError) as error:
+        # pydantic's ValidationError is a ValueError already.
+        raise ValueError(str(error)) from error
 
 
 def _config(name: str, item: Mapping[str, Any]) -> ServerConfig:

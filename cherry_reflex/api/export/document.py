@@ -1,0 +1,187 @@
+"""What an exported conversation says, before it has a format. All of it comes from the log."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from cherry_reflex.core.artifact import ArtifactRef
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import CherryError
+from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.view import Lane, RunView
+from cherry_reflex.datasets.rows import read_rows
+from cherry_reflex.i18n.catalogue import message, text
+from cherry_reflex.store.artifacts import ArtifactStore
+
+ROWS_MAX = 100
+"""Rows of a table that the document itself has; the link has all of them."""
+FIGURE_BYTES_MAX = 3_000_000
+_PARQUET = "application/vnd.apache.parquet"
+_PLOTLY = "application/vnd.plotly.v1+json"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The first rows of a table, values as JSON has them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """An artifact: its numbers where it has some, what made it, and where all of it is."""
+
+    kind: str
+    title: str
+    link: str
+    description: str = ""
+    code: str = ""
+    language: str = ""
+    table: Table | None = None
+    figure: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One worker's part. `state` and `problem` are sentences."""
+
+    worker: str
+    request: str
+    state: str
+    text: str
+    problem: str
+    exhibits: tuple[Exhibit, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question and what came of it. `plan` is one line a step; `ending` says what went wrong."""
+
+    question: str
+    at: float
+    plan: tuple[str, ...]
+    contributions: tuple[Contribution, ...]
+    summary: str
+    ending: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A conversation, or some answers of it."""
+
+    title: str
+    language: str
+    datasets: tuple[str, ...]
+    answers: tuple[Answer, ...] = field(default=())
+
+
+class Writer:
+    """Makes documents. `origin` is where the links lead, such as `http://127.0.0.1:3000`."""
+
+    def __init__(self, store: ArtifactStore, owner: str, language: str, origin: str) -> None:
+        self._store, self._owner = store, owner
+        self._language, self._origin = language, origin
+
+    async def document(
+        self, title: str, datasets: Sequence[Dataset], views: Sequence[RunView]
+    ) -> Document:
+        """Return the document of these runs."""
+        shapes = tuple(
+            f"{d.name}: " + self._say("export.shape", rows=d.rows, columns=len(d.columns))
+            for d in datasets
+            if not d.parent
+        )
+        answers = tuple([await self._answer(view) for view in views])
+        return Document(title or self._say("export.untitled"), self._language, shapes, answers)
+
+    async def _answer(self, view: RunView) -> Answer:
+        workers = [lane for lane in view.lanes if lane.step not in (PLAN_STEP, SUMMARY_STEP)]
+        plan = tuple(
+            f"**{step.name}** — {step.request}" for step in (view.plan.steps if view.plan else ())
+        )
+        ending = ""
+        if view.failure is not None:
+            ending = message(view.failure, self._language)
+        elif view.state in ("cancelled", "interrupted"):
+            ending = self._say(view.state)
+        return Answer(
+            view.question,
+            view.started_at or 0.0,
+            plan,
+            tuple([await self._contribution(lane) for lane in workers]),
+            view.summary,
+            ending,
+        )
+
+    async def _contribution(self, lane: Lane) -> Contribution:
+        exhibits, seen = [], set()
+        made = lane.artifacts
+        of_charts = {ref.meta.get("table") for ref in made if ref.kind == "chart"}
+        for ref in made:
+            key = (ref.kind, ref.title, ref.size_bytes, json.dumps(ref.meta, sort_keys=True))
+            if key in seen or (ref.kind == "table" and ref.title in of_charts):
+                continue
+            seen.add(key)
+            exhibits.append(await self._exhibit(ref, made))
+        return Contribution(
+            lane.worker.partition(":")[2],
+            lane.request,
+            self._say(f"lane_{lane.state}"),
+            lane.text.strip(),
+            message(lane.failure, self._language) if lane.failure else "",
+            tuple(exhibits),
+        )
+
+    async def _exhibit(self, ref: ArtifactRef, beside: Sequence[ArtifactRef]) -> Exhibit:
+        numbers, figure = ref, None
+        if ref.kind == "chart":
+            figure = await self._figure(ref)
+            twin = ref.meta.get("table")
+            numbers = next((r for r in beside if r.kind == "table" and r.title == twin), ref)
+        tabular = numbers.media_type == _PARQUET
+        form = "?format=csv" if tabular else ""
+        return Exhibit(
+            ref.kind,
+            ref.title,
+            f"{self._origin}/api/artifacts/{quote(numbers.id)}/download{form}",
+            str(ref.meta.get("description", "")),
+            str(ref.meta.get("code", "")),
+            str(ref.meta.get("language", "")),
+            await self._table(numbers) if tabular else None,
+            figure,
+        )
+
+    async def _table(self, ref: ArtifactRef) -> Table | None:
+        path = await self._path(ref)
+        if path is None:
+            return None
+        page = await asyncio.to_thread(read_rows, path, 0, ROWS_MAX)
+        return Table(
+            tuple(column["name"] for column in page["columns"]),
+            tuple(tuple(row) for row in page["rows"]),
+            page["total"],
+        )
+
+    async def _figure(self, ref: ArtifactRef) -> dict[str, Any] | None:
+        path = await self._path(ref)
+        if path is None or ref.media_type != _PLOTLY or ref.size_bytes > FIGURE_BYTES_MAX:
+            return None
+        found = json.loads(await asyncio.to_thread(path.read_bytes))
+        return found if isinstance(found, dict) else None
+
+    async def _path(self, ref: ArtifactRef) -> Path | None:
+        """Return its file; a document is worth having also when one is gone."""
+        try:
+            _, path = await self._store.get(self._owner, ref.id)
+        except CherryError:
+            return None
+        return path if path.is_file() else None
+
+    def _say(self, key: str, **params: Any) -> str:
+        return text(f"ui.{key}", self._language, **params)

@@ -1,0 +1,109 @@
+"""A document as Markdown."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from cherry_reflex.api.export.document import Answer, Contribution, Document, Exhibit, Table
+from cherry_reflex.i18n.catalogue import number, text
+
+_CELL_CHARS = 200
+
+
+def as_markdown(document: Document) -> str:
+    """Return the document; charts are tables of their numbers, with links."""
+    lines = [f"# {line(document.title)}", ""]
+    if document.datasets:
+        lines += [*(f"- {line(name)}" for name in document.datasets), ""]
+    for answer in document.answers:
+        lines += [f"## {line(answer.question)}", "", f"*{when(answer.at)}*", ""]
+        lines += answered(answer, document.language)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def answered(answer: Answer, language: str) -> list[str]:
+    """Return the lines below a question."""
+    lines: list[str] = []
+    if answer.plan:
+        lines += [f"### {text('ui.plan', language)}", ""]
+        lines += [*(f"{at}. {step}" for at, step in enumerate(answer.plan, 1)), ""]
+    for part in answer.contributions:
+        lines += contributed(part, language)
+        for exhibit in part.exhibits:
+            lines += exhibited(exhibit, language)
+    if answer.summary:
+        lines += [f"### {text('ui.summary', language)}", "", answer.summary.strip(), ""]
+    if answer.ending:
+        lines += [f"> {line(answer.ending)}", ""]
+    return lines
+
+
+def contributed(part: Contribution, language: str) -> list[str]:
+    """Return who worked, on what, and the words of it."""
+    lines = [f"### {line(part.worker)} — {part.state}", ""]
+    if part.request:
+        lines += [f"*{line(part.request)}*", ""]
+    if part.text:
+        lines += [part.text, ""]
+    if part.problem:
+        lines += [f"> {line(part.problem)}", ""]
+    return lines
+
+
+def exhibited(exhibit: Exhibit, language: str) -> list[str]:
+    """Return a table, chart or file: title, description, rows, link, code."""
+    lines = [f"#### {line(exhibit.title)}", ""]
+    if exhibit.description:
+        lines += [line(exhibit.description), ""]
+    if exhibit.table is not None:
+        lines += [*pipes(exhibit.table), "", f"*{counted(exhibit.table, language)}*", ""]
+    lines += [f"[{text('ui.export.open', language)}]({exhibit.link})", ""]
+    if exhibit.code:
+        fence = "`" * max(3, _longest_run(exhibit.code) + 1)
+        lines += [f"{fence}{exhibit.language}", exhibit.code.strip(), fence, ""]
+    return lines
+
+
+def pipes(table: Table) -> Iterable[str]:
+    """Yield the lines of a table."""
+    yield "| " + " | ".join(cell(name) for name in table.columns) + " |"
+    yield "|" + " --- |" * len(table.columns)
+    for row in table.rows:
+        yield "| " + " | ".join(cell(shown(value)) for value in row) + " |"
+
+
+def counted(table: Table, language: str) -> str:
+    """Return how many rows are shown, of how many."""
+    return text("ui.export.rows", language, shown=len(table.rows), rows=table.total)
+
+
+def shown(value: Any) -> str:
+    """Return a value as people read it."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return number(value)
+
+
+def when(at: float) -> str:
+    """Return a time of day as the server's people know it."""
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def cell(value: str) -> str:
+    """Return a text that stays in its cell."""
+    return line(value)[:_CELL_CHARS].replace("\\", "\\\\").replace("|", "\\|")
+
+
+def line(value: str) -> str:
+    """Return a text on one line."""
+    return " ".join(value.split())
+
+
+def _longest_run(code: str) -> int:
+    longest = run = 0
+    for character in code:
+        run = run + 1 if character == "`" else 0
+        longest = max(longest, run)
+    return longest

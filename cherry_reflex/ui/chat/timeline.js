@@ -1,0 +1,68 @@
+// When the steps of a run waited and worked, on one scale. Times in which nothing happened (a step
+// retried an hour later) are cut short.
+import { PLAN_STEP, SUMMARY_STEP } from "../live/view.js";
+
+const GAP_S = 3;
+const GAP_SHOWN_S = 0.5;
+const TICKS = 4;
+
+/** {rows: [{step, worker, state, wait: [from, to] | null, work: [from, to]}], ticks, cut}: places
+ *  are parts of the whole (0 to 1), `waited` and `worked` seconds. Null when nobody worked. */
+export function timeline(view) {
+  const lanes = view.lanes.filter(({ started_at: from, ended_at: to }) => from && to);
+  if (lanes.length === 0) return null;
+  const scale = scaleOf(lanes.map((lane) => [lane.started_at, lane.ended_at]));
+  const rows = lanes.map((lane) => {
+    const ready = readyAt(view, lane);
+    const waited = ready ? Math.max(0, lane.started_at - ready) : 0;
+    return {
+      step: lane.step,
+      worker: lane.worker,
+      state: lane.state,
+      waited,
+      worked: lane.ended_at - lane.started_at,
+      wait: waited > 0 ? [scale.place(ready), scale.place(lane.started_at)] : null,
+      work: [scale.place(lane.started_at), scale.place(lane.ended_at)],
+    };
+  });
+  const place = ({ step }) => ({ [PLAN_STEP]: 0, [SUMMARY_STEP]: 2 })[step] ?? 1;
+  rows.sort((a, b) => place(a) - place(b) || a.work[0] - b.work[0]);
+  return { rows, ticks: ticksOf(scale.length), cut: scale.cut };
+}
+
+/** When a step was known, and so began to wait: the plan's end. */
+function readyAt(view, lane) {
+  if (lane.step === PLAN_STEP || lane.step === SUMMARY_STEP || lane.attempt > 1) return null;
+  return view.lanes.find(({ step }) => step === PLAN_STEP)?.ended_at ?? null;
+}
+
+function scaleOf(spans) {
+  const sorted = [...spans].sort((a, b) => a[0] - b[0]);
+  const gaps = [];
+  let end = sorted[0][1];
+  for (const [from, to] of sorted) {
+    if (from - end > GAP_S) gaps.push([end, from]);
+    end = Math.max(end, to);
+  }
+  const start = sorted[0][0];
+  const at = (time) =>
+    gaps.reduce((sum, [from, to]) => {
+      if (time <= from) return sum;
+      const inside = Math.min(time, to) - from;
+      return sum - inside + (GAP_SHOWN_S * inside) / (to - from);
+    }, time - start);
+  const length = Math.max(at(end), 0.001);
+  return { length, cut: gaps.length > 0, place: (time) => Math.min(1, Math.max(0, at(time) / length)) };
+}
+
+/** Whole steps of 1, 2 or 5 (times ten): [{place, seconds}]. */
+function ticksOf(length) {
+  const rough = length / TICKS;
+  const size = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((n) => n * size).find((n) => n >= rough);
+  const ticks = [];
+  for (let at = 0; at <= length * 0.96; at += step) {
+    ticks.push({ place: at / length, seconds: Number(at.toPrecision(3)) });
+  }
+  return ticks;
+}
