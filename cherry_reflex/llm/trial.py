@@ -25,10 +25,10 @@ class Trial(BaseModel):
 async def trial(settings: Settings) -> Trial:
     """Ask the model for one word.
 
-    Raises BadInput `model_none`, and what a model that cannot be used raises (`model_…`).
+    Raises BadInput `model_not_connected`, and what a model that cannot be used raises (`model_…`).
     """
     if not settings.llm_model:
-        raise BadInput("model_none")
+        raise BadInput("model_not_connected")
     from cherry_reflex.llm.endpoint import Message, Piece, Request
 
     request = Request(

@@ -15,6 +15,7 @@ from cherry_reflex.store.schema import (
     ConversationRow,
     DatasetRow,
     EventRow,
+    FeedbackRow,
     RunRow,
 )
 
@@ -142,7 +143,7 @@ class Conversations:
         def change(connection: Connection) -> list[str]:
             gone = select(ConversationRow.id).where(col(ConversationRow.deleted_at) < before)
             ids = list(connection.execute(gone).scalars())
-            for table in (EventRow, ArtifactRow, DatasetRow, RunRow):
+            for table in (FeedbackRow, EventRow, ArtifactRow, DatasetRow, RunRow):
                 connection.execute(delete(table).where(col(table.conversation_id).in_(ids)))
             connection.execute(delete(ConversationRow).where(col(ConversationRow.id).in_(ids)))
             return ids

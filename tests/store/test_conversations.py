@@ -11,6 +11,7 @@ from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.store.conversations import Conversations, begun, ended
 from cherry_reflex.store.database import Database
 from cherry_reflex.store.event_log import EventLog
+from cherry_reflex.store.feedback import Feedback
 
 
 async def test_found_by_title_question_and_summary(tmp_path: Path) -> None:
@@ -57,6 +58,7 @@ async def test_deleted_can_be_restored_until_purged(tmp_path: Path) -> None:
         one = await conversations.create(LOCAL_OWNER, "one")
         two = await conversations.create(LOCAL_OWNER, "two")
         await log.append(one.id, "r", RunStarted(question="q"), begun("r", one.id, "q", 1))
+        await Feedback(database).put(one.id, "r", "up")
         await conversations.delete(LOCAL_OWNER, one.id)
         assert await conversations.purge(time.time() - 60) == []
         await conversations.restore(LOCAL_OWNER, one.id)
@@ -66,3 +68,16 @@ async def test_deleted_can_be_restored_until_purged(tmp_path: Path) -> None:
             await conversations.restore(LOCAL_OWNER, one.id)
         assert await log.read(one.id) == []
         assert [c.id for c in await conversations.find(LOCAL_OWNER)] == [two.id]
+
+
+async def test_an_opinion_is_kept_replaced_and_taken_back(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        log, conversations = EventLog(database), Conversations(database)
+        one = await conversations.create(LOCAL_OWNER)
+        await log.append(one.id, "r", RunStarted(question="q"), begun("r", one.id, "q", 1))
+        feedback = Feedback(database)
+        await feedback.put(one.id, "r", "up")
+        await feedback.put(one.id, "r", "down", "the chart is wrong")
+        assert await feedback.of(one.id) == {"r": "down"}
+        await feedback.put(one.id, "r", "")
+        assert await feedback.of(one.id) == {}

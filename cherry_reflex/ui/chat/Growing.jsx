@@ -12,7 +12,7 @@ const CHEAP_MS = 4;
 const PAUSES = 24;
 const PAUSE_MAX_MS = 2000;
 
-export default function Growing({ text, plugins, components }) {
+export default function Growing({ text, plugins, remark, components }) {
   "use no memo"; // what it draws depends on the time, not only on its props
   const root = useRef(null);
   const tail = useRef(null);
@@ -55,6 +55,7 @@ export default function Growing({ text, plugins, components }) {
         controls={false}
         linkSafety={{ enabled: false }}
         plugins={plugins}
+        remarkPlugins={remark}
         components={components}
       >
         {pace.parsed}

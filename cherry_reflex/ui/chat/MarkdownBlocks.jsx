@@ -23,7 +23,7 @@ let math = null;
 
 export default function MarkdownBlocks({ text, live }) {
   const plugins = usePlugins(text);
-  if (live) return <Growing text={text} plugins={plugins} components={COMPONENTS} />;
+  if (live) return <Growing text={text} plugins={plugins} remark={REMARK} components={COMPONENTS} />;
   return (
     <Streamdown
       className="c-markdown"
