@@ -45,7 +45,16 @@ def configure(level: str, secrets: Iterable[str] = ()) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "mcp", "asyncio", "socketio", "engineio", "uvicorn"):
+    for noisy in (
+        "httpx",
+        "httpx2",
+        "httpcore",
+        "mcp",
+        "asyncio",
+        "socketio",
+        "engineio",
+        "uvicorn",
+    ):
         logging.getLogger(noisy).setLevel(max(root.level, logging.WARNING))
 
 

@@ -81,6 +81,15 @@ class Printed(BaseModel):
     level: str = "info"
 
 
+class Used(BaseModel):
+    """What the work has cost at a language model in all, told at its end."""
+
+    model_config = ConfigDict(frozen=True)
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+
+
 class Shown(BaseModel):
     """An artifact, complete."""
 
@@ -96,7 +105,7 @@ class Asked(BaseModel):
     options: tuple[str, ...] = ()
 
 
-News = Said | Status | Called | Returned | Printed | Shown | Asked
+News = Said | Status | Called | Returned | Printed | Used | Shown | Asked
 
 
 class Engagement(Protocol):

@@ -46,8 +46,16 @@ class Job:
     engagements: dict[str, Engagement] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
     """Steps that the person stopped alone."""
+    usage: dict[str, float] = field(default_factory=dict)
+    """Tokens and cost at language models, of all workers that tell them."""
     stopping: bool = False
     """The person stopped the whole run."""
+
+    def use(self, amounts: dict[str, float]) -> None:
+        """Add what a worker has used."""
+        for name, amount in amounts.items():
+            if amount:
+                self.usage[name] = self.usage.get(name, 0) + amount
 
     async def post(self, event: Event) -> None:
         """Log an event without waiting for the disk."""

@@ -33,6 +33,7 @@ from cherry_reflex.core.work import (
     Said,
     Shown,
     Status,
+    Used,
     Work,
     Workforce,
 )
@@ -128,6 +129,8 @@ class Performer:
                 await job.post(ToolReturned(step=step, call=item.call, ok=item.ok, text=item.text))
             case Printed():
                 await job.post(OutputLine(step=step, text=item.text, level=item.level))
+            case Used():
+                job.use(item.model_dump())
             case Asked():
                 await job.commit(
                     InputRequested(step=step, prompt=item.prompt, options=item.options)

@@ -274,7 +274,7 @@ class Runs:
         try:
             try:
                 await work
-                ending = RunCancelled() if job.stopping else RunFinished()
+                ending = RunCancelled() if job.stopping else RunFinished(usage=job.usage)
             except asyncio.CancelledError:
                 ending = RunCancelled() if job.stopping else RunInterrupted()
             except CherryError as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import structlog
 
 from cherry_reflex.core.errors import Unavailable
+from cherry_reflex.core.usage import spend
 from cherry_reflex.llm.failure import Fault, fault_of
 from cherry_reflex.llm.thinking import ThinkingFilter
 
@@ -197,7 +198,16 @@ class Endpoint:
         read, written = response.usage.input_tokens or 0, response.usage.output_tokens or 0
         self.usage.input_tokens += read
         self.usage.output_tokens += written
+        spend(read, written, _price_usd(response))
         _log.info("model_call", model=self.name, seconds=round(seconds, 3), read=read, out=written)
+
+
+def _price_usd(response: "ModelResponse") -> float:
+    """Return the list price of an answer, 0 where it is not known (as for models of one's own)."""
+    try:
+        return float(response.cost().total_price)
+    except (LookupError, AssertionError, ValueError):
+        return 0.0
 
 
 class _Failed(Exception):

@@ -46,6 +46,8 @@ async def test_question_becomes_plan_lanes_artifacts_and_summary(tmp_path: Path)
     kinds = {artifact.kind for lane in view.lanes for artifact in lane.artifacts}
     assert {"table", "chart"} <= kinds
     assert "pandas" in view.summary
+    # The scripted endpoint tells 100 and 20 tokens a call.
+    assert view.usage["input_tokens"] == 5 * view.usage["output_tokens"] >= 600
     assert again.state == "finished"
     assert "데이터를 분석하고 시각화해주세요" in told, "the conversation so far is known"
 

@@ -29,13 +29,15 @@ from cherry_reflex.core.work import (
     Said,
     Shown,
     Status,
+    Used,
 )
 from cherry_reflex.wire.a2a import codec
 
-_NEWS: dict[str, type[Called | Returned | Printed]] = {
+_NEWS: dict[str, type[Called | Returned | Printed | Used]] = {
     "called": Called,
     "returned": Returned,
     "printed": Printed,
+    "used": Used,
 }
 
 

@@ -1,6 +1,7 @@
 """The desk of one task: what an agent puts on it goes out as A2A events, in order."""
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import Failure, LimitExceeded
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.pace import Pace
+from cherry_reflex.core.usage import Spent
 from cherry_reflex.wire.a2a import codec
 
 PAUSE_MIN_S, PAUSE_MAX_S = 0.008, 0.05
@@ -87,6 +89,10 @@ class StreamDesk:
     async def printed(self, text: str, level: str = "info") -> None:
         """Report a raw line of output."""
         await self._news("printed", {"text": text, "level": level})
+
+    async def used(self, spent: Spent) -> None:
+        """Report what the work has cost at a language model."""
+        await self._news("used", asdict(spent))
 
     async def show(self, content: ArtifactContent) -> None:
         """Hand over an artifact.

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from a2a.types import Task, TaskState, TaskStatus
 from cherry_reflex.core.agent import Agent
 from cherry_reflex.core.errors import BadInput, CherryError, Failure, LimitExceeded, NotFound
 from cherry_reflex.core.pace import Pace
+from cherry_reflex.core.usage import SPENT, Spent
 from cherry_reflex.core.work import Work
 from cherry_reflex.i18n import catalogue
 from cherry_reflex.wire.a2a import codec
@@ -38,6 +40,7 @@ class _Job:
     desk: StreamDesk
     task: asyncio.Task[None]
     left_s: float
+    spent: Spent
     cancelled: bool = False
     settled: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -108,8 +111,11 @@ class AgentRunner(AgentExecutor):
         desk = StreamDesk(
             queue, task_id, context_id, files=self._files, by_path=by_path, pace=self._pace
         )
-        task = asyncio.create_task(self._agent.run(work, desk), name=f"agent:{task_id}")
-        job = self._jobs[task_id] = _Job(work, desk, task, self._limits.total_s)
+        spent, around = Spent(), contextvars.copy_context()
+        around.run(SPENT.set, spent)
+        running = self._agent.run(work, desk)
+        task = asyncio.create_task(running, name=f"agent:{task_id}", context=around)
+        job = self._jobs[task_id] = _Job(work, desk, task, self._limits.total_s, spent)
         return job
 
     def _check(self, work: Work) -> None:
@@ -158,6 +164,8 @@ class AgentRunner(AgentExecutor):
 
     async def _finish(self, job: _Job, task_id: str) -> None:
         self._jobs.pop(task_id, None)
+        if job.spent != Spent():
+            await job.desk.used(job.spent)
         error = None if job.task.cancelled() else job.task.exception()
         if job.task.cancelled():
             await self._fail(job.desk, Failure(code="agent_stopped"), job.work.language)
