@@ -8,10 +8,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlette.types import ASGIApp
+
+from cherry_reflex.agents.shelved import shelf
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.datasets.sandbox import Sandbox
 from cherry_reflex.engine.broker import Broker
+from cherry_reflex.engine.front import Front
 from cherry_reflex.engine.intake import Intake
 from cherry_reflex.engine.performer import Performer
 from cherry_reflex.engine.planner import Planner
@@ -38,7 +42,12 @@ class Runtime:
     intake: Intake
     team: Team
     runs: Runs
+    front: ASGIApp
+    """CherryAI as an A2A agent: card and messages."""
 
+
+RUN_S = 3600
+"""Longest run that somebody asks for over A2A."""
 
 UNDO_S = 24 * 3600
 """A deleted conversation can be restored for so long, and until the next start after that."""
@@ -57,6 +66,10 @@ def current() -> Runtime:
 async def opened(settings: Settings) -> AsyncIterator[Runtime]:
     """Open the runtime: storage, sandbox, team (agents' process and tools), runs."""
     global _current
+    # The SDK's server side costs a second to import, and nobody needs it before this.
+    from cherry_reflex.wire.a2a.executor import Limits
+    from cherry_reflex.wire.a2a.server import front_door
+
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.data_dir.resolve()))
         log, conversations = EventLog(database), Conversations(database)
@@ -67,8 +80,7 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
 
         def dataset_url(dataset: Dataset) -> str:
             """Where an outside agent or tool finds a dataset's Parquet file."""
-            place = f"http://{settings.host}:{settings.port}/api/datasets/{dataset.id}"
-            return f"{place}/download?format=parquet"
+            return f"{_address(settings)}/api/datasets/{dataset.id}/download?format=parquet"
 
         team = await stack.enter_async_context(Team(settings, dataset_url=dataset_url))
 
@@ -85,6 +97,14 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
                 settings.question_chars_max,
             )
         )
+        front = await stack.enter_async_context(
+            front_door(
+                Front(runs, conversations, intake, artifacts),
+                _address(settings),
+                data_dir=settings.data_dir.resolve(),
+                limits=Limits(total_s=RUN_S),
+            )
+        )
         _current = Runtime(
             settings=settings,
             database=database,
@@ -95,6 +115,7 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             intake=intake,
             team=team,
             runs=runs,
+            front=front,
         )
         try:
             yield _current
@@ -106,3 +127,9 @@ def _remove(folder: Path, conversation_id: str) -> None:
     """Remove the files of a conversation that is gone."""
     for place in ("uploads", "datasets", "artifacts"):
         shutil.rmtree(folder / place / conversation_id, ignore_errors=True)
+    shutil.rmtree(shelf(folder, conversation_id), ignore_errors=True)
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"

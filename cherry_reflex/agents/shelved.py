@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from cherry_reflex.agents.analyst import Analyst
 from cherry_reflex.core.operation import Tables
@@ -10,12 +11,17 @@ from cherry_reflex.core.work import Work
 _FOLDER = "shelves"
 
 
+def shelf(data_dir: Path, conversation_id: str) -> Path:
+    """Return the folder of a conversation's shelf. It is named by a hash of the conversation's id,
+    since that id comes from whoever asks and may be any text."""
+    name = hashlib.sha256(conversation_id.encode()).hexdigest()[:32]
+    return data_dir / _FOLDER / name
+
+
 @dataclass(frozen=True)
 class ShelvedAnalyst(Analyst):
-    """The analysts' flow with `Tables.shelf` set. The shelf is named by a hash of the
-    conversation's id, since that id comes from whoever asks and may be any text."""
+    """The analysts' flow with `Tables.shelf` set."""
 
     def _tables(self, work: Work) -> Tables:
-        name = hashlib.sha256(work.conversation_id.encode()).hexdigest()[:32]
-        shelf = self.office.data_dir / _FOLDER / name
-        return super()._tables(work).model_copy(update={"shelf": shelf})
+        place = shelf(self.office.data_dir, work.conversation_id)
+        return super()._tables(work).model_copy(update={"shelf": place})

@@ -6,6 +6,7 @@ from cherry_reflex.api import (
     conversations,
     feedback,
     files,
+    front,
     health,
     model,
     outsiders,
@@ -21,6 +22,7 @@ def routes() -> Starlette:
     return Starlette(
         routes=[
             *health.ROUTES,
+            *front.ROUTES,
             *team.ROUTES,
             *model.ROUTES,
             *outsiders.ROUTES,

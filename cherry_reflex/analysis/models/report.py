@@ -279,9 +279,12 @@ def _numbers(measure: Measure) -> dict[str, Any]:
 
 
 def _beats(own: Measure, base: Measure, metric: str) -> bool:
-    """Return whether the model's whole interval is better than the baseline's value."""
+    """Return whether the model's whole interval is better than the baseline's value. Where the
+    rows give no interval, as when nothing was predicted wrongly, the value itself decides."""
     if own.low is None or own.high is None:
-        return False
+        if metric in SMALLER_IS_BETTER:
+            return own.value < base.value
+        return own.value > base.value
     return own.high < base.value if metric in SMALLER_IS_BETTER else own.low > base.value
 
 

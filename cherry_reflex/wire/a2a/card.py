@@ -11,7 +11,16 @@ OLDEST = (0, 3)
 """The oldest protocol version that a2a-sdk 1.3.0 names; older cards say theirs are this."""
 
 
-def agent_card(card: Card, url: str) -> AgentCard:
+FILE_TYPES = (
+    "text/csv",
+    "application/json",
+    "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+"""Files that the house takes with a message."""
+
+
+def agent_card(card: Card, url: str, *, takes_files: bool = False) -> AgentCard:
     """Return the A2A card of an agent served at `url` (with a slash at its end).
 
     The 1.0 interface comes first: clients take the first that they know.
@@ -25,7 +34,9 @@ def agent_card(card: Card, url: str) -> AgentCard:
             AgentInterface(url=url, protocol_binding="JSONRPC", protocol_version="0.3"),
         ],
         capabilities=AgentCapabilities(streaming=True),
-        default_input_modes=["text/plain", "application/json"],
+        default_input_modes=list(
+            dict.fromkeys(("text/plain", "application/json", *(FILE_TYPES if takes_files else ())))
+        ),
         default_output_modes=[
             "text/markdown",
             "application/json",

@@ -1,6 +1,7 @@
 """Our values as A2A parts and metadata, and back. See "How A2A messages look" in the docs."""
 
 import json
+import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from cherry_reflex.core.artifact import ArtifactContent, ArtifactKind
 from cherry_reflex.core.errors import BadInput, ProtocolBroken
+from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.work import Work
 
 KEY = "cherry"
@@ -104,6 +106,21 @@ def read_work(message: Message, agent: str, task_id: str) -> tuple[Work, bool]:
         language="ko" if korean else "en",
     )
     return work, False
+
+
+def received_files(message: Message, folder: Path) -> list[dict[str, str]]:
+    """Put the files that came with a message into `folder`, and return name and path of each."""
+    found = []
+    for part in message.parts:
+        if part.WhichOneof("content") != "raw":
+            continue
+        path = folder / "handed" / new_id()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(part.raw)
+        suffix = mimetypes.guess_extension(part.media_type) or ""
+        name = Path(part.filename.replace("\\", "/")).name or f"data{suffix}"
+        found.append({"name": name[:200], "path": str(path)})
+    return found
 
 
 def inside(path: Path, folder: Path) -> bool:

@@ -50,9 +50,16 @@ class AgentRunner(AgentExecutor):
     waits for an answer, and goes on where it was when the answer comes."""
 
     def __init__(
-        self, agent: Agent, *, files: Path, limits: Limits, pace: Pace | None = None
+        self,
+        agent: Agent,
+        *,
+        files: Path,
+        limits: Limits,
+        pace: Pace | None = None,
+        takes_files: bool = False,
     ) -> None:
         self._agent, self._files, self._limits, self._pace = agent, files, limits, pace
+        self._takes_files = takes_files
         self._jobs: dict[str, _Job] = {}
 
     async def execute(self, context: RequestContext, event_queue: EventQueue) -> None:
@@ -105,6 +112,10 @@ class AgentRunner(AgentExecutor):
         try:
             work, by_path = codec.read_work(message, self._agent.card.name, task_id)
             self._check(work)
+            if self._takes_files:
+                # Never the sender's word for it: a path in `extra` could name any file.
+                came = await asyncio.to_thread(codec.received_files, message, self._files)
+                work = work.model_copy(update={"extra": {**work.extra, "files": came}})
         except CherryError as error:
             await self._fail(desk, error.failure(), "en")
             return None

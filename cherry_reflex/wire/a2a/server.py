@@ -22,32 +22,62 @@ CARD_PATHS = ("/.well-known/agent-card.json", "/.well-known/agent.json")
 """Where a card is looked for: by 0.3 and later, and by 0.2."""
 
 
+class Counter:
+    """Where one agent is asked: its A2A routes, and what must be closed when it goes."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        url: str,
+        *,
+        data_dir: Path,
+        limits: Limits,
+        pace: Pace | None = None,
+        takes_files: bool = False,
+    ) -> None:
+        self.card = agent_card(agent.card, url, takes_files=takes_files)
+        self._runner = AgentRunner(
+            agent, files=data_dir, limits=limits, pace=pace, takes_files=takes_files
+        )
+        self._handler = DefaultRequestHandler(
+            agent_executor=self._runner,
+            task_store=RecentTasks(),
+            agent_card=self.card,
+            # Later than the runner itself gives up, so that no agent task is left behind.
+            interrupted_task_timeout=limits.answer_s + 60,
+        )
+
+    def card_routes(self) -> list[BaseRoute]:
+        """Return the routes of the card, at each path where it is looked for."""
+        routes: list[BaseRoute] = []
+        for path in CARD_PATHS:
+            routes.extend(create_agent_card_routes(self.card, card_url=path))
+        return routes
+
+    def message_routes(self) -> list[BaseRoute]:
+        """Return the JSON-RPC route, at `/`."""
+        return list(create_jsonrpc_routes(self._handler, "/", enable_v0_3_compat=True))
+
+    async def aclose(self) -> None:
+        """Stop what the agent does, then the SDK's part."""
+        await self._runner.aclose()
+        await self._handler.aclose()
+
+
 def agents_app(
     agents: Sequence[Agent], base_url: str, *, data_dir: Path, limits: Limits | None = None
 ) -> Starlette:
     """Return the application that serves `agents` at `<base_url>/agents/<name>/`."""
     limits, pace = limits or Limits(), Pace(PAUSE_MIN_S, PAUSE_MAX_S)
-    runners: list[AgentRunner] = []
-    handlers: list[DefaultRequestHandler] = []
+    counters: list[Counter] = []
     routes: list[BaseRoute] = []
     for agent in agents:
         name = agent.card.name
-        card = agent_card(agent.card, f"{base_url}/agents/{name}/")
-        runner = AgentRunner(agent, files=data_dir, limits=limits, pace=pace)
-        handler = DefaultRequestHandler(
-            agent_executor=runner,
-            task_store=RecentTasks(),
-            agent_card=card,
-            # Later than the runner itself gives up, so that no agent task is left behind.
-            interrupted_task_timeout=limits.answer_s + 60,
-        )
-        own: list[BaseRoute] = []
-        for path in CARD_PATHS:
-            own.extend(create_agent_card_routes(card, card_url=path))
-        own.extend(create_jsonrpc_routes(handler, "/", enable_v0_3_compat=True))
+        url = f"{base_url}/agents/{name}/"
+        counter = Counter(agent, url, data_dir=data_dir, limits=limits, pace=pace)
+        own = [*counter.card_routes(), *counter.message_routes()]
         routes.append(Mount(f"/agents/{name}", routes=own))
-        runners.append(runner)
-        handlers.append(handler)
+        counters.append(counter)
 
     async def healthz(_: Request) -> JSONResponse:
         return JSONResponse({"ok": True, "agents": [agent.card.name for agent in agents]})
@@ -57,9 +87,28 @@ def agents_app(
         try:
             yield
         finally:
-            for runner in runners:
-                await runner.aclose()
-            for handler in handlers:
-                await handler.aclose()
+            for counter in counters:
+                await counter.aclose()
 
     return Starlette(routes=[*routes, Route("/healthz", healthz)], lifespan=lifespan)
+
+
+@asynccontextmanager
+async def front_door(
+    agent: Agent, base_url: str, *, data_dir: Path, limits: Limits | None = None
+) -> AsyncIterator[Starlette]:
+    """Open the application that offers the whole house as one agent: its card at
+    `<base_url>/.well-known/agent-card.json`, messages at `<base_url>/a2a/`. Files that come with
+    a message are handed on (`Work.extra["files"]`)."""
+    counter = Counter(
+        agent,
+        f"{base_url}/a2a/",
+        data_dir=data_dir,
+        limits=limits or Limits(),
+        takes_files=True,
+    )
+    routes = [*counter.card_routes(), Mount("/a2a", routes=counter.message_routes())]
+    try:
+        yield Starlette(routes=routes)
+    finally:
+        await counter.aclose()

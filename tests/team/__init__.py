@@ -1,0 +1,1 @@
+"""The whole team over real processes."""
