@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pydantic import ValidationError
+
 from cherry_reflex.core.agent import Card, Desk, Office
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.mind import Question
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.redo import OPERATION, with_redo
 from cherry_reflex.core.work import Work
 from cherry_reflex.i18n.catalogue import text
 
@@ -42,6 +45,11 @@ class Analyst:
         if not work.datasets:
             raise BadInput("dataset_missing")
         question = self.question(work)
+        given = self._given(work)
+        if given is not None:
+            done = await self._compute([given], self._tables(work), desk)
+            await self._answer(question, [done], desk)
+            return
         await desk.status(text("agent.choosing", work.language))
         chosen = await self.office.mind.choose(question, self.operations, self.most)
         tables = self._tables(work)
@@ -60,6 +68,21 @@ class Analyst:
             history=work.history,
             inputs=work.inputs,
         )
+
+    def _given(self, work: Work) -> Operation | None:
+        """Return the operation that a person has chosen, if one is named in the work's arguments.
+
+        Raises BadInput `arguments_invalid`.
+        """
+        arguments = dict(work.arguments or {})
+        name = arguments.pop(OPERATION, "")
+        kind = next((kind for kind in self.operations if kind.name == name), None)
+        if kind is None:
+            return None
+        try:
+            return kind.model_validate(arguments)
+        except ValidationError as error:
+            raise BadInput("arguments_invalid", detail=str(error), tool=name) from error
 
     def _tables(self, work: Work) -> Tables:
         folder = self.office.data_dir / "work" / new_id()
@@ -86,7 +109,7 @@ class Analyst:
             await desk.returned(call, ok=False, text=sentence_of(error, tables.language))
             return
         for content in outcome.artifacts:
-            await desk.show(with_code(content, outcome))
+            await desk.show(with_redo(with_code(content, outcome), operation, tables))
         done.facts.extend(outcome.facts)
         done.artifacts += len(outcome.artifacts)
         await desk.returned(call)

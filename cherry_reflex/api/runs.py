@@ -1,6 +1,7 @@
 """Runs over HTTP: ask, follow as SSE, stop, answer, retry."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -24,6 +25,8 @@ class Question(BaseModel):
     datasets: tuple[str, ...] = ()
     worker: str = ""
     language: str = Field("", pattern="^(en|ko)?$")
+    arguments: dict[str, Any] | None = None
+    """What that worker is given: a tool's arguments; of an agent of ours, `operation` and its."""
 
 
 class StepBody(BaseModel):
@@ -51,6 +54,7 @@ async def start(request: Request) -> Response:
         body.datasets,
         body.worker,
         body.language or language_of(request),
+        arguments=body.arguments,
     )
     return JSONResponse({"run_id": run_id, "conversation_id": conversation_id}, 201)
 

@@ -22,6 +22,8 @@ class RunStarted(_Event):
     worker: str = ""
     language: str = "en"
     retry_of: str = ""
+    arguments: dict[str, Any] | None = None
+    """What that worker is given, when a person has chosen it."""
 
 
 class PlanMade(_Event):

@@ -76,6 +76,7 @@ class RunView(BaseModel):
     worker: str = ""
     language: str = "en"
     retry_of: str = ""
+    arguments: dict[str, Any] | None = None
     state: RunState = "planning"
     started_at: float | None = None
     ended_at: float | None = None
@@ -107,6 +108,7 @@ def apply(view: RunView, record: Record) -> RunView:
             view.question, view.datasets = event.question, event.datasets
             view.worker, view.language = event.worker, event.language
             view.retry_of, view.started_at, view.state = event.retry_of, at, "planning"
+            view.arguments = event.arguments
         case "plan_made":
             _plan(view, event.plan, event.revision)
         case "step_started":

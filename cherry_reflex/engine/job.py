@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Any
 
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
@@ -39,6 +40,8 @@ class Job:
     question: str
     language: str
     worker: str = ""
+    arguments: dict[str, Any] | None = None
+    """What that worker is given, when a person has chosen it."""
     datasets: list[Dataset] = field(default_factory=list)
     history: tuple[Turn, ...] = ()
     results: dict[str, LaneResult] = field(default_factory=dict)

@@ -32,8 +32,9 @@ class Planner:
         roster = await self._workforce.roster()
         if job.worker:
             worker, roster = chosen(roster, job.worker)
-            if worker.startswith("a2a:"):
-                plan = Plan(steps=(Step(id="s1", worker=worker, request=job.question),))
+            if worker.startswith("a2a:") or job.arguments is not None:
+                step = Step(id="s1", worker=worker, request=job.question, arguments=job.arguments)
+                plan = Plan(steps=(step,))
                 await job.commit(PlanMade(plan=plan))
                 return plan
         if not roster.workers():

@@ -108,11 +108,13 @@ class Runs:
         worker: str = "",
         language: str = "en",
         retry_of: str = "",
+        arguments: dict[str, Any] | None = None,
     ) -> str:
         """Accept a question and return the id of its run, which is then under way.
 
         Without `datasets` all of the conversation are meant. `@name …` at the start of the
-        question, or `worker`, sends it straight to that agent or tool. `language` is the page's;
+        question, or `worker`, sends it straight to that agent or tool, with `arguments` where a
+        person has chosen them. `language` is the page's;
         the answer's is the question's own.
         Raises BadInput (`question_empty`, `question_long`, `dataset_unknown_id`), NotFound,
         Conflict `closing`.
@@ -139,6 +141,7 @@ class Runs:
             question=asked,
             language=spoken(asked, language),
             worker=worker,
+            arguments=arguments if worker else None,
             datasets=[d for d in known if not datasets or d.id in datasets],
             history=await self._history(conversation_id),
         )
@@ -148,6 +151,7 @@ class Runs:
             worker=worker,
             language=job.language,
             retry_of=retry_of,
+            arguments=job.arguments,
         )
         await self._log.append(
             conversation_id,
@@ -206,6 +210,7 @@ class Runs:
                 "" if view.question.startswith("@") else view.worker,
                 view.language,
                 retry_of=run_id,
+                arguments=view.arguments,
             )
         lane = next((lane for lane in view.lanes if lane.step == step), None)
         if view.plan is None or lane is None or step == PLAN_STEP:

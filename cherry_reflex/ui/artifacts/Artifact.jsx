@@ -23,8 +23,9 @@ const BODIES = {
 };
 
 /** `onOpen(artifact)` opens it wide, `onUse(artifact)` asks the next question of a dataset;
+ * `onRedo(artifact, role, value)` makes it again with another choice;
  * `siblings` are the artifacts beside it (a chart finds its table there). */
-function Artifact({ artifact, siblings, onOpen, onUse }) {
+function Artifact({ artifact, siblings, onOpen, onUse, onRedo }) {
   const id = useId();
   const Body = BODIES[artifact.kind] ?? FileBody;
   const [slot, setSlot] = useState(null);
@@ -32,7 +33,7 @@ function Artifact({ artifact, siblings, onOpen, onUse }) {
   return (
     <section className={`c-artifact c-artifact--${artifact.kind}`} aria-labelledby={id}>
       <ArtifactHead id={id} artifact={artifact} slot={setSlot} onOpen={onOpen} onUse={onUse} />
-      <Chosen chosen={artifact.meta.chosen} />
+      <Chosen artifact={artifact} onRedo={onRedo} />
       {description && artifact.kind !== "chart" && (
         <p className="c-artifact__note">{description}</p>
       )}

@@ -126,7 +126,7 @@ function Panel({ phone, artifact, siblings, onOpen, onClose }) {
             </button>
           </span>
         </div>
-        <Chosen chosen={artifact.meta.chosen} />
+        <Chosen artifact={artifact} />
         <div className="c-panel__body">
           {tabular && <DataGrid key={artifact.id} path={pathOf(artifact)} name={artifact.title} />}
           {artifact.kind === "chart" && (

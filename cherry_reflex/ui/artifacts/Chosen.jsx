@@ -1,13 +1,22 @@
-// What the planner or the model chose (columns by role), so that a person can check it.
+// What the planner or the model chose (columns by role), so that a person can check it, and change
+// it: a choice that can be changed is a list.
 
-import { useT } from "../live/strings.js";
+import { ChevronDown } from "lucide-react";
+import { useState } from "react";
+
+import { useSignal } from "../live/signals.js";
+import { current } from "../live/store.js";
+import { failureText, useT } from "../live/strings.js";
 
 // Roles whose values are words of ours; all others are names of columns, which stay as they are.
 const WORDS = new Set(["how", "aggregate", "aggregation", "kind", "chart", "period"]);
 
-/** `chosen` is {role: name or names}; roles without a name are left out. */
-export default function Chosen({ chosen }) {
+/** `onRedo(artifact, {argument, value, role, word})` makes it again. */
+export default function Chosen({ artifact, onRedo }) {
   const t = useT();
+  useSignal("conversation");
+  const [failure, setFailure] = useState(null);
+  const { chosen, redo } = artifact.meta;
   const entries = Object.entries(chosen ?? {}).filter(
     ([, value]) => value !== null && value !== undefined && value !== "" && value.length !== 0,
   );
@@ -15,19 +24,68 @@ export default function Chosen({ chosen }) {
   const said = (key, otherwise) => (t.has(key) ? t(key) : otherwise);
   const word = (role, value) =>
     WORDS.has(role) ? said(`ui.chosen.${value}`, String(value)) : String(value);
+  const change = async (role, value) => {
+    setFailure(null);
+    const called = { role: said(`ui.role.${role}`, role), word: word(role, value) };
+    try {
+      await onRedo(artifact, { argument: role, value, ...called });
+    } catch (error) {
+      setFailure(error);
+    }
+  };
   return (
-    <ul className="c-chips" aria-label={t("ui.artifact.chosen")}>
-      {entries.map(([role, value]) => (
-        <li key={role} className="c-chip">
-          <span className="c-chip__role">{said(`ui.role.${role}`, role)}</span>
-          <span className="c-chip__value">
-            {[value]
-              .flat()
-              .map((one) => word(role, one))
-              .join(", ")}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="c-chips" aria-label={t("ui.artifact.chosen")}>
+        {entries.map(([role, value]) => {
+          const name = said(`ui.role.${role}`, role);
+          const now = [value].flat();
+          const options = onRedo && now.length === 1 ? optionsOf(redo, role, now[0]) : [];
+          return (
+            <li key={role} className={`c-chip${options.length > 1 ? " c-chip--choice" : ""}`}>
+              <span className="c-chip__role">{name}</span>
+              {options.length > 1 ? (
+                <>
+                  <select
+                    className="c-chip__value"
+                    aria-label={t("ui.artifact.change", { role: name })}
+                    value={now[0]}
+                    onChange={(event) => change(role, event.target.value)}
+                  >
+                    {options.map((option) => (
+                      <option key={option} value={option}>
+                        {word(role, option)}
+                      </option>
+                    ))}
+                  </select>
+                  <ChevronDown size={12} aria-hidden="true" />
+                </>
+              ) : (
+                <span className="c-chip__value">
+                  {now.map((one) => word(role, one)).join(", ")}
+                </span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {failure && (
+        <p role="alert" className="c-artifact__problem">
+          {failureText(t, failure)}
+        </p>
+      )}
+    </>
   );
+}
+
+/** What an argument could be instead, the present value among it. */
+function optionsOf(redo, argument, now) {
+  const slot = redo?.slots[argument];
+  if (!slot) return [];
+  if (slot.choices) return slot.choices.filter((choice) => choice !== "");
+  const { dataset: id } = redo.arguments;
+  const dataset = current().uploads.find((upload) => upload.dataset.id === id)?.dataset;
+  const names = (dataset?.columns ?? [])
+    .filter(({ type }) => slot.types.length === 0 || slot.types.includes(type))
+    .map(({ name }) => name);
+  return names.includes(now) ? names : [];
 }

@@ -6,8 +6,10 @@ import { useSignal } from "../live/signals.js";
 import Boundary from "../shell/Boundary.jsx";
 import { useOpen } from "../shell/opening.js";
 import { runView } from "../live/store.js";
+import { useT } from "../live/strings.js";
 import { drawn, isNarrow } from "./artifactPlaces.js";
 import { mention } from "./draft.js";
+import { redo } from "./redo.js";
 import { workerName } from "./worker.js";
 
 const Artifact = lazy(() => import("../artifacts/Artifact.jsx"));
@@ -24,12 +26,15 @@ export default function Artifacts({ view, lanes }) {
 
 const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
   useSignal(`lane:${runId}/${step}`);
+  const t = useT();
   const opening = useOpen();
   const view = runView(runId);
   const lane = view?.lanes.find((one) => one.step === step);
   const ids = (lane?.items ?? []).map(({ artifact }) => artifact?.id ?? "").join(" ");
   // The same lists as before while nothing was added: the cards are not rendered again then.
   const [made, shown] = useMemo(() => (lane ? drawn(view, lane) : [[], []]), [view, ids]); // eslint-disable-line react-hooks/exhaustive-deps
+  const worker = lane?.worker;
+  const again = useCallback((artifact, change) => redo(t, worker, artifact, change), [t, worker]);
   const open = useCallback((artifact) => opening.artifact(artifact, made), [opening, made]);
   if (shown.length === 0) return null;
   return (
@@ -42,7 +47,13 @@ const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
         >
           <Boundary>
             <Suspense fallback={<div className="c-artifacts__wait" aria-hidden="true" />}>
-              <Artifact artifact={artifact} siblings={made} onOpen={open} onUse={mention} />
+              <Artifact
+                artifact={artifact}
+                siblings={made}
+                onOpen={open}
+                onUse={mention}
+                onRedo={again}
+              />
             </Suspense>
           </Boundary>
         </div>

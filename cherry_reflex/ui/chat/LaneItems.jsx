@@ -1,5 +1,6 @@
 // What a worker said and did, in the order of time. Its artifacts are shown below the lanes.
 import { Check, CornerDownRight, X } from "lucide-react";
+import { current } from "../live/store.js";
 import { useT } from "../live/strings.js";
 import Markdown from "./Markdown.jsx";
 
@@ -53,7 +54,7 @@ function LaneItem({ item, text, ok, live }) {
 
 function Call({ item, ok, text }) {
   const t = useT();
-  const given = Object.entries(item.arguments ?? {});
+  const given = Object.entries(item.arguments ?? {}).map(([name, value]) => [name, named(value)]);
   const word = ok === null ? "ui.lane_running" : ok ? "ui.lane_done" : "ui.lane_failed";
   return (
     <details className="c-call" data-ok={String(ok)}>
@@ -63,7 +64,10 @@ function Call({ item, ok, text }) {
         {ok === false && <X size={14} aria-hidden="true" />}
         <span className="c-hidden">{t(word)}</span>
         <code>{item.name}</code>
-        <span className="c-call__brief">{given.map(([, value]) => brief(value)).join(", ")}</span>
+        <span className="c-call__brief">{given
+            .filter(([name]) => name !== "dataset")
+            .map(([, value]) => brief(value))
+            .join(", ")}</span>
       </summary>
       {given.length > 0 && (
         <dl className="c-call__given">
@@ -81,5 +85,12 @@ function Call({ item, ok, text }) {
 }
 
 function brief(value) {
+  if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join(", ");
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A dataset's id as people know it. */
+function named(value) {
+  const found = current().uploads.find(({ dataset }) => dataset.id === value);
+  return found ? found.dataset.name : value;
 }

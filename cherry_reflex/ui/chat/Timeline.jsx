@@ -2,9 +2,12 @@
 import "./timeline.css";
 import { useMemo } from "react";
 import { useT } from "../live/strings.js";
+import { PLAN_STEP, SUMMARY_STEP } from "../live/view.js";
 import { elapsed } from "./Elapsed.jsx";
 import { timeline } from "./timeline.js";
 import { workerName } from "./worker.js";
+
+const PARTS = { [PLAN_STEP]: "ui.plan", [SUMMARY_STEP]: "ui.summary" };
 
 export default function Timeline({ id, view }) {
   const t = useT();
@@ -17,7 +20,7 @@ export default function Timeline({ id, view }) {
         {made.rows.map((row) => (
           <li key={row.step} className="c-time__row">
             <span className="c-time__name" title={workerName(row.worker)}>
-              {workerName(row.worker)}
+              {row.step in PARTS ? t(PARTS[row.step]) : workerName(row.worker)}
             </span>
             <span className="c-time__track" aria-hidden="true">
               {row.wait && <i className="c-time__wait" style={span(row.wait)} />}

@@ -28,8 +28,9 @@ export async function conversationForWriting() {
   return making;
 }
 
-/** Ask a question. It is shown at once, as `pending`, until the server has it. */
-export async function ask(question) {
+/** Ask a question. It is shown at once, as `pending`, until the server has it. `direct` may hold
+ *  `{worker, arguments}`: who is asked, and what was chosen for it. */
+export async function ask(question, direct = {}) {
   const id = await conversationForWriting();
   const shown = store.current();
   shown.pending = question;
@@ -37,7 +38,7 @@ export async function ask(question) {
   flush();
   try {
     const { run_id: runId } = await api(`/api/conversations/${id}/runs`, {
-      json: { question, language: language() },
+      json: { question, language: language(), ...direct },
     });
     shown.pendingRun = runId;
     return runId;

@@ -14,6 +14,7 @@ export function newView(runId) {
     worker: "",
     language: "en",
     retry_of: "",
+    arguments: null,
     state: "planning",
     started_at: null,
     ended_at: null,
@@ -68,6 +69,7 @@ const CHANGES = {
     view.worker = event.worker ?? "";
     view.language = event.language ?? "en";
     view.retry_of = event.retry_of ?? "";
+    view.arguments = event.arguments ?? null;
     view.started_at = at;
     view.state = "planning";
   },

@@ -20,6 +20,7 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError, Failure
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Operation, Outcome, Tables
+from cherry_reflex.core.redo import with_redo
 from cherry_reflex.i18n import catalogue
 from cherry_reflex.wire.mcp.parquet import described
 
@@ -102,7 +103,10 @@ class OperationTool(Tool):
         )
         try:
             outcome = await asyncio.to_thread(_perform, operation, tables)
-            shown = [_artifact(item, outcome, folder) for item in outcome.artifacts]
+            shown = [
+                _artifact(with_redo(item, operation, tables), outcome, folder)
+                for item in outcome.artifacts
+            ]
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

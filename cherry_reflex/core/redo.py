@@ -1,0 +1,37 @@
+"""How a table or chart can be made again with another choice: kept beside it, so that the columns
+that were chosen can be changed with one click."""
+
+from typing import Any
+
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.operation import Operation, Tables
+
+OPERATION = "operation"
+"""The key in `Work.arguments` by which an agent is told which of its operations to run; the other
+keys are the operation's own arguments."""
+
+
+def with_redo(content: ArtifactContent, operation: Operation, tables: Tables) -> ArtifactContent:
+    """Return the artifact with `meta["redo"]`: the operation, its arguments (with the dataset by
+    its id) and, for each argument that can be changed, the types of column or the words it takes.
+
+    Artifacts that say of no choice (`chosen`) stay as they are.
+    """
+    if not content.meta.get("chosen"):
+        return content
+    arguments = operation.model_dump(mode="json", exclude_defaults=True)
+    if tables.datasets:
+        arguments["dataset"] = tables.get(operation.dataset).id
+    redo = {OPERATION: operation.name, "arguments": arguments, "slots": slots(type(operation))}
+    return content.model_copy(update={"meta": {**content.meta, "redo": redo}})
+
+
+def slots(kind: type[Operation]) -> dict[str, dict[str, Any]]:
+    """Return what can be changed: argument -> `{"types", "many"}` of a column, or `{"choices"}`."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, schema in kind.model_json_schema()["properties"].items():
+        if "x-column" in schema:
+            found[name] = {"types": schema["x-column"], "many": schema.get("x-many", False)}
+        elif schema.get("enum"):
+            found[name] = {"choices": schema["enum"]}
+    return found
