@@ -1,6 +1,7 @@
 """How long to gather news before they are sent on: at once while the process is idle, longer the
 busier it is."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -8,13 +9,16 @@ _SPAN_S = 0.1
 _IDLE, _FULL = 0.3, 0.8
 """Shares of a processor: below the first nothing is gathered longer, above the second the most."""
 
+_PROMPT_S, _LATE_S = 0.002, 0.02
+"""The same for how late the thread wakes, which tells of a machine that others keep busy."""
+
 
 class Pace:
     """Gives the pause between two messages, from `least_s` to `most_s`.
 
-    It follows the share of the last tenths of a second in which the calling thread computed: every
-    message costs about the same however little it carries, so a busy process sends fewer. One
-    object serves all streams of a thread.
+    It follows the share of the last tenths of a second in which the calling thread computed, and
+    how late it wakes: every message costs about the same however little it carries, so a busy
+    process sends fewer. One object serves all streams of a thread.
     """
 
     def __init__(
@@ -30,6 +34,15 @@ class Pace:
         self._at, self._work = clock(), worked()
         self.busy = 0.0
         """Share of a processor that the thread used lately, 0 to 1."""
+        self.late_s = 0.0
+        """How late it woke lately."""
+
+    async def pause(self, s: float | None = None) -> None:
+        """Sleep for the pause that fits, or for `s` seconds."""
+        wait_s = self.pause_s() if s is None else s
+        due = self._clock() + wait_s
+        await asyncio.sleep(wait_s)
+        self.late_s += (max(0.0, self._clock() - due) - self.late_s) / 16
 
     def pause_s(self) -> float:
         """Return the pause that fits now (seconds)."""
@@ -41,5 +54,7 @@ class Pace:
             weight = min(1.0, passed / (4 * _SPAN_S))
             self.busy += (share - self.busy) * max(weight, 0.25)
             self._at, self._work = self._at + passed, work
-        load = min(1.0, max(0.0, (self.busy - _IDLE) / (_FULL - _IDLE)))
+        work_load = (self.busy - _IDLE) / (_FULL - _IDLE)
+        late_load = (self.late_s - _PROMPT_S) / (_LATE_S - _PROMPT_S)
+        load = min(1.0, max(0.0, work_load, late_load))
         return self._least_s + (self._most_s - self._least_s) * load

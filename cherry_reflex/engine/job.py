@@ -7,7 +7,8 @@ from typing import Any
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Failure
-from cherry_reflex.core.events import Event
+from cherry_reflex.core.events import Event, StepStarted, SummaryDelta
+from cherry_reflex.core.ids import SUMMARY_STEP
 from cherry_reflex.core.mind import Finding
 from cherry_reflex.core.view import Lane, RunView
 from cherry_reflex.core.work import Engagement, Turn
@@ -53,6 +54,8 @@ class Job:
     """Tokens and cost at language models, of all workers that tell them."""
     stopping: bool = False
     """The person stopped the whole run."""
+    summary: str = ""
+    """What was logged of it."""
 
     def use(self, amounts: dict[str, float]) -> None:
         """Add what a worker has used."""
@@ -62,11 +65,19 @@ class Job:
 
     async def post(self, event: Event) -> None:
         """Log an event without waiting for the disk."""
+        self._note(event)
         await self.log.post(self.conversation_id, self.run_id, event)
 
     async def commit(self, event: Event) -> None:
         """Log an event and wait until it is kept."""
+        self._note(event)
         await self.log.append(self.conversation_id, self.run_id, event)
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, SummaryDelta):
+            self.summary += event.text
+        elif isinstance(event, StepStarted) and event.step == SUMMARY_STEP:
+            self.summary = ""
 
     async def view(self) -> RunView:
         """Return the run as it stands, everything posted before included."""

@@ -225,6 +225,7 @@ class Runs:
             worker=view.worker,
             datasets=[known[d] for d in view.datasets if d in known],
             history=await self._history(run.conversation_id, before=run.first_seq),
+            summary=view.summary,
         )
         for other in view.lanes:
             if other.step != step and not other.skipped and other.step != SUMMARY_STEP:
@@ -295,13 +296,13 @@ class Runs:
             ACTIVE.dec()
 
     async def _end(self, job: Job, ending: Ending) -> None:
-        view = await job.view()
+        await self._log.settle()
         state = ending.type.removeprefix("run_")
         await self._log.append(
             job.conversation_id,
             job.run_id,
             ending,
-            ended(job.run_id, state, view.summary, time.time()),
+            ended(job.run_id, state, job.summary, time.time()),
         )
 
     async def _whole(self, job: Job) -> None:

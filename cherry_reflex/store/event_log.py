@@ -208,7 +208,8 @@ class EventLog:
         """Return up to `limit` records with seq > `after`, of one run or event type if given."""
 
         def query(session: Session) -> list[Record]:
-            statement = select(EventRow).where(
+            # Columns and not rows: objects of SQLAlchemy's would cost more than all the rest.
+            statement = select(EventRow.run_id, EventRow.seq, EventRow.at, EventRow.body).where(
                 EventRow.conversation_id == conversation_id, EventRow.seq > after
             )
             if run_id:
@@ -217,13 +218,8 @@ class EventLog:
                 statement = statement.where(EventRow.type == type)
             rows = session.exec(statement.order_by(col(EventRow.seq)).limit(limit))
             return [
-                Record(
-                    run_id=row.run_id,
-                    seq=row.seq,
-                    at=row.at,
-                    event=EVENT.validate_json(row.body),
-                )
-                for row in rows
+                Record(run_id=run, seq=seq, at=at, event=EVENT.validate_json(body))
+                for run, seq, at, body in rows
             ]
 
         return await self._database.read(query)

@@ -139,7 +139,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
                     is_past = False
                     await self.emit("s", [seq], to=line.sid)
                     continue
-                await asyncio.sleep(self._pace.pause_s())
+                await self._pace.pause()
         finally:
             if (close := getattr(records, "aclose", None)) is not None:
                 await close()

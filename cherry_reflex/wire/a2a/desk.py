@@ -167,7 +167,7 @@ class StreamDesk:
         return max(self._pace.pause_s(), PAUSE_MAX_S * share)
 
     async def _flush_after(self, wait_s: float) -> None:
-        await asyncio.sleep(wait_s)
+        await self._pace.pause(wait_s)
         await self.flush()
 
     async def _flush(self) -> None:
