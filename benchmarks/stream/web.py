@@ -1,0 +1,70 @@
+"""CherryAI's web process with one more worker, `generator`, which streams from inside the process,
+and a planner of its own for questions of several lanes: `lanes <n> <worker> <count> <rate>`.
+
+Everything else is the app as it is served. Started by benchmarks/stream/house.py.
+"""
+
+import runpy
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from benchmarks.stream.tokens import told
+from cherry_reflex import runtime
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.roster import AgentEntry, Roster
+from cherry_reflex.core.work import Engagement, News, Said, Shown, Work
+from cherry_reflex.wire.workforce import Team
+
+_ENTRY = AgentEntry(name="generator", description="Counts.", url="inside:", healthy=True)
+
+
+class _Inside:
+    """An engagement with somebody in this process."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def answer(self, reply: str) -> None:
+        raise NotImplementedError
+
+
+class _Generator(_Inside):
+    async def news(self) -> AsyncIterator[News]:
+        work = self._work
+        async for token in told(work.request, f"{work.run_id}-{work.step_id}"):
+            yield Said(text=token)
+
+
+class _Planner(_Inside):
+    async def news(self) -> AsyncIterator[News]:
+        if self._work.extra.get("mode") != "plan":
+            return
+        _, lanes, worker, count, rate = self._work.request.split()
+        steps = tuple(
+            Step(id=f"s{n + 1}", worker=f"a2a:{worker}", request=f"{count} {rate}")
+            for n in range(int(lanes))
+        )
+        data = Plan(steps=steps).model_dump_json().encode()
+        yield Shown(content=ArtifactContent(kind="plan", title="plan", data=data))
+
+
+class Workforce(Team):
+    """The team, and the two."""
+
+    async def roster(self, *, fresh: bool = False) -> Roster:
+        known = await super().roster(fresh=fresh)
+        return known.model_copy(update={"agents": (*known.agents, _ENTRY)})
+
+    def engage(self, work: Work) -> Engagement:
+        if work.worker == "a2a:generator":
+            return _Generator(work)
+        if work.worker == "a2a:orchestrator":
+            return _Planner(work)
+        return super().engage(work)
+
+
+if __name__ == "__main__":
+    runtime.Team = Workforce  # type: ignore[misc,attr-defined]
+    script = Path(__file__).resolve().parents[2] / "scripts" / "web"
+    runpy.run_path(str(script), run_name="__main__")
