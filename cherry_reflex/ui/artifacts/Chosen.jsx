@@ -8,6 +8,7 @@ import { useSignal } from "../live/signals.js";
 import { current } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
 
+const NUMERIC = new Set(["number", "integer"]);
 // Roles whose values are words of ours; all others are names of columns, which stay as they are.
 const WORDS = new Set(["how", "aggregate", "aggregation", "kind", "chart", "period"]);
 
@@ -82,10 +83,16 @@ function optionsOf(redo, argument, now) {
   const slot = redo?.slots[argument];
   if (!slot) return [];
   if (slot.choices) return slot.choices.filter((choice) => choice !== "");
-  const { dataset: id } = redo.arguments;
+  const { dataset: id, ...given } = redo.arguments;
   const dataset = current().uploads.find((upload) => upload.dataset.id === id)?.dataset;
-  const names = (dataset?.columns ?? [])
+  const columns = dataset?.columns ?? [];
+  const present = columns.find(({ name }) => name === now);
+  if (!present) return [];
+  // Numbers for a number, groups for a group; and no column twice.
+  const taken = new Set(Object.values(given).flat());
+  return columns
     .filter(({ type }) => slot.types.length === 0 || slot.types.includes(type))
-    .map(({ name }) => name);
-  return names.includes(now) ? names : [];
+    .filter(({ type }) => NUMERIC.has(type) === NUMERIC.has(present.type))
+    .map(({ name }) => name)
+    .filter((name) => name === now || !taken.has(name));
 }

@@ -1,6 +1,7 @@
 // The conversation from top to bottom: uploads and runs in the order of time.
 import "./chat.css";
 import { ArrowDown } from "lucide-react";
+import { useEffect } from "react";
 import { useSignal } from "../live/signals.js";
 import { current, loadEarlier, open } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
@@ -16,6 +17,11 @@ export default function Transcript() {
   useSignal("conversation");
   const shown = current();
   const stick = useStick(shown.id);
+  const { attach } = stick;
+  // Who asks wants to see the answer.
+  useEffect(() => {
+    if (shown.pending) attach();
+  }, [shown.pending, shown.pendingRun, attach]);
   return (
     <main className="c-transcript" ref={stick.scroller} tabIndex={-1}>
       <StickContext.Provider value={stick.release}>

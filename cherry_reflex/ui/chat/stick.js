@@ -31,14 +31,20 @@ export function useStick(key) {
   useEffect(() => {
     const box = scroller.current;
     let top = box.scrollTop;
+    const sizeNow = () => `${box.scrollHeight} ${box.clientHeight}`;
+    let size = sizeNow();
     const onScroll = () => {
-      const isUp = box.scrollTop < top;
+      // Where the page itself moves as something shrinks or grows, nobody has scrolled.
+      const now = sizeNow();
+      const isUp = box.scrollTop < top && now === size;
       top = box.scrollTop;
+      size = now;
       const isNear = box.scrollHeight - box.clientHeight - top <= NEAR_PX;
       if (isNear && !isUp) set(true);
       else if (!isNear && isUp) set(false);
     };
     const observer = new ResizeObserver(() => {
+      size = sizeNow();
       if (holds.current) toEnd(box);
       else if (box.scrollHeight - box.clientHeight <= NEAR_PX) set(true);
     });
