@@ -24,6 +24,8 @@ config = rx.Config(
         *(f"http://{host}:{_settings.port}" for host in _hosts),
         *_settings.origins,
     ),
+    # Nothing that matters is in Reflex's state: the database is the truth, also after a restart.
+    state_manager_mode=rx.constants.StateManagerMode.MEMORY,
     telemetry_enabled=False,
     show_built_with_reflex=False,
     frontend_lazy_bundled_libraries=True,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import anyio
 from pydantic import BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
@@ -15,10 +16,12 @@ from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.runtime import current
 
 PING_S = 15
+FAREWELL_S = 3.5
 
 
 class Question(BaseModel):
-    """Body of POST …/runs. `worker` is an agent, an MCP server or `server/tool`."""
+    """Body of POST …/runs. `worker` is an agent, an MCP server or `server/tool`; a question that is
+    sent again with the same `run_id` is accepted once."""
 
     model_config = ConfigDict(extra="forbid")
     question: str
@@ -27,6 +30,7 @@ class Question(BaseModel):
     language: str = Field("", pattern="^(en|ko)?$")
     arguments: dict[str, Any] | None = None
     """What that worker is given: a tool's arguments; of an agent of ours, `operation` and its."""
+    run_id: str = Field("", pattern="^([0-9a-f]{32})?$")
 
 
 class StepBody(BaseModel):
@@ -55,6 +59,7 @@ async def start(request: Request) -> Response:
         body.worker,
         body.language or language_of(request),
         arguments=body.arguments,
+        run_id=body.run_id,
     )
     return JSONResponse({"run_id": run_id, "conversation_id": conversation_id}, 201)
 
@@ -81,7 +86,14 @@ async def events(request: Request) -> Response:
                     id=str(record.seq), event=record.event.type, data=record.model_dump_json()
                 )
 
-    return EventSourceResponse(stream(), ping=PING_S, sep="\n")
+    # A server that ends interrupts its runs first; who follows one is told so before the stream ends.
+    return EventSourceResponse(
+        stream(),
+        ping=PING_S,
+        sep="\n",
+        shutdown_event=anyio.Event(),
+        shutdown_grace_period=FAREWELL_S,
+    )
 
 
 async def cancel(request: Request) -> Response:

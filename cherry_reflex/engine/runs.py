@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -13,7 +14,6 @@ from cherry_reflex.core.errors import BadInput, CherryError, Conflict, Failure
 from cherry_reflex.core.events import (
     TERMINAL,
     InputAnswered,
-    PlanMade,
     Record,
     RunCancelled,
     RunFailed,
@@ -28,24 +28,22 @@ from cherry_reflex.core.events import (
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP, new_id
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.view import RunView
-from cherry_reflex.core.work import Turn
 from cherry_reflex.engine.broker import Broker
+from cherry_reflex.engine.ending import Ending, cause, end, interrupt
+from cherry_reflex.engine.history import earlier
 from cherry_reflex.engine.job import Job, LaneResult
 from cherry_reflex.engine.metrics import ACTIVE, RUNS
 from cherry_reflex.engine.performer import Performer
 from cherry_reflex.engine.planner import ORCHESTRATOR, Planner
 from cherry_reflex.engine.summary import summarize
 from cherry_reflex.engine.tongue import spoken
-from cherry_reflex.store.conversations import Conversations, begun, ended, resumed
+from cherry_reflex.store.conversations import Conversations, begun, resumed
 from cherry_reflex.store.datasets import DatasetStore
 from cherry_reflex.store.event_log import EventLog
 
-TURNS = 6
-"""Earlier questions of the conversation that workers and the planner are told of."""
-
 _log = structlog.get_logger(__name__)
 
-Ending = RunFinished | RunFailed | RunCancelled | RunInterrupted
+_CLOSE_S = 3.0
 
 _MENTION = re.compile(r"^@(\S+)\s+(\S.*)$", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -74,15 +72,11 @@ class Runs:
         self._question_chars_max = question_chars_max
         self._jobs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
         self._closing = False
+        self._accepting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         for run in await self._conversations.live_runs():
-            await self._log.append(
-                run.conversation_id,
-                run.id,
-                RunInterrupted(),
-                ended(run.id, "interrupted", run.summary, time.time()),
-            )
+            await interrupt(self._log, run)
         return self
 
     async def __aexit__(
@@ -91,12 +85,16 @@ class Runs:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Take no more questions, and interrupt what is under way; again is harmless."""
         self._closing = True
         tasks = [task for _, task in self._jobs.values()]
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks, timeout=5)
+            await asyncio.wait(tasks, timeout=_CLOSE_S)
         await self._log.settle()
 
     async def start(
@@ -109,13 +107,15 @@ class Runs:
         language: str = "en",
         retry_of: str = "",
         arguments: dict[str, Any] | None = None,
+        run_id: str = "",
     ) -> str:
         """Accept a question and return the id of its run, which is then under way.
 
         Without `datasets` all of the conversation are meant. `@name …` at the start of the
         question, or `worker`, sends it straight to that agent or tool, with `arguments` where a
-        person has chosen them. `language` is the page's;
-        the answer's is the question's own.
+        person has chosen them. `language` is the page's; the answer's is the question's own. Who
+        did not hear our answer may ask again with the same `run_id`, made up by themselves: the
+        question is accepted once.
         Raises BadInput (`question_empty`, `question_long`, `dataset_unknown_id`), NotFound,
         Conflict `closing`.
         """
@@ -137,13 +137,13 @@ class Runs:
         job = Job(
             log=self._log,
             conversation_id=conversation_id,
-            run_id=new_id(),
+            run_id=run_id or new_id(),
             question=asked,
             language=spoken(asked, language),
             worker=worker,
             arguments=arguments if worker else None,
             datasets=[d for d in known if not datasets or d.id in datasets],
-            history=await self._history(conversation_id),
+            history=await earlier(self._log, self._conversations, conversation_id),
         )
         started = RunStarted(
             question=text,
@@ -153,13 +153,11 @@ class Runs:
             retry_of=retry_of,
             arguments=job.arguments,
         )
-        await self._log.append(
-            conversation_id,
-            job.run_id,
-            started,
-            begun(job.run_id, conversation_id, text, time.time()),
-        )
-        self._conduct(job, self._whole(job))
+        also = begun(job.run_id, conversation_id, text, time.time())
+        async with self._accepting.setdefault(job.run_id, asyncio.Lock()):
+            if not (run_id and await self._conversations.has_run(conversation_id, run_id)):
+                await self._log.append(conversation_id, job.run_id, started, also)
+                self._conduct(job, self._whole(job))
         return job.run_id
 
     async def cancel(self, owner: str, run_id: str, step: str = "") -> None:
@@ -224,7 +222,9 @@ class Runs:
             language=view.language,
             worker=view.worker,
             datasets=[known[d] for d in view.datasets if d in known],
-            history=await self._history(run.conversation_id, before=run.first_seq),
+            history=await earlier(
+                self._log, self._conversations, run.conversation_id, run.first_seq
+            ),
             summary=view.summary,
         )
         for other in view.lanes:
@@ -288,22 +288,12 @@ class Runs:
             except Exception as error:
                 detail = f"{type(error).__name__}: {error}"[:2000]
                 ending = RunFailed(failure=Failure(code="run_defect", detail=detail))
-            _log.info("run over", run=job.run_id, state=ending.type, failure=_cause(ending))
-            await asyncio.shield(self._end(job, ending))
+            _log.info("run over", run=job.run_id, state=ending.type, failure=cause(ending))
+            ending = await asyncio.shield(end(self._log, job, ending))
             RUNS.labels(state=ending.type.removeprefix("run_")).inc()
         finally:
             self._jobs.pop(job.run_id, None)
             ACTIVE.dec()
-
-    async def _end(self, job: Job, ending: Ending) -> None:
-        await self._log.settle()
-        state = ending.type.removeprefix("run_")
-        await self._log.append(
-            job.conversation_id,
-            job.run_id,
-            ending,
-            ended(job.run_id, state, job.summary, time.time()),
-        )
 
     async def _whole(self, job: Job) -> None:
         plan = await self._plan(job)
@@ -352,20 +342,3 @@ class Runs:
             await job.commit(StepCancelled(step=SUMMARY_STEP))
         finally:
             job.tasks.pop(SUMMARY_STEP, None)
-
-    async def _history(self, conversation_id: str, before: int = 0) -> tuple[Turn, ...]:
-        turns = []
-        for run in await self._conversations.runs(conversation_id, TURNS, before):
-            plans = await self._log.read(conversation_id, 0, 20, run.id, "plan_made")
-            steps: tuple[dict[str, object], ...] = ()
-            if plans and isinstance(plans[-1].event, PlanMade):
-                steps = tuple(
-                    {"worker": s.worker, "request": s.request, "arguments": s.arguments}
-                    for s in plans[-1].event.plan.steps
-                )
-            turns.append(Turn(question=run.question, summary=run.summary, steps=steps))
-        return tuple(turns)
-
-
-def _cause(ending: Ending) -> str:
-    return f"{ending.failure.code} {ending.failure.detail}" if isinstance(ending, RunFailed) else ""

@@ -167,6 +167,17 @@ class Conversations:
 
         return await self._database.read(query)
 
+    async def has_run(self, conversation_id: str, run_id: str) -> bool:
+        """Return whether the conversation has that run. Raises NotFound when another has it."""
+
+        def query(session: Session) -> bool:
+            row = session.get(RunRow, run_id)
+            if row is not None and row.conversation_id != conversation_id:
+                raise NotFound("run_unknown")
+            return row is not None
+
+        return await self._database.read(query)
+
     async def runs(self, conversation_id: str, limit: int, before: int = 0) -> list[Run]:
         """Return the newest `limit` runs that began before seq `before`, oldest first."""
 

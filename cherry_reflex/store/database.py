@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, SQLModel, select
 
 from cherry_reflex.core.errors import CherryError, Conflict, Unavailable
+from cherry_reflex.store.reserve import Reserve
 from cherry_reflex.store.schema import SCHEMA_VERSION, SchemaRow
 
 T = TypeVar("T")
@@ -32,6 +33,7 @@ class Database:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._engine: Engine | None = None
+        self._reserve = Reserve(folder)
         self._lock: Any = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-reader")
@@ -69,14 +71,18 @@ class Database:
 
         return await self._in(self._readers, work)
 
-    async def write(self, change: Callable[[Connection], T], *, durable: bool = True) -> T:
+    async def write(
+        self, change: Callable[[Connection], T], *, durable: bool = True, last: bool = False
+    ) -> T:
         """Run `change` in one transaction in the writer thread and commit it.
 
         `durable` waits for the disk (synchronous FULL); without it a power cut, but no crash of
-        the program, may lose the change. Raises Unavailable `storage_full` or `storage_broken`.
+        the program, may lose the change. `last` words may use the space that is held in reserve
+        for them; it is held again before anything else is written. Raises Unavailable
+        `storage_full`, `storage_busy` (another program holds the file) or `storage_broken`.
         """
 
-        def work() -> T:
+        def commit() -> T:
             with self.engine.connect() as connection:
                 mode = "FULL" if durable else "NORMAL"
                 # Only between transactions can SQLite change this; not done by the way of
@@ -88,6 +94,20 @@ class Database:
                     settled["synchronous"] = mode
                 with connection.begin():
                     return change(connection)
+
+        def work() -> T:
+            if not last:
+                try:
+                    self._reserve.make()
+                except OSError as error:
+                    raise Unavailable("storage_full", detail=str(error)) from error
+            try:
+                return commit()
+            except DatabaseError as error:
+                full = storage_error(error).code == "storage_full"
+                if not (last and full and self._reserve.spend()):
+                    raise
+                return commit()
 
         return await self._in(self._writer, work)
 
@@ -138,8 +158,11 @@ class Database:
 def storage_error(error: DatabaseError) -> Unavailable:
     """Map a database error to ours."""
     text = str(error.orig)
-    if isinstance(error, OperationalError) and ("full" in text or "disk I/O" in text):
-        return Unavailable("storage_full", detail=text)
+    if isinstance(error, OperationalError):
+        if "full" in text or "disk I/O" in text:
+            return Unavailable("storage_full", detail=text)
+        if "locked" in text or "busy" in text:
+            return Unavailable("storage_busy", detail=text)
     return Unavailable("storage_broken", detail=text)
 
 

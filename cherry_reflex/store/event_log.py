@@ -12,10 +12,8 @@ from cherry_reflex.core.errors import CherryError, Unavailable
 from cherry_reflex.core.events import EVENT, Event, Record, SummaryDelta, TextDelta
 from cherry_reflex.core.view import RunView, apply
 from cherry_reflex.store.database import Database
+from cherry_reflex.store.feed import Feed
 from cherry_reflex.store.schema import EventRow
-
-RING = 512
-"""Records of a followed conversation kept in memory; who is further behind reads SQLite."""
 
 PAGE = 500
 PENDING_MAX = 2000
@@ -25,6 +23,9 @@ _INSERT = (
     "INSERT INTO event (conversation_id, seq, run_id, at, type, body) VALUES (?, ?, ?, ?, ?, ?)"
 )
 """Written out: SQLAlchemy's compiled insert costs several times as much as the write itself."""
+
+BUSY_S = 30.0
+"""How long a commit is tried again while another program holds the database."""
 
 _VOLATILE = ("text_delta", "summary_delta", "status_changed", "output_line")
 """A power cut may lose the last of these; everything else waits for the disk."""
@@ -37,27 +38,8 @@ class _Entry:
     event: Event
     at: float
     also: Callable[[Connection, int], None] | None = None
+    last: bool = False
     done: list["asyncio.Future[Record]"] = field(default_factory=list)
-
-
-@dataclass
-class _Feed:
-    ring: list[Record] = field(default_factory=list)
-    wakes: set[asyncio.Event] = field(default_factory=set)
-
-    def publish(self, records: list[Record]) -> None:
-        self.ring += records
-        if len(self.ring) > 2 * RING:
-            del self.ring[:-RING]
-        for wake in self.wakes:
-            wake.set()
-
-    def since(self, after: int) -> list[Record] | None:
-        """The records after `after`, or None when the ring does not reach back that far.
-        Seqs have no gaps, so a place in the ring is found by subtraction."""
-        if not self.ring or self.ring[0].seq > after + 1:
-            return None
-        return self.ring[after + 1 - self.ring[0].seq :]
 
 
 class EventLog:
@@ -70,8 +52,8 @@ class EventLog:
         self._pending: list[_Entry] = []
         self._last_of: dict[tuple[str, str], _Entry] = {}
         self._seq: dict[str, int] = {}
-        self._feeds: dict[str, _Feed] = {}
-        self._lost: dict[str, CherryError] = {}
+        self._feeds: dict[str, Feed] = {}
+        self._lost: dict[tuple[str, str], CherryError] = {}
         self._flushing: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
         self._room.set()
@@ -82,20 +64,31 @@ class EventLog:
         run_id: str,
         event: Event,
         also: Callable[[Connection, int], None] | None = None,
+        *,
+        last: bool = False,
     ) -> Record:
-        """Commit one event (and `also`, given its seq, in the same transaction).
+        """Commit one event (and `also`, given its seq, in the same transaction). How a run ended
+        is its `last` word, for which space is held in reserve.
 
-        Raises Unavailable `storage_full` or `storage_broken`: nothing was written then.
+        Raises Unavailable `storage_full`, `storage_busy` or `storage_broken`: nothing was written
+        then. It raises also when an event that was posted before in the same lane could not be
+        written: what follows a gap would look whole.
         """
-        return await self._put(conversation_id, run_id, event, also)
+        return await self._put(conversation_id, run_id, event, also, last=last)
+
+    def lost(self, run_id: str) -> CherryError | None:
+        """Return (once) why something that was posted of a run could not be written, if so."""
+        keys = [key for key in self._lost if key[0] == run_id]
+        causes = [self._lost.pop(key) for key in keys]
+        return causes[0] if causes else None
 
     async def post(self, conversation_id: str, run_id: str, event: Event) -> None:
         """Queue an event and return at once, unless very many wait already.
 
-        Raises what `append` raises when an earlier event of the run could not be written.
+        Raises what `append` raises when an earlier event of the lane could not be written.
         """
         await self._room.wait()
-        if (cause := self._lost.pop(run_id, None)) is not None:
+        if (cause := self._lost.pop((run_id, _step(event)), None)) is not None:
             raise cause
         self._put(conversation_id, run_id, event, None, wanted=False)
 
@@ -112,14 +105,15 @@ class EventLog:
         also: Callable[[Connection, int], None] | None,
         *,
         wanted: bool = True,
+        last: bool = False,
     ) -> "asyncio.Future[Record]":
         future: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
-        step = getattr(event, "step", "summary" if isinstance(event, SummaryDelta) else "")
-        last = self._last_of.get((run_id, step))
-        if last is not None and last.also is None and also is None and _merge(last, event):
-            entry = last
+        step = _step(event)
+        before = self._last_of.get((run_id, step))
+        if before is not None and before.also is None and also is None and _merge(before, event):
+            entry = before
         else:
-            entry = _Entry(conversation_id, run_id, event, time.time(), also)
+            entry = _Entry(conversation_id, run_id, event, time.time(), also, last)
             self._pending.append(entry)
             if step:
                 self._last_of[run_id, step] = entry
@@ -142,6 +136,9 @@ class EventLog:
             self._flushing = None
 
     async def _commit(self, batch: list[_Entry]) -> None:
+        batch = self._after_gaps(batch)
+        if not batch:
+            return
         conversations = {entry.conversation_id for entry in batch}
         try:
             for conversation_id in conversations - self._seq.keys():
@@ -166,7 +163,7 @@ class EventLog:
                 connection.exec_driver_sql(_INSERT, rows)
 
             durable = any(entry.event.type not in _VOLATILE for entry in batch)
-            await self._database.write(change, durable=durable)
+            await self._write(change, durable=durable, last=any(entry.last for entry in batch))
         except Exception as error:
             # The numbers were not used: read them again before the next commit.
             for conversation_id in conversations:
@@ -177,11 +174,7 @@ class EventLog:
                 else Unavailable("storage_broken", detail=str(error))
             )
             for entry in batch:
-                if not entry.done:
-                    self._lost[entry.run_id] = cause
-                for future in entry.done:
-                    if not future.done():
-                        future.set_exception(cause)
+                self._fail(entry, cause)
             return
         fresh: dict[str, list[Record]] = {}
         for entry, record in zip(batch, records, strict=True):
@@ -192,6 +185,40 @@ class EventLog:
         for conversation_id, news in fresh.items():
             if feed := self._feeds.get(conversation_id):
                 feed.publish(news)
+
+    def _after_gaps(self, batch: list[_Entry]) -> list[_Entry]:
+        """Leave out what follows a gap in its lane, until somebody was told of the gap."""
+        kept = []
+        for entry in batch:
+            key = (entry.run_id, _step(entry.event))
+            if key in self._lost:
+                self._fail(entry, self._lost.pop(key))
+            else:
+                kept.append(entry)
+        return kept
+
+    def _fail(self, entry: _Entry, cause: CherryError) -> None:
+        """Tell who waits for the entry; when nobody does, the lane's next event is told."""
+        key = (entry.run_id, _step(entry.event))
+        if entry.done:
+            self._lost.pop(key, None)
+        else:
+            self._lost[key] = cause
+        for future in entry.done:
+            if not future.done():
+                future.set_exception(cause)
+
+    async def _write(
+        self, change: Callable[[Connection], None], *, durable: bool, last: bool
+    ) -> None:
+        """Commit; while another program holds the database, what comes waits in memory."""
+        give_up = time.monotonic() + BUSY_S
+        while True:
+            try:
+                return await self._database.write(change, durable=durable, last=last)
+            except Unavailable as error:
+                if error.code != "storage_busy" or time.monotonic() > give_up:
+                    raise
 
     async def last_seq(self, conversation_id: str) -> int:
         """Return the newest committed seq, 0 when there is none."""
@@ -238,7 +265,7 @@ class EventLog:
         An empty list says once that the past is read and the present begins. There is no queue
         for a follower: one that is slow finds what it missed in the ring or in SQLite.
         """
-        feed = self._feeds.setdefault(conversation_id, _Feed())
+        feed = self._feeds.setdefault(conversation_id, Feed())
         wake = asyncio.Event()
         feed.wakes.add(wake)
         caught_up = False
@@ -261,6 +288,10 @@ class EventLog:
             feed.wakes.discard(wake)
             if not feed.wakes:
                 self._feeds.pop(conversation_id, None)
+
+
+def _step(event: Event) -> str:
+    return str(getattr(event, "step", "summary" if isinstance(event, SummaryDelta) else ""))
 
 
 def _merge(entry: _Entry, event: Event) -> bool:

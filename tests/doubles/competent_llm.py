@@ -21,8 +21,8 @@ FAMILIAR = {
 
 def answer_of(body: Json) -> Json | str:
     """Return the object that the request's schema wants, or prose when it wants none."""
-    sections = _sections(body)
-    name, schema = _wanted(body)
+    sections = sections_of(body)
+    name, schema = wanted_of(body)
     korean = bool(re.search(r"[가-힣]", str(sections.get("request", ""))))
     if name == "plan":
         return _plan(sections, korean)
@@ -43,7 +43,8 @@ def answer_of(body: Json) -> Json | str:
     return "네, 도와드리겠습니다." if korean else "Certainly."
 
 
-def _wanted(body: Json) -> tuple[str, Json]:
+def wanted_of(body: Json) -> tuple[str, Json]:
+    """Return the name and the schema of the object that is asked for, if one is."""
     if tools := body.get("tools"):
         function = tools[0]["function"]
         return function["name"], function["parameters"]
@@ -51,7 +52,7 @@ def _wanted(body: Json) -> tuple[str, Json]:
     return (wanted["name"], wanted["schema"]) if wanted else ("", {})
 
 
-def _sections(body: Json) -> Json:
+def sections_of(body: Json) -> Json:
     """Return the fenced sections of all user messages; later ones win."""
     found: Json = {}
     for message in body["messages"]:

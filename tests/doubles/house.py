@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,23 +13,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 60
+STOP_S = 20
 
 
-@dataclass(frozen=True)
+@dataclass
 class House:
-    """A running CherryAI: its address, the agent's, and the processes to watch."""
+    """A running CherryAI: its address, the agent's, and the processes to watch, kill and start."""
 
     url: str
     agent_url: str
     data_dir: Path
-    web: psutil.Process
-    agent: psutil.Process
+    environment: dict[str, str]
+    web: psutil.Popen
+    agent: psutil.Popen
 
     def cpu_s(self) -> dict[str, float]:
         """Return processor seconds used so far: the web process, its children, the agent."""
@@ -40,43 +44,92 @@ class House:
         processes = [self.web, *self.web.children(recursive=True)]
         return sum(process.memory_full_info().pss for process in processes) / 1e6
 
+    def client(self, timeout_s: float = 60) -> httpx.Client:
+        """Return a client of the API."""
+        return httpx.Client(base_url=self.url, timeout=timeout_s)
+
+    def kill(self) -> None:
+        """End the web process as a crash does: nothing of it can react."""
+        self.web.kill()
+        self.web.wait(STOP_S)
+
+    def start(self, path: str = "/healthz") -> float:
+        """Start it again with the same data; return the seconds until `path` answers."""
+        began = time.monotonic()
+        self.web = _web(self.environment)
+        wait_for(f"{self.url}{path}")
+        return time.monotonic() - began
+
+    def terminate(self) -> tuple[int, float]:
+        """Ask the web process to end; return its exit status, and how many seconds it took."""
+        began = time.monotonic()
+        self.web.send_signal(signal.SIGTERM)
+        return int(self.web.wait(STOP_S)), time.monotonic() - began
+
+    def kill_agent(self) -> None:
+        """Kill the numbers agent."""
+        self.agent.kill()
+        self.agent.wait(STOP_S)
+
+    def start_agent(self) -> None:
+        """Start the numbers agent, which was killed, at its old address."""
+        self.agent = _agent(self.agent_url, self.environment)
+        wait_for(f"{self.agent_url}/emitted")
+
 
 @contextmanager
-def opened(**settings: str) -> Iterator[House]:
-    """Start both with more `CHERRY_…` settings, wait until they are ready, and end them."""
-    port, agent_port = _free(), _free()
-    folder = Path(tempfile.mkdtemp(prefix="cherry-bench-"))
-    agents = folder / "agents.json"
-    agents.write_text(json.dumps([{"url": f"http://127.0.0.1:{agent_port}/agents/numbers"}]))
+def opened(
+    *, agents: tuple[dict[str, Any], ...] = (), data_dir: Path | None = None, **settings: str
+) -> Iterator[House]:
+    """Start both with more `CHERRY_…` settings (and other variables) and outside agents, wait
+    until they are ready, and end them. Without `data_dir` the data are forgotten then."""
+    port, agent_port = free_port(), free_port()
+    agent_url = f"http://127.0.0.1:{agent_port}"
+    folder = Path(tempfile.mkdtemp(prefix="cherry-house-"))
+    (folder / "agents.json").write_text(
+        json.dumps([{"url": f"{agent_url}/agents/numbers"}, *agents])
+    )
     environment = {
         **os.environ,
         "CHERRY_PORT": str(port),
-        "CHERRY_DATA_DIR": str(folder / "data"),
-        "CHERRY_AGENTS_FILE": str(agents),
+        "CHERRY_DATA_DIR": str(data_dir or folder / "data"),
+        "CHERRY_AGENTS_FILE": str(folder / "agents.json"),
         "CHERRY_LOG_LEVEL": "warning",
         "OTEL_INSTRUMENTATION_A2A_SDK_ENABLED": "false",
         **settings,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
-    module = [sys.executable, "-m", "tests.doubles.numbers_agent", str(agent_port)]
-    agent = subprocess.Popen(module, cwd=ROOT, env=environment)
+    agent = _agent(agent_url, environment)
     subprocess.run([sys.executable, "scripts/build"], cwd=ROOT, env=environment, check=True)
-    web = subprocess.Popen([sys.executable, "scripts/web"], cwd=ROOT, env=environment)
+    house = House(
+        f"http://127.0.0.1:{environment['CHERRY_PORT']}",
+        agent_url,
+        Path(environment["CHERRY_DATA_DIR"]),
+        environment,
+        _web(environment),
+        agent,
+    )
     try:
-        _wait(f"http://127.0.0.1:{agent_port}/emitted")
-        _wait(f"http://127.0.0.1:{port}/readyz")
-        yield House(
-            f"http://127.0.0.1:{port}",
-            f"http://127.0.0.1:{agent_port}",
-            folder / "data",
-            psutil.Process(web.pid),
-            psutil.Process(agent.pid),
-        )
+        wait_for(f"{agent_url}/emitted")
+        wait_for(f"{house.url}/readyz")
+        yield house
     finally:
-        for process in (web, agent):
-            process.terminate()
-            process.wait(20)
+        for process in (house.web, house.agent):
+            if process.poll() is None:
+                process.terminate()
+        for process in (house.web, house.agent):
+            process.wait(STOP_S)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _agent(url: str, environment: dict[str, str]) -> psutil.Popen:
+    port = url.rsplit(":", 1)[1]
+    command = [sys.executable, "-m", "tests.doubles.numbers_agent", port]
+    return psutil.Popen(command, cwd=ROOT, env=environment)
+
+
+def _web(environment: dict[str, str]) -> psutil.Popen:
+    return psutil.Popen([sys.executable, "scripts/web"], cwd=ROOT, env=environment)
 
 
 def _cpu(process: psutil.Process) -> float:
@@ -87,13 +140,15 @@ def _cpu(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def _free() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody has."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         return int(bound.getsockname()[1])
 
 
-def _wait(url: str) -> None:
+def wait_for(url: str) -> None:
+    """Return as soon as `url` answers with 200."""
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:
         try:
@@ -101,5 +156,5 @@ def _wait(url: str) -> None:
                 return
         except httpx.TransportError:
             pass
-        time.sleep(0.1)
+        time.sleep(0.05)
     raise TimeoutError(f"{url} was not ready in {READY_S} s")

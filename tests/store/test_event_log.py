@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from cherry_reflex.core.errors import Conflict, Unavailable
 from cherry_reflex.core.events import RunFinished, RunStarted, StepStarted, TextDelta
 from cherry_reflex.store.database import Database
-from cherry_reflex.store.event_log import RING, EventLog
+from cherry_reflex.store.event_log import EventLog
+from cherry_reflex.store.feed import RING
 
 
 async def test_texts_of_lanes_arrive_whole_and_in_order(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 // The HTTP API. `api(path, options)` answers with parsed JSON, or throws an ApiError whose `code`
 // is a key of the catalogue (`error.<code>`), with `params`, `detail` and the server's `message`.
+// A connection can die without a word, so nothing is waited for without an end.
 import { origin } from "./origin.js";
 import { language } from "./language.js";
+
+const PATIENCE_MS = 60_000;
 
 export class ApiError extends Error {
   constructor({ code, params = {}, detail = "", message = "" }, status = 0) {
@@ -20,7 +23,24 @@ export function apiUrl(path) {
 }
 
 export async function api(path, options = {}) {
-  const { json, headers, ...rest } = options;
+  const { json, headers, signal, patienceMs = PATIENCE_MS, ...rest } = options;
+  const control = new AbortController();
+  const leave = () => control.abort();
+  if (signal?.aborted) leave();
+  signal?.addEventListener("abort", leave);
+  const timer = setTimeout(leave, patienceMs);
+  try {
+    return await answered(path, json, headers, { ...rest, signal: control.signal });
+  } catch (error) {
+    if (error.name === "AbortError" && !signal?.aborted) throw unreachable("no answer");
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", leave);
+  }
+}
+
+async function answered(path, json, headers, rest) {
   let response;
   try {
     response = await fetch(apiUrl(path), {
@@ -37,11 +57,15 @@ export async function api(path, options = {}) {
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new ApiError({ code: "server_unreachable", detail: String(error) });
+    throw unreachable(String(error));
   }
   if (!response.ok) throw await failure(response);
   if (response.status === 204) return null;
   return response.json();
+}
+
+function unreachable(detail) {
+  return new ApiError({ code: "server_unreachable", detail });
 }
 
 async function failure(response) {

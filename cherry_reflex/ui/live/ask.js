@@ -6,13 +6,19 @@ import { language } from "./language.js";
 import { flush, mark } from "./signals.js";
 import * as store from "./store.js";
 
+const TRY_MS = 5_000;
+const TRIES_MS = 30_000;
+const PAUSE_MS = 500;
+/** The server is away for a moment, or on its way out or in. */
+const PASSING = ["server_unreachable", "starting", "closing"];
+
 let making = null;
 
 /** The id of the conversation; one is made when there is none yet. */
 export async function conversationForWriting() {
   const shown = store.current();
   if (shown.id) return shown.id;
-  making ??= api("/api/conversations", { json: {} })
+  making ??= patiently("/api/conversations", {})
     .then((answer) => {
       const meta = answer.conversation ?? answer;
       // The person may have gone elsewhere meanwhile.
@@ -37,8 +43,12 @@ export async function ask(question, direct = {}) {
   mark("conversation");
   flush();
   try {
-    const { run_id: runId } = await api(`/api/conversations/${id}/runs`, {
-      json: { question, language: language(), ...direct },
+    // The run has its id from here: asked again, because the answer was lost, it is accepted once.
+    const { run_id: runId } = await patiently(`/api/conversations/${id}/runs`, {
+      question,
+      language: language(),
+      ...direct,
+      run_id: crypto.randomUUID().replaceAll("-", ""),
     });
     shown.pendingRun = runId;
     return runId;
@@ -48,6 +58,20 @@ export async function ask(question, direct = {}) {
   } finally {
     mark("conversation");
     flush();
+  }
+}
+
+/** Post until the server answers: what a person wrote must not be lost to a short loss. */
+async function patiently(path, json) {
+  const began = performance.now();
+  for (;;) {
+    try {
+      return await api(path, { json, patienceMs: TRY_MS });
+    } catch (error) {
+      const isOver = performance.now() - began > TRIES_MS;
+      if (isOver || !PASSING.includes(error.code)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
 

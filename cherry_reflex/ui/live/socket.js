@@ -8,6 +8,10 @@ import * as store from "./store.js";
 
 const ACK_AFTER_MS = 200;
 const RETRY_MS = 1000;
+/** The server pings every 2 s and is given 2 s more. */
+const SILENT_MS = 4000;
+/** A connection that is not open by then never will be: the network swallows it. */
+const OPEN_MS = 2500;
 
 let socket = null;
 let ackTimer = null;
@@ -36,12 +40,14 @@ export function connect(follow) {
     query: { token: getToken() },
     auth: (send) => send({ token: getToken() }),
   });
+  socket.io.timeout(OPEN_MS);
   socket.on("connect", () => {
     set("up");
     store.resume();
   });
-  socket.on("disconnect", () => {
-    set("down");
+  socket.on("disconnect", (reason) => {
+    // Without pings the connection was dead for as long already.
+    set("down", reason === "ping timeout" ? SILENT_MS : 0);
     if (isAlone()) retry();
   });
   socket.on("connect_error", () => {
@@ -76,9 +82,9 @@ function retry() {
   }, RETRY_MS);
 }
 
-function set(next) {
+function set(next, ago = 0) {
   if (state === next) return;
   state = next;
-  lostAt = next === "down" ? Date.now() : 0;
+  lostAt = next === "down" ? Date.now() - ago : 0;
   mark("connection");
 }

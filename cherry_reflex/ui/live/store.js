@@ -6,6 +6,19 @@ import { flush, mark, onFlush } from "./signals.js";
 import { appendText, apply, isLive, newView, SUMMARY_STEP } from "./view.js";
 
 const PAGE_RUNS = 50;
+/** How long the server may say nothing after it was asked for records. */
+const DEAF_MS = 4000;
+const FOLLOW_AGAIN_MS = 1000;
+
+/** Failures that pass by themselves. */
+const PASSING = [
+  "server_unreachable",
+  "starting",
+  "live_broken",
+  "storage_busy",
+  "storage_broken",
+  "storage_full",
+];
 
 /** `phase`: "new" (nothing saved yet), "loading", "ready" or "failed". */
 let conversation = blank("new");
@@ -13,6 +26,7 @@ let link = { follow: () => {}, acknowledge: () => {} };
 let opening = null;
 let textRun = "";
 let acknowledged = 0;
+let deafTimer = null;
 
 export function current() {
   return conversation;
@@ -63,9 +77,13 @@ export function begin(meta) {
   resume();
 }
 
-/** Ask for what came after the last record that is known. */
+/** Ask for what came after the last record that is known; again, when no answer comes. */
 export function resume() {
+  const lost = conversation.phase === "failed" && PASSING.includes(conversation.failure.code);
+  if (lost) open(conversation.id);
   if (conversation.phase !== "ready") return;
+  clearTimeout(deafTimer);
+  deafTimer = setTimeout(resume, DEAF_MS);
   textRun = "";
   acknowledged = conversation.seq;
   link.follow(conversation.id, conversation.seq);
@@ -92,6 +110,7 @@ export async function loadEarlier() {
 
 /** Text of lanes, as the live namespace sends it. */
 export function takeText([seq, pieces, run]) {
+  clearTimeout(deafTimer);
   if (run) textRun = run;
   if (seq <= conversation.seq) return;
   conversation.seq = seq;
@@ -106,6 +125,7 @@ export function takeText([seq, pieces, run]) {
 
 /** Other records. */
 export function takeRecords(records) {
+  clearTimeout(deafTimer);
   for (const record of records) {
     if (record.seq <= conversation.seq) continue;
     conversation.seq = record.seq;
@@ -116,12 +136,16 @@ export function takeRecords(records) {
 
 /** The past is over: everything up to `seq` is here. */
 export function takeCaughtUp() {
+  clearTimeout(deafTimer);
   conversation.caughtUp = true;
+  conversation.followFailure = null;
   mark("conversation");
 }
 
 export function takeFailure(failure) {
+  clearTimeout(deafTimer);
   conversation.followFailure = failure;
+  if (PASSING.includes(failure.code)) deafTimer = setTimeout(resume, FOLLOW_AGAIN_MS);
   mark("conversation");
 }
 

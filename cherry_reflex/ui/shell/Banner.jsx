@@ -10,16 +10,17 @@ const PATIENCE_MS = 1200;
 export default function Banner() {
   const t = useT();
   useSignal("connection");
-  const { state } = connection();
+  const { state, lostAt } = connection();
   const [shown, setShown] = useState(false);
   useEffect(() => {
     if (state !== "down") {
       setShown(false);
       return undefined;
     }
-    const timer = setTimeout(() => setShown(true), PATIENCE_MS);
+    const wait = Math.max(0, lostAt + PATIENCE_MS - Date.now());
+    const timer = setTimeout(() => setShown(true), wait);
     return () => clearTimeout(timer);
-  }, [state]);
+  }, [state, lostAt]);
   return (
     <div role="status" className="c-banner-place">
       {shown && (

@@ -72,6 +72,7 @@ class McpWorkers:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        # Side by side: a process may take half a second to end, and there are many.
         servers = list(self._servers.values())
         await asyncio.gather(*(server.kept.close() for server in servers))
         await asyncio.gather(*(server.pool.__aexit__(None, None, None) for server in servers))

@@ -1,0 +1,158 @@
+"""Agents and a model that go wrong on purpose, in a process of their own.
+
+`python -m tests.doubles.mischief PORT` serves one A2A agent a fault at `/agents/<fault>/`, and an
+OpenAI-compatible model at `/v1`, whose mood `POST /mood/<name>` sets.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from tests.doubles import raw_agent
+from tests.doubles.competent_llm import answer_of, sections_of, wanted_of
+from tests.doubles.raw_agent import Item, RawAgent, Script
+from tests.doubles.scripted_llm import (
+    Answer,
+    Body,
+    BreaksOff,
+    Fills,
+    Refuses,
+    Says,
+    ScriptedLlm,
+    Silent,
+)
+
+HUGE_BYTES = 100_000_000
+MOODS: dict[str, Answer] = {
+    "busy": Refuses(429, headers={"retry-after": "3600"}),
+    "broken": Refuses(500),
+    "truncated": BreaksOff('{"words": "I will', dirty=True),
+    "silent": Silent(),
+}
+
+
+async def _begin(agent: RawAgent) -> AsyncIterator[Item]:
+    yield {"task": raw_agent.task()}
+    yield raw_agent.chunk("tok0 tok1 ", append=False)
+
+
+def _after(*items: Item, endless: bytes = b"", pause_s: float = 0.0, hang: bool = False) -> Script:
+    async def script(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
+        async for item in _begin(agent):
+            yield item
+        for item in items:
+            yield item
+        while endless:
+            yield endless
+            await asyncio.sleep(pause_s)
+        if hang:
+            await asyncio.Event().wait()
+
+    return script
+
+
+async def _wrong_id(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
+    async for item in _begin(agent):
+        yield item
+    body = {"jsonrpc": "2.0", "id": "another", "result": raw_agent.chunk("tok2 ")}
+    yield f"data: {json.dumps(body)}\n\n".encode()
+
+
+async def _malformed(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
+    async for item in _begin(agent):
+        yield item
+    yield f"data: {{oops {asked['id']}\n\n".encode()
+
+
+async def _huge(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
+    async for item in _begin(agent):
+        yield item
+    yield b"data: "
+    for _ in range(HUGE_BYTES // 100_000):
+        yield b"x" * 100_000
+    yield b"\n\n"
+
+
+AGENTS: dict[str, Script] = {
+    "hangs": _after(hang=True),
+    "dribbles": _after(b"data: ", endless=b" ", pause_s=0.1),
+    "malformed": _malformed,
+    "wrong_id": _wrong_id,
+    "wrong_task": _after(raw_agent.chunk("not yours", task_id="t2")),
+    "endless": _after(b"data: ", endless=b"x" * 65_536),
+    "huge": _huge,
+    "bad_utf8": _after(b'data: {"jsonrpc": "2.0", "result": "\xff\xfe"}\n\n'),
+    "leaves": _after(),
+}
+
+
+def _agent(name: str) -> RawAgent:
+    """Return the agent of that fault. Those that only fall silent still know their task."""
+    if name not in ("hangs", "dribbles"):
+        return RawAgent(AGENTS[name])
+    known = raw_agent.task("TASK_STATE_WORKING", "tok0 tok1 ")
+
+    async def again(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
+        yield {"task": known}
+        await asyncio.Event().wait()
+
+    return RawAgent(AGENTS[name], task=known, again=again)
+
+
+def moody(mood: dict[str, str]) -> Any:
+    """Return the model's script: the mood's answer, or a plan for whom there is to ask."""
+
+    def script(body: Body) -> Answer:
+        if mood["now"] in MOODS:
+            return MOODS[mood["now"]]
+        sections = sections_of(body)
+        if wanted_of(body)[0] == "plan":
+            asked = str(sections["request"])
+            steps = [
+                {"id": f"s{n}", "worker": worker, "request": "20 200"}
+                for n, worker in enumerate(asked.split(), 1)
+            ]
+            if not asked.startswith(("a2a:", "mcp:")):
+                only = sections["workers"][0]["worker"]
+                steps = [{"id": "s1", "worker": only, "request": asked}]
+            return Fills({"words": "Here is how.", "steps": steps})
+        found = answer_of(body)
+        return Says(found) if isinstance(found, str) else Fills(found)
+
+    return script
+
+
+def main() -> None:
+    """Serve until stopped."""
+    port = int(sys.argv[1])
+    url, mood = f"http://127.0.0.1:{port}", {"now": ""}
+    llm = ScriptedLlm([], moody(mood))
+
+    async def change(request: Request) -> JSONResponse:
+        mood["now"] = request.path_params["name"]
+        return JSONResponse(mood)
+
+    async def alive(_: Request) -> JSONResponse:
+        return JSONResponse({})
+
+    routes = [
+        *(
+            Mount(f"/agents/{name}", _agent(name).app(f"{url}/agents/{name}")) for name in AGENTS
+        ),
+        Route("/mood/{name}", change, methods=["POST"]),
+        Route("/alive", alive),
+        *llm.app().routes,
+    ]
+    uvicorn.run(Starlette(routes=routes), port=port, log_level="error")
+
+
+if __name__ == "__main__":
+    main()

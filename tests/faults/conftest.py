@@ -1,0 +1,131 @@
+"""A house among agents, tools and a model that go wrong, and what is asked of it."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.doubles.house import ROOT, House, free_port, opened, wait_for
+from tests.doubles.mischief import AGENTS
+
+SILENCE_S = 2.0
+TOOL_CALL_S = 3.0
+
+
+@dataclass
+class Faulty:
+    """A house, and the address of those that go wrong."""
+
+    house: House
+    mischief_url: str
+
+    def mood(self, name: str) -> None:
+        """Set the model's mood."""
+        httpx.post(f"{self.mischief_url}/mood/{name or 'well'}", timeout=10).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    tools = tmp_path_factory.mktemp("tools") / "mcp.json"
+    server = {"command": sys.executable, "args": [str(ROOT / "tests" / "doubles" / "raw_mcp.py")]}
+    tools.write_text(json.dumps({"mcpServers": {"raw": server}}))
+    mischief = psutil.Popen([sys.executable, "-m", "tests.doubles.mischief", str(port)], cwd=ROOT)
+    try:
+        wait_for(f"{url}/alive")
+        with opened(
+            agents=tuple({"name": n, "url": f"{url}/agents/{n}"} for n in AGENTS),
+            CHERRY_MCP_FILE=str(tools),
+            CHERRY_LLM_BASE_URL=f"{url}/v1",
+            CHERRY_LLM_MODEL="moody",
+            CHERRY_LLM_TIMEOUT_S="2",
+            CHERRY_AGENT_SILENCE_S=str(SILENCE_S),
+            CHERRY_RECONNECT_S="2",
+            CHERRY_TOOL_CALL_S=str(TOOL_CALL_S),
+        ) as house:
+            yield Faulty(house, url)
+    finally:
+        mischief.terminate()
+        mischief.wait(20)
+
+
+@pytest.fixture
+def own_house(tmp_path: Path) -> Iterator[House]:
+    """A house of the test's own, to be killed and filled."""
+    with opened(data_dir=tmp_path / "data") as house:
+        yield house
+
+
+@dataclass
+class Told:
+    """What a run's followers were told, in order."""
+
+    records: list[dict[str, Any]]
+
+    @property
+    def text(self) -> str:
+        return "".join(
+            r["event"]["text"] for r in self.records if r["event"]["type"] == "text_delta"
+        )
+
+    @property
+    def end(self) -> dict[str, Any]:
+        return self.records[-1]["event"]
+
+    @property
+    def seqs(self) -> list[int]:
+        return [record["seq"] for record in self.records]
+
+
+def numbers(count: int) -> str:
+    """Return what the numbers agent says when it is asked to count so far."""
+    return "".join(f"tok{number} " for number in range(count))
+
+
+def conversation(client: httpx.Client) -> str:
+    """Make one, and return its id."""
+    return str(client.post("/api/conversations", json={}).raise_for_status().json()["id"])
+
+
+def ask(client: httpx.Client, question: str, **more: Any) -> str:
+    """Ask in a new conversation, and return the id of the run."""
+    place = f"/api/conversations/{conversation(client)}/runs"
+    answer = client.post(place, json={"question": question, **more}).raise_for_status()
+    return str(answer.json()["run_id"])
+
+
+def events(client: httpx.Client, run_id: str, after: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield a run's records as they come, until it is over or the stream breaks."""
+    with client.stream("GET", f"/api/runs/{run_id}/events", params={"after": after}) as stream:
+        stream.raise_for_status()
+        for line in stream.iter_lines():
+            if line.startswith("data: "):
+                yield json.loads(line[6:])
+
+
+def followed(client: httpx.Client, run_id: str, after: int = 0) -> Told:
+    """Follow a run to its end."""
+    return Told(list(events(client, run_id, after)))
+
+
+def lane_of(client: httpx.Client, run_id: str, step: str = "s1") -> dict[str, Any]:
+    """Return a lane of a run as it stands."""
+    view = client.get(f"/api/runs/{run_id}").raise_for_status().json()
+    return next(lane for lane in view["lanes"] if lane["step"] == step)
+
+
+def stored(client: httpx.Client, run_id: str, step: str = "s1") -> str:
+    """Return the text of a lane as it is kept."""
+    return text_of(lane_of(client, run_id, step))
+
+
+def text_of(lane: dict[str, Any]) -> str:
+    """Return all text of a lane."""
+    return "".join(item["text"] for item in lane["items"] if item["kind"] == "text")

@@ -1,0 +1,122 @@
+"""The server dies or ends: what it acknowledged is there, runs are interrupted, a retry works."""
+
+import sqlite3
+import time
+
+import httpx
+import psutil
+import pytest
+
+from tests.doubles.house import House
+from tests.faults.conftest import ask, events, followed, numbers, stored
+
+RESTART_S = 15
+DRAIN_S = 10
+
+
+@pytest.mark.parametrize(
+    "times", [pytest.param(3, id="short"), pytest.param(20, id="20 times", marks=pytest.mark.slow)]
+)
+def test_sigkill_in_mid_stream(own_house: House, times: int) -> None:
+    house = own_house
+    runs: list[tuple[str, str]] = []
+    for round_ in range(times):
+        heard, last = "", 0
+        with house.client() as client:
+            run = ask(client, "@numbers 4000 400")
+            if round_ % 2:
+                house.kill()  # acknowledged a moment ago, and nothing heard yet
+            else:
+                wanted = f"tok{30 + 17 * round_} "
+                for record in events(client, run):
+                    if record["event"]["type"] == "text_delta":
+                        heard += record["event"]["text"]
+                    assert record["seq"] == last + 1
+                    last = record["seq"]
+                    if wanted in heard:
+                        house.kill()
+                        break
+        runs.append((run, heard))
+        assert house.start() < RESTART_S
+    with house.client() as client:
+        for run, heard in runs:
+            assert client.get(f"/api/runs/{run}").json()["state"] == "interrupted"
+            told = followed(client, run)
+            assert told.seqs == list(range(1, len(told.seqs) + 1))
+            assert told.end["type"] == "run_interrupted"
+            assert told.text == numbers(told.text.count("tok"))
+            assert told.text.startswith(heard)
+        again = client.post(f"/api/runs/{runs[-1][0]}/retry", json={}).json()["run_id"]
+        client.post(f"/api/runs/{again}/cancel", json={})
+        assert followed(client, again).end["type"] == "run_cancelled"
+        well = ask(client, "@numbers 50 200")
+        assert followed(client, well).text == numbers(50) == stored(client, well)
+    assert _problems(house) == []
+
+
+def test_sigterm_drains(own_house: House) -> None:
+    house = own_house
+    children = house.web.children(recursive=True)
+    assert len(children) > 1
+    with house.client() as client:
+        run = ask(client, "@numbers 4000 200")
+        seen = []
+        for record in events(client, run):
+            seen.append(record)
+            if len(seen) == 20:
+                house.web.terminate()
+        # Who followed was told how it ended, before the connection closed.
+        assert seen[-1]["event"]["type"] == "run_interrupted"
+    status, took_s = house.terminate()
+    assert status == 0
+    assert took_s < DRAIN_S
+    gone, alive = psutil.wait_procs(children, timeout=2)
+    assert alive == []
+    house.start("/readyz")
+    with house.client() as client:
+        assert [record["seq"] for record in seen] == followed(client, run).seqs
+
+
+def test_the_same_question_twice_is_accepted_once(own_house: House) -> None:
+    """As a page asks again that did not hear the answer, also of a server that died meanwhile."""
+    house = own_house
+    with house.client() as client:
+        place = f"/api/conversations/{_conversation(client)}/runs"
+        body = {"question": "@numbers 5 100", "run_id": "ab" * 16}
+        first = client.post(place, json=body)
+        assert first.status_code == 201
+        followed(client, first.json()["run_id"])
+    house.kill()
+    house.start("/readyz")
+    with house.client() as client:
+        again = client.post(place, json=body)
+        assert (again.status_code, again.json()) == (201, first.json())
+        runs = client.get(place.removesuffix("/runs")).json()["runs"]
+        assert [run["run_id"] for run in runs] == ["ab" * 16]
+        elsewhere = f"/api/conversations/{_conversation(client)}/runs"
+        assert client.post(elsewhere, json=body).status_code == 404
+
+
+def test_the_agents_process_dies(own_house: House) -> None:
+    house = own_house
+    with house.client() as client:
+        (agents,) = [c for c in house.web.children() if "cherry_reflex.serve" in c.cmdline()]
+        agents.kill()
+        began = time.monotonic()
+        run = ask(client, "hello")
+        assert followed(client, run).end["type"] == "run_finished"
+        assert time.monotonic() - began < RESTART_S
+        entry = client.get("/api/roster").json()["agents"]
+        assert all(agent["healthy"] for agent in entry)
+
+
+def _conversation(client: httpx.Client) -> str:
+    return str(client.post("/api/conversations", json={}).json()["id"])
+
+
+def _problems(house: House) -> list[str]:
+    """Return what the database finds wrong with itself, and runs that seem to live."""
+    with sqlite3.connect(house.data_dir / "cherry.db") as database:
+        found = [row[0] for row in database.execute("PRAGMA integrity_check")]
+        live = [row[0] for row in database.execute("SELECT id FROM run WHERE state = 'live'")]
+    return [line for line in found if line != "ok"] + live
