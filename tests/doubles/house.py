@@ -19,7 +19,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_S = 60
+READY_S = 120
 STOP_S = 20
 
 
@@ -42,7 +42,7 @@ class House:
     def rss_mb(self) -> float:
         """Return the proportional memory of CherryAI with all its children, in MB."""
         processes = [self.web, *self.web.children(recursive=True)]
-        return sum(process.memory_full_info().pss for process in processes) / 1e6
+        return sum(map(_pss_bytes, processes)) / 1e6
 
     def client(self, timeout_s: float = 60) -> httpx.Client:
         """Return a client of the API."""
@@ -130,6 +130,13 @@ def _agent(url: str, environment: dict[str, str]) -> psutil.Popen:
 
 def _web(environment: dict[str, str]) -> psutil.Popen:
     return psutil.Popen([sys.executable, "scripts/web"], cwd=ROOT, env=environment)
+
+
+def _pss_bytes(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return 0  # it ended meanwhile
 
 
 def _cpu(process: psutil.Process) -> float:

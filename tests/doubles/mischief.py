@@ -144,9 +144,7 @@ def main() -> None:
         return JSONResponse({})
 
     routes = [
-        *(
-            Mount(f"/agents/{name}", _agent(name).app(f"{url}/agents/{name}")) for name in AGENTS
-        ),
+        *(Mount(f"/agents/{name}", _agent(name).app(f"{url}/agents/{name}")) for name in AGENTS),
         Route("/mood/{name}", change, methods=["POST"]),
         Route("/alive", alive),
         *llm.app().routes,

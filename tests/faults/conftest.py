@@ -1,6 +1,7 @@
 """A house among agents, tools and a model that go wrong, and what is asked of it."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from tests.doubles.mischief import AGENTS
 
 SILENCE_S = 2.0
 TOOL_CALL_S = 3.0
+STATE_S = 4
+DISK_BYTES = 200_000_000
 
 
 @dataclass
@@ -24,6 +27,10 @@ class Faulty:
 
     house: House
     mischief_url: str
+    disk: Path | None
+    """A small disk that the house's data are on, where one could be mounted."""
+    front_port: int
+    """The port of a proxy that the page may be opened through."""
 
     def mood(self, name: str) -> None:
         """Set the model's mood."""
@@ -32,15 +39,17 @@ class Faulty:
 
 @pytest.fixture(scope="session")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
-    port = free_port()
+    port, front_port = free_port(), free_port()
     url = f"http://127.0.0.1:{port}"
     tools = tmp_path_factory.mktemp("tools") / "mcp.json"
     server = {"command": sys.executable, "args": [str(ROOT / "tests" / "doubles" / "raw_mcp.py")]}
     tools.write_text(json.dumps({"mcpServers": {"raw": server}}))
+    disk = _mounted(tmp_path_factory.mktemp("disk"))
     mischief = psutil.Popen([sys.executable, "-m", "tests.doubles.mischief", str(port)], cwd=ROOT)
     try:
         wait_for(f"{url}/alive")
         with opened(
+            data_dir=disk or tmp_path_factory.mktemp("data"),
             agents=tuple({"name": n, "url": f"{url}/agents/{n}"} for n in AGENTS),
             CHERRY_MCP_FILE=str(tools),
             CHERRY_LLM_BASE_URL=f"{url}/v1",
@@ -49,18 +58,30 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
             CHERRY_AGENT_SILENCE_S=str(SILENCE_S),
             CHERRY_RECONNECT_S="2",
             CHERRY_TOOL_CALL_S=str(TOOL_CALL_S),
+            CHERRY_ORIGINS=f"http://127.0.0.1:{front_port}",
+            # Of a tab that stays open for days Reflex forgets the state; here after seconds.
+            REFLEX_REDIS_TOKEN_EXPIRATION=str(STATE_S),
         ) as house:
-            yield Faulty(house, url)
+            yield Faulty(house, url, disk, front_port)
     finally:
         mischief.terminate()
         mischief.wait(20)
+        if disk is not None:
+            subprocess.run(["umount", "-l", disk], check=True)
 
 
 @pytest.fixture
-def own_house(tmp_path: Path) -> Iterator[House]:
-    """A house of the test's own, to be killed and filled."""
-    with opened(data_dir=tmp_path / "data") as house:
-        yield house
+def house(faulty: Faulty) -> House:
+    """The house, running: a test before may have left it dead."""
+    if faulty.house.web.poll() is not None:
+        faulty.house.start("/readyz")
+    return faulty.house
+
+
+def _mounted(folder: Path) -> Path | None:
+    """Mount a small disk, which root alone can."""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=0700", "tmpfs", folder]
+    return folder if subprocess.run(command, check=False).returncode == 0 else None
 
 
 @dataclass

@@ -2,33 +2,16 @@
 
 import os
 import sqlite3
-import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.doubles.house import House, opened
-from tests.faults.conftest import ask, events, followed, numbers, stored
+from tests.doubles.house import House
+from tests.faults.conftest import Faulty, ask, events, followed, numbers, stored
 
 RECOVERY_S = 5.0
-DISK_BYTES = 48_000_000
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    options = f"size={DISK_BYTES},mode=0700"
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=False)
-    if mounted.returncode:
-        pytest.skip("a small disk can be mounted by root alone")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def fill(folder: Path) -> Path:
@@ -44,8 +27,10 @@ def fill(folder: Path) -> Path:
     return path
 
 
-def test_the_disk_is_full(small_disk: Path) -> None:
-    with opened(data_dir=small_disk) as house, house.client() as client:
+def test_the_disk_is_full(faulty: Faulty, house: House) -> None:
+    if faulty.disk is None:
+        pytest.skip("a small disk can be mounted by root alone")
+    with house.client() as client:
         before = ask(client, "@numbers 20 200")
         followed(client, before)
         run = ask(client, "@numbers 4000 200")
@@ -54,7 +39,7 @@ def test_the_disk_is_full(small_disk: Path) -> None:
             if record["event"]["type"] == "text_delta":
                 heard += record["event"]["text"]
             if not full_at and "tok40 " in heard:
-                ballast = fill(small_disk)
+                ballast = fill(faulty.disk)
                 full_at = time.monotonic()
         # The run's end is written into the reserve, so its follower sees it at once.
         assert time.monotonic() - full_at < RECOVERY_S
@@ -94,8 +79,7 @@ def test_the_disk_is_full(small_disk: Path) -> None:
         assert seqs == sorted(set(seqs))
 
 
-def test_another_program_holds_the_database(own_house: House) -> None:
-    house = own_house
+def test_another_program_holds_the_database(house: House) -> None:
     with house.client() as client:
         run = ask(client, "@numbers 300 100")
         held = None
@@ -113,8 +97,7 @@ def test_another_program_holds_the_database(own_house: House) -> None:
 
 
 @pytest.mark.slow
-def test_the_database_is_held_for_long(own_house: House) -> None:
-    house = own_house
+def test_the_database_is_held_for_long(house: House) -> None:
     with house.client() as client:
         run = ask(client, "@numbers 5000 100")
         next(events(client, run))

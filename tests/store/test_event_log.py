@@ -2,12 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from cherry_reflex.core.errors import Conflict, Unavailable
-from cherry_reflex.core.events import RunFinished, RunStarted, StepStarted, TextDelta
+from cherry_reflex.core.events import RunFinished, RunStarted, StepFinished, StepStarted, TextDelta
 from cherry_reflex.store.database import Database
 from cherry_reflex.store.event_log import EventLog
 from cherry_reflex.store.feed import RING
@@ -105,3 +106,45 @@ async def test_two_programs_cannot_share_a_folder(tmp_path: Path) -> None:
     async with Database(tmp_path):
         with pytest.raises(Conflict, match="data_in_use"):
             await Database(tmp_path).__aenter__()
+
+
+async def test_after_a_gap_the_lane_is_told_and_the_others_go_on(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        broken = True
+        write = database.write
+
+        async def failing(change: Any, **how: Any) -> Any:
+            if broken:
+                raise Unavailable("storage_full")
+            return await write(change, **how)
+
+        database.write = failing  # type: ignore[method-assign]
+        await log.post("c", "r", TextDelta(step="s1", text="lost"))
+        await log.settle()
+        broken = False
+        await log.post("c", "r", TextDelta(step="s2", text="kept"))
+        with pytest.raises(Unavailable, match="storage_full"):
+            await log.append("c", "r", StepFinished(step="s1"))
+        await log.append("c", "r", StepFinished(step="s2"))
+        kept = [record.event.type for record in await log.read("c")]
+        assert kept == ["text_delta", "step_finished"]
+
+
+async def test_a_loss_that_nobody_was_told_of_is_the_runs(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        assert log.lost("r") is None
+        await log.settle()
+        write = database.write
+
+        async def full(change: Any, **how: Any) -> Any:
+            raise Unavailable("storage_full")
+
+        database.write = full  # type: ignore[method-assign]
+        await log.post("c", "r", TextDelta(step="s1", text="lost"))
+        await log.settle()
+        database.write = write  # type: ignore[method-assign]
+        cause = log.lost("r")
+        assert cause is not None and cause.code == "storage_full"
+        assert log.lost("r") is None
