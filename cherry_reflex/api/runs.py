@@ -86,7 +86,7 @@ async def events(request: Request) -> Response:
                     id=str(record.seq), event=record.event.type, data=record.model_dump_json()
                 )
 
-    # A server that ends interrupts its runs first; who follows one is told so before the stream ends.
+    # A server that ends interrupts its runs first, and who follows one is told so.
     return EventSourceResponse(
         stream(),
         ping=PING_S,

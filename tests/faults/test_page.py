@@ -59,7 +59,7 @@ async def until_shown(page: Page, word: str, timeout_ms: float = LONG_MS) -> Non
 
 async def until_emitted(house: House, count: int) -> None:
     async with httpx.AsyncClient() as client, asyncio.timeout(LONG_MS / 1000):
-        while len((await client.get(f"{house.agent_url}/emitted")).json()) < count:
+        while len((await client.get(f"{house.agent_url}/emitted")).json()) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
 

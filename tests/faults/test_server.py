@@ -68,7 +68,7 @@ def test_sigterm_drains(house: House) -> None:
     status, took_s = house.terminate()
     assert status == 0
     assert took_s < DRAIN_S
-    gone, alive = psutil.wait_procs(children, timeout=2)
+    _, alive = psutil.wait_procs(children, timeout=2)
     assert alive == []
     house.start("/readyz")
     with house.client() as client:

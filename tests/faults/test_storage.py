@@ -1,4 +1,4 @@
-"""The disk is full, or another program holds the database: said clearly, and over when it is over."""
+"""A full disk, and a database that another program holds: said clearly, and over when they are."""
 
 import os
 import sqlite3
