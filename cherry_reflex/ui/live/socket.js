@@ -28,7 +28,9 @@ export function connection() {
 export function connect(follow) {
   store.setLink({ follow: (id, after) => socket?.connected && follow(id, after), acknowledge });
   if (socket) {
-    if (!socket.connected) socket.connect();
+    // A second greeting while the first is under way (React's strict mode runs effects twice)
+    // would be refused, and the refusal taken for a lost connection.
+    if (!socket.active) socket.connect();
     return;
   }
   const { url, path } = liveAddress();
