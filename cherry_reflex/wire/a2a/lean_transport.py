@@ -96,8 +96,8 @@ def _piece(result: dict[str, Any]) -> StreamResponse | None:
     part = parts[0]
     if not part.keys() <= _PART or not isinstance(part.get("text"), str):
         return None
-    metadata = _metadata(update.get("metadata"))
-    if metadata is None:
+    metadata = _metadata(update["metadata"]) if "metadata" in update else None
+    if metadata is None and "metadata" in update:
         return None
     try:
         return StreamResponse(
@@ -119,9 +119,7 @@ def _piece(result: dict[str, Any]) -> StreamResponse | None:
 
 
 def _metadata(given: Any) -> Struct | None:
-    """Return metadata of the one shape `{"cherry": {"at": n}}`, or none at all; else None."""
-    if given is None:
-        return Struct()
+    """Return metadata of the one shape `{"cherry": {"at": n}}`; None for any other."""
     match given:
         case {"cherry": {"at": float() | int() as at, **more}, **others} if not (more or others):
             inner = Struct(fields={"at": Value(number_value=at)})

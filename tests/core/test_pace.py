@@ -1,0 +1,54 @@
+"""How long news are gathered: by how busy the thread is, and by how late it wakes."""
+
+from cherry_reflex.core.pace import Pace
+
+
+class Machine:
+    """A clock and a thread's work, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = self.work = 0.0
+
+    def pass_s(self, seconds: float, *, share: float) -> None:
+        self.now += seconds
+        self.work += seconds * share
+
+    def pace(self) -> Pace:
+        return Pace(0.008, 0.05, clock=lambda: self.now, worked=lambda: self.work)
+
+
+def after(share: float, seconds: float = 3.0) -> float:
+    machine = Machine()
+    pace = machine.pace()
+    for _ in range(round(seconds / 0.1)):
+        machine.pass_s(0.1, share=share)
+        pace.pause_s()
+    return pace.pause_s()
+
+
+def test_an_idle_process_gathers_the_least() -> None:
+    assert after(0.0) == after(0.25) == 0.008
+
+
+def test_a_busy_process_gathers_longer_and_never_longer_than_the_most() -> None:
+    assert 0.008 < after(0.5) < after(0.7) < 0.05
+    assert after(1.0) == 0.05
+
+
+def test_a_rest_is_noticed_at_once() -> None:
+    machine = Machine()
+    pace = machine.pace()
+    for _ in range(30):
+        machine.pass_s(0.1, share=1.0)
+        pace.pause_s()
+    machine.pass_s(1.0, share=0.0)
+    assert pace.pause_s() == 0.008
+
+
+async def test_a_thread_that_wakes_late_gathers_longer() -> None:
+    late = iter([0.0, 0.0, *(n * 0.08 for n in range(1, 200))])
+    pace = Pace(0.008, 0.05, clock=lambda: next(late), worked=lambda: 0.0)
+    for _ in range(60):
+        await pace.pause(0.0)
+    assert pace.late_s > 0.02
+    assert pace.pause_s() == 0.05
