@@ -37,7 +37,7 @@ async def reload(browser: Browser, house: House, worker: str) -> dict[str, objec
 
 async def cut(browser: Browser, house: House, worker: str) -> dict[str, object]:
     """Cut all connections of the page in mid-stream; time to the first new word after it."""
-    async with _proxy(house.url) as (url, writers):
+    async with _proxy(house.url, house.proxy_port) as (url, writers):
         context, tab, _ = await page.opened(browser, url)
         run = await page.ask(tab, page.question(worker, COUNT, RATE, 1, ""))
         await page.until(tab, 1, COUNT // 4, 60)
@@ -57,7 +57,7 @@ async def cut(browser: Browser, house: House, worker: str) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def _proxy(target: str) -> AsyncIterator[tuple[str, set[asyncio.StreamWriter]]]:
+async def _proxy(target: str, port: int) -> AsyncIterator[tuple[str, set[asyncio.StreamWriter]]]:
     """Forward connections; gives the address and what to cut."""
     there = urlsplit(target)
     writers: set[asyncio.StreamWriter] = set()
@@ -78,8 +78,8 @@ async def _proxy(target: str) -> AsyncIterator[tuple[str, set[asyncio.StreamWrit
         writers.update((writer, far))
         await asyncio.gather(pump(reader, far), pump(far_reader, writer))
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", port)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", writers
+        yield f"http://127.0.0.1:{port}", writers
     finally:
         server.close()

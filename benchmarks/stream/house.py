@@ -29,6 +29,8 @@ class House:
     web: psutil.Process
     agent: psutil.Process
     limit: psutil.Process
+    proxy_port: int
+    """Where a proxy may stand: pages from there are welcome."""
     started_s: float
     """From the start of the process to readiness."""
     _peak: list[float] = field(default_factory=list)
@@ -56,7 +58,7 @@ class House:
 @contextmanager
 def opened(folder: Path | None = None) -> Iterator[House]:
     """Start everything, wait until it is ready, and end it."""
-    port, agent_port, limit_port = _free(), _free(), _free()
+    port, agent_port, limit_port, proxy_port = _free(), _free(), _free(), _free()
     place = folder or Path(tempfile.mkdtemp(prefix="cherry-bench-"))
     emitted = place / "emitted"
     emitted.mkdir(exist_ok=True)
@@ -67,6 +69,7 @@ def opened(folder: Path | None = None) -> Iterator[House]:
         "CHERRY_PORT": str(port),
         "CHERRY_DATA_DIR": str(place / "data"),
         "CHERRY_AGENTS_FILE": str(agents),
+        "CHERRY_ORIGINS": f"http://127.0.0.1:{proxy_port}",
         "CHERRY_LOG_LEVEL": "error",
         "OTEL_INSTRUMENTATION_A2A_SDK_ENABLED": "false",
         FOLDER: str(emitted),
@@ -96,6 +99,7 @@ def opened(folder: Path | None = None) -> Iterator[House]:
             web,
             agent,
             limit,
+            proxy_port,
             time.monotonic() - began,
         )
     finally:
