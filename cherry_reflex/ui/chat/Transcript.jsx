@@ -3,8 +3,9 @@ import "./chat.css";
 import { ArrowDown } from "lucide-react";
 import { useEffect } from "react";
 import { useSignal } from "../live/signals.js";
-import { current, loadEarlier, open } from "../live/store.js";
+import { current, open } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
+import Earlier from "./Earlier.jsx";
 import Dataset from "../uploads/Dataset.jsx";
 import Problem from "./Problem.jsx";
 import Question from "./Question.jsx";
@@ -66,16 +67,7 @@ function Content({ shown, t }) {
   if (entries.length === 0 && !isPending) return <Start />;
   return (
     <>
-      {shown.more && (
-        <button
-          type="button"
-          className="c-button c-transcript__more"
-          disabled={shown.loadingMore}
-          onClick={loadEarlier}
-        >
-          {t("ui.earlier")}
-        </button>
-      )}
+      {shown.more && <Earlier shown={shown} />}
       {entries.map(([kind, key, value]) =>
         kind === "run" ? (
           <Run key={key} runId={key} />
