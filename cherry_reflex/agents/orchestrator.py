@@ -10,13 +10,16 @@ from pydantic import BaseModel, ValidationError
 from cherry_reflex.core.agent import Agent, Card, Desk, Office
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.mind import Finding, Question
+from cherry_reflex.core.mind import Ask, Finding, Question
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.roster import AgentEntry, Roster, Skill
 from cherry_reflex.core.work import Work
 from cherry_reflex.i18n.catalogue import text
 
 M = TypeVar("M", bound=BaseModel)
+
+ASKS_MAX = 2
+"""Questions back to the person before a plan."""
 
 CARD = Card(
     name="orchestrator",
@@ -74,8 +77,8 @@ CARD = Card(
 
 
 class Orchestrator:
-    """Serves the engine by `Work.extra["mode"]` (plan, summary, suggest); asked without a mode, by
-    a stranger over A2A, it answers with the plan in words."""
+    """Serves the engine by `Work.extra["mode"]` (plan, revise, summary, suggest); asked without
+    a mode, by a stranger over A2A, it answers with the plan in words."""
 
     card = CARD
 
@@ -91,6 +94,8 @@ class Orchestrator:
         match mode:
             case "plan":
                 await self._plan(work, desk, _read(Roster, work, "roster"))
+            case "revise":
+                await self._revise(work, desk, _read(Roster, work, "roster"))
             case "summary":
                 await self._summary(work, desk)
             case "suggest":
@@ -102,18 +107,57 @@ class Orchestrator:
 
     async def _plan(self, work: Work, desk: Desk, roster: Roster) -> None:
         await desk.status(text("agent.planning", work.language))
-        async for piece in self._office.mind.plan(_question(work), roster):
-            if isinstance(piece, str):
-                await desk.say(piece)
+        plan = await self._thought(_question(work), roster, desk)
+        if plan is not None:
+            await _show(plan, work.language, desk)
+
+    async def _revise(self, work: Work, desk: Desk, roster: Roster) -> None:
+        """Plan what is still to be done after the steps of a plan have run: another way for what
+        failed, or what the findings suggest."""
+        plan = _read(Plan, work, "plan")
+        findings = [_value(Finding, item) for item in work.extra.get("findings", ())]
+        await desk.status(text("agent.revising", work.language))
+        question = _question(work).model_copy(update={"findings": tuple(findings)})
+        more = await self._thought(question, roster, desk)
+        if more is None:
+            return
+        done = {(step.worker, step.request) for step in plan.steps}
+        fresh = tuple(s for s in more.steps if (s.worker, s.request) not in done)
+        kept = {step.id for step in fresh}
+        if fresh:
+            steps = tuple(
+                s.model_copy(update={"after": tuple(a for a in s.after if a in kept)})
+                for s in fresh
+            )
+            await _show(Plan(steps=steps, note=more.note), work.language, desk)
+
+    async def _thought(self, question: Question, roster: Roster, desk: Desk) -> Plan | None:
+        """Say what the mind says, ask the person what it asks (at most twice), and return the plan
+        that it made, if any."""
+        meant: tuple[str, ...] = ()
+        for asked in range(ASKS_MAX + 1):
+            ask: Ask | None = None
+            async for piece in self._office.mind.plan(question, roster):
+                if isinstance(piece, str):
+                    await desk.say(piece)
+                elif isinstance(piece, Plan):
+                    named = [s.model_copy(update={"datasets": meant}) for s in piece.steps]
+                    return piece.model_copy(update={"steps": tuple(named)}) if meant else piece
+                else:
+                    ask = piece
+            if ask is None:
+                return None
+            if asked == ASKS_MAX:
+                await desk.say(ask.prompt)
+                return None
+            reply = await desk.ask(ask.prompt, ask.options)
+            known = [d for d in question.datasets if d.name == reply.strip()]
+            if ask.about == "dataset" and known:
+                meant = (known[0].name,)
+                question = question.model_copy(update={"datasets": tuple(known)})
             else:
-                await desk.show(
-                    ArtifactContent(
-                        kind="plan",
-                        title=text("agent.plan_title", work.language),
-                        filename="plan.json",
-                        data=piece.model_dump_json().encode(),
-                    )
-                )
+                question = _answered(question, ask, reply)
+        return None
 
     async def _summary(self, work: Work, desk: Desk) -> None:
         findings = [_value(Finding, item) for item in work.extra.get("findings", ())]
@@ -138,7 +182,10 @@ class Orchestrator:
         await desk.status(text("agent.planning", work.language))
         said = False
         async for piece in self._office.mind.plan(_question(work), own_team()):
-            if isinstance(piece, str):
+            if isinstance(piece, Ask):
+                listed = "".join(f"\n- {option}" for option in piece.options)
+                await desk.say(f"{piece.prompt}\n{listed}")
+            elif isinstance(piece, str):
                 said = True
                 await desk.say(piece)
             else:
@@ -183,6 +230,25 @@ def _question(work: Work) -> Question:
         history=work.history,
         inputs=work.inputs,
         problems=(problem,) if isinstance(problem, str) and problem else (),
+    )
+
+
+def _answered(question: Question, ask: Ask, reply: str) -> Question:
+    """Return the question with what the person replied."""
+    if ask.about == "instead":
+        return question.model_copy(update={"text": reply})
+    known = (*question.inputs, f"You asked: {ask.prompt} The person answered: {reply}")
+    return question.model_copy(update={"text": f"{question.text}\n{reply}", "inputs": known})
+
+
+async def _show(plan: Plan, language: str, desk: Desk) -> None:
+    await desk.show(
+        ArtifactContent(
+            kind="plan",
+            title=text("agent.plan_title", language),
+            filename="plan.json",
+            data=plan.model_dump_json().encode(),
+        )
     )
 
 

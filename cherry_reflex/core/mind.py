@@ -1,7 +1,7 @@
 """What thinks: a language model, or the embedded planner. Both serve the same three calls."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -40,15 +40,29 @@ class Question(BaseModel):
     """The texts of the steps that this one waited for, and what is known beforehand."""
     problems: tuple[str, ...] = ()
     """Why the operations that were chosen before did not work (English, for the model)."""
+    findings: tuple[Finding, ...] = ()
+    """What the steps of an earlier plan of the same run gave, when the plan is revised."""
+
+
+class Ask(BaseModel):
+    """A question back, before anything can be planned. `about` says what the reply is: words on
+    the request; a request in its place (`instead`); or the name of the dataset that is meant."""
+
+    model_config = ConfigDict(frozen=True)
+
+    prompt: str
+    options: tuple[str, ...] = ()
+    about: Literal["request", "instead", "dataset"] = "request"
 
 
 class Mind(Protocol):
     """Plans, chooses and words. Raises Unavailable (`model_unreachable`, `model_refused`, …) and
     WorkerFailed (`model_invalid`: its structured answer stayed wrong after being sent back)."""
 
-    def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan]:
-        """Yield words while thinking, then one valid Plan, or words alone when the question needs
-        no worker: the words are then the answer itself, or a question back."""
+    def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
+        """Yield words while thinking, then one valid Plan; or an Ask when the question cannot be
+        understood without the person; or words alone when the question needs no worker: the words
+        are then the answer itself."""
         ...
 
     async def choose(

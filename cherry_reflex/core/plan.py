@@ -27,6 +27,8 @@ class Step(BaseModel):
     after: tuple[str, ...] = ()
     arguments: dict[str, Any] | None = None
     reason: str = ""
+    datasets: tuple[str, ...] = ()
+    """Names of the datasets that are meant, where several are at hand: they come first."""
 
     @field_validator("worker")
     @classmethod
@@ -54,6 +56,8 @@ class Plan(BaseModel):
 
     steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
     note: str = ""
+    look_again: bool = False
+    """What these steps find decides whether more is to be done: the orchestrator is asked then."""
 
     @model_validator(mode="after")
     def _is_dag(self) -> "Plan":

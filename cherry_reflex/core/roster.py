@@ -1,5 +1,6 @@
 """Who can be asked: agents by their cards, tools by their descriptions."""
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -63,6 +64,21 @@ class Roster(BaseModel):
 
     agents: tuple[AgentEntry, ...] = ()
     tools: tuple[ToolEntry, ...] = ()
+
+    def without(self, gone: Collection[str]) -> "Roster":
+        """Return the roster without the workers `gone` (`a2a:…`, `mcp:…`)."""
+        tools = tuple(
+            server.model_copy(
+                update={
+                    "tools": tuple(
+                        t for t in server.tools if f"mcp:{server.name}/{t.name}" not in gone
+                    )
+                }
+            )
+            for server in self.tools
+        )
+        agents = tuple(agent for agent in self.agents if f"a2a:{agent.name}" not in gone)
+        return self.model_copy(update={"agents": agents, "tools": tools})
 
     def workers(self) -> dict[str, str]:
         """Return worker reference -> description, of the healthy ones, orchestrator left out."""

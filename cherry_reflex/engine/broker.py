@@ -1,7 +1,9 @@
 """The unified message broker: runs the steps of a plan, agents and tools alike, as they can be."""
 
 import asyncio
+from collections.abc import Sequence
 
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.events import StepCancelled
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.work import Work
@@ -77,8 +79,13 @@ class Broker:
                 language="ko" if job.language == "ko" else "en",
                 arguments=step.arguments,
                 # What an earlier step made of the data comes first: it is what was asked for.
-                datasets=(*derived, *job.datasets),
+                datasets=(*derived, *_first(job.datasets, step.datasets)),
                 history=job.history,
                 inputs=tuple(result.text for result in inputs if result.text),
             )
             return await self._performer.perform(job, work, attempt=attempt)
+
+
+def _first(datasets: Sequence[Dataset], named: Sequence[str]) -> list[Dataset]:
+    """Return the datasets with those that are meant before the others."""
+    return sorted(datasets, key=lambda dataset: dataset.name not in named)

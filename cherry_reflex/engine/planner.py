@@ -1,15 +1,17 @@
 """Asks the orchestrator for a plan, and holds it to the roster."""
 
+from typing import Any
+
 from pydantic import ValidationError
 
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, CherryError, Unavailable, WorkerFailed
 from cherry_reflex.core.events import PlanMade
 from cherry_reflex.core.ids import PLAN_STEP
-from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.work import Work, Workforce
-from cherry_reflex.engine.job import Job
+from cherry_reflex.engine.job import Job, finding
 from cherry_reflex.engine.performer import Performer
 
 ORCHESTRATOR = "a2a:orchestrator"
@@ -44,7 +46,52 @@ class Planner:
             await job.commit(PlanMade(plan=made))
         return made
 
-    async def _ask(self, job: Job, roster: Roster) -> Plan | None:
+    async def revise(self, job: Job, plan: Plan) -> Plan | None:
+        """Return the plan with the further steps that the orchestrator wants now that its steps
+        have run, logged as a revision; None when it wants none. It is asked once a run, and only
+        when a step failed or the plan said so. A failure of its own is no failure of the run."""
+        if not (
+            plan.look_again or any(r.failure for s, r in job.results.items() if s in _ids(plan))
+        ):
+            return None
+        room = MAX_STEPS - len(plan.steps)
+        roster = await self._workforce.roster()
+        if job.worker or not room:
+            return None
+        view = await job.view()
+        findings = [finding(lane) for lane in view.lanes if lane.step in _ids(plan)]
+        extra = {
+            "mode": "revise",
+            "plan": plan.model_dump(mode="json"),
+            "findings": [found.model_dump(mode="json") for found in findings],
+        }
+        try:
+            more = await self._ask(job, roster, extra, first_attempt=view.lane(PLAN_STEP).attempt)
+        except CherryError:
+            return None
+        if more is None:
+            return None
+        names = {step.id: f"r{place}" for place, step in enumerate(more.steps[:room], 1)}
+        steps = tuple(
+            step.model_copy(
+                update={
+                    "id": names[step.id],
+                    "after": tuple(names[a] for a in step.after if a in names),
+                }
+            )
+            for step in more.steps[:room]
+        )
+        revised = plan.model_copy(update={"steps": (*plan.steps, *steps), "look_again": False})
+        await job.commit(PlanMade(plan=revised, revision=1))
+        return revised
+
+    async def _ask(
+        self,
+        job: Job,
+        roster: Roster,
+        extra: dict[str, Any] | None = None,
+        first_attempt: int = 0,
+    ) -> Plan | None:
         plans: list[Plan] = []
         problem = ""
 
@@ -62,7 +109,7 @@ class Planner:
                 problem = str(error)
             return True
 
-        for attempt in (1, 2):
+        for attempt in (first_attempt + 1, first_attempt + 2):
             work = Work(
                 conversation_id=job.conversation_id,
                 run_id=job.run_id,
@@ -76,6 +123,7 @@ class Planner:
                     "mode": "plan",
                     "roster": roster.model_dump(mode="json"),
                     "problem": problem,
+                    **(extra or {}),
                 },
             )
             problem = ""
@@ -111,6 +159,10 @@ def chosen(roster: Roster, name: str) -> tuple[str, Roster]:
                 return f"mcp:{bare}", Roster(tools=(server.model_copy(update={"tools": tools}),))
     names = [a.name for a in roster.agents] + [t.name for t in roster.tools]
     raise BadInput("worker_unknown", name=name, names=", ".join(names))
+
+
+def _ids(plan: Plan) -> set[str]:
+    return {step.id for step in plan.steps}
 
 
 def _known(plan: Plan, roster: Roster) -> None:

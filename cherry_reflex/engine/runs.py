@@ -307,15 +307,20 @@ class Runs:
             await job.commit(StepFinished(step=SUMMARY_STEP))
             return
         await self._broker.run(job, plan)
+        revised = None if job.stopping else await self._plan(job, plan)
+        if revised is not None:
+            await self._broker.run(job, revised)
         await self._sum_up(job)
 
     async def _again(self, job: Job, plan: Plan, attempts: dict[str, int]) -> None:
         await self._broker.run(job, plan, attempts)
         await self._sum_up(job, attempts.get(SUMMARY_STEP, 1))
 
-    async def _plan(self, job: Job) -> Plan | None:
-        """Plan in a task of its own, so that stopping the run stops it like any step."""
-        task = asyncio.create_task(self._planner.plan(job), name="plan")
+    async def _plan(self, job: Job, ran: Plan | None = None) -> Plan | None:
+        """Plan, or revise the plan that `ran`, in a task of its own, so that stopping the run stops
+        it like any step."""
+        thought = self._planner.plan(job) if ran is None else self._planner.revise(job, ran)
+        task = asyncio.create_task(thought, name="plan")
         job.tasks[PLAN_STEP] = task  # type: ignore[assignment]
         try:
             return await task

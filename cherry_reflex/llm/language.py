@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Any, TypeVar
 
 from cherry_reflex.core.errors import LimitExceeded, Unavailable, WorkerFailed
-from cherry_reflex.core.mind import Finding, Question
+from cherry_reflex.core.mind import Ask, Finding, Question
 from cherry_reflex.core.operation import Fact, Operation
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import Roster
@@ -33,7 +33,7 @@ class LanguageMind:
         """What was used since the start."""
         return self._endpoint.usage
 
-    async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan]:
+    async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
         """Yield the plan's words as they form, then the Plan; words alone when nobody is needed.
 
         Where the plan leaves a tool's arguments open, as it does for tools whose schemas had no
@@ -44,9 +44,9 @@ class LanguageMind:
             async with aclosing(self._plan(question, roster, brief=False)) as pieces:
                 async for piece in pieces:
                     yield (
-                        piece
-                        if isinstance(piece, str)
-                        else await self._argued(piece, question, roster)
+                        await self._argued(piece, question, roster)
+                        if isinstance(piece, Plan)
+                        else piece
                     )
             return
         except LimitExceeded as error:
@@ -55,12 +55,14 @@ class LanguageMind:
         async with aclosing(self._plan(question, roster, brief=True)) as pieces:
             async for piece in pieces:
                 yield (
-                    piece if isinstance(piece, str) else await self._argued(piece, question, roster)
+                    await self._argued(piece, question, roster)
+                    if isinstance(piece, Plan)
+                    else piece
                 )
 
     async def _plan(
         self, question: Question, roster: Roster, *, brief: bool
-    ) -> AsyncGenerator[str | Plan]:
+    ) -> AsyncGenerator[str | Plan | Ask]:
         form = shapes.plan_form(roster, question.datasets, brief=brief)
         messages = prompt.message(question, prompt.roster_section(roster, brief=brief))
         said = ""
@@ -73,7 +75,7 @@ class LanguageMind:
                         said += more
                         if more:
                             yield more
-                    elif isinstance(answer.value, Plan):
+                    elif isinstance(answer.value, Plan | Ask):
                         yield answer.value
                     elif more := _more(said, answer.value, 0):
                         yield more

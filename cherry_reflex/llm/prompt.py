@@ -40,6 +40,7 @@ def message(question: Question, *sections: str) -> tuple[Message, ...]:
         _history(question.history),
         _datasets(question.datasets),
         fence("results_of_earlier_steps", [cut(text, 4_000) for text in question.inputs]),
+        findings_section(question.findings),
         *sections,
         fence("what_did_not_work", question.problems),
         fence("request", cut(question.text, QUESTION_CHARS)),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.mind import Ask
 from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
 from cherry_reflex.core.roster import Roster
@@ -40,6 +41,17 @@ class PlanDraft(BaseModel):
 
     words: str = Field(description="To the person, first.")
     steps: list[StepDraft] = Field(default_factory=list, max_length=MAX_STEPS)
+    ask: str = Field(
+        default="",
+        description="Only when nothing can be planned before the person answers: the question.",
+    )
+    options: list[str] = Field(
+        default_factory=list, max_length=6, description="Answers to choose from, for `ask`."
+    )
+    look_again: bool = Field(
+        default=False,
+        description="True when what the steps find decides what to do next: you are asked again.",
+    )
 
 
 class Suggestions(BaseModel):
@@ -50,22 +62,25 @@ class Suggestions(BaseModel):
 
 def plan_form(
     roster: Roster, datasets: Sequence[Dataset], *, brief: bool = False
-) -> Form[Plan | str]:
-    """Return the form of a plan over the roster's workers. Its value is a Plan, or the words alone
-    when no worker is needed. Arguments of tools that the model leaves out stay open (None), in a
-    `brief` form all of them."""
+) -> Form[Plan | Ask | str]:
+    """Return the form of a plan over the roster's workers. Its value is a Plan, a question back, or
+    the words alone when no worker is needed. Arguments of tools that the model leaves out stay
+    open (None), in a `brief` form all of them."""
     workers = sorted(roster.workers())
     schema = copy.deepcopy(PlanDraft.model_json_schema())
     schema["$defs"]["StepDraft"]["properties"]["worker"]["enum"] = workers
 
-    def read(raw: dict[str, Any]) -> Plan | str:
+    def read(raw: dict[str, Any]) -> Plan | Ask | str:
         draft = _model(PlanDraft, raw)
+        if not draft.steps and draft.ask.strip():
+            return Ask(prompt=draft.ask.strip(), options=tuple(draft.options))
         if not draft.steps:
             if not draft.words.strip():
                 raise ValueError("Both words and steps are empty.")
             return draft.words
         steps = [_step(step, roster, datasets, brief=brief) for step in draft.steps]
-        return _model(Plan, {"steps": steps, "note": draft.words.strip()})
+        note = draft.words.strip()
+        return _model(Plan, {"steps": steps, "note": note, "look_again": draft.look_again})
 
     return Form(Shape("plan", "The plan: words to the person, then the steps.", schema), read)
 

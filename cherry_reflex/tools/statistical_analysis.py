@@ -1,10 +1,12 @@
 """Statistics as an MCP server: tests with their assumptions, effect sizes and intervals."""
 
 from cherry_reflex.analysis.statistics.chi_square import TestIndependence
+from cherry_reflex.analysis.statistics.corrections import CorrectPValues
 from cherry_reflex.analysis.statistics.correlate import CorrelateTwo
 from cherry_reflex.analysis.statistics.describe import DescribeNumbers
 from cherry_reflex.analysis.statistics.many_groups import CompareGroups
 from cherry_reflex.analysis.statistics.normality import TestNormality
+from cherry_reflex.analysis.statistics.power import PowerAnalysis
 from cherry_reflex.analysis.statistics.regression import LinearRegression
 from cherry_reflex.analysis.statistics.two_groups import CompareTwoGroups
 from cherry_reflex.wire.mcp.server import tool_server
@@ -13,7 +15,7 @@ server = tool_server(
     "statistical_analysis",
     "Statistics over a table: descriptives, comparisons of two or more groups, independence of "
     "categories, correlation, linear regression and normality, with assumptions checked, effect "
-    "sizes and confidence intervals.",
+    "sizes and confidence intervals; power and sample size, and corrections of several p values.",
     [
         DescribeNumbers,
         CompareTwoGroups,
@@ -22,6 +24,8 @@ server = tool_server(
         CorrelateTwo,
         LinearRegression,
         TestNormality,
+        PowerAnalysis,
+        CorrectPValues,
     ],
 )
 

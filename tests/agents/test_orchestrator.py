@@ -95,3 +95,53 @@ async def test_malformed_work_is_told(office_of: OfficeOf, desk: Recorder, extra
 def test_own_team_is_everybody_with_a_card() -> None:
     names = {agent.name for agent in own_team().agents}
     assert {"orchestrator", "pandas", "eda", "visualization", "sql_database"} <= names
+
+
+async def test_what_only_the_person_knows_is_asked_then_planned(
+    office_of: OfficeOf, desk: Recorder
+) -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
+
+    async def ask(prompt: str, options: tuple[str, ...] = ()) -> str:
+        asked.append((prompt, options))
+        return "the north"
+
+    desk.ask = ask  # type: ignore[method-assign]
+    back = {"words": "One question first.", "ask": "Which region?", "options": ["north", "south"]}
+    extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json")}
+    async with scripted_llm(Fills(back), Fills(PLAN)) as llm, office_of(llm) as office:
+        await create(office).run(work("a2a:orchestrator", "Compare my region", extra=extra), desk)
+        sent = llm.requests[1]["messages"][-1]["content"]
+    assert asked == [("Which region?", ("north", "south"))]
+    assert "the north" in sent
+    assert "Compare my region" in sent
+    assert [content.kind for content in desk.shown()] == ["plan"]
+
+
+async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
+    office_of: OfficeOf, desk: Recorder
+) -> None:
+    findings = [
+        {"worker": "a2a:pandas", "request": "Sum", "state": "done", "text": "The sum is 12."},
+        {"worker": "a2a:eda", "request": "Look", "state": "failed", "problem": "column_unknown"},
+    ]
+    steps = [
+        {**PLAN["steps"][0]},
+        {"id": "n", "worker": "a2a:pandas", "request": "Look", "after": ["s1"]},
+    ]
+    plan = {"steps": PLAN["steps"]}
+    extra = {
+        "mode": "revise",
+        "roster": ROSTER.model_dump(mode="json"),
+        "plan": plan,
+        "findings": findings,
+    }
+    answer = Fills({"words": "Another way.", "steps": steps})
+    async with scripted_llm(answer) as llm, office_of(llm) as office:
+        await create(office).run(work("a2a:orchestrator", extra=extra), desk)
+        sent = llm.requests[0]["messages"][-1]["content"]
+    assert "The sum is 12." in sent
+    assert "column_unknown" in sent
+    (content,) = desk.shown()
+    made = Plan.model_validate_json(content.read())
+    assert [(s.worker, s.request, s.after) for s in made.steps] == [("a2a:pandas", "Look", ())]

@@ -28,10 +28,18 @@ class Scripted:
 
 
 class ScriptedTeam:
-    """Workers by name (`a2a:…`, `mcp:…`). The orchestrator plans `steps` and sums up."""
+    """Workers by name (`a2a:…`, `mcp:…`). The orchestrator plans `steps`, wants `more` steps when
+    it is asked to revise the plan, and sums up."""
 
-    def __init__(self, steps: list[Step] | None, **workers: Script) -> None:
-        self.steps = steps
+    def __init__(
+        self,
+        steps: list[Step] | None,
+        *,
+        more: list[Step] | None = None,
+        look_again: bool = False,
+        **workers: Script,
+    ) -> None:
+        self.steps, self.more, self.look_again = steps, more, look_again
         self.workers = {
             name.replace("__", "/").replace("_", ":", 1): s for name, s in workers.items()
         }
@@ -63,12 +71,18 @@ class ScriptedTeam:
         if job.work.extra["mode"] == "summary":
             for finding in job.work.extra["findings"]:
                 yield Said(text=f"{finding['worker']} {finding['state']}. ")
+        elif job.work.extra["mode"] == "revise":
+            yield Said(text="I look again. ")
+            if self.more:
+                plan = Plan(steps=tuple(self.more)).model_dump_json().encode()
+                yield Shown(content=ArtifactContent(kind="plan", title="plan", data=plan))
         elif self.steps is None:
             yield Said(text="Hello!")
         else:
             yield Said(text="I plan. ")
-            plan = Plan(steps=tuple(self.steps)).model_dump_json().encode()
-            yield Shown(content=ArtifactContent(kind="plan", title="plan", data=plan))
+            plan = Plan(steps=tuple(self.steps), look_again=self.look_again)
+            data = plan.model_dump_json().encode()
+            yield Shown(content=ArtifactContent(kind="plan", title="plan", data=data))
 
 
 def says(*texts: str) -> Script:

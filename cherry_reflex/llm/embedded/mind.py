@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.mind import Finding, Question
+from cherry_reflex.core.mind import Ask, Finding, Question
 from cherry_reflex.core.operation import Fact, Operation
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.roster import Roster
@@ -49,8 +49,8 @@ class EmbeddedMind:
             self._loading.cancel()
         await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
 
-    async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan]:
-        """Yield words, then a plan; or words alone."""
+    async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
+        """Yield words, then a plan; or a question back; or words alone."""
         async for item in self._stream(lambda: self._planner.plan(question, roster)):
             if isinstance(item, str):
                 for piece in pieces(item):

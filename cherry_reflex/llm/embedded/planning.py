@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.mind import Question
+from cherry_reflex.core.mind import Ask, Question
 from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
 from cherry_reflex.core.roster import Roster, ToolFunction
 from cherry_reflex.core.work import Turn
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.arguments import checked
 from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.asking import asked_back
 from cherry_reflex.llm.embedded.conversation import Understood, understand
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.filling import Filler
@@ -25,6 +26,8 @@ from cherry_reflex.llm.embedded.suggestion import suggestions
 ROUTERS = 4
 TALK = 0.6
 CONFIDENT = 0.6
+LIKELY = 0.5
+"""Least score of somebody who takes over what another one could not do."""
 OUTSIDER = 0.4
 SUGGESTED = 4
 
@@ -44,9 +47,16 @@ class Planner:
         self._embedding = embedding
         self._routers: OrderedDict[str, Router] = OrderedDict()
 
-    def plan(self, question: Question, roster: Roster) -> Iterator[str | Plan]:
-        """Yield words, then a plan; or words alone when nobody needs to work."""
+    def plan(self, question: Question, roster: Roster) -> Iterator[str | Plan | Ask]:
+        """Yield words, then a plan; or a question back; or words alone when nobody is needed."""
         language = question.language
+        if question.findings:
+            # What did not come is asked for again, of those who have not tried yet.
+            lost = dict.fromkeys(f.request for f in question.findings if f.state == "failed")
+            if not lost:
+                return
+            question = question.model_copy(update={"text": "\n".join(lost), "history": ()})
+            roster = roster.without({finding.worker for finding in question.findings})
         workers = workers_of(roster)
         if not workers:
             yield text("embedded.nobody", language)
@@ -63,10 +73,19 @@ class Planner:
         yield from self._opening(question, understood)
         router = self.router(roster)
         choices = self._choices(router, understood, question)
+        if question.findings:
+            choices = [choice for choice in choices if choice.score >= LIKELY]
+            if not choices:
+                return
         if not question.datasets:
             choices = [c for c in choices if not _needs_data(c.worker, router)]
             if not choices:
                 yield text("embedded.no_data", language)
+                return
+        if not (alone or question.findings or understood.before):
+            sure = max((choice.score for choice in choices), default=0.0)
+            if (ask := asked_back(self._embedding, question, sure)) is not None:
+                yield ask
                 return
         steps, left = self._steps(choices, question, understood, router)
         if not steps:

@@ -4,6 +4,7 @@ import { useT } from "../live/strings.js";
 import { PLAN_STEP } from "../live/view.js";
 import Badge from "./Badge.jsx";
 import Elapsed from "./Elapsed.jsx";
+import Inquiry from "./Inquiry.jsx";
 import Markdown from "./Markdown.jsx";
 import Problem from "./Problem.jsx";
 import Status from "./Status.jsx";
@@ -32,7 +33,8 @@ export default function Plan({ view, live }) {
         <Elapsed from={lane?.started_at ?? view.started_at} to={lane?.ended_at} />
       </header>
       {words && <Markdown text={words} live={isPlanning} />}
-      {isPlanning && !words && <PlanSkeleton />}
+      {isPlanning && !words && lane?.state !== "input" && <PlanSkeleton />}
+      {lane?.state === "input" && <Inquiry runId={view.run_id} lane={lane} />}
       {view.plan && <Steps view={view} t={t} />}
       {lane?.failure && (
         <Problem text={failureText(t, lane.failure)} detail={lane.failure.detail} />

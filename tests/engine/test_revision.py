@@ -1,0 +1,79 @@
+"""The plan is revised once: when a step failed, or when what it found was waited for."""
+
+import asyncio
+
+import pytest
+
+from cherry_reflex.core.errors import WorkerFailed
+from cherry_reflex.core.plan import Plan, Step
+from tests.engine.conftest import Open
+from tests.engine.scripted_team import Script, ScriptedTeam, fails, says
+
+
+def step(step_id: str, worker: str, *after: str) -> Step:
+    return Step(id=step_id, worker=worker, request=f"do {step_id}", after=after)
+
+
+BAD: Script = fails(WorkerFailed("boom"), "half")
+
+
+async def test_what_failed_is_done_by_others_and_the_summary_knows_both(open_engine: Open) -> None:
+    steps = [step("a", "a2a:bad"), step("b", "a2a:good"), step("c", "a2a:good", "a")]
+    more = [step("a", "a2a:other"), step("z", "a2a:good", "a")]
+    team = ScriptedTeam(steps, more=more, a2a_bad=BAD, a2a_good=says("fine"), a2a_other=says("oh"))
+    engine = await open_engine(team)
+    view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
+    assert view.state == "finished"
+    assert view.revision == 1
+    assert view.plan is not None
+    assert [s.id for s in view.plan.steps] == ["a", "b", "c", "r1", "r2"]
+    assert view.plan.steps[4].after == ("r1",), "the new steps keep their own order"
+    states = {lane.step: lane.state for lane in view.lanes}
+    assert states["r1"] == states["r2"] == "done"
+    assert states["a"] == "failed", "what happened stays on the record"
+    assert "a2a:other done" in view.summary
+    asked = [w for w in team.asked if w.extra.get("mode") == "revise"]
+    assert len(asked) == 1
+    found = {f["worker"]: f for f in asked[0].extra["findings"]}
+    assert found["a2a:bad"]["state"] == "failed"
+    assert "boom" in found["a2a:bad"]["problem"]
+    assert Plan.model_validate(asked[0].extra["plan"]).step("b") is not None
+
+
+async def test_new_steps_that_fail_are_not_planned_for_again(open_engine: Open) -> None:
+    team = ScriptedTeam([step("a", "a2a:bad")], more=[step("b", "a2a:bad")], a2a_bad=BAD)
+    engine = await open_engine(team)
+    view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
+    assert view.state == "finished"
+    assert len([w for w in team.asked if w.extra.get("mode") == "revise"]) == 1
+    assert len([w for w in team.asked if w.worker == "a2a:bad"]) == 2
+
+
+@pytest.mark.parametrize(("look_again", "times"), [(False, 0), (True, 1)])
+async def test_a_plan_that_went_well_is_looked_at_again_only_when_it_says_so(
+    open_engine: Open, look_again: bool, times: int
+) -> None:
+    more = [step("b", "a2a:good")]
+    team = ScriptedTeam(
+        [step("a", "a2a:good")], more=more, look_again=look_again, a2a_good=says("fine")
+    )
+    engine = await open_engine(team)
+    view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
+    assert len([w for w in team.asked if w.extra.get("mode") == "revise"]) == times
+    assert view.revision == times
+
+
+async def test_one_worker_asked_alone_is_not_replaced(open_engine: Open) -> None:
+    team = ScriptedTeam([], more=[step("b", "a2a:good")], a2a_bad=BAD, a2a_good=says("fine"))
+    engine = await open_engine(team)
+    view = await asyncio.wait_for(engine.over(await engine.ask(worker="bad")), 10)
+    assert [lane.worker for lane in view.lanes] == ["a2a:bad"]
+
+
+async def test_the_dataset_that_is_meant_comes_first() -> None:
+    from cherry_reflex.core.dataset import Dataset
+    from cherry_reflex.engine.broker import _first
+
+    datasets = [Dataset(id=n, name=n, rows=1, columns=()) for n in ("a", "b", "c")]
+    assert [d.name for d in _first(datasets, ("b",))] == ["b", "a", "c"]
+    assert [d.name for d in _first(datasets, ())] == ["a", "b", "c"]
