@@ -64,7 +64,7 @@ async def crowd(house: House, worker: str, people: int, count: int, rate: int) -
             worst = max(worst, sorted(own)[int(len(own) * 0.95)])
             waits += own
     used = {key: after[key] - before[key] for key in after}
-    cpu = used["limit"] if is_limit else used["web"] + used["children"]
+    cpu = used["limit"] if is_limit else used["web"]
     return {
         "case": f"{worker}, {people} people, {count} at {rate}/s",
         **quantiles_ms(waits),

@@ -145,7 +145,7 @@ async def case(
         ended = max(ended, times[-1] / 1000)
     shown = sum(map(len, seen))
     used = {key: after[key] - before[key] for key in after}
-    cpu = used["limit"] if place else used["web"] + used["children"]
+    cpu = used["limit"] if place else used["web"]
     row: dict[str, object] = {
         "case": label or f"{worker}, {lanes} x {count} at {rate or 'max'}/s",
         **quantiles_ms(waits),

@@ -70,7 +70,9 @@ class Performer:
         result = LaneResult()
         step, started = work.step_id, asyncio.get_running_loop().time()
         try:
-            await job.commit(StepStarted(step=step, worker=work.worker, attempt=attempt))
+            # Not waited for: the worker begins while the disk writes, and whoever follows sees
+            # nothing before it is kept.
+            await job.post(StepStarted(step=step, worker=work.worker, attempt=attempt))
             engagement = self._workforce.engage(work)
             job.engagements[step] = engagement
             news = engagement.news()
