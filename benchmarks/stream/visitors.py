@@ -30,6 +30,7 @@ class Visitor:
         self._client = socketio.AsyncClient(reconnection=False)
         for name in ("t", "r", "s"):
             self._client.on(name, getattr(self, f"_{name}"), namespace="/c")
+        self._client.on("disconnect", self._dropped, namespace="/c")
         self._seq = 0
         self._text = ""
         self._acknowledged = time.monotonic()
@@ -88,6 +89,12 @@ class Visitor:
                 self.state = event["type"]
                 self._over.set()
         await self._note(records[-1]["seq"])
+
+    async def _dropped(self, reason: str = "") -> None:
+        """A page would come back; here it counts as an error."""
+        if not self._over.is_set():
+            self.state = f"connection lost {reason}"
+            self._over.set()
 
     async def _s(self, _: Any) -> None:
         self._caught_up.set()
