@@ -19,6 +19,7 @@ import { pathOf } from "./path.js";
 import { plotly } from "./plotly.js";
 
 const HEIGHT_PX = 300;
+const WIDE_HEIGHT_PX = 400;
 const COMPACT_PX = 520;
 const EXPORT_SCALE = 2;
 
@@ -65,7 +66,8 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
     return () => control.abort();
   }, [near, artifact.id, attempt, figure, error]);
 
-  const height = Math.max(HEIGHT_PX, figure?.layout?.height ?? artifact.meta.height ?? 0);
+  const least = artifact.meta.wide ? WIDE_HEIGHT_PX : HEIGHT_PX;
+  const height = Math.max(least, figure?.layout?.height ?? artifact.meta.height ?? 0);
   const visible = near && figure && !asTable;
 
   useEffect(() => {

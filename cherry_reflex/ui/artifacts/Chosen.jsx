@@ -12,15 +12,19 @@ const NUMERIC = new Set(["number", "integer"]);
 // Roles whose values are words of ours; all others are names of columns, which stay as they are.
 const WORDS = new Set(["how", "aggregate", "aggregation", "kind", "chart", "period"]);
 
+// On their way through protocols the roles lose their order.
+const ORDER = ["kind", "x", "y", "z", "color", "size", "group_by", "measure", "how", "period"];
+const place = (role) => (ORDER.indexOf(role) + ORDER.length + 1) % (ORDER.length + 1);
+
 /** `onRedo(artifact, {argument, value, role, word})` makes it again. */
 export default function Chosen({ artifact, onRedo }) {
   const t = useT();
   useSignal("conversation");
   const [failure, setFailure] = useState(null);
   const { chosen, redo } = artifact.meta;
-  const entries = Object.entries(chosen ?? {}).filter(
-    ([, value]) => value !== null && value !== undefined && value !== "" && value.length !== 0,
-  );
+  const entries = Object.entries(chosen ?? {})
+    .filter(([, value]) => value !== null && value !== undefined && value !== "" && value.length !== 0)
+    .sort(([a], [b]) => place(a) - place(b));
   if (!entries.length) return null;
   const said = (key, otherwise) => (t.has(key) ? t(key) : otherwise);
   const word = (role, value) =>
