@@ -17,7 +17,7 @@ from cherry_reflex.settings import Settings
 
 _log = logging.getLogger(__name__)
 _READY_S = 60.0
-_STOP_S = 10.0
+_STOP_S = 4.0
 _BACKOFF_FIRST_S, _BACKOFF_MAX_S = 0.1, 5.0
 _STEADY_S = 10.0
 _LINE_MAX = 65_536

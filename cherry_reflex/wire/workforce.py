@@ -47,11 +47,12 @@ class Team:
         if self.agents_process is not None:
             await self._stack.enter_async_context(self.agents_process)
         await self._stack.enter_async_context(self.agents)
-        await self._stack.enter_async_context(self.tools)
+        await self.tools.__aenter__()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        await self._stack.aclose()
+        # Side by side: both are processes that may take their time to end.
+        await asyncio.gather(self.tools.__aexit__(*exc), self._stack.aclose())
 
     async def roster(self, *, fresh: bool = False) -> Roster:
         """Return who can be asked now; what was read is kept for `card_cache_s` seconds unless

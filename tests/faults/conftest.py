@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from tests.doubles.house import ROOT, House, free_port, opened, wait_for
 from tests.doubles.mischief import AGENTS
 
 SILENCE_S = 2.0
-TOOL_CALL_S = 3.0
-STATE_S = 4
+TOOL_CALL_S = 2.0
+STATE_S = 2
 DISK_BYTES = 200_000_000
 
 
@@ -82,6 +82,20 @@ def _mounted(folder: Path) -> Path | None:
     """Mount a small disk, which root alone can."""
     command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=0700", "tmpfs", folder]
     return folder if subprocess.run(command, check=False).returncode == 0 else None
+
+
+Took = Callable[[str, float], None]
+
+
+@pytest.fixture
+def took(record_property: Callable[[str, object], None]) -> Took:
+    """Note how long something took, in seconds: `--junitxml` has it, and `-s` prints it."""
+
+    def note(what: str, seconds: float) -> None:
+        record_property(what, round(seconds, 2))
+        print(f"{what}: {seconds:.2f} s")
+
+    return note
 
 
 @dataclass

@@ -12,7 +12,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from tests.doubles.freezing_proxy import FreezingProxy
 from tests.doubles.house import House
-from tests.faults.conftest import STATE_S, Faulty, numbers
+from tests.faults.conftest import STATE_S, Faulty, Took, numbers
 
 SEEN_MS = 5_000
 RECOVERY_MS = 5_000
@@ -73,23 +73,42 @@ async def whole(page: Page, count: int) -> None:
     assert await page.evaluate("window.sameDocument") is True
 
 
-async def test_the_network_swallows_everything_for_ten_seconds(
-    person: BrowserContext, line: FreezingProxy, house: House
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(5, id="5 s"), pytest.param(10, id="10 s", marks=pytest.mark.slow)]
+)
+async def test_the_network_swallows_everything(
+    person: BrowserContext, line: FreezingProxy, house: House, took: Took, seconds: int
 ) -> None:
     page = await opened_at(person, line.url)
-    await ask(page, "@numbers 1500 100")
+    await ask(page, f"@numbers {seconds * 100 + 250} 100")
     await until_shown(page, "tok50")
     line.freeze()
     frozen_at = time.monotonic()
     banner = page.locator(".c-banner")
     await expect(banner).to_be_visible(timeout=SEEN_MS)
-    # Ten seconds of the agent's words are missed.
-    await until_emitted(house, 1100)
-    assert time.monotonic() - frozen_at > 9
+    took("loss seen", time.monotonic() - frozen_at)
+    # So many seconds of the agent's words are missed.
+    await until_emitted(house, seconds * 100 + 100)
+    assert time.monotonic() - frozen_at > seconds - 1
     line.thaw()
-    await until_shown(page, "tok1100", RECOVERY_MS)
+    thawed_at = time.monotonic()
+    await until_shown(page, f"tok{seconds * 100 + 100}", RECOVERY_MS)
+    took("caught up", time.monotonic() - thawed_at)
     await expect(banner).to_have_count(0, timeout=RECOVERY_MS)
-    await whole(page, 1500)
+    await whole(page, seconds * 100 + 250)
+
+
+@pytest.mark.slow
+async def test_the_browser_is_offline(person: BrowserContext, house: House) -> None:
+    page = await opened_at(person, house.url)
+    await ask(page, "@numbers 800 100")
+    await until_shown(page, "tok50")
+    await person.set_offline(True)
+    await expect(page.locator(".c-banner")).to_be_visible(timeout=SEEN_MS)
+    await until_emitted(house, 600)
+    await person.set_offline(False)
+    await until_shown(page, "tok600", RECOVERY_MS)
+    await whole(page, 800)
 
 
 async def test_a_question_asked_while_the_network_is_dead_is_asked_once(
@@ -113,7 +132,7 @@ async def test_a_tab_closed_and_opened_again_beside_another(
     person: BrowserContext, house: House
 ) -> None:
     first = await opened_at(person, house.url)
-    await ask(first, "@numbers 700 100")
+    await ask(first, "@numbers 450 100")
     await until_shown(first, "tok50")
     place = first.url
     second = await opened_at(person, place)
@@ -121,7 +140,7 @@ async def test_a_tab_closed_and_opened_again_beside_another(
     await until_shown(second, "tok150")
     third = await opened_at(person, place)
     await until_shown(third, "tok150", RECOVERY_MS)
-    await asyncio.gather(whole(second, 700), whole(third, 700))
+    await asyncio.gather(whole(second, 450), whole(third, 450))
 
 
 async def test_a_tab_whose_state_reflex_forgot_works_on(
@@ -149,9 +168,9 @@ async def leave(house: House) -> None:
     assert status == 0
 
 
-@pytest.mark.parametrize("end", [crash, leave])
+@pytest.mark.parametrize("end", [crash, pytest.param(leave, marks=pytest.mark.slow)])
 async def test_the_server_goes_and_comes_back(
-    person: BrowserContext, house: House, end: Killing
+    person: BrowserContext, house: House, end: Killing, took: Took
 ) -> None:
     page = await opened_at(person, house.url)
     await ask(page, "@numbers 4000 100")
@@ -160,7 +179,9 @@ async def test_the_server_goes_and_comes_back(
     await expect(page.locator(".c-banner")).to_be_visible(timeout=SEEN_MS)
     await asyncio.to_thread(house.start, "/readyz")
     interrupted = page.get_by_text("The server stopped in the middle")
+    ready_at = time.monotonic()
     await expect(interrupted).to_be_visible(timeout=RECOVERY_MS)
+    took("caught up", time.monotonic() - ready_at)
     await expect(page.locator(".c-banner")).to_have_count(0, timeout=RECOVERY_MS)
     shown = await text(page)
     assert numbers(50).strip() in shown and shown.count("tok0 ") == 1

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.doubles.house import House
-from tests.faults.conftest import Faulty, ask, events, followed, numbers, stored
+from tests.faults.conftest import Faulty, Took, ask, events, followed, numbers, stored
 
 RECOVERY_S = 5.0
 
@@ -27,7 +27,7 @@ def fill(folder: Path) -> Path:
     return path
 
 
-def test_the_disk_is_full(faulty: Faulty, house: House) -> None:
+def test_the_disk_is_full(faulty: Faulty, house: House, took: Took) -> None:
     if faulty.disk is None:
         pytest.skip("a small disk can be mounted by root alone")
     with house.client() as client:
@@ -42,6 +42,7 @@ def test_the_disk_is_full(faulty: Faulty, house: House) -> None:
                 ballast = fill(faulty.disk)
                 full_at = time.monotonic()
         # The run's end is written into the reserve, so its follower sees it at once.
+        took("failed after the disk was full", time.monotonic() - full_at)
         assert time.monotonic() - full_at < RECOVERY_S
         view = client.get(f"/api/runs/{run}").json()
         assert (view["state"], view["failure"]["code"]) == ("failed", "storage_full")
@@ -68,6 +69,7 @@ def test_the_disk_is_full(faulty: Faulty, house: House) -> None:
         for record in events(client, again):
             if record["event"]["type"] == "text_delta":
                 break
+        took("token after space was freed", time.monotonic() - freed_at)
         assert time.monotonic() - freed_at < RECOVERY_S
         client.post(f"/api/runs/{again}/cancel", json={})
         followed(client, again)

@@ -10,6 +10,7 @@ from tests.faults.conftest import (
     SILENCE_S,
     TOOL_CALL_S,
     Faulty,
+    Took,
     ask,
     events,
     followed,
@@ -27,7 +28,9 @@ RECOVERY_S = 5.0
     [
         # Silence counts twice: once as the connection's, once as the agent's.
         ("hangs", "agent_silent", 2 * SILENCE_S + RECOVERY_S),
-        ("dribbles", "agent_silent", 2 * SILENCE_S + RECOVERY_S),
+        pytest.param(
+            "dribbles", "agent_silent", 2 * SILENCE_S + RECOVERY_S, marks=pytest.mark.slow
+        ),
         ("leaves", "agent_lost", RECOVERY_S),
         ("malformed", "agent_malformed", RECOVERY_S),
         ("wrong_id", "agent_wrong_ids", RECOVERY_S),
@@ -37,7 +40,9 @@ RECOVERY_S = 5.0
         pytest.param("huge", "agent_event_too_large", RECOVERY_S, id="100 MB"),
     ],
 )
-def test_an_agent_goes_wrong(faulty: Faulty, agent: str, code: str, within_s: float) -> None:
+def test_an_agent_goes_wrong(
+    faulty: Faulty, agent: str, code: str, within_s: float, took: Took
+) -> None:
     house = faulty.house
     with house.client() as client:
         well = ask(client, "@numbers 200 200")
@@ -45,6 +50,7 @@ def test_an_agent_goes_wrong(faulty: Faulty, agent: str, code: str, within_s: fl
         run = ask(client, f"@{agent} go")
         told = followed(client, run)
         took_s = time.monotonic() - began
+        took(f"lane of {agent} failed", took_s)
         lane = lane_of(client, run)
         assert (lane["state"], lane["failure"]["code"]) == ("failed", code)
         assert text_of(lane) == told.text == "tok0 tok1 "
@@ -54,7 +60,7 @@ def test_an_agent_goes_wrong(faulty: Faulty, agent: str, code: str, within_s: fl
         assert followed(client, well).text == numbers(200) == stored(client, well)
 
 
-def test_an_agent_killed_in_mid_stream(faulty: Faulty) -> None:
+def test_an_agent_killed_in_mid_stream(faulty: Faulty, took: Took) -> None:
     house = faulty.house
     with house.client() as client:
         run = ask(client, "@numbers 5000 200")
@@ -66,6 +72,7 @@ def test_an_agent_killed_in_mid_stream(faulty: Faulty) -> None:
                 house.kill_agent()
                 killed_at = time.monotonic()
         took_s = time.monotonic() - killed_at
+        took("lane failed after the agent's death", took_s)
         lane = lane_of(client, run)
         assert (lane["state"], lane["failure"]["code"]) == ("failed", "agent_lost")
         assert heard == text_of(lane) == numbers(heard.count("tok"))
@@ -83,7 +90,7 @@ def test_an_agent_killed_in_mid_stream(faulty: Faulty) -> None:
         ("hang", "tool_too_long", TOOL_CALL_S + RECOVERY_S),
         ("endless", "tool_line_too_large", RECOVERY_S),
         ("not_json_rpc", "tool_malformed", RECOVERY_S),
-        ("wrong_id", "tool_too_long", TOOL_CALL_S + RECOVERY_S),
+        pytest.param("wrong_id", "tool_too_long", TOOL_CALL_S + RECOVERY_S, marks=pytest.mark.slow),
     ],
 )
 def test_a_tool_goes_wrong(faulty: Faulty, tool: str, code: str, within_s: float) -> None:
