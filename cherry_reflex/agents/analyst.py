@@ -1,7 +1,8 @@
 """The flow that all analysts share: choose operations, run them side by side, show, then word."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.mind import Question
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, heard_by
 from cherry_reflex.core.redo import OPERATION, with_redo
 from cherry_reflex.core.work import Work
 from cherry_reflex.i18n.catalogue import text
@@ -103,7 +104,8 @@ class Analyst:
     async def _one(self, operation: Operation, tables: Tables, desk: Desk, done: _Round) -> None:
         call = await desk.called(operation.name, operation.model_dump(exclude_defaults=True))
         try:
-            outcome = await self.office.run(operation, tables)
+            async with _overheard(desk):
+                outcome = await self.office.run(operation, tables)
         except CherryError as error:
             done.problems.append((operation, error))
             await desk.returned(call, ok=False, text=sentence_of(error, tables.language))
@@ -153,6 +155,25 @@ class Analyst:
             why = sentence_of(error, question.language)
             told = text("agent.left_out", question.language, operation=operation.name, why=why)
             await desk.say(f"\n\n{told}")
+
+
+@asynccontextmanager
+async def _overheard(desk: Desk) -> AsyncIterator[None]:
+    """Put what an operation says of its progress on the desk, in order, as long as it runs."""
+    said: asyncio.Queue[str | None] = asyncio.Queue()
+
+    async def pass_on() -> None:
+        while (words := await said.get()) is not None:
+            await desk.status(words)
+
+    task = asyncio.create_task(pass_on())
+    try:
+        with heard_by(said.put_nowait):
+            yield
+        said.put_nowait(None)
+        await task
+    finally:
+        task.cancel()
 
 
 def sentence_of(error: CherryError, language: str) -> str:

@@ -4,6 +4,9 @@ An operation is a frozen model of its arguments with a `run` method. Its JSON Sc
 language model (or the embedded planner) fills in; `check` tells it what it got wrong.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -27,6 +30,26 @@ def column_field(
     """
     hint: dict[str, Any] = {"x-column": list(types), "x-many": many}
     return Field(default=default, description=description, json_schema_extra=hint)
+
+
+_heard: ContextVar[Callable[[str], None] | None] = ContextVar("heard", default=None)
+
+
+def progress(text: str) -> None:
+    """Say in a few words, in the asker's language, what an operation does now. Heard by whoever
+    runs it inside `heard_by`; costs nothing otherwise."""
+    if (tell := _heard.get()) is not None:
+        tell(text)
+
+
+@contextmanager
+def heard_by(tell: Callable[[str], None]) -> Iterator[None]:
+    """Give `progress` of this context (task or thread) to `tell`, which must not block."""
+    token = _heard.set(tell)
+    try:
+        yield
+    finally:
+        _heard.reset(token)
 
 
 class Fact(BaseModel):
@@ -91,6 +114,8 @@ class Operation(BaseModel):
 
     name: ClassVar[str]
     examples: ClassVar[tuple[str, ...]] = ()
+    needs_data: ClassVar[bool] = True
+    """False for what can be done in a conversation without any dataset."""
 
     dataset: str = Field(
         default="",

@@ -6,7 +6,7 @@ from typing import Any
 
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.core.operation import Operation, Outcome, Tables
+from cherry_reflex.core.operation import Operation, Outcome, Tables, heard_by, progress
 from cherry_reflex.datasets.cell import Progress
 from cherry_reflex.datasets.sandbox import Sandbox
 
@@ -29,11 +29,12 @@ async def run_operation(
         },
         folder=tables.folder,
         timeout_s=timeout_s,
+        on_progress=lambda news: progress(str(news.get("status", ""))),
     )
     return Outcome.model_validate_json(result["outcome"])
 
 
-def perform(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+def perform(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[str, Any]:
     """Run the operation that `payload` names; inside the sandbox.
 
     Bytes of artifacts become files in `folder`, so that only small values travel back.
@@ -44,7 +45,8 @@ def perform(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[s
         raise NotFound("operation_unknown", name=payload["operation"])
     operation: Operation = kind.model_validate(payload["arguments"])
     tables = Tables.model_validate(payload["tables"]).model_copy(update={"folder": folder})
-    outcome = operation.run(tables)
+    with heard_by(lambda words: tell({"status": words})):
+        outcome = operation.run(tables)
     artifacts = []
     for content in outcome.artifacts:
         if content.data is not None:

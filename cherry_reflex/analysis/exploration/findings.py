@@ -13,8 +13,8 @@ from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.source import Source, opened
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables
-from cherry_reflex.i18n.catalogue import sentence
+from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables, progress
+from cherry_reflex.i18n.catalogue import sentence, text
 
 _TOLD = 12
 _CHARTS = 2
@@ -44,6 +44,7 @@ class Findings(Filtered):
         """Gather the facts of several analyses and rank them."""
         profile = Profile(dataset=self.dataset, filters=self.filters).run(tables)
         facts = list(profile.facts)
+        progress(text("agent.progress_relations", tables.language))
         charts: list[ArtifactContent] = []
         with opened(self, tables) as source:
             numbers = [
@@ -56,6 +57,7 @@ class Findings(Filtered):
             pairs = associations(source, columns) if len(columns) > 1 else []
             strong = [p for p in pairs if p.strength >= _NOTABLE and not p.is_rule]
             facts += told(pairs) if pairs else []
+            progress(text("agent.progress_charts", tables.language))
             for chart in _charts(source, strong, self):
                 try:
                     outcome = chart.run(tables)

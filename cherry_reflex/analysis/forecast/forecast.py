@@ -11,7 +11,8 @@ from cherry_reflex.analysis.forecast.model import Ahead, best_arima, best_ets, n
 from cherry_reflex.analysis.forecast.series import Series, SeriesOperation
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Tables, progress
+from cherry_reflex.i18n.catalogue import text
 
 LEAST = 12
 _FIT_MAX = 600
@@ -59,13 +60,16 @@ class Forecast(SeriesOperation):
         if not lengths:
             raise BadInput("horizon_long", horizon=horizon, periods=len(values))
         first = values[: lengths[0]]
+        progress(text("agent.progress_fitting", tables.language))
         rivals = [*naives(season), best_ets(first, season), best_arima(first, season)]
-        trials = [
-            trial
-            for model in rivals
-            if model is not None
-            and (trial := tried(model, values, season, horizon, lengths)) is not None
-        ]
+        trials = []
+        for number, model in enumerate(rivals, 1):
+            if model is None:
+                continue
+            told = {"number": number, "count": len(rivals)}
+            progress(text("agent.progress_backtest", tables.language, **told))
+            if (trial := tried(model, values, season, horizon, lengths)) is not None:
+                trials.append(trial)
         trials.sort(key=lambda t: t.mae)
         ahead = _ahead(trials[0], values, horizon)
         index = _following(series, horizon)

@@ -9,6 +9,8 @@ from cherry_reflex.analysis.models.metric import Measure, measures, primary, sco
 from cherry_reflex.analysis.models.recipe import Recipe
 from cherry_reflex.analysis.models.split import Split, folds
 from cherry_reflex.analysis.models.target import Task
+from cherry_reflex.core.operation import progress
+from cherry_reflex.i18n.catalogue import text
 
 BUDGET_S = 12.0
 """After so many seconds no further model is begun; those left out are named."""
@@ -56,7 +58,13 @@ class Result:
 
 
 def held(
-    design: Any, values: Any, task: Task, recipe: Recipe, parts: Split, models: list[Candidate]
+    design: Any,
+    values: Any,
+    task: Task,
+    recipe: Recipe,
+    parts: Split,
+    models: list[Candidate],
+    language: str = "en",
 ) -> Result:
     """Let the models compete. The baseline is the first of `models`."""
     from threadpoolctl import threadpool_limits
@@ -66,10 +74,12 @@ def held(
     skipped = []
     # Threads that wait for each other cost more than they give on tables of this size.
     with threadpool_limits(1):
-        for candidate in models:
+        for number, candidate in enumerate(models, 1):
             if len(done) >= 2 and time.monotonic() - began > BUDGET_S:
                 skipped.append(candidate.name)
                 continue
+            told = {"model": candidate.name, "number": number, "count": len(models)}
+            progress(text("agent.progress_training", language, **told))
             done.append(_entered(candidate, design, values, task, recipe, parts))
     sign = -1 if task == "regression" else 1
     rivals = [entrant for entrant in done if entrant.candidate.name != "baseline"]

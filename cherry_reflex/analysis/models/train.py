@@ -101,7 +101,7 @@ class Train(Operation):
             )
         design = recipe.design(frame)
         rivals = candidates(goal.task, len(parts.train), self.models)
-        result = contest.held(design, values, goal.task, recipe, parts, rivals)
+        result = contest.held(design, values, goal.task, recipe, parts, rivals, tables.language)
         path, card = self._save(dataset, goal, recipe, left, parts, result, tables)
         told = report.Training(
             dataset, goal, recipe, left, suspect, parts, result, card, path, part, design, values

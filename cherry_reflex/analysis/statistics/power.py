@@ -20,6 +20,7 @@ class PowerAnalysis(Operation):
     two shares, a correlation."""
 
     name: ClassVar[str] = "power_analysis"
+    needs_data: ClassVar[bool] = False
     examples: ClassVar[tuple[str, ...]] = (
         "효과 크기 0.5를 검출하려면 표본이 몇 개 필요해?",
         "검정력 0.8을 위한 표본 크기를 계산해줘",
@@ -91,7 +92,7 @@ class PowerAnalysis(Operation):
         base = self.n or n
         sizes = sorted({max(2, round(base * step)) for step in _STEPS} | {n})
         title = text("fact.title_power", tables.language)
-        columns = {
+        columns: dict[str, list[Any]] = {
             text("fact.title_power_n", tables.language): sizes,
             text("fact.title_power_power", tables.language): [
                 self._power(effect, size) for size in sizes

@@ -21,6 +21,8 @@ _SQL_CHARS_MAX = 20_000
 class _OnDatabase(Operation):
     """The base: a database of the operator's, no dataset of the conversation."""
 
+    needs_data: ClassVar[bool] = False
+
     database: str = Field(
         default="", description="Name of the connected database; empty for the only one."
     )
@@ -33,6 +35,7 @@ class ListDatabases(Operation):
     """List the databases that are connected, with their kind, tables and what they hold."""
 
     name: ClassVar[str] = "list_databases"
+    needs_data: ClassVar[bool] = False
     examples: ClassVar[tuple[str, ...]] = (
         "연결된 데이터베이스를 보여줘",
         "어떤 DB에 접속할 수 있나요?",

@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError, Failure
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.core.operation import Operation, Outcome, Tables
+from cherry_reflex.core.operation import Operation, Outcome, Tables, heard_by
 from cherry_reflex.core.redo import with_redo
 from cherry_reflex.i18n import catalogue
 from cherry_reflex.wire.mcp.parquet import described
@@ -54,6 +54,8 @@ def input_schema(kind: type[Operation]) -> dict[str, Any]:
     requests, and the language of the answer."""
     schema = kind.model_json_schema()
     schema["examples"] = list(kind.examples)
+    if not kind.needs_data:
+        schema.get("properties", {}).pop("dataset", None)
     schema.setdefault("properties", {})["language"] = {
         "type": "string",
         "enum": ["en", "ko"],
@@ -102,7 +104,7 @@ class OperationTool(Tool):
             {"status": catalogue.text("agent.computing", language, operations=self.name)}
         )
         try:
-            outcome = await asyncio.to_thread(_perform, operation, tables)
+            outcome = await progress.during(operation, tables)
             shown = [
                 _artifact(with_redo(item, operation, tables), outcome, folder)
                 for item in outcome.artifacts
@@ -141,10 +143,32 @@ class _Progress:
         text = json.dumps({META_KEY: value}, ensure_ascii=False, default=str)
         await self._context.report_progress(self._count, None, text)
 
+    async def during(self, operation: Operation, tables: Tables) -> Outcome:
+        """Perform in a thread, and report what the operation says of itself meanwhile."""
+        loop = asyncio.get_running_loop()
+        said: asyncio.Queue[str | None] = asyncio.Queue()
 
-def _perform(operation: Operation, tables: Tables) -> Outcome:
+        def tell(words: str | None) -> None:
+            loop.call_soon_threadsafe(said.put_nowait, words)
+
+        async def pass_on() -> None:
+            while (words := await said.get()) is not None:
+                await self.say({"status": words})
+
+        task = asyncio.create_task(pass_on())
+        try:
+            outcome = await asyncio.to_thread(_perform, operation, tables, tell)
+            tell(None)
+            await task
+            return outcome
+        finally:
+            task.cancel()
+
+
+def _perform(operation: Operation, tables: Tables, tell: Callable[[str], None]) -> Outcome:
     operation.check(tables)
-    return operation.run(tables)
+    with heard_by(tell):
+        return operation.run(tables)
 
 
 def _told(meta: Any) -> tuple[Dataset, ...]:
