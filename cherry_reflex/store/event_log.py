@@ -24,7 +24,7 @@ _INSERT = (
 )
 """Written out: SQLAlchemy's compiled insert costs several times as much as the write itself."""
 
-BUSY_S = 30.0
+BUSY_S = 10.0
 """How long a commit is tried again while another program holds the database."""
 
 _VOLATILE = ("text_delta", "summary_delta", "status_changed", "output_line")

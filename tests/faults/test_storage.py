@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -103,13 +104,11 @@ def test_the_database_is_held_for_long(house: House) -> None:
     with house.client() as client:
         run = ask(client, "@numbers 5000 100")
         next(events(client, run))
-        held = sqlite3.connect(house.data_dir / "cherry.db", isolation_level=None)
-        held.execute("BEGIN IMMEDIATE")
-        place = f"/api/conversations/{_newest(client)}/runs"
-        refused = client.post(place, json={"question": "@numbers 5 100"})
+        with closing(sqlite3.connect(house.data_dir / "cherry.db", isolation_level=None)) as held:
+            held.execute("BEGIN IMMEDIATE")
+            place = f"/api/conversations/{_newest(client)}/runs"
+            refused = client.post(place, json={"question": "@numbers 5 100"})
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "storage_busy")
-        held.execute("ROLLBACK")
-        held.close()
         end = followed(client, run).end
         assert (end["type"], end["failure"]["code"]) == ("run_failed", "storage_busy")
         well = ask(client, "@numbers 5 100")
