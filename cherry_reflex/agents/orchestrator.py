@@ -151,6 +151,7 @@ class Orchestrator:
                 await desk.say(ask.prompt)
                 return None
             reply = await desk.ask(ask.prompt, ask.options)
+            await desk.say("\n\n")
             known = [d for d in question.datasets if d.name == reply.strip()]
             if ask.about == "dataset" and known:
                 meant = (known[0].name,)

@@ -23,10 +23,8 @@ def asked_back(embedding: Embedding, question: Question, sure: float) -> Ask | N
     if not question.datasets:
         return None
     linked = [(dataset, link(embedding, question.text, dataset)) for dataset in question.datasets]
-    if sure >= UNCLEAR:
+    if sure >= UNCLEAR or any(links.mentions or links.conditions for _, links in linked):
         return _which(question.text, linked, question.language)
-    if any(links.mentions or links.conditions for _, links in linked):
-        return None
     plain = question.model_copy(update={"text": ""})
     return Ask(
         prompt=text("embedded.unclear", question.language),

@@ -6,6 +6,7 @@ from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.mind import Ask, Finding, Question
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.roster import Roster
+from cherry_reflex.llm.embedded.asking import asked_back
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.planning import Planner
 
@@ -74,3 +75,16 @@ def test_column_types_do_not_matter_for_asking(embedding: Embedding, roster: Ros
     lonely = Dataset(id="x", name="x", rows=3, columns=(Column(name="체중", type="number"),))
     made = answer(embedding, Question(text="체중", language="ko", datasets=(lonely,)), roster)
     assert not isinstance(made, Ask), "the data is named"
+
+
+def test_a_column_of_two_is_asked_for_also_when_nobody_is_sure(
+    embedding: Embedding, sales: Dataset
+) -> None:
+    other = sales.model_copy(update={"id": "d9", "name": "returns", "uri": "file:///r.parquet"})
+    question = Question(text="Average revenue by region", datasets=(sales, other))
+    for sure in (0.1, 0.9):
+        ask = asked_back(embedding, question, sure)
+        assert ask is not None
+        assert ask.about == "dataset"
+    alone = question.model_copy(update={"datasets": (sales,)})
+    assert asked_back(embedding, alone, 0.1) is None
