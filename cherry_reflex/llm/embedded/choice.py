@@ -17,7 +17,7 @@ from cherry_reflex.llm.embedded.routing import Router, Worker
 from cherry_reflex.llm.embedded.slot import slots_of
 
 SURE = 0.5
-NEAR_BEST = 0.75
+NEAR_BEST = 0.85
 OPEN = 0.5
 EQUAL = 0.9
 OPEN_SCORE = 0.08

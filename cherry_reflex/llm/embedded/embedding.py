@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.errors import Unavailable
+from cherry_reflex.llm.embedded.spelling import spelled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,6 +68,13 @@ class Embedding:
         if not rows:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
         return np.asarray(rows, dtype=np.float32)
+
+    def read(self, texts: Sequence[str]) -> "Vectors":
+        """Return the meaning of each text and behind it how it is spelled: what heads that tell
+        requests apart are trained on."""
+        import numpy as np
+
+        return np.hstack([self(texts), spelled(texts)])
 
     def _loaded(self) -> Any:
         if self._model is None:

@@ -13,6 +13,8 @@ SHARPNESS = 4.0
 STEPS = 220
 """More steps only fit the examples' topics; measured in benchmarks/routing."""
 MEMORY = 0.9
+MEANING = 512
+"""Vectors may be longer than the encoder's: likeness is that of the meaning alone."""
 MANY = 6
 
 
@@ -48,7 +50,8 @@ class Logistic:
         return cls(now.astype(np.float32))
 
     def __call__(self, vectors: "Matrix") -> "Matrix":
-        """Return probabilities [n, k]."""
+        """Return probabilities [n, k]; of longer vectors the first columns count."""
+        vectors = vectors[:, : len(self.weights) - 1]
         return _sigmoid(vectors @ (SHARPNESS * self.weights[:-1]) + self.weights[-1])
 
 
@@ -59,7 +62,7 @@ class Head:
 
     def __init__(self, vectors: "Matrix", labels: "Matrix", looseness: float = 3.0) -> None:
         self._logistic = Logistic.fit(vectors, labels, looseness)
-        self._vectors = vectors
+        self._vectors = vectors[:, :MEANING]
         self._labels = labels
 
     def __call__(self, vectors: "Matrix") -> "Matrix":
@@ -75,7 +78,7 @@ class Head:
         average, of a label with many, so that one odd example does not decide."""
         import numpy as np
 
-        cosines = vectors @ self._vectors.T
+        cosines = vectors[:, :MEANING] @ self._vectors.T
         columns = []
         for label in range(self._labels.shape[1]):
             own = cosines[:, self._labels[:, label] > 0]

@@ -21,11 +21,13 @@ FEW = 6
 """A worker with fewer examples also learns from its description."""
 SURE = 0.5
 """Score from which a worker is taken besides the best one."""
-NEAR_BEST = 0.7
+NEAR_BEST = 0.8
 """Share of the best score that another worker needs."""
 LOOSENESS = 0.5
-INTENT_SURE = 0.35
-INTENT_NEAR_BEST = 0.6
+INTENT_SURE, INTENT_SHARED, TEAM_SMALL = 0.35, 0.18, 8
+"""How surely a craft must belong to a worker: in a small team, and in the limit of a large one,
+where the examples of many share the probability."""
+INTENT_NEAR_BEST = 0.7
 SEVERAL = 0.1
 """Probability from which a request is cut into two."""
 FOLLOWING = 0.8
@@ -89,7 +91,7 @@ class Router:
         for place, worker in enumerate(workers):
             for text in worker.examples:
                 known.setdefault(text.strip(), set()).add(place)
-        vectors = embedding(list(known))
+        vectors = embedding.read(list(known))
         labels = np.zeros((len(known), len(workers)), dtype=np.float32)
         for row, places in enumerate(known.values()):
             labels[row, list(places)] = 1
@@ -119,7 +121,7 @@ class Router:
 
         if self._head is None or not text.strip():
             return ()
-        whole = self._embedding([text])
+        whole = self._embedding.read([text])
         scores = self._head(whole)[0]
         parts = [(text, scores)]
         broad = bool(lore.load().wide(whole)[0, 1] >= BROAD)
@@ -157,7 +159,7 @@ class Router:
             for item in lore.read("agenda")
             if item.get("needs") in (None, "missing" if gaps or not datasets else "complete")
         ]
-        for text, row in zip(wanted, self._head(self._embedding(wanted)), strict=True):
+        for text, row in zip(wanted, self._head(self._embedding.read(wanted)), strict=True):
             place = int(row.argmax())
             if row[place] >= SURE:
                 yield Choice(self.workers[place], float(row[place]), 0, text)
@@ -171,7 +173,7 @@ class Router:
             return {}
         rows = []
         for number, line in enumerate(line for line in text.splitlines() if line.strip()):
-            whole = self._head(self._embedding([line]))[0]
+            whole = self._head(self._embedding.read([line]))[0]
             share = FOLLOWING if number else 1.0
             rows += [share * row for _, row in self._parts(line, whole, CUTS)]
         best = np.max(rows, axis=0) if rows else np.zeros(len(self.workers))
@@ -179,7 +181,7 @@ class Router:
 
     def _parts(self, text: str, whole: "Matrix", cuts: int) -> list[tuple[str, "Matrix"]]:
         """Return the request, cut where it asks for several things (each half once more)."""
-        chance = float(lore.load().several(self._embedding([text]))[0, 0])
+        chance = float(lore.load().several(self._embedding.read([text]))[0, 0])
         several = chance >= SEVERAL
         words = text.split()
         ends = [n for n, word in enumerate(words[:-1], 1) if word[-1] in SENTENCE_ENDS]
@@ -202,7 +204,7 @@ class Router:
         halves = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in cuts]
         if not halves:
             return None
-        rows = self._head(self._embedding([half for pair in halves for half in pair]))
+        rows = self._head(self._embedding.read([half for pair in halves for half in pair]))
         best = max(PART_SURE, least)
         found = None
         for n, (left, right) in enumerate(halves):
@@ -230,7 +232,9 @@ def _with_intents(vectors: "Matrix", labels: "Matrix") -> Head:
     np.add.at(sums, known.intents, guesses)
     means = sums / np.bincount(known.intents, minlength=count)[:, None]
     best = means.max(axis=1, keepdims=True)
-    taught = ((means >= INTENT_SURE) & (means >= INTENT_NEAR_BEST * best)).astype(np.float32)
+    small = min(1.0, TEAM_SMALL / labels.shape[1])
+    sure = INTENT_SHARED + (INTENT_SURE - INTENT_SHARED) * small
+    taught = ((means >= sure) & (means >= INTENT_NEAR_BEST * best)).astype(np.float32)
     more = taught[known.intents]
     kept = more.any(axis=1)
     taught_too = np.vstack([vectors, known.phrases[kept]])
