@@ -85,12 +85,6 @@ class Alternatives:
         said = self._embedding([f"{plain(slot.name)}: {slot.description}", plain(slot.name)])
         return bool((said @ self._embedding(TOP).T).max() >= 0.45)
 
-    def near_number(self, slot: Slot) -> bool:
-        """Return whether the words of the request are about a numeric argument."""
-        said = self._embedding([f"{plain(slot.name)}: {slot.description}", plain(slot.name)])
-        spans = self._embedding([span.text for span in self._links.spans])
-        return bool(len(spans) and (said @ spans.T).max() >= 0.5)
-
     def _said(self, slot: Slot) -> dict[Any, float]:
         """Return how close any words of the request come to each alternative."""
         return {choice: self._closest(_wordings(choice)) for choice in slot.choices}

@@ -1,6 +1,6 @@
 """Arguments from a request: which columns, values and choices a JSON Schema's slots get."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from cherry_reflex.core.dataset import Column, Dataset
@@ -9,8 +9,11 @@ from cherry_reflex.llm.embedded.alternative import Alternatives
 from cherry_reflex.llm.embedded.casting import Cast, Casting, part_of
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.linking import Links, link
+from cherry_reflex.llm.embedded.quantity import amount_of
 from cherry_reflex.llm.embedded.slot import Slot, filter_operators, slots_of
-from cherry_reflex.llm.embedded.span import spans_of
+from cherry_reflex.llm.embedded.span import plain, spans_of
+
+PERCENT = 100
 
 
 class Filler:
@@ -149,16 +152,20 @@ class Filler:
         return found
 
     def _count(self, slot: Slot) -> int | float | None:
-        numbers = self._links.numbers
-        if self._links.top is not None and self._alternatives.is_top(slot):
-            value: float = self._links.top
-        elif numbers and self._alternatives.near_number(slot):
-            value = numbers[0]
+        kind = amount_of(self._embedding, [f"{plain(slot.name)}: {slot.description}"], "slot")
+        numbers = [amount.value for amount in self._links.numbers]
+        counted = [amount.value for amount in self._links.numbers if amount.kind == kind]
+        if counted and kind != "else":
+            value = counted[0]
+        elif self._links.top is not None and self._alternatives.is_top(slot):
+            value = self._links.top
         elif slot.required and (numbers or self._links.top is not None):
             value = numbers[0] if numbers else float(self._links.top or 0)
         else:
             return None
-        low, high = slot.schema.get("minimum"), slot.schema.get("maximum")
+        low, high = _bound(slot, "inimum", max), _bound(slot, "aximum", min)
+        if kind == "share" and high is not None and high <= 1 < value <= PERCENT:
+            value /= PERCENT
         if (low is not None and value < low) or (high is not None and value > high):
             return None
         return int(value) if slot.schema.get("type") == "integer" else value
@@ -168,6 +175,12 @@ class Filler:
         if slot.required and slot.schema.get("type") == "string":
             return self._text
         return None
+
+
+def _bound(slot: Slot, kind: str, tightest: Callable[..., float]) -> float | None:
+    """Return the limit of a number, open or closed (`minimum`, `exclusiveMinimum`), if any."""
+    found = [slot.schema[k] for k in (f"m{kind}", f"exclusiveM{kind}") if k in slot.schema]
+    return tightest(found) if found else None
 
 
 def _evidence(links: Links) -> float:

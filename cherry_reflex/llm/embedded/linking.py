@@ -9,7 +9,7 @@ from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.quantity import dates_of, limits_of
+from cherry_reflex.llm.embedded.quantity import Amount, dates_of, limits_of
 from cherry_reflex.llm.embedded.span import (
     Condition,
     Mention,
@@ -53,7 +53,7 @@ class Links:
     conditions: tuple[Condition, ...] = ()
     top: int | None = None
     """How many of the best or worst are asked for."""
-    numbers: tuple[float, ...] = ()
+    numbers: tuple[Amount, ...] = ()
     spans: tuple[Span, ...] = ()
     affinity: dict[str, float] = field(default_factory=dict)
     """Column name -> its best cosine with anything in the request."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,14 @@ _YEAR_MONTH = re.compile(r"(?<!\d)(1[89]\d\d|2[01]\d\d)[-./년]\s?(0?[1-9]|1[0-2
 _MONTH = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])월(?!요)")
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(\s?(?:만|천|억|k|K|m|M)(?!\w*[A-Za-z]))?")
 _SCALE = {"만": 1e4, "천": 1e3, "억": 1e8, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6}
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number that is no limit of a column, and what it counts (`amount_of`)."""
+
+    value: float
+    kind: str
 
 
 def dates_of(
@@ -76,13 +85,13 @@ def limits_of(
     likely: Column | None,
     dates: Column | None,
     rows: int,
-) -> tuple[list[Condition], int | None, tuple[float, ...]]:
+) -> tuple[list[Condition], int | None, tuple[Amount, ...]]:
     """Return what the other numbers are for, by the words around each: a limit of a numeric
     column, how many to show, or something else."""
     numeric = [m for m in mentions if m.column.type in NUMERIC and not is_key(m.column, rows)]
     top: int | None = None
     found: list[Condition] = []
-    others: list[float] = []
+    others: list[Amount] = []
     for match in _NUMBER.finditer(text):
         span = Span(match.group(), match.start(), match.end())
         if any(overlap(span, other) for other in [*dated, *(m.span for m in mentions)]):
@@ -98,8 +107,28 @@ def limits_of(
             value = int(number) if number == int(number) else number
             found.append(Condition(column, kind, value, span))
         else:
-            others.append(number)
+            others.append(Amount(number, amount_of(embedding, _around(text, span))))
     return found, top, tuple(others)
+
+
+def amount_of(embedding: Embedding, told: Sequence[str], side: str = "said") -> str:
+    """Return what a number counts by the words around it (`said`), or what an argument counts by
+    its description (`slot`): periods, window, bins, groups, share, limit, shown, else."""
+    import numpy as np
+
+    kinds, head = _amount_head(embedding, side)
+    best = np.square(head(embedding(told))).sum(axis=0)
+    return kinds[int(best.argmax())]
+
+
+@cache
+def _amount_head(embedding: Embedding, side: str) -> tuple[tuple[str, ...], Head]:
+    import numpy as np
+
+    known = lore.read("amounts")
+    texts = [text for kind in known.values() for text in kind[side]]
+    place = [n for n, kind in enumerate(known.values()) for _ in kind[side]]
+    return tuple(known), Head(embedding(texts), np.eye(len(known), dtype=np.float32)[place])
 
 
 def _number(match: re.Match[str]) -> float:

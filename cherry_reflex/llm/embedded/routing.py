@@ -28,8 +28,8 @@ INTENT_SURE, INTENT_SHARED, TEAM_SMALL = 0.35, 0.18, 8
 """How surely a craft must belong to a worker: in a small team, and in the limit of a large one,
 where the examples of many share the probability."""
 INTENT_NEAR_BEST = 0.7
-SEVERAL = 0.1
-"""Probability from which a request is cut into two."""
+SEVERAL, SEVERAL_SURE = 0.1, 0.5
+"""Probability from which a request is cut into two; from which it is at a pause, in any case."""
 FOLLOWING = 0.8
 PAUSES, PAUSE = ",;:.?!。", 0.1
 """A cut at a pause is worth this much more."""
@@ -188,15 +188,17 @@ class Router:
         if cuts == 0 or not (several or ends):
             return [(text, whole)]
         least = float(whole.max()) * min(1.0, max(CUT_LEAST, CUT_DOUBTFUL - CUT_SLOPE * chance))
-        halves = self._cut(words, least, ends if ends and not several else None)
+        paused = PART_SURE if chance >= SEVERAL_SURE else least
+        halves = self._cut(words, least, paused, ends if ends and not several else None)
         if halves is None:
             return [(text, whole)]
         return [part for half, row in halves for part in self._parts(half, row, cuts - 1)]
 
     def _cut(
-        self, words: list[str], least: float, places: list[int] | None
+        self, words: list[str], least: float, paused: float, places: list[int] | None
     ) -> list[tuple[str, "Matrix"]] | None:
-        """Return two parts if different workers are at least that sure of them."""
+        """Return two parts if different workers are at least that sure of them (`paused`: where
+        the request pauses)."""
         assert self._head is not None
         shortest = 2 if len(words) > 4 else 1
         step = max(1, len(words) // WORDS_MAX)
@@ -205,14 +207,14 @@ class Router:
         if not halves:
             return None
         rows = self._head(self._embedding.read([half for pair in halves for half in pair]))
-        best = max(PART_SURE, least)
-        found = None
+        best, found = 0.0, None
         for n, (left, right) in enumerate(halves):
             one, two = rows[2 * n], rows[2 * n + 1]
             first, second = self.workers[one.argmax()], self.workers[two.argmax()]
-            sure = float(min(one.max(), two.max()))
-            sure += PAUSE if left[-1] in PAUSES else 0.0
-            if first.group != second.group and sure >= best:
+            pauses = left[-1] in PAUSES
+            sure = float(min(one.max(), two.max())) + (PAUSE if pauses else 0.0)
+            enough = sure >= max(PART_SURE, paused if pauses else least)
+            if first.group != second.group and enough and sure >= best:
                 best, found = sure, [(left, one), (right, two)]
         return found
 
