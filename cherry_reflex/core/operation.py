@@ -22,13 +22,16 @@ TEMPORAL: tuple[ColumnType, ...] = ("date", "datetime")
 
 
 def column_field(
-    description: str, *types: ColumnType, default: Any = ..., many: bool = False
+    description: str, *types: ColumnType, default: Any = ..., many: bool = False, least: int = 0
 ) -> Any:
     """Return a field that names a column (or several) of one of `types` (any when none given).
 
-    The annotation `x-column` in the JSON Schema lets any planner fill it from real columns.
+    The annotation `x-column` in the JSON Schema lets any planner fill it from real columns;
+    `least` (`x-least`) says how many a list of several has at least, if it is not left empty.
     """
     hint: dict[str, Any] = {"x-column": list(types), "x-many": many}
+    if least:
+        hint["x-least"] = least
     return Field(default=default, description=description, json_schema_extra=hint)
 
 

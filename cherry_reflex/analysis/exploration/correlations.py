@@ -37,7 +37,10 @@ class Correlations(Filtered):
     )
 
     columns: tuple[str, ...] = column_field(
-        "Columns to relate with each other; empty for all that are fit.", many=True, default=()
+        "Columns to relate with each other; empty for all that are fit.",
+        many=True,
+        least=2,
+        default=(),
     )
 
     def run(self, tables: Tables) -> Outcome:

@@ -35,7 +35,7 @@ class CorrelationMap(Filtered):
     )
 
     columns: tuple[str, ...] = column_field(
-        "Numeric columns; empty for all.", *NUMERIC, default=(), many=True
+        "Numeric columns; empty for all.", *NUMERIC, default=(), many=True, least=2
     )
     method: Literal["pearson", "spearman"] = Field(
         "pearson", description="pearson: straight relations; spearman: any rising or falling one."

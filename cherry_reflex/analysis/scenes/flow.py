@@ -41,7 +41,7 @@ class Sankey(Filtered):
     )
 
     stages: tuple[str, ...] = column_field(
-        "Two to five columns of groups, in the order of the flow.", *GROUPING, many=True
+        "Two to five columns of groups, in the order of the flow.", *GROUPING, many=True, least=2
     )
     value: str = column_field("The number that flows; empty counts rows.", *NUMERIC, default="")
     most: int = Field(

@@ -34,7 +34,11 @@ class PairPlot(Filtered):
     )
 
     columns: tuple[str, ...] = column_field(
-        "Two to six numeric columns; empty for the first ones.", *NUMERIC, default=(), many=True
+        "Two to six numeric columns; empty for the first ones.",
+        *NUMERIC,
+        default=(),
+        many=True,
+        least=2,
     )
     color: str = column_field("The column of groups; empty for none.", *GROUPING, default="")
 

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.head import Head
 from cherry_reflex.llm.embedded.linking import Links, meanings
 from cherry_reflex.llm.embedded.slot import Slot
 from cherry_reflex.llm.embedded.span import overlap, plain
 
+LEVEL = 0.5
+DOUBT = 0.03
+"""An alternative that is said no more clearly than the usual one is not taken."""
 SAID = 0.7
 """Cosine from which words of the request name an alternative."""
 DAYS_BY_DAY = 62
@@ -34,24 +39,37 @@ class Alternatives:
             return self._period(slot, used)
         scores = self._said(slot)
         best = max(scores, key=lambda choice: scores[choice])
-        if scores[best] >= SAID:
+        usual = scores.get(slot.default, 0.0) if slot.default in slot.choices else 0.0
+        clear = slot.required or best == slot.default or scores[best] > usual + DOUBT
+        if scores[best] >= SAID and clear:
             return [best] if slot.many else best
+        if scores[best] >= SAID:
+            return None
+        if {"sum", "mean"} <= set(slot.choices) and self._levels(used):
+            return "mean"
         if not slot.required:
             return None
         suited = self._suited(slot, used)
         best = max(suited, key=lambda choice: suited[choice])
         return [best] if slot.many else best
 
+    def _levels(self, used: Sequence[Column]) -> bool:
+        """Whether what is measured is a level or a rate: such numbers are averaged, not added."""
+        measured = [column for column in used if column.type in NUMERIC]
+        return bool(measured) and is_level(self._embedding, measured[0])
+
     def _period(self, slot: Slot, used: Sequence[Column]) -> Any:
         """Return the length of periods, if dates are in use: as said, by year if years are
         compared, else such that a few dozen periods result at most."""
         column = next((c for c in used if c.type in TEMPORAL), None)
-        if column is None:
+        if column is None and not self._links.numbers:
             return slot.default if slot.required else None
         scores = self._said(slot)
         best = max(scores, key=lambda choice: scores[choice])
         if scores[best] >= SAID:
             return best
+        if column is None:
+            return slot.default if slot.required else None
         if any(c.op == "year" and isinstance(c.value, list) for c in self._links.conditions):
             return "year"
         days = _days(column)
@@ -109,6 +127,22 @@ class Alternatives:
             likeness = told @ self._embedding(_wordings(choice)).T
             found[choice] = float(0.7 * likeness[0].max() + 0.3 * likeness[1].max())
         return found
+
+
+def is_level(embedding: Embedding, column: Column) -> bool:
+    """Return whether a number is a level, rate or score by its name, rather than an amount."""
+    level, amount = _level_head(embedding)(embedding([plain(column.name)]))[0]
+    return bool(level > max(LEVEL, amount))
+
+
+@cache
+def _level_head(embedding: Embedding) -> Head:
+    import numpy as np
+
+    known = lore.read("levels")
+    place = [n for n, texts in enumerate(known.values()) for _ in texts]
+    labels = np.eye(len(known), dtype=np.float32)[place]
+    return Head(embedding([t for texts in known.values() for t in texts]), labels)
 
 
 def _wordings(choice: Any) -> list[str]:

@@ -71,11 +71,28 @@ class Casting:
             if slot.name not in found and left and not self._key(left[0]):
                 free.remove(left[0])
                 found[slot.name] = [left[0].name]
+        self._stage(main, found, parts)
         for names in found.values():
             names.sort(key=lambda name: places[name])
         self._complete(main, found, parts, turn if telling else -1)
         self._rank_within([s for s in slots if parts[s.name] == "within"], found)
         return found
+
+    def _stage(self, slots: Sequence[Slot], found: Cast, parts: dict[str, str]) -> None:
+        """Give a list that needs several columns what a single, optional slot has taken; leave it
+        open where that is not enough."""
+        for slot in slots:
+            missing = least_of(slot) - len(found.get(slot.name, ()))
+            for other in slots if missing > 0 else ():
+                if other.many or other.required or other.name not in found or missing <= 0:
+                    continue
+                column = self._dataset.column(found[other.name][0])
+                if column and _fits(slot, column) and self._suits(parts[slot.name], column):
+                    found.setdefault(slot.name, []).append(column.name)
+                    del found[other.name]
+                    missing -= 1
+            if missing > 0 and not slot.required:
+                found.pop(slot.name, None)
 
     def part(self, slot: Slot) -> str:
         """Return what a slot is for: a `measure`, `group`, `within`, or `any` column."""
@@ -222,6 +239,11 @@ def _parts(embedding: Embedding) -> tuple[tuple[str, ...], Head]:
     place = [n for n, texts in enumerate(known.values()) for _ in texts]
     labels = np.eye(len(known), dtype=np.float32)[place]
     return tuple(known), Head(embedding([t for texts in known.values() for t in texts]), labels)
+
+
+def least_of(slot: Slot) -> int:
+    """Return how many columns a list needs at least."""
+    return int(slot.schema.get("x-least", 0)) if slot.many else 0
 
 
 def _context(text: str, mention: Mention) -> str:

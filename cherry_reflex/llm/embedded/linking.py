@@ -19,6 +19,7 @@ from cherry_reflex.llm.embedded.span import (
     overlap,
     plain,
     spans_of,
+    tells_apart,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ ALIKE = 0.6
 """Cosine from which words mean a column: `매출` and `sales` have 0.66, `지역` and `region` 0.84."""
 CLEAR = 0.75
 """From here on no doubt is left."""
+CRAFT = 0.9
+"""Cosine from which words are those of what is to be done: `인코딩해줘` is no column of codes."""
 COMMON = 0.98
 USUAL = 0.4
 """Some names are close to every word. What the quantile `COMMON` of common words has more than
@@ -69,7 +72,8 @@ def link(embedding: Embedding, text: str, dataset: Dataset) -> Links:
     cosines = meanings(embedding, [span.text for span in spans], named)
     values = _values(embedding, text, spans, dataset)
     taken = [c.span for c in values]
-    mentions = _mentions(text, spans, dataset.columns, cosines, taken)
+    crafts = (embedding([s.text for s in spans]) @ embedding(lore.common_words()).T).max(axis=1)
+    mentions = _mentions(text, spans, dataset.columns, cosines, crafts, dataset.rows, taken)
     dates, dated = dates_of(text, dataset.columns, mentions)
     mentions = _periods(embedding, spans, dataset.columns, mentions, dated)
     affinity = {
@@ -103,9 +107,13 @@ def _mentions(
     spans: Sequence[Span],
     columns: Sequence[Column],
     cosines: "Matrix",
+    crafts: "NDArray[np.float32]",
+    rows_of_table: int,
     taken: Sequence[Span],
 ) -> tuple[Mention, ...]:
-    """Return one mention a column at most; a span belongs to the column that it fits best."""
+    """Return one mention a column at most; a span belongs to the column that it fits best. Words
+    of what is to be done (`crafts`: how close each span comes to one), and columns that only tell
+    rows apart, must be clearly meant."""
     import numpy as np
 
     found: list[Mention] = []
@@ -118,6 +126,10 @@ def _mentions(
         for row, span in enumerate(spans):
             place = int(np.argmax(cosines[row]))
             score = float(cosines[row, place])
+            if score < CLEAR and (
+                crafts[row] >= CRAFT or tells_apart(columns[place], rows_of_table)
+            ):
+                continue
             if score >= ALIKE and columns[place].name not in known:
                 found.append(Mention(columns[place], span, score))
     found.sort(key=lambda m: -m.score)

@@ -80,7 +80,7 @@ def _bare(phrase: str) -> str:
 
 def wordings() -> list[str]:
     """Return the texts to which requests, arguments and columns are compared."""
-    known = [read(name) for name in ("values", "numbers", "slots", "roles", "contexts")]
+    known = [read(name) for name in ("values", "numbers", "slots", "roles", "contexts", "levels")]
     known += list(read("amounts").values())
     found = [text for entry in known for texts in entry.values() for text in texts]
     found += [item[language] for item in read("agenda") for language in ("en", "ko")]

@@ -88,13 +88,14 @@ def limits_of(
 ) -> tuple[list[Condition], int | None, tuple[Amount, ...]]:
     """Return what the other numbers are for, by the words around each: a limit of a numeric
     column, how many to show, or something else."""
+    named = [m.span for m in mentions if m.column.type not in TEMPORAL]
     numeric = [m for m in mentions if m.column.type in NUMERIC and not is_key(m.column, rows)]
     top: int | None = None
     found: list[Condition] = []
     others: list[Amount] = []
     for match in _NUMBER.finditer(text):
         span = Span(match.group(), match.start(), match.end())
-        if any(overlap(span, other) for other in [*dated, *(m.span for m in mentions)]):
+        if any(overlap(span, other) for other in [*dated, *named]):
             continue
         number = _number(match)
         kind = _number_kind(embedding, _around(text, span))

@@ -203,15 +203,15 @@ class Router:
         shortest = 2 if len(words) > 4 else 1
         step = max(1, len(words) // WORDS_MAX)
         cuts = places or range(shortest, len(words) - shortest + 1, step)
-        halves = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in cuts]
+        halves = [(" ".join(words[:cut]).rstrip(PAUSES[:2]), " ".join(words[cut:])) for cut in cuts]
         if not halves:
             return None
         rows = self._head(self._embedding.read([half for pair in halves for half in pair]))
         best, found = 0.0, None
-        for n, (left, right) in enumerate(halves):
+        for n, ((left, right), cut) in enumerate(zip(halves, cuts, strict=True)):
             one, two = rows[2 * n], rows[2 * n + 1]
             first, second = self.workers[one.argmax()], self.workers[two.argmax()]
-            pauses = left[-1] in PAUSES
+            pauses = words[cut - 1][-1] in PAUSES
             sure = float(min(one.max(), two.max())) + (PAUSE if pauses else 0.0)
             enough = sure >= max(PART_SURE, paused if pauses else least)
             if first.group != second.group and enough and sure >= best:

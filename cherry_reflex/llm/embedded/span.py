@@ -69,6 +69,11 @@ def is_key(column: Column, rows: int) -> bool:
     return column.type == "integer" and rows > 20 and column.distinct >= 0.98 * rows
 
 
+def tells_apart(column: Column, rows: int) -> bool:
+    """Return whether a column has another value in about every row, and is no measurement."""
+    return column.type != "number" and rows > 20 and column.distinct >= 0.98 * rows
+
+
 def overlap(one: Span, other: Span) -> bool:
     """Return whether two spans share a character."""
     return one.start < other.end and other.start < one.end
