@@ -20,7 +20,7 @@ _HANGUL_FIRST, _HANGUL_LAST, _FINALS = 0xAC00, 0xD7A3, 28
 _DIGIT_FINAL = {"0": 21, "1": 8, "3": 16, "6": 1, "7": 8, "8": 8}
 """Final consonant (index in Unicode's order) of the Sino-Korean reading; other digits have none.
 10, 100, 1,000 and 10,000 end in consonants as well, as 0 alone does."""
-_SKIPPED = "\"'”’)]}>」』`*_ "
+_SKIPPED = "\"'”’)]}>」』`*_ .,!?…·"
 
 
 def particle(word: str, name: str) -> str:

@@ -22,6 +22,7 @@ from cherry_reflex.llm.embedded.linking import link
 from cherry_reflex.llm.embedded.routing import Choice, Router, Worker, workers_of
 from cherry_reflex.llm.embedded.slot import slots_of
 from cherry_reflex.llm.embedded.suggestion import suggestions
+from cherry_reflex.llm.embedded.wording import title_of
 
 ROUTERS = 4
 TALK = 0.6
@@ -93,7 +94,9 @@ class Planner:
             return
         yield self._note(steps, question, router) + " "
         for one in left:
-            told = text("embedded.left_out", language, worker=one.worker.title, name=one.name)
+            told = text(
+                "embedded.left_out", language, worker=_called(one.worker, language), name=one.name
+            )
             yield told + " "
         yield Plan(steps=tuple(steps))
 
@@ -145,7 +148,7 @@ class Planner:
         if kind == "suggest" and not question.datasets:
             yield text("embedded.no_data", language)
             return
-        titles = dict.fromkeys(worker.title.split(" · ")[0] for worker in workers)
+        titles = dict.fromkeys(_called(worker, language) for worker in workers)
         told = {"workers": ", ".join(titles)} if kind == "ability" else {}
         yield text(f"embedded.talk.{kind}", language, **told)
         if kind == "suggest":
@@ -178,9 +181,20 @@ class Planner:
         steps: list[Step] = []
         left: list[_Left] = []
         taken: list[Choice] = []
+        asked: set[str] = set()
         for choice in sorted(choices, key=lambda c: (c.part, -c.score))[:MAX_STEPS]:
             try:
                 step = self._step(choice, understood, question, router, len(steps) + 1)
+                if step.request in asked:
+                    craft = router.craft(choice.worker, question.language)
+                    told = text(
+                        "embedded.craft_asked",
+                        question.language,
+                        craft=craft,
+                        request=step.request,
+                    )
+                    step = step.model_copy(update={"request": told})
+                asked.add(step.request)
             except BadInput as error:
                 left.append(_Left(choice.worker, str(error.params.get("name", ""))))
                 continue
@@ -224,6 +238,9 @@ class Planner:
         something of the data, or is for a tool or for one who prepares data; else all of it."""
         if understood.before is not None or choice.text == understood.text:
             return understood.text
+        if choice.usual:
+            named = self._names_data(understood.text, question)
+            return f"{choice.text}: {understood.text}" if named else choice.text
         part = choice.text.strip(" ,;")
         apart = choice.worker.function or router.roles[choice.worker.ref] == "prepare"
         return part if apart or self._names_data(part, question) else understood.text
@@ -269,8 +286,8 @@ class Planner:
 
     def _note(self, steps: Sequence[Step], question: Question, router: Router) -> str:
         language = question.language
-        titles = {worker.ref: worker.title for worker in router.workers}
-        names = [titles[step.worker] for step in steps]
+        titles = {worker.ref: _called(worker, language) for worker in router.workers}
+        names = list(dict.fromkeys(titles[step.worker] for step in steps))
         told = []
         if len(names) == 1:
             told.append(text("embedded.team_one", language, workers=names[0]))
@@ -284,6 +301,11 @@ class Planner:
                 worker = titles[step.worker]
                 told.append(text("embedded.waits", language, worker=worker, before=before))
         return " ".join(told)
+
+
+def _called(worker: Worker, language: str) -> str:
+    """Return what people call a worker; strangers have their own titles."""
+    return title_of(worker.ref, language, worker.title)
 
 
 def _needs_data(worker: Worker, router: Router) -> bool:

@@ -66,6 +66,8 @@ class Choice:
     score: float
     part: int
     text: str
+    usual: bool = False
+    """Not asked for in so many words: it belongs to an analysis of everything."""
 
 
 def workers_of(roster: Roster) -> tuple[Worker, ...]:
@@ -137,10 +139,21 @@ class Router:
                 worker = self.workers[place]
                 if not any(self._rivals(choice, worker, number) for choice in found):
                     found.append(Choice(worker, float(row[place]), number, part))
-        for choice in self._agenda(datasets, language) if broad else ():
-            if all(choice.worker.group != other.worker.group for other in found):
-                found.append(choice)
-        return tuple(found)
+        if not broad:
+            return tuple(found)
+        # Everybody gets an own side of the question, so that no two show the same.
+        sides: list[Choice] = []
+        for choice in [*self._agenda(datasets, language), *found]:
+            if all(choice.worker.group != other.worker.group for other in sides):
+                sides.append(choice)
+        return tuple(sides)
+
+    def craft(self, worker: Worker, language: str) -> str:
+        """Return in a few words what a worker does best."""
+        assert self._head is not None
+        known = [craft["ko" if language == "ko" else "en"] for craft in lore.read("crafts")]
+        place = self.workers.index(worker)
+        return known[int(self._head(self._embedding.read(known))[:, place].argmax())]
 
     def _rivals(self, choice: Choice, worker: Worker, part: int) -> bool:
         """Whether a choice leaves no room for a worker: one function a server for each part,
@@ -162,7 +175,7 @@ class Router:
         for text, row in zip(wanted, self._head(self._embedding.read(wanted)), strict=True):
             place = int(row.argmax())
             if row[place] >= SURE:
-                yield Choice(self.workers[place], float(row[place]), 0, text)
+                yield Choice(self.workers[place], float(row[place]), 0, text, usual=True)
 
     def scores(self, text: str) -> dict[str, float]:
         """Return every worker's score for a text: of several parts or lines, the best counts; a

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from cherry_reflex.core.mind import Finding, Question
 from cherry_reflex.core.operation import Fact
-from cherry_reflex.i18n.catalogue import sentence, text
+from cherry_reflex.i18n.catalogue import has, sentence, text
 from cherry_reflex.llm.embedded.embedding import Embedding
 
 LEAD = 2
@@ -14,7 +14,8 @@ SAID_MAX = 9
 RELEVANCE = 0.6
 """How much closeness to the request counts beside a fact's own weight."""
 FINDING_MAX = 3
-SUMMARY_MAX = 14
+SUMMARY_MAX = 7
+"""Sentences of the workers; one more counts what there is to look at."""
 SAME = 0.93
 SENTENCE_MAX = 400
 
@@ -55,17 +56,19 @@ def fact_words(embedding: Embedding, question: Question, facts: Sequence[Fact]) 
 def summary_words(
     embedding: Embedding, question: Question, findings: Sequence[Finding]
 ) -> Iterator[str]:
-    """Yield the closing summary: of each step the sentences that answer the request best, in its
-    own words, and then what is missing and why."""
+    """Yield the closing summary: the sentence that answers the request best, then of each step
+    the best ones, in its own words, and then what is missing and why."""
     language = question.language
     done = [finding for finding in findings if finding.state == "done"]
     chosen = _chosen(embedding, question.text, done)
-    if done:
-        yield "### " + text("embedded.summary_title", language) + "\n"
-        for finding, said in chosen:
-            yield f"\n- **{_title(finding)}** — {' '.join(said)}"
-        if count := sum(len(finding.artifacts) for finding in findings):
-            yield "\n\n" + text("embedded.summary_artifacts", language, count=count)
+    if chosen:
+        yield chosen[0][1][0]
+        chosen[0][1].pop(0)
+    for n, (finding, said) in enumerate(pair for pair in chosen if pair[1]):
+        yield ("" if n else "\n") + f"\n- **{title_of(finding.worker, language)}** — "
+        yield " ".join(said)
+    if done and (count := sum(len(finding.artifacts) for finding in findings)):
+        yield ("\n\n" if chosen else "") + text("embedded.summary_artifacts", language, count=count)
     missing = [finding for finding in findings if finding.state != "done"]
     if missing:
         yield ("\n\n" if done else "") + "### "
@@ -96,20 +99,28 @@ def _chosen(
     for n, (place, _) in enumerate(pool):
         rank[place] = rank.get(place, -1) + 1
         worth.append(near[n] - 0.04 * rank[place])
+    order = sorted(range(len(pool)), key=lambda n: -worth[n])
     kept: list[int] = []
     counts: dict[int, int] = {}
-    for n in sorted(range(len(pool)), key=lambda n: -worth[n]):
-        place = pool[n][0]
-        said_before = bool(kept) and float(np.max(vectors[kept] @ vectors[n])) > SAME
-        if said_before or counts.get(place, 0) >= FINDING_MAX or len(kept) >= SUMMARY_MAX:
-            continue
-        kept.append(n)
-        counts[place] = counts.get(place, 0) + 1
+    # One sentence of everybody first, the most to the point leading; then what else is worth it.
+    for most in (1, FINDING_MAX):
+        for n in order:
+            place = pool[n][0]
+            if n in kept or counts.get(place, 0) >= most or len(kept) >= SUMMARY_MAX:
+                continue
+            if kept and float(np.max(vectors[kept] @ vectors[n])) > SAME:
+                continue
+            kept.append(n)
+            counts[place] = counts.get(place, 0) + 1
+    lead = kept[0]
+    places = [pool[lead][0], *(n for n in range(len(findings)) if n != pool[lead][0])]
     found: list[tuple[Finding, list[str]]] = []
-    for place, finding in enumerate(findings):
-        said = [pool[n][1] for n in sorted(kept) if pool[n][0] == place]
+    for place in places:
+        said = [
+            pool[n][1] for n in sorted(kept, key=lambda n: (n != lead, n)) if pool[n][0] == place
+        ]
         if said:
-            found.append((finding, said))
+            found.append((findings[place], said))
     return found
 
 
@@ -136,15 +147,26 @@ def _likeness(embedding: Embedding, request: str, sentences: Sequence[str]) -> l
     return [float(c) for c in embedding(sentences) @ embedding([request])[0]]
 
 
-def _title(finding: Finding) -> str:
-    return finding.worker.split(":", 1)[-1].replace("/", " · ").replace("_", " ")
+def title_of(worker: str, language: str, own_words: str = "") -> str:
+    """Return what people call a worker: ours by their titles, others by `own_words`, or name."""
+    name = worker.split(":", 1)[-1]
+    key = f"embedded.worker.{name.split('/', 1)[0]}"
+    plain = own_words or name.replace("/", " · ").replace("_", " ")
+    return text(key, language) if has(key) else plain
 
 
 def _missing(finding: Finding, language: str) -> str:
     if finding.state == "cancelled":
-        return text("embedded.summary_cancelled", language, worker=_title(finding))
+        return text(
+            "embedded.summary_cancelled", language, worker=title_of(finding.worker, language)
+        )
     if not finding.problem:
-        return text("embedded.summary_failed_unsaid", language, worker=_title(finding))
+        return text(
+            "embedded.summary_failed_unsaid", language, worker=title_of(finding.worker, language)
+        )
     return text(
-        "embedded.summary_failed", language, worker=_title(finding), problem=finding.problem
+        "embedded.summary_failed",
+        language,
+        worker=title_of(finding.worker, language),
+        problem=finding.problem,
     )
