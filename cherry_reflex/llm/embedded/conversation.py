@@ -23,9 +23,10 @@ class Understood:
 
 def understand(embedding: Embedding, question: Question) -> Understood:
     """Return the request, completed from the history when it leans on it."""
-    latest = question.text.strip().rsplit("\n", 1)[-1].strip()
+    whole = _apart(question.text)
+    latest = whole.strip().rsplit("\n", 1)[-1].strip()
     if not question.history or not _follows(embedding, latest):
-        return Understood(question.text, latest)
+        return Understood(whole, latest)
     earlier: list[str] = []
     for turn in reversed(question.history[-TURNS_BACK:]):
         if turn.question.strip() and turn.question not in earlier:
@@ -33,10 +34,20 @@ def understand(embedding: Embedding, question: Question) -> Understood:
         if not _follows(embedding, turn.question):
             break
     lines = [line for asked in reversed(earlier) for line in asked.splitlines() if line.strip()]
-    own = [line for line in question.text.splitlines() if line.strip()]
+    own = [line for line in whole.splitlines() if line.strip()]
     joined = [line for line in lines if line not in own] + own
     before = next((turn for turn in reversed(question.history) if turn.steps), None)
     return Understood("\n".join(joined), latest, before)
+
+
+def _apart(request: str) -> str:
+    """Return a request without the craft that the planner wrote before it for people to read:
+    what is to be done is in the rest."""
+    for craft in lore.read("crafts"):
+        for told in craft.values():
+            if request.startswith(f"{told}: "):
+                return request.removeprefix(f"{told}: ")
+    return request
 
 
 def _follows(embedding: Embedding, text: str) -> bool:

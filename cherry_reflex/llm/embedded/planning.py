@@ -21,7 +21,7 @@ from cherry_reflex.llm.embedded.filling import Filler
 from cherry_reflex.llm.embedded.linking import link
 from cherry_reflex.llm.embedded.routing import Choice, Router, Worker, workers_of
 from cherry_reflex.llm.embedded.slot import slots_of
-from cherry_reflex.llm.embedded.suggestion import suggestions
+from cherry_reflex.llm.embedded.suggestion import another_total, suggestions
 from cherry_reflex.llm.embedded.wording import title_of
 
 ROUTERS = 4
@@ -238,9 +238,15 @@ class Planner:
         something of the data, or is for a tool or for one who prepares data; else all of it."""
         if understood.before is not None or choice.text == understood.text:
             return understood.text
+        if choice.usual and choice.worker.function is not None:
+            return choice.text
         if choice.usual:
-            named = self._names_data(understood.text, question)
-            return f"{choice.text}: {understood.text}" if named else choice.text
+            # The whole request keeps it open, so that the worker looks for what tells most; the
+            # one who queries gets a question of its own instead of the same totals.
+            other = another_total(self._embedding, question) if choice.another else ""
+            craft = router.craft(choice.worker, question.language)
+            told = {"craft": craft, "request": other or understood.text}
+            return text("embedded.craft_asked", question.language, **told)
         part = choice.text.strip(" ,;")
         apart = choice.worker.function or router.roles[choice.worker.ref] == "prepare"
         return part if apart or self._names_data(part, question) else understood.text

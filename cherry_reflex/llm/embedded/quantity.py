@@ -98,7 +98,10 @@ def limits_of(
         if any(overlap(span, other) for other in [*dated, *named]):
             continue
         number = _number(match)
-        kind = _number_kind(embedding, _around(text, span))
+        around = _around(text, span)
+        kind = _number_kind(embedding, around)
+        if kind == "top" and amount_of(embedding, around) == "groups":
+            kind = "other"
         if kind == "top" and number == int(number) and 0 < number <= 10_000:
             top = int(number)
         elif kind == "=" and dates is not None and _YEAR.fullmatch(match.group()):
@@ -108,7 +111,7 @@ def limits_of(
             value = int(number) if number == int(number) else number
             found.append(Condition(column, kind, value, span))
         else:
-            others.append(Amount(number, amount_of(embedding, _around(text, span))))
+            others.append(Amount(number, amount_of(embedding, around)))
     return found, top, tuple(others)
 
 

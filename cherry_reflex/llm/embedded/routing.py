@@ -68,6 +68,8 @@ class Choice:
     text: str
     usual: bool = False
     """Not asked for in so many words: it belongs to an analysis of everything."""
+    another: bool = False
+    """It would repeat what others show, if it were asked for the same."""
 
 
 def workers_of(roster: Roster) -> tuple[Worker, ...]:
@@ -153,7 +155,7 @@ class Router:
         assert self._head is not None
         known = [craft["ko" if language == "ko" else "en"] for craft in lore.read("crafts")]
         place = self.workers.index(worker)
-        return known[int(self._head(self._embedding.read(known))[:, place].argmax())]
+        return str(known[int(self._head(self._embedding.read(known))[:, place].argmax())])
 
     def _rivals(self, choice: Choice, worker: Worker, part: int) -> bool:
         """Whether a choice leaves no room for a worker: one function a server for each part,
@@ -167,15 +169,24 @@ class Router:
         """Yield who is best at each thing that belongs to an analysis of everything."""
         assert self._head is not None
         gaps = any(column.missing for dataset in datasets for column in dataset.columns)
-        wanted = [
-            item["ko" if language == "ko" else "en"]
+        items = [
+            item
             for item in lore.read("agenda")
             if item.get("needs") in (None, "missing" if gaps or not datasets else "complete")
         ]
-        for text, row in zip(wanted, self._head(self._embedding.read(wanted)), strict=True):
+        wanted = [item["ko" if language == "ko" else "en"] for item in items]
+        rows = self._head(self._embedding.read(wanted))
+        for item, text, row in zip(items, wanted, rows, strict=True):
             place = int(row.argmax())
             if row[place] >= SURE:
-                yield Choice(self.workers[place], float(row[place]), 0, text, usual=True)
+                yield Choice(
+                    self.workers[place],
+                    float(row[place]),
+                    0,
+                    text,
+                    usual=True,
+                    another=item.get("another", False),
+                )
 
     def scores(self, text: str) -> dict[str, float]:
         """Return every worker's score for a text: of several parts or lines, the best counts; a

@@ -6,6 +6,7 @@ from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.mind import Question
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.llm.embedded.alternative import is_level
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.span import is_key
 
@@ -42,14 +43,30 @@ def suggestions(embedding: Embedding, question: Question, most: int) -> list[str
     return [found[n] for n in chosen]
 
 
-def _of(dataset: Dataset, language: str) -> Iterator[str]:
-    """Yield candidates, the most generally useful first."""
-    measures = _measures(dataset)
-    groups = [
+def another_total(embedding: Embedding, question: Question) -> str:
+    """Return a question for totals of the second amount by the last group: not what comes to
+    mind first. Empty where the data has nothing for it (rates are not added up)."""
+    for dataset in question.datasets:
+        measures, groups = _measures(dataset), _groups(dataset)
+        measures = [c for c in measures if not is_level(embedding, c)]
+        if measures and groups:
+            names = {"measure": measures[:2][-1].name, "group": groups[-1].name}
+            return text("embedded.suggest.total", question.language, **names)
+    return ""
+
+
+def _groups(dataset: Dataset) -> list[Column]:
+    return [
         c
         for c in dataset.columns
         if c.type in ("category", "boolean", "text") and 2 <= c.distinct <= GROUPS_MAX
     ][:COLUMNS_EACH]
+
+
+def _of(dataset: Dataset, language: str) -> Iterator[str]:
+    """Yield candidates, the most generally useful first."""
+    measures = _measures(dataset)
+    groups = _groups(dataset)
     dated = any(c.type in TEMPORAL for c in dataset.columns)
 
     def ask(key: str, **columns: Column) -> str:

@@ -114,3 +114,17 @@ def test_reference_and_optional_are_resolved(embedding: Embedding, sales: Datase
         },
     }
     assert Filler(embedding, "평균 가격", "ko", (sales,)).fill(schema) == {"how": "mean"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("다음 12개월 매출을 예측해줘", "periods"),
+        ("predict revenue for the next 8 weeks", "periods"),
+        ("고객을 4개 군집으로 나눠줘", "groups"),
+        ("histogram with 30 bins", "bins"),
+    ],
+)
+def test_what_a_number_counts(embedding: Embedding, text: str, kind: str, sales: Dataset) -> None:
+    found = Filler(embedding, text, "en", (sales,)).links.numbers
+    assert [amount.kind for amount in found] == [kind]

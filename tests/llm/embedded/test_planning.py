@@ -7,6 +7,7 @@ from cherry_reflex.core.mind import Question
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.roster import AgentEntry, Roster
 from cherry_reflex.core.work import Turn
+from cherry_reflex.llm.embedded.conversation import understand
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.planning import Planner
 
@@ -147,3 +148,16 @@ def test_nobody_is_there(embedding: Embedding) -> None:
     words, plan = plan_of(embedding, Question(text="anything"), Roster())
     assert plan is None
     assert words
+
+
+def test_every_step_of_a_broad_request_says_what_it_does(
+    embedding: Embedding, roster: Roster, sales: Dataset
+) -> None:
+    asked = Question(text="데이터를 분석하고 시각화해줘", language="ko", datasets=(sales,))
+    _, plan = plan_of(embedding, asked, roster)
+    assert plan is not None
+    requests = [step.request for step in plan.steps]
+    assert len(set(requests)) == len(requests)
+    for request in requests:
+        plain = asked.model_copy(update={"text": request})
+        assert not understand(embedding, plain).text.startswith(request.split(":")[0] + ":")
