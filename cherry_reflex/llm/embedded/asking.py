@@ -9,7 +9,7 @@ from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.linking import Links, link
 from cherry_reflex.llm.embedded.suggestion import suggestions
 
-UNCLEAR = 0.48
+UNCLEAR = 0.51
 """Below this nobody is likely enough to be sent without asking, unless the data is named."""
 SPELLED = 1.0
 """Score of a column whose name is written out in the request."""
