@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from starlette.types import ASGIApp
 
 from cherry_reflex.agents.shelved import shelf
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.errors import Unavailable
+from cherry_reflex.core.errors import CherryError, Unavailable
+from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.work import Work
 from cherry_reflex.datasets.sandbox import Sandbox
 from cherry_reflex.engine.broker import Broker
 from cherry_reflex.engine.front import Front
@@ -117,6 +119,8 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             runs=runs,
             front=front,
         )
+        warming = asyncio.create_task(_warm(team), name="warm")
+        stack.push_async_callback(_ended, warming)
         try:
             yield _current
         finally:
@@ -133,3 +137,24 @@ def _remove(folder: Path, conversation_id: str) -> None:
 def _address(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}"
+
+
+async def _warm(team: Team) -> None:
+    """Have the orchestrator get ready for the team before the first question comes."""
+    with suppress(CherryError):
+        roster = await team.roster()
+        work = Work(
+            conversation_id="",
+            run_id=new_id(),
+            step_id="prepare",
+            worker="a2a:orchestrator",
+            request="prepare",
+            extra={"mode": "prepare", "roster": roster.model_dump(mode="json")},
+        )
+        async for _ in team.engage(work).news():
+            pass
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})

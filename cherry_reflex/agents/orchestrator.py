@@ -77,8 +77,8 @@ CARD = Card(
 
 
 class Orchestrator:
-    """Serves the engine by `Work.extra["mode"]` (plan, revise, summary, suggest); asked without
-    a mode, by a stranger over A2A, it answers with the plan in words."""
+    """Serves the engine by `Work.extra["mode"]` (prepare, plan, revise, summary, suggest); asked
+    without a mode, by a stranger over A2A, it answers with the plan in words."""
 
     card = CARD
 
@@ -96,6 +96,8 @@ class Orchestrator:
                 await self._plan(work, desk, _read(Roster, work, "roster"))
             case "revise":
                 await self._revise(work, desk, _read(Roster, work, "roster"))
+            case "prepare":
+                await self._office.mind.prepare(_read(Roster, work, "roster"))
             case "summary":
                 await self._summary(work, desk)
             case "suggest":

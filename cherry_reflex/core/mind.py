@@ -59,6 +59,10 @@ class Mind(Protocol):
     """Plans, chooses and words. Raises Unavailable (`model_unreachable`, `model_refused`, …) and
     WorkerFailed (`model_invalid`: its structured answer stayed wrong after being sent back)."""
 
+    async def prepare(self, roster: Roster) -> None:
+        """Get ready to plan over a roster, where that takes time."""
+        ...
+
     def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
         """Yield words while thinking, then one valid Plan; or an Ask when the question cannot be
         understood without the person; or words alone when the question needs no worker: the words

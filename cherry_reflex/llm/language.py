@@ -33,6 +33,9 @@ class LanguageMind:
         """What was used since the start."""
         return self._endpoint.usage
 
+    async def prepare(self, roster: Roster) -> None:
+        """Do nothing: the model reads the roster with every question."""
+
     async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
         """Yield the plan's words as they form, then the Plan; words alone when nobody is needed.
 

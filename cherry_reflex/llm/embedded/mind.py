@@ -49,6 +49,10 @@ class EmbeddedMind:
             self._loading.cancel()
         await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
 
+    async def prepare(self, roster: Roster) -> None:
+        """Fit the head for a roster, so that its first plan need not wait for that."""
+        await self._aside(lambda: self._planner.router(roster))
+
     async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
         """Yield words, then a plan; or a question back; or words alone."""
         async for item in self._stream(lambda: self._planner.plan(question, roster)):
