@@ -22,10 +22,13 @@ class GroupRows(Filtered):
         "월별로 집계한 데이터셋을 만들어주세요",
         "고객별로 주문 수와 총액을 요약해줘",
         "그룹별 집계 테이블로 변환해줘",
+        "부서별로 묶어서 평균 급여를 구해줘",
+        "등급별 점수 평균을 표로 만들어주세요",
         "Group by region and product with total and mean revenue",
         "Make a table with one row per customer",
         "Aggregate the orders per month into a new table",
         "Summarise the rows by category",
+        "A table of the mean salary grouped by department",
     )
 
     by: tuple[str, ...] = column_field("Columns that make the groups.", *GROUPING, many=True)
