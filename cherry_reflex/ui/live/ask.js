@@ -39,18 +39,20 @@ export async function conversationForWriting() {
 export async function ask(question, direct = {}) {
   const id = await conversationForWriting();
   const shown = store.current();
+  // The run has its id from here: asked again, because the answer was lost, it is accepted once,
+  // and what is shown of it takes the place of the question alone from its first record on.
+  const runId = crypto.randomUUID().replaceAll("-", "");
   shown.pending = question;
+  shown.pendingRun = runId;
   mark("conversation");
   flush();
   try {
-    // The run has its id from here: asked again, because the answer was lost, it is accepted once.
-    const { run_id: runId } = await patiently(`/api/conversations/${id}/runs`, {
+    await patiently(`/api/conversations/${id}/runs`, {
       question,
       language: language(),
       ...direct,
-      run_id: crypto.randomUUID().replaceAll("-", ""),
+      run_id: runId,
     });
-    shown.pendingRun = runId;
     return runId;
   } catch (error) {
     shown.pending = "";
