@@ -317,7 +317,7 @@ MEMBERS = (
     Member("mcp:advanced_visualization", "Compare the distributions of body_mass_g by species with "
            "violins", "종별 체중 분포를 바이올린 그래프로 보여줘", spread),
     Member("mcp:time_series_forecasting", "Forecast temp_max for the next 14 days",
-           "앞으로 14일 동안의 temp_max를 예측해줘", forecast, "weather"),
+           "앞으로 14일 동안의 일별 temp_max를 예측해줘", forecast, "weather"),
     Member("mcp:database_connector", "Which databases are connected?",
            "연결된 데이터베이스 목록을 보여줘", connected, "nothing"),
     Member("mcp:file_manager", "Convert penguins to xlsx", "펭귄 파일을 json으로 변환해줘",

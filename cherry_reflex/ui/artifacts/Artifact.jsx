@@ -31,7 +31,7 @@ function Artifact({ artifact, siblings, onOpen, onUse, onRedo }) {
   const [slot, setSlot] = useState(null);
   const { code, language, description } = artifact.meta;
   return (
-    <section className={`c-artifact c-artifact--${artifact.kind}`} aria-labelledby={id}>
+    <div role="group" className={`c-artifact c-artifact--${artifact.kind}`} aria-labelledby={id}>
       <ArtifactHead id={id} artifact={artifact} slot={setSlot} onOpen={onOpen} onUse={onUse} />
       <Chosen artifact={artifact} onRedo={onRedo} />
       {description && artifact.kind !== "chart" && (
@@ -40,7 +40,7 @@ function Artifact({ artifact, siblings, onOpen, onUse, onRedo }) {
       <Body artifact={artifact} siblings={siblings} slot={slot} onOpen={onOpen} />
       <SampleNote sample={artifact.meta.sample} />
       {code && <CodeFold code={code} language={language} />}
-    </section>
+    </div>
   );
 }
 
