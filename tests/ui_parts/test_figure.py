@@ -51,3 +51,14 @@ def test_flows_are_named(run: Run) -> None:
 def test_long_charts_say_how_much_is_left_out(run: Run) -> None:
     table = table_of(run, [{"type": "scatter", "x": list(range(700)), "y": list(range(700))}])
     assert (len(table["rows"]), table["more"]) == (500, 200)
+
+
+def test_maps_name_their_outlines(run: Run) -> None:
+    def outlines(kind: str, resolution: int) -> Any:
+        layout = {"geo": {"resolution": resolution}}
+        figure = {"data": [{"type": kind}, {"type": kind}], "layout": layout}
+        return run("artifacts/outlines.js", "outlines.outlinesOf(given.figure)", figure=figure)
+
+    assert outlines("scattergeo", 50) == ["world_50m"]
+    assert outlines("choropleth", 110) == ["world_110m"]
+    assert outlines("scatter", 50) == []

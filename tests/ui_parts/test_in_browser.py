@@ -98,6 +98,27 @@ async def test_chart_is_drawn_and_has_a_table(
     assert width == 0
 
 
+async def test_map_has_the_outlines_of_countries(open_page: OpenPage) -> None:
+    page = await open_page("ko", "desktop", "dark")
+    conversation = await new_conversation(page)
+    path = urljoin(page.url, f"/api/conversations/{conversation}")
+    places = "city,latitude,longitude\nSeoul,37.56,126.97\nTokyo,35.68,139.69\nHanoi,21.03,105.85\n"
+    answer = await page.request.post(f"{path}/files?name=places.csv", data=places)
+    assert answer.status == 201
+    run = {
+        "question": "지도",
+        "worker": "mcp:advanced_visualization/place_map",
+        "arguments": {"dataset": "places", "latitude": "latitude", "longitude": "longitude"},
+    }
+    assert (await page.request.post(f"{path}/runs", data=run)).status == 201
+    await page.goto(urljoin(page.url, f"/c/{conversation}"))
+    await expect(page.locator(".scattergeo .point")).to_have_count(3, timeout=60_000)
+    for layer in ("land", "coastlines", "countries"):
+        outline = await page.locator(f".geo .{layer} path").first.get_attribute("d")
+        assert outline and len(outline) > 1_000, f"{layer} is empty"
+    await shot(page, "map-ko-dark")
+
+
 async def test_panel_takes_and_returns_the_focus(open_page: OpenPage) -> None:
     page = await open_page("ko")
     opener = await uploaded(page)

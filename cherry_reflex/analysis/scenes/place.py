@@ -1,5 +1,6 @@
-"""Where rows are: latitude and longitude, true to shape, without fetching any map."""
+"""Where rows are: latitude and longitude on the outlines of land and countries."""
 
+import math
 from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import axis
@@ -18,11 +19,16 @@ from cherry_reflex.core.operation import (
 
 _ROWS_MAX = 4_000
 _SMALLEST_PX, _LARGEST_PX = 5, 34
+_OUTLINED_DEG = 1.5
+"""Least extent that outlines tell something about; the finest that we have are 1:50 million."""
+_WORLD_DEG, _FINE_DEG = 120.0, 60.0
+_WEB_DEG = 75.0
+"""Beyond this latitude, and over half of the world, Mercator's areas mislead."""
 
 
 class PlaceMap(Filtered):
     """Draw a map of places from latitude and longitude: points coloured by groups or by a number,
-    sized by a number. North is up and distances are true to scale around the middle."""
+    sized by a number. North is up; shapes are true, and of the whole world areas are."""
 
     name: ClassVar[str] = "place_map"
     examples: ClassVar[tuple[str, ...]] = (
@@ -48,8 +54,6 @@ class PlaceMap(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Draw. Raises BadInput `scene_empty`, `scene_degrees` when values are no coordinates."""
-        import math
-
         with opened(self, tables) as source:
             grouped = bool(self.color) and source.column(self.color).type not in NUMERIC
             names = [self.latitude, self.longitude, self.size, self.color]
@@ -61,28 +65,20 @@ class PlaceMap(Filtered):
             if _far(found, latitude) > 90 or _far(found, longitude) > 360:
                 raise BadInput("scene_degrees", latitude=self.latitude, longitude=self.longitude)
             north, east = numbers(found.columns[latitude]), numbers(found.columns[longitude])
-            middle = (min(north) + max(north)) / 2
-            shrink = max(0.1, math.cos(math.radians(middle)))
             title = source.say("scenes.title.place", dataset=source.dataset.name)
             colors = groups(found, self.color, source) if grouped else [""]
+            outlined = max(_span(north), _span(east)) >= _OUTLINED_DEG
             data = [
                 self._trace(
                     found.where(self.color, c) if grouped else found,
                     c,
                     (latitude, longitude),
-                    grouped,
+                    outlined=outlined,
                 )
                 for c in colors
             ]
             layout: dict[str, Any] = {
-                "xaxis": axis(longitude, ticksuffix="°"),
-                # A degree of longitude is shorter than one of latitude by the cosine of the latter.
-                "yaxis": axis(
-                    latitude,
-                    ticksuffix="°",
-                    scaleanchor="x",
-                    scaleratio=float(f"{1 / shrink:.6g}"),
-                ),
+                **(_globe(north, east) if outlined else _plane(north, latitude, longitude)),
                 "showlegend": grouped,
                 "height": 520,
             }
@@ -125,7 +121,7 @@ class PlaceMap(Filtered):
             )
 
     def _trace(
-        self, part: Points, name: str, degrees: tuple[str, str], grouped: bool
+        self, part: Points, name: str, degrees: tuple[str, str], *, outlined: bool
     ) -> dict[str, Any]:
         marker: dict[str, Any] = {"size": 7, "opacity": 0.7}
         if self.size:
@@ -136,20 +132,57 @@ class PlaceMap(Filtered):
                 "sizemin": _SMALLEST_PX,
                 "sizeref": 2 * max(max(sizes), 1e-9) / _LARGEST_PX**2,
             }
-        if self.color and not grouped:
+        if self.color and not name:
             marker |= {
                 "color": numbers(part.columns[self.color]),
                 "showscale": True,
                 "colorbar": {"title": {"text": self.color}},
             }
-        return {
-            "type": "scattergl" if part.used > 1_000 else "scatter",
-            "mode": "markers",
-            "name": name,
-            "x": numbers(part.columns[degrees[1]]),
-            "y": numbers(part.columns[degrees[0]]),
-            "marker": marker,
-        }
+        latitudes, longitudes = (numbers(part.columns[column]) for column in degrees)
+        trace = {"mode": "markers", "name": name, "marker": marker}
+        if outlined:
+            return {"type": "scattergeo", "lat": latitudes, "lon": longitudes, **trace}
+        kind = "scattergl" if part.used > 1_000 else "scatter"
+        return {"type": kind, "x": longitudes, "y": latitudes, **trace}
+
+
+def _globe(north: list[float], east: list[float]) -> dict[str, Any]:
+    """Return the layout of a map with outlines, as large as the places need."""
+    wide = _span(east) > _WORLD_DEG or _span(north) > _WORLD_DEG
+    far = max(map(abs, north)) > _WEB_DEG
+    geo: dict[str, Any] = {
+        "scope": "world",
+        "resolution": 50 if max(_span(east), _span(north)) < _FINE_DEG else 110,
+        "projection": {"type": "equal earth" if wide or far else "mercator"},
+        "showland": True,
+        "showocean": True,
+        "showlakes": True,
+        "showcountries": True,
+        "showcoastlines": True,
+        "lonaxis": {"showgrid": True},
+        "lataxis": {"showgrid": True},
+    }
+    if wide:
+        geo["lonaxis"]["range"] = [-180, 180]
+        geo["lataxis"]["range"] = [min(-58, min(north) - 2), max(84, max(north) + 2)]
+    else:
+        geo["fitbounds"] = "locations"
+    return {"geo": geo}
+
+
+def _plane(north: list[float], latitude: str, longitude: str) -> dict[str, Any]:
+    """Return the layout of a small place: plain axes, distances true to scale."""
+    shrink = max(0.1, math.cos(math.radians((min(north) + max(north)) / 2)))
+    # A degree of longitude is shorter than one of latitude by the cosine of the latter.
+    scale = {"scaleanchor": "x", "scaleratio": float(f"{1 / shrink:.6g}")}
+    return {
+        "xaxis": axis(longitude, ticksuffix="°"),
+        "yaxis": axis(latitude, ticksuffix="°", **scale),
+    }
+
+
+def _span(values: list[float]) -> float:
+    return max(values) - min(values)
 
 
 def _far(found: Points, name: str) -> float:

@@ -15,6 +15,7 @@ import TableBody from "./TableBody.jsx";
 import { layoutFor, readTheme } from "./chartTheme.js";
 import { jsonOf } from "./content.js";
 import { useNear } from "./near.js";
+import { loadOutlines } from "./outlines.js";
 import { pathOf } from "./path.js";
 import { plotly } from "./plotly.js";
 
@@ -30,7 +31,7 @@ function config(language) {
     scrollZoom: false,
     showTips: false,
     locale: language === "ko" ? "ko" : "en-US",
-    // Maps never ask another host for their outlines.
+    // Maps never ask another host: their outlines are loaded before they are drawn.
     topojsonURL: "/topojson/",
   };
 }
@@ -53,7 +54,11 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
   useEffect(() => {
     if (!near || figure || error) return undefined;
     const control = new AbortController();
-    Promise.all([jsonOf(artifact.id, control.signal), plotly()]).then(
+    const given = jsonOf(artifact.id, control.signal).then(async (value) => {
+      await loadOutlines(value);
+      return value;
+    });
+    Promise.all([given, plotly()]).then(
       ([value, loaded]) => {
         if (control.signal.aborted) return;
         library.current = loaded;

@@ -75,7 +75,13 @@ export function template(theme) {
         bgcolor: "rgba(0,0,0,0)",
         landcolor: theme.line,
         lakecolor: theme.paper,
+        oceancolor: theme.paper,
+        coastlinecolor: theme.strong,
+        countrycolor: theme.strong,
         subunitcolor: theme.strong,
+        framecolor: theme.line,
+        lonaxis: { gridcolor: theme.line },
+        lataxis: { gridcolor: theme.line },
       },
       legend: { font: { color: theme.text }, bgcolor: "rgba(0,0,0,0)" },
       hoverlabel: {

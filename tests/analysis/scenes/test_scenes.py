@@ -162,7 +162,7 @@ def test_flows_are_the_crosstab(tmp_path: Path) -> None:
     assert sum(link["value"]) == 2 * len(frame)
 
 
-def test_map_is_true_to_scale(tmp_path: Path) -> None:
+def test_map_has_every_place_on_outlines(tmp_path: Path) -> None:
     frame = airports()
     places = {"latitude": "latitude", "longitude": "longitude"}
     operation = PlaceMap(**places, size="runway", color="state")
@@ -170,21 +170,50 @@ def test_map_is_true_to_scale(tmp_path: Path) -> None:
     figure = drawn(outcome)
     stateless = int(frame["state"].isna().sum())
     assert stateless and params(outcome, "scenes.blank")["count"] == stateless
-    middle = (frame["latitude"].min() + frame["latitude"].max()) / 2
-    expected = 1 / np.cos(np.radians(middle))
-    assert figure["layout"]["yaxis"]["scaleratio"] == pytest.approx(expected, rel=1e-4)
-    assert sum(len(t["x"]) for t in figure["data"]) == len(frame) - stateless
+    assert {t["type"] for t in figure["data"]} == {"scattergeo"}
+    assert sum(len(t["lat"]) for t in figure["data"]) == len(frame) - stateless
     texas = next(t for t in figure["data"] if t["name"] == "TX")
-    mine = frame[frame["state"] == "TX"]["latitude"]
-    assert sorted(texas["y"]) == pytest.approx(sorted(mine), rel=1e-5)
-    assert "geo" not in json.dumps(figure["layout"])
+    mine = frame[frame["state"] == "TX"][["latitude", "longitude"]]
+    assert sorted(zip(texas["lat"], texas["lon"], strict=True)) == [
+        pytest.approx(place, rel=1e-5) for place in sorted(mine.itertuples(index=False, name=None))
+    ]
+    geo = figure["layout"]["geo"]
+    assert (geo["scope"], geo["showcountries"], geo["showcoastlines"]) == ("world", True, True)
+
+
+@pytest.mark.parametrize(
+    ("north", "east", "projection", "fitted"),
+    [
+        ((33.0, 38.5), (126.0, 129.5), "mercator", True),
+        ((-40, 60), (-120, 140), "equal earth", False),
+        ((70.0, 82.0), (10.0, 30.0), "equal earth", True),
+    ],
+)
+def test_maps_choose_a_projection_by_their_extent(
+    north: tuple[float, float],
+    east: tuple[float, float],
+    projection: str,
+    fitted: bool,
+    tmp_path: Path,
+) -> None:
+    frame = pd.DataFrame({"lat": [float(n) for n in north], "lon": [float(e) for e in east]})
+    geo = drawn(run(PlaceMap(latitude="lat", longitude="lon"), tmp_path, frame))["layout"]["geo"]
+    assert geo["projection"]["type"] == projection
+    assert (geo.get("fitbounds") == "locations") is fitted
+
+
+def test_a_small_place_is_true_to_scale_without_outlines(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"lat": [37.45, 37.55, 37.65], "lon": [126.9, 127.0, 127.1]})
+    figure = drawn(run(PlaceMap(latitude="lat", longitude="lon"), tmp_path, frame))
+    assert "geo" not in figure["layout"]
+    expected = 1 / np.cos(np.radians(37.55))
+    assert figure["layout"]["yaxis"]["scaleratio"] == pytest.approx(expected, rel=1e-4)
 
 
 def test_latitude_and_longitude_the_wrong_way_round(tmp_path: Path) -> None:
     outcome = run(PlaceMap(latitude="longitude", longitude="latitude"), tmp_path, airports())
     figure = drawn(outcome)
-    assert figure["layout"]["yaxis"]["title"]["text"] == "latitude"
-    assert max(figure["data"][0]["y"]) < 50
+    assert max(figure["data"][0]["lon"]) < 0 < min(figure["data"][0]["lat"])
     assert params(outcome, "scenes.swapped")["latitude"] == "latitude"
 
 
