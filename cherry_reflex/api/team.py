@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cherry_reflex.api.answer import answering, body_of, error_json, language_of
+from cherry_reflex.api.introduction import introduced
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, NotFound
 from cherry_reflex.core.ids import LOCAL_OWNER, new_id
@@ -29,7 +30,8 @@ class Arguments(RootModel[dict[str, Any]]):
 async def roster(request: Request) -> Response:
     fresh = request.query_params.get("fresh", "") in ("1", "true")
     found = await current().team.roster(fresh=fresh)
-    return JSONResponse({**found.model_dump(mode="json"), "added": sorted(current().team.added())})
+    told = introduced(found, language_of(request))
+    return JSONResponse({**told, "added": sorted(current().team.added())})
 
 
 async def call(request: Request) -> Response:

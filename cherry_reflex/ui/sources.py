@@ -2,8 +2,8 @@
 
 Every `.js`, `.jsx` and `.css` file below `cherry_reflex/ui/` is mirrored to `.web/cherry/`, in the
 same folders, so modules import each other by relative path and Reflex components name one as
-`$/cherry/<folder>/<File>.jsx`. The sentences that the page itself writes (keys `ui.`, `error.`
-and `fact.word.`) become one module, `strings.json`.
+`$/cherry/<folder>/<File>.jsx`. The sentences that the page itself writes (keys `ui.`, `error.`,
+`fact.word.` and the titles of the team, `embedded.worker.`) become one module, `strings.json`.
 """
 
 import json
@@ -72,6 +72,6 @@ def catalogue() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for path in sorted(CATALOGUES.glob("*.json")):
         for key, texts in json.loads(path.read_text("utf-8")).items():
-            if key.startswith(("ui.", "error.", "fact.word.")):
+            if key.startswith(("ui.", "error.", "fact.word.", "embedded.worker.")):
                 found[key] = texts
     return found

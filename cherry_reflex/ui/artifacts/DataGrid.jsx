@@ -11,7 +11,7 @@ import { NARROWEST_PX, formatOf, neededWidth } from "./columnFormat.js";
 import { move } from "./gridKeys.js";
 import { useNear } from "./near.js";
 import { useRows } from "./rows.js";
-import { columnWindow, edges, rowWindow } from "./window.js";
+import { columnWindow, edges, filled, rowWindow } from "./window.js";
 
 export const ROW_PX = 32;
 const HEADER_PX = 34;
@@ -48,7 +48,8 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
     () => columns.map((column, index) => formatOf(column, sample.current, index, language)),
     [columns.length, sample.current, language],
   );
-  const widths = formats.map((format, at) => resized[at] ?? Math.max(format.width, grown[at] ?? 0));
+  const needed = formats.map((format, at) => resized[at] ?? Math.max(format.width, grown[at] ?? 0));
+  const widths = filled(needed, view.width, (at) => resized[at] === undefined);
   const lefts = edges(widths);
 
   const bodyPx = Math.max(ROW_PX, view.height - HEADER_PX);

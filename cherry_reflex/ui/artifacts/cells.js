@@ -49,13 +49,17 @@ function number(value, language, { decimals, grouped = false }) {
 }
 
 /** Whether a number is long enough to be grouped; years and short codes stay as people write them,
- * unless longer ones stand in their column. */
+ * unless longer ones stand in their column, or ones with decimals. */
 export function isLong(value) {
-  return typeof value === "number" && Math.abs(value) >= 10000;
+  if (typeof value !== "number") return false;
+  return Math.abs(value) >= (Number.isInteger(value) ? 10000 : 1000);
 }
 
-/** How many decimals these values of a column need to line up: at most `most`. */
-export function decimalsOf(values, most = 4) {
+/** How many decimals these values of a column need to line up: at most 4, and fewer where the
+ * numbers are large. */
+export function decimalsOf(values) {
+  const largest = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
+  const most = largest >= 1000 ? 2 : largest >= 100 ? 3 : 4;
   let needed = 0;
   for (const value of values) {
     if (typeof value !== "number" || Number.isInteger(value)) continue;

@@ -43,3 +43,12 @@ export function columnWindow(lefts, scrollLeft, viewPx) {
     last: Math.min(count - 1, last + COLUMNS_BEYOND - 1),
   };
 }
+
+/** These widths, those that `grows(index)` allows made wider so that they fill the view. */
+export function filled(widths, viewPx, grows) {
+  const rest = viewPx - widths.reduce((sum, width) => sum + width, 0);
+  const count = widths.filter((_, at) => grows(at)).length;
+  if (rest <= 0 || count === 0) return widths;
+  const more = Math.floor(rest / count);
+  return widths.map((width, at) => (grows(at) ? width + more : width));
+}

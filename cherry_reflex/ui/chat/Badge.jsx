@@ -1,14 +1,20 @@
-// Who works: icon, name, protocol.
+// Who works: icon, title (the name that `@` takes is its tooltip), protocol.
 import { Bot, Wrench } from "lucide-react";
-import { workerKind, workerName } from "./worker.js";
+import { useT } from "../live/strings.js";
+import { workerKind, workerName, workerTitle } from "./worker.js";
 
-export default function Badge({ worker }) {
+/** `byName` shows the name itself, as one types it. */
+export default function Badge({ worker, byName = false }) {
+  const t = useT();
   const kind = workerKind(worker);
   const Icon = kind === "MCP" ? Wrench : Bot;
+  const name = workerName(worker);
+  const title = byName ? name : workerTitle(t, worker);
   return (
-    <span className={`agent-badge agent-badge--${kind.toLowerCase()}`}>
+    <span title={`@${name}`} className={`agent-badge agent-badge--${kind.toLowerCase()}`}>
       <Icon size={14} aria-hidden="true" />
-      <span className="agent-badge__name">{workerName(worker)}</span>
+      <span className="agent-badge__name">{title}</span>
+      {title !== name && <span className="c-hidden">({name})</span>}
       <span className="agent-badge__kind">{kind}</span>
     </span>
   );

@@ -14,7 +14,7 @@ import LaneItems from "./LaneItems.jsx";
 import Problem from "./Problem.jsx";
 import Status from "./Status.jsx";
 import { StickContext } from "./stick.js";
-import { workerName } from "./worker.js";
+import { workerTitle } from "./worker.js";
 
 /** `isFinal`: this lane alone was asked, and its words are the whole answer. */
 function Lane({ runId, step, isFinal }) {
@@ -45,7 +45,7 @@ function Lane({ runId, step, isFinal }) {
     <section
       className={`c-lane${isRunning ? " streaming-message" : isFinal ? " message-final" : ""}`}
       data-state={lane.state}
-      aria-label={workerName(lane.worker)}
+      aria-label={workerTitle(t, lane.worker)}
     >
       <div className="c-lane__head">
         <button
@@ -65,7 +65,7 @@ function Lane({ runId, step, isFinal }) {
           <Attempt
             act={() => stop(runId, step)}
             className="c-icon-button c-lane__stop"
-            aria-label={t("ui.stop_lane", { name: workerName(lane.worker) })}
+            aria-label={t("ui.stop_lane", { name: workerTitle(t, lane.worker) })}
             title={t("ui.stop")}
           >
             <Square size={12} aria-hidden="true" fill="currentColor" />
@@ -79,7 +79,7 @@ function Lane({ runId, step, isFinal }) {
             <LaneItems lane={lane} live={isRunning} />
             {lane.state === "input" && <Inquiry runId={runId} lane={lane} />}
             {lane.failure && (
-              <Problem text={failureText(t, lane.failure)} detail={lane.failure.detail}>
+              <Problem text={failureText(t, lane.failure, workerTitle(t, lane.worker))} detail={lane.failure.detail}>
                 {!isLive(view) && (
                   <Attempt act={() => retry(runId, step)} className="c-button">
                     <RotateCcw size={14} aria-hidden="true" />

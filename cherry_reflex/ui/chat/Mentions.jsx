@@ -30,8 +30,10 @@ export default function Mentions({ id, found, active, onChoose }) {
             onChoose(one);
           }}
         >
-          <Badge worker={one.worker} />
-          <span className="c-mentions__about">{one.description}</span>
+          <Badge worker={one.worker} byName />
+          <span className="c-mentions__about">
+            {one.title && <b>{one.title}</b>} {one.description}
+          </span>
         </li>
       ))}
     </ul>

@@ -9,7 +9,7 @@ import Markdown from "./Markdown.jsx";
 import Problem from "./Problem.jsx";
 import Status from "./Status.jsx";
 import { failureText } from "../live/strings.js";
-import { workerName } from "./worker.js";
+import { workerTitle } from "./worker.js";
 
 export default function Plan({ view, live }) {
   const t = useT();
@@ -44,7 +44,7 @@ export default function Plan({ view, live }) {
 }
 
 function Steps({ view, t }) {
-  const names = new Map(view.plan.steps.map((step) => [step.id, workerName(step.worker)]));
+  const names = new Map(view.plan.steps.map((step) => [step.id, workerTitle(t, step.worker)]));
   return (
     <>
       {view.plan.note && <p className="c-plan__note">{view.plan.note}</p>}

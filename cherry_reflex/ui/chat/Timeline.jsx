@@ -5,7 +5,7 @@ import { useT } from "../live/strings.js";
 import { PLAN_STEP, SUMMARY_STEP } from "../live/view.js";
 import { elapsed } from "./Elapsed.jsx";
 import { timeline } from "./timeline.js";
-import { workerName } from "./worker.js";
+import { workerTitle } from "./worker.js";
 
 const PARTS = { [PLAN_STEP]: "ui.plan", [SUMMARY_STEP]: "ui.summary" };
 
@@ -19,8 +19,8 @@ export default function Timeline({ id, view }) {
       <ol className="c-time__rows">
         {made.rows.map((row) => (
           <li key={row.step} className="c-time__row">
-            <span className="c-time__name" title={workerName(row.worker)}>
-              {row.step in PARTS ? t(PARTS[row.step]) : workerName(row.worker)}
+            <span className="c-time__name" title={workerTitle(t, row.worker)}>
+              {row.step in PARTS ? t(PARTS[row.step]) : workerTitle(t, row.worker)}
             </span>
             <span className="c-time__track" aria-hidden="true">
               {row.wait && <i className="c-time__wait" style={span(row.wait)} />}

@@ -6,12 +6,12 @@ export function mentionAt(text, caret) {
   return match ? match[1] : null;
 }
 
-/** Those of the roster whose name or description has `part`, the best first. */
+/** Those of the roster whose name, title or description has `part`, the best first. */
 export function candidates(roster, part) {
   const wanted = part.toLowerCase();
   return everyone(roster)
     .map((one) => ({ ...one, place: one.name.toLowerCase().indexOf(wanted) }))
-    .filter(({ place, description }) => place >= 0 || description.toLowerCase().includes(wanted))
+    .filter(({ place, title, description }) => place >= 0 || `${title} ${description}`.toLowerCase().includes(wanted))
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, 8);
 }
@@ -23,14 +23,15 @@ function everyone(roster) {
     .map(({ name, description = "", title = "" }) => ({
       name,
       worker: `a2a:${name}`,
-      description: description || title,
+      title: title === name ? "" : title,
+      description,
     }));
   const tools = roster.tools
     .filter(({ healthy }) => healthy)
     .flatMap(({ name: server, tools: functions }) =>
       (functions ?? []).map((one) => {
         const name = `${server}/${one.name ?? one}`;
-        return { name, worker: `mcp:${name}`, description: one.description ?? "" };
+        return { name, worker: `mcp:${name}`, title: "", description: one.description ?? "" };
       }),
     );
   return [...agents, ...tools];

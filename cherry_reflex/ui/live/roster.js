@@ -1,11 +1,14 @@
 // Who can be asked, and which model thinks; fetched once, when first needed.
 import { useEffect, useState } from "react";
 import { api } from "./api.js";
+import { useLanguage } from "./language.js";
 
+const ROSTER = "/api/roster";
 const pending = new Map();
 
 export function useRoster(wanted = true) {
-  return useOnce("/api/roster", wanted);
+  // Our own members are introduced in the language of the page.
+  return useOnce(`${ROSTER}?language=${useLanguage()}`, wanted);
 }
 
 export function useModel() {
@@ -14,7 +17,7 @@ export function useModel() {
 
 /** The team has changed: it is fetched again by whoever needs it next. */
 export function forgetRoster() {
-  pending.delete("/api/roster");
+  for (const path of pending.keys()) if (path.startsWith(ROSTER)) pending.delete(path);
 }
 
 function useOnce(path, wanted) {

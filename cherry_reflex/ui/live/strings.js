@@ -14,10 +14,11 @@ export function text(key, params) {
   return translate(language(), key, params);
 }
 
-/** The sentence of a failure `{code, params, detail, message?}`. */
-export function failureText(t, failure) {
+/** The sentence of a failure `{code, params, detail, message?}`; `name` is whose it is, where the
+ *  failure itself does not say. */
+export function failureText(t, failure, name) {
   const key = "error." + failure.code;
-  if (t.has(key)) return t(key, failure.params);
+  if (t.has(key)) return t(key, name ? { name, ...failure.params } : failure.params);
   return failure.message || failure.detail || t("error.unknown", { code: failure.code });
 }
 

@@ -71,7 +71,7 @@ export default function TeamTab() {
                 key={tool.name}
                 kind="MCP"
                 member={tool}
-                name={tool.name}
+                name={tool.title || tool.name}
                 does={tool.tools}
                 onRemove={isAdded(tool.name) && remove("/api/mcp-servers", tool.name)}
               />
@@ -92,6 +92,7 @@ function Member({ kind, member, name, address, does, onRemove }) {
       <details className="c-member">
         <summary>
           <span className="c-member__name">{name}</span>
+          {name !== member.name && <code className="c-member__handle">@{member.name}</code>}
           <span className="c-member__kind">{kind}</span>
           {!member.own && <span className="c-member__kind">{t("ui.settings.outside")}</span>}
           <span className={`c-member__health c-member__health--${member.healthy ? "ok" : "bad"}`}>

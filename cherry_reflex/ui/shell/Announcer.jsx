@@ -4,7 +4,7 @@ import { useSignal } from "../live/signals.js";
 import { current } from "../live/store.js";
 import { useT } from "../live/strings.js";
 import { isLive, PLAN_STEP, SUMMARY_STEP } from "../live/view.js";
-import { workerName } from "../chat/worker.js";
+import { workerTitle } from "../chat/worker.js";
 
 export default function Announcer() {
   const t = useT();
@@ -50,7 +50,7 @@ function changes(t, before, now) {
   for (const [step, [worker, state]] of now.lanes) {
     if (step === PLAN_STEP || step === SUMMARY_STEP) continue;
     if (before.lanes.get(step)?.[1] !== state && state !== "waiting") {
-      said.push(t("ui.said_lane", { name: workerName(worker), state: t(`ui.lane_${state}`) }));
+      said.push(t("ui.said_lane", { name: workerTitle(t, worker), state: t(`ui.lane_${state}`) }));
     }
   }
   return said.join(" ");

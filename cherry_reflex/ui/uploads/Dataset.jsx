@@ -45,12 +45,12 @@ function Dataset({ dataset, isNewest }) {
         <Columns columns={dataset.columns} count={count} onToggle={release} />
       )}
       <Preview id={dataset.id} />
-      {isNewest && <Suggestions id={dataset.id} />}
+      {isNewest && <Suggestions id={dataset.id} name={dataset.name} />}
     </article>
   );
 }
 
-function Suggestions({ id }) {
+function Suggestions({ id, name }) {
   const t = useT();
   const [questions, setQuestions] = useState([]);
   useEffect(() => {
@@ -67,6 +67,7 @@ function Suggestions({ id }) {
   if (questions.length === 0) return <div className="c-suggestions" aria-hidden="true" />;
   return (
     <div className="c-suggestions" role="group" aria-label={t("ui.suggestions")}>
+      <p className="c-suggestions__lead">{t("ui.welcome_data", { name })}</p>
       {questions.slice(0, 4).map((question) => (
         <button
           key={question}
