@@ -53,6 +53,8 @@ class ToolEntry(BaseModel):
     description: str = ""
     healthy: bool
     problem: str = ""
+    detail: str = ""
+    """What the problem's code leaves open."""
     own: bool = False
     tools: tuple[ToolFunction, ...] = ()
 

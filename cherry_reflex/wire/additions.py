@@ -30,9 +30,12 @@ class Additions:
         return found
 
     def servers(self) -> tuple[ServerConfig, ...]:
-        """Return the added servers. Raises SettingsWrong (`mcp_file_wrong`)."""
+        """Return the added servers; one whose variable is gone since says so when it is asked.
+
+        Raises SettingsWrong (`mcp_file_wrong`).
+        """
         try:
-            return servers_of({"mcpServers": self._pasted()})
+            return servers_of({"mcpServers": self._pasted()}, lenient=True)
         except ValueError as error:
             path = str(self._folder / SERVERS)
             raise SettingsWrong("mcp_file_wrong", detail=str(error), path=path) from error

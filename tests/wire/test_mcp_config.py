@@ -9,6 +9,8 @@ import pytest
 from cherry_reflex.core.errors import SettingsWrong
 from cherry_reflex.settings import Settings
 from cherry_reflex.wire.a2a.client import A2AWorkers
+from cherry_reflex.wire.additions import Additions
+from cherry_reflex.wire.mcp.bridge import McpWorkers
 from cherry_reflex.wire.mcp.config import file_servers, own_servers
 
 
@@ -71,3 +73,27 @@ def test_a_wrong_agents_file_is_refused(settings: Settings, tmp_path: Path, valu
     with pytest.raises(SettingsWrong) as caught:
         A2AWorkers(wrong)
     assert caught.value.code == "agents_file_wrong"
+
+
+async def test_an_added_server_whose_variable_is_gone_is_unhealthy_and_says_why(
+    settings: Settings, tmp_path: Path
+) -> None:
+    additions = Additions(tmp_path)
+    additions.keep_servers({"notes": {"command": "notes", "env": {"TOKEN": "${GONE_SINCE}"}}})
+    (config,) = additions.servers()
+    assert (config.name, config.missing) == ("notes", "GONE_SINCE")
+    async with McpWorkers(settings, servers=(config,)) as workers:
+        (entry,) = await workers.entries()
+    assert (entry.healthy, entry.problem, entry.detail) == (
+        False,
+        "tool_variable_missing",
+        "GONE_SINCE",
+    )
+    assert additions.drop_server("notes")
+    assert additions.servers() == ()
+
+
+def test_an_added_agent_whose_variable_is_gone_keeps_nobody_from_starting(
+    settings: Settings,
+) -> None:
+    A2AWorkers(settings, added=[{"url": "http://h/a", "headers": {"X": "${GONE_SINCE}"}}])

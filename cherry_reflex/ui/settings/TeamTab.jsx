@@ -103,6 +103,7 @@ function Member({ kind, member, name, address, does, onRemove }) {
         {member.problem && (
           <p className="c-settings__problem">
             {failureText(t, { code: member.problem, params: { name, status: "" } })}
+            {member.detail && <code className="c-problem__detail">{member.detail}</code>}
           </p>
         )}
         {member.description && <p>{member.description}</p>}

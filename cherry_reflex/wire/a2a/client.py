@@ -57,7 +57,7 @@ class A2AWorkers:
         self._own_base = ""
         self._own_list = Kept(self._read_own, lambda: settings.card_cache_s if self._own else 0.0)
         self._others = _from_file(settings.agents_file)
-        self._others += [_peer(item) for item in added]
+        self._others += [_peer(item, lenient=True) for item in added]
         self._background: set[asyncio.Task[None]] = set()
         self._patience = Patience(
             silence_s=settings.agent_silence_s,
@@ -282,12 +282,17 @@ def _from_file(path: Path | None) -> list[Peer]:
         raise SettingsWrong("agents_file_wrong", detail=repr(error), path=str(path)) from error
 
 
-def _peer(item: dict[str, Any]) -> Peer:
-    return Peer(
-        url=_http(item["url"]),
-        name=str(item.get("name") or ""),
-        headers={str(k): expand(str(v)) for k, v in (item.get("headers") or {}).items()},
-    )
+def _peer(item: dict[str, Any], *, lenient: bool = False) -> Peer:
+    """With `lenient`, a header whose variable is gone is left out: its agent then says itself what
+    it misses, and the others can be asked."""
+    headers: dict[str, str] = {}
+    for name, value in (item.get("headers") or {}).items():
+        try:
+            headers[str(name)] = expand(str(value))
+        except SettingsWrong:
+            if not lenient:
+                raise
+    return Peer(url=_http(item["url"]), name=str(item.get("name") or ""), headers=headers)
 
 
 def _http(url: str) -> str:

@@ -229,7 +229,13 @@ class McpWorkers:
             _log.warning(
                 "mcp_server_unhealthy", extra={"server": config.name, "detail": error.detail}
             )
-            return ToolEntry(name=config.name, healthy=False, problem=error.code, own=config.own)
+            return ToolEntry(
+                name=config.name,
+                healthy=False,
+                problem=error.code,
+                detail=config.missing,
+                own=config.own,
+            )
 
     def _referrer(self, config: ServerConfig) -> Callable[[Dataset], str]:
         """Return what names a dataset to this server: a file, where it shares our disk."""

@@ -33,6 +33,9 @@ class ServerConfig(BaseModel):
     headers: dict[str, str] = Field({}, repr=False)
     mode: Literal["auto", "legacy"] = "auto"
     own: bool = False
+    missing: str = ""
+    """A variable that the configuration names and that is not set (any more): the server cannot
+    be started until it is."""
 
 
 def own_servers(settings: Settings, folder: Path = _ROOT / "tools") -> tuple[ServerConfig, ...]:
@@ -85,8 +88,11 @@ def file_servers(path: Path | None) -> tuple[ServerConfig, ...]:
         raise SettingsWrong("mcp_file_wrong", detail=str(error), path=str(path)) from error
 
 
-def servers_of(data: Any, *, expanded: bool = True) -> tuple[ServerConfig, ...]:
-    """Read a configuration in either format; `expanded` replaces its variables.
+def servers_of(
+    data: Any, *, expanded: bool = True, lenient: bool = False
+) -> tuple[ServerConfig, ...]:
+    """Read a configuration in either format; `expanded` replaces its variables. With `lenient` a
+    server whose variable is not set is there, with that variable as `missing`.
 
     Raises ValueError with what is wrong, SettingsWrong (`variable_missing`).
     """
@@ -95,7 +101,7 @@ def servers_of(data: Any, *, expanded: bool = True) -> tuple[ServerConfig, ...]:
         if not isinstance(servers, dict):
             raise ValueError("neither mcpServers nor servers")
         return tuple(
-            _config(str(name), _expanded(item) if expanded else item)
+            _server(str(name), item, expanded, lenient)
             for name, item in servers.items()
             if not (isinstance(item, dict) and item.get("disabled"))
         )
@@ -104,8 +110,19 @@ def servers_of(data: Any, *, expanded: bool = True) -> tuple[ServerConfig, ...]:
         raise ValueError(str(error)) from error
 
 
+def _server(name: str, item: Any, expanded: bool, lenient: bool) -> ServerConfig:
+    try:
+        return _config(name, _expanded(item) if expanded else item)
+    except SettingsWrong as error:
+        if not lenient:
+            raise
+        missing = {"missing": str(error.params.get("name", ""))}
+        return _config(name, item).model_copy(update=missing)
+
+
 def _config(name: str, item: Mapping[str, Any]) -> ServerConfig:
     known = {key: item[key] for key in ServerConfig.model_fields if key in item}
+    known.pop("missing", None)
     if "serverUrl" in item:
         known.setdefault("url", item["serverUrl"])
     config = ServerConfig.model_validate(

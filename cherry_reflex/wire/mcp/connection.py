@@ -73,8 +73,11 @@ class Connection:
     async def open(self) -> None:
         """Start it and agree on a protocol version.
 
-        Raises Unavailable (`tool_not_started`, `tool_unreachable`), ProtocolBroken.
+        Raises Unavailable (`tool_not_started`, `tool_unreachable`, `tool_variable_missing`),
+        ProtocolBroken.
         """
+        if missing := self.config.missing:
+            raise Unavailable("tool_variable_missing", detail=missing, name=self.config.name)
         self._owner = asyncio.create_task(self._own(), name=f"mcp:{self.config.name}")
         try:
             async with asyncio.timeout(self._start_s):
