@@ -12,5 +12,5 @@
   var dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
   root.dataset.theme = dark ? "dark" : "light";
   root.style.colorScheme = dark ? "dark" : "light";
-  root.lang = language || (/^ko\b/i.test(navigator.language) ? "ko" : "en");
+  root.lang = language || root.dataset.offered || (/^ko\b/i.test(navigator.language) ? "ko" : "en");
 })();

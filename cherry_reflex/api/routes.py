@@ -3,6 +3,7 @@
 from starlette.applications import Starlette
 
 from cherry_reflex.api import (
+    boot,
     conversations,
     feedback,
     files,
@@ -22,6 +23,7 @@ def routes() -> Starlette:
     return Starlette(
         routes=[
             *health.ROUTES,
+            *boot.ROUTES,
             *front.ROUTES,
             *team.ROUTES,
             *model.ROUTES,
