@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from uuid import uuid4
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -66,10 +66,40 @@ async def upload(request: Request) -> Response:
             encoding=request.query_params.get("encoding", ""),
             sha256=digest,
             language=language_of(request),
+            kept=path.name,
         )
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
+
+
+class Reading(BaseModel):
+    """Body of POST …/read-again."""
+
+    encoding: str = Field(min_length=1, max_length=40)
+
+
+async def read_again(request: Request) -> Response:
+    """Read the file of a dataset in another encoding; what is made takes the dataset's place.
+    Nothing changes when it cannot be read so."""
+    here, body = current(), await body_of(request, Reading)
+    old, conversation_id = await here.datasets.get(LOCAL_OWNER, request.path_params["dataset_id"])
+    path = here.database.folder / "uploads" / conversation_id / old.upload
+    if not old.upload or not old.encoding or not path.is_file():
+        raise BadInput("dataset_not_text", name=old.name)
+    newest = [dataset.id for _, _, dataset in await here.datasets.of(conversation_id)]
+    if old.id not in newest:
+        raise NotFound("dataset_unknown_id")
+    made = await here.intake.upload(
+        conversation_id,
+        path,
+        old.source or old.name,
+        encoding=body.encoding,
+        language=language_of(request),
+        kept=old.upload,
+        replaces=old.id,
+    )
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
 
@@ -116,6 +146,7 @@ def _sha256(path: Path) -> str:
 
 
 ROUTES = [
+    Route("/api/datasets/{dataset_id}/read-again", answering(read_again), methods=["POST"]),
     Route("/api/conversations/{conversation_id}/files", answering(upload), methods=["POST"]),
     Route("/api/samples", answering(list_samples), methods=["GET"]),
     Route("/api/conversations/{conversation_id}/samples", answering(add_sample), methods=["POST"]),

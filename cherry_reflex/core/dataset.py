@@ -45,6 +45,10 @@ class Dataset(BaseModel):
     parent: str = ""
     """The id of the dataset that it was made from, if any."""
     note: str = ""
+    upload: str = ""
+    """The kept file that it was read from, by which it can be read again; empty for others."""
+    replaces: str = ""
+    """The id of the dataset whose file was read again, in another encoding, to make this one."""
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, or None."""

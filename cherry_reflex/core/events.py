@@ -177,6 +177,8 @@ class DatasetAdded(_Event):
     name: str
     rows: int
     columns: int
+    replaces: str = ""
+    """The dataset that is gone from now on: its file was read again, in another encoding."""
 
 
 Event = Annotated[

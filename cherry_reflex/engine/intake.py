@@ -28,8 +28,12 @@ class Intake:
         encoding: str = "",
         sha256: str = "",
         language: str = "en",
+        kept: str = "",
+        replaces: str = "",
     ) -> list[Dataset]:
-        """Make datasets of a file and add them; they are kept when this returns.
+        """Make datasets of a file and add them; they are kept when this returns. `kept` names the
+        file where it can be read again; `replaces` is the dataset that this one takes the place
+        of.
 
         Raises BadInput and LimitExceeded with the reason that the file cannot be read.
         """
@@ -42,7 +46,11 @@ class Intake:
             encoding=encoding,
             language=language,
         )
-        return [await self._add(conversation_id, dataset, sha256) for dataset in made]
+        said = {"upload": kept, "replaces": replaces}
+        return [
+            await self._add(conversation_id, dataset.model_copy(update=said), sha256)
+            for dataset in made
+        ]
 
     async def adopt(self, conversation_id: str, path: Path, name: str, parent: str) -> Dataset:
         """Add a Parquet file that a worker made of the dataset `parent`."""
@@ -56,7 +64,9 @@ class Intake:
         return await self._add(conversation_id, named)
 
     async def _add(self, conversation_id: str, dataset: Dataset, sha256: str = "") -> Dataset:
-        known = await self._datasets.of(conversation_id)
+        known = [
+            one for one in await self._datasets.of(conversation_id) if one[2].id != dataset.replaces
+        ]
         versions = {one.id: one.version for _, _, one in known}
         dataset = dataset.model_copy(
             update={
@@ -65,7 +75,11 @@ class Intake:
             }
         )
         event = DatasetAdded(
-            dataset=dataset.id, name=dataset.name, rows=dataset.rows, columns=len(dataset.columns)
+            dataset=dataset.id,
+            name=dataset.name,
+            rows=dataset.rows,
+            columns=len(dataset.columns),
+            replaces=dataset.replaces,
         )
         also = self._datasets.added(conversation_id, dataset, sha256)
         await self._log.append(conversation_id, "", event, also)

@@ -214,6 +214,8 @@ class Runs:
         if view.plan is None or lane is None or step == PLAN_STEP:
             raise BadInput("step_unknown", step=step)
         known = {d.id: d for _, _, d in await self._datasets.of(run.conversation_id)}
+        # A dataset whose file was read again since is worked on as it was read last.
+        known |= {d.replaces: d for d in known.values() if d.replaces}
         job = Job(
             log=self._log,
             conversation_id=run.conversation_id,

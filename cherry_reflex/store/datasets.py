@@ -60,7 +60,8 @@ class DatasetStore:
         return await self._database.read(query)
 
     async def of(self, conversation_id: str) -> list[tuple[int, float, Dataset]]:
-        """Return (seq, Unix time, dataset) of a conversation, oldest first."""
+        """Return (seq, Unix time, dataset) of a conversation, oldest first, without those that
+        were read again: what replaces them is there."""
 
         def query(session: Session) -> list[tuple[int, float, Dataset]]:
             rows = session.exec(
@@ -68,7 +69,9 @@ class DatasetStore:
                 .where(DatasetRow.conversation_id == conversation_id)
                 .order_by(col(DatasetRow.seq))
             )
-            return [(row.seq, row.created_at, self._dataset(row)) for row in rows]
+            found = [(row.seq, row.created_at, self._dataset(row)) for row in rows]
+            gone = {dataset.replaces for _, _, dataset in found}
+            return [one for one in found if one[2].id not in gone]
 
         return await self._database.read(query)
 

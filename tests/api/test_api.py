@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import httpx
@@ -49,6 +50,31 @@ def test_conversations_are_made_found_changed_deleted_and_restored(client: httpx
     assert client.get(path).status_code == 404
     assert client.post(f"{path}/restore").json()["title"] == "새 이름"
     assert client.get(path).status_code == 200
+
+
+def test_a_text_file_is_read_again_in_another_encoding(
+    client: httpx.Client, conversation: str
+) -> None:
+    """Two accented letters in a row are valid CP949 as well, and come out as Hanja."""
+    csv = "nom,prix\nCréée,3\nAgréée,4\n".encode("latin-1")
+    (guessed,) = upload(client, conversation, csv, "noms.csv").json()["datasets"]
+    again = f"/api/datasets/{guessed['id']}/read-again"
+    wrong = client.post(again, json={"encoding": "utf-8"})
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (400, "text_encoding")
+    answer = client.post(again, json={"encoding": "latin-1"})
+    assert answer.status_code == 201, answer.text
+    (right,) = answer.json()["datasets"]
+    assert (right["name"], right["replaces"]) == ("noms", guessed["id"])
+    rows = client.get(f"/api/datasets/{right['id']}/rows").json()["rows"]
+    assert rows == [["Créée", 3], ["Agréée", 4]]
+    shown = client.get(f"/api/conversations/{conversation}").json()["uploads"]
+    assert [one["dataset"]["id"] for one in shown] == [right["id"]]
+    assert client.post(again, json={"encoding": "cp949"}).status_code == 404, "it is gone"
+    sample = client.post(
+        f"/api/conversations/{conversation}/samples", json={"name": "retail_sales_en"}
+    ).json()["datasets"][0]
+    nothing = client.post(f"/api/datasets/{sample['id']}/read-again", json={"encoding": "cp949"})
+    assert nothing.json()["error"]["code"] == "dataset_not_text"
 
 
 def test_an_upload_is_kept_profiled_paged_and_downloaded(
@@ -170,6 +196,27 @@ def test_an_mcp_tool_is_called_as_a_stream(client: httpx.Client, conversation: s
     assert "event: error" in wrong.text
 
 
+def test_our_members_are_introduced_in_the_language_of_the_asker(client: httpx.Client) -> None:
+    korean = re.compile(r"[가-힣]")
+    words = {
+        language: {
+            (member["name"], craft.get("id", craft["name"])): (member, craft)
+            for member in (*told["agents"], *told["tools"])
+            if member["own"]
+            for craft in member.get("skills") or member.get("tools")
+        }
+        for language in ("ko", "en")
+        for told in [client.get("/api/roster", params={"language": language}).json()]
+    }
+    assert words["ko"].keys() == words["en"].keys() and len(words["ko"]) > 90
+    for member, craft in words["ko"].values():
+        for said in (member["title"], member["description"], craft["description"]):
+            assert korean.search(said), (member["name"], craft["name"])
+    for member, craft in words["en"].values():
+        for said in (member["title"], member["description"], craft["description"]):
+            assert not korean.search(said), (member["name"], craft["name"])
+
+
 def test_roster_model_health_and_metrics(client: httpx.Client) -> None:
     roster = client.get("/api/roster").json()
     agents = {agent["name"]: agent for agent in roster["agents"]}
@@ -206,3 +253,10 @@ def test_the_page_has_a_policy(client: httpx.Client) -> None:
     script = next(part for part in policy.split("; ") if part.startswith("script-src"))
     assert "unsafe" not in script
     assert "connect-src 'self'" in policy
+
+
+def test_the_first_script_knows_the_language_of_the_house(client: httpx.Client) -> None:
+    script = client.get("/boot.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert 'dataset.offered = ""' in script.text
+    assert "root.lang" in script.text

@@ -183,7 +183,7 @@ async function addUpload(record) {
   if (shown.uploads.some((upload) => upload.dataset.id === event.dataset)) return;
   const stub = { id: event.dataset, name: event.name, rows: event.rows, columns: [] };
   const upload = { seq, at, dataset: stub, columns: event.columns };
-  shown.uploads = [...shown.uploads, upload];
+  shown.uploads = [...shown.uploads.filter(({ dataset }) => dataset.id !== event.replaces), upload];
   mark("conversation");
   const full = await api(`/api/datasets/${event.dataset}`).catch(() => null);
   if (full) {

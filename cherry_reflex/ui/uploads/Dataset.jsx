@@ -9,6 +9,7 @@ import { ask } from "../live/ask.js";
 import { useT } from "../live/strings.js";
 import { useOpen } from "../shell/opening.js";
 import Columns from "./Columns.jsx";
+import Encoding from "./Encoding.jsx";
 import Preview from "./Preview.jsx";
 
 function Dataset({ dataset, isNewest }) {
@@ -29,7 +30,7 @@ function Dataset({ dataset, isNewest }) {
           </span>
         )}
         {dataset.sheet && <span>{t("ui.sheet", { name: dataset.sheet })}</span>}
-        {dataset.encoding && <span>{dataset.encoding}</span>}
+        {dataset.encoding && <Encoding dataset={dataset} />}
         <button
           type="button"
           className="c-icon-button c-dataset__open"

@@ -3,9 +3,8 @@ import { RotateCcw, TriangleAlert, X } from "lucide-react";
 import { failureText, useT } from "../live/strings.js";
 import { useSignal } from "../live/signals.js";
 import { bytes } from "../live/slots.js";
+import { ENCODINGS } from "./Encoding.jsx";
 import { again, remove } from "./files.js";
-
-const ENCODINGS = ["utf-8", "cp949", "utf-16", "latin-1"];
 
 export default function FileChip({ upload }) {
   const t = useT();

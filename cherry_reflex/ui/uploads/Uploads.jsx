@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useSignal } from "../live/signals.js";
 import { current } from "../live/store.js";
 import { useT } from "../live/strings.js";
+import Encoding from "./Encoding.jsx";
 import FileChip from "./FileChip.jsx";
 import { filesHere } from "./files.js";
 import UploadPanel from "./UploadPanel.jsx";
@@ -36,6 +37,7 @@ export default function Uploads() {
                 columns: dataset.column_count ?? dataset.columns?.length ?? 0,
               })}
             </span>
+            {isDoubtful(dataset) && <Encoding dataset={dataset} />}
           </li>
         ))}
         {files.map((upload) => (
@@ -61,4 +63,9 @@ export default function Uploads() {
       </ul>
     </div>
   );
+}
+
+/** UTF-8 is certain; other encodings are the best guess, which a person may have to correct. */
+function isDoubtful({ upload, encoding }) {
+  return upload && encoding && !encoding.startsWith("utf");
 }
