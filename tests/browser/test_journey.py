@@ -103,7 +103,7 @@ async def test_stop_and_mention(visit: Visit, sales: Path) -> None:
     await expect(page.locator("#composer")).to_have_value("@eda ")
     await page.locator("#composer").press_sequentially("profile the data")
     await page.keyboard.press("Enter")
-    await expect(page.locator(".c-lane .agent-badge__name")).to_have_text(["eda"])
+    await expect(page.locator(".c-lane .agent-badge__name")).to_have_text(["Exploratory Analyst"])
     await page.get_by_role("button", name="Stop", exact=True).click()
     await expect(page.locator(".c-run")).to_have_attribute(
         "data-state", re.compile("cancelled|finished"), timeout=15_000
