@@ -1,15 +1,19 @@
 """Artifacts of an operation: tables as Parquet files, charts as Plotly figures in plain dicts."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.breadth import is_wide
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.i18n.catalogue import text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def said(key: str, tables: Tables, **params: Any) -> str:
@@ -18,18 +22,45 @@ def said(key: str, tables: Tables, **params: Any) -> str:
     return text(f"fact.{key}", tables.language, **params)
 
 
-def table(title: str, frame: Any, tables: Tables, *, description: str = "", **meta: Any) -> (
-    ArtifactContent
-):  # fmt: skip
-    """Write a pandas frame (its index left out) as a table artifact."""
+def heading(key: str, tables: Tables, **params: Any) -> str:
+    """Return the heading of a column of results (`fact.heading.<key>`, one catalogue for all
+    tables), in the asker's language. Columns of a person's data keep their own names."""
+    return text(f"fact.heading.{key}", tables.language, **params)
+
+
+def table(
+    tables: Tables,
+    title: str,
+    content: "Mapping[str, Sequence[Any]] | Sequence[tuple[str, Sequence[Any]]] | pd.DataFrame",
+    *,
+    description: str = "",
+    **meta: Any,
+) -> ArtifactContent:
+    """Write computed columns as a table artifact: equally long ones by heading, or a pandas frame
+    (its index left out). Headings that stand twice are told apart; a column of several types
+    becomes text."""
+    import pyarrow
+    import pyarrow.parquet
+
+    given: Any = content
+    if hasattr(given, "iloc"):
+        columns = [(str(name), given[name].array) for name in given.columns]
+    else:
+        columns = list(given.items() if isinstance(given, Mapping) else given)
+    names = _apart([name for name, _ in columns])
+    arrays = [_array(values) for _, values in columns]
     path = tables.folder / f"{new_id()}.parquet"
-    frame = frame.rename(columns=str)
-    for name in [n for n, kind in frame.dtypes.items() if str(kind) == "object"]:
-        kinds = {type(value) for value in frame[name].dropna()}
-        if len(kinds) > 1 or kinds & {tuple, list, dict}:
-            frame[name] = [None if value is None else str(value) for value in frame[name]]
-    frame.to_parquet(path, index=False)
-    known = {"rows": len(frame), "columns": list(frame.columns), "description": description}
+    pyarrow.parquet.write_table(pyarrow.table(arrays, names=names), path, compression="zstd")
+    return stored(title, path, description=description, **meta)
+
+
+def stored(title: str, path: Path, *, description: str = "", **meta: Any) -> ArtifactContent:
+    """Return a Parquet file as a table artifact. Every table of results is made here."""
+    import pyarrow.parquet
+
+    footer = pyarrow.parquet.read_metadata(path)
+    names = footer.schema.to_arrow_schema().names
+    known = {"rows": footer.num_rows, "columns": names, "description": description}
     return ArtifactContent(
         kind="table",
         title=title,
@@ -52,23 +83,28 @@ def chart(
 ) -> ArtifactContent:
     """Return a Plotly figure as a chart artifact. `table` is the title of the table with the same
     numbers; `chosen` the columns by role."""
-    figure: dict[str, Any] = {"data": data, "layout": {"title": {"text": title}, **layout}}
+    made: dict[str, Any] = {"data": data, "layout": {"title": {"text": title}, **layout}}
     if frames:
-        figure["frames"] = frames
-    meta = {
+        made["frames"] = frames
+    return figure(title, made, description, table=table, chosen=chosen, sample=sample)
+
+
+def figure(title: str, figure: Mapping[str, Any], description: str, **meta: Any) -> ArtifactContent:
+    """Return a whole Plotly figure as a chart artifact; its `meta` tells a page how much room it
+    takes. Every chart is made here."""
+    layout = figure.get("layout", {})
+    known = {
         "description": description,
-        "table": table,
-        "chosen": chosen,
-        "sample": sample,
+        **meta,
         "height": layout.get("height"),
-        "wide": is_wide(data, layout),
+        "wide": is_wide(figure.get("data", ()), layout),
     }
     return ArtifactContent(
         kind="chart",
         title=title,
         data=json.dumps(figure, ensure_ascii=False, allow_nan=False).encode(),
         filename=f"{_filename(title)}.json",
-        meta={key: value for key, value in meta.items() if value},
+        meta={key: value for key, value in known.items() if value},
     )
 
 
@@ -95,6 +131,26 @@ def _plain(value: Any, digits: int) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, bool | int | str) else str(value)
+
+
+def _array(values: Any) -> Any:
+    import pyarrow
+
+    given = values if hasattr(values, "dtype") else list(values)
+    try:
+        return pyarrow.array(given, from_pandas=True)
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError, pyarrow.ArrowNotImplementedError):
+        return pyarrow.array([None if value is None else str(value) for value in values])
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for name in names:
+        shown, number = name, 2
+        while shown in found:
+            shown, number = f"{name} ({number})", number + 1
+        found.append(shown)
+    return found
 
 
 def _filename(title: str) -> str:

@@ -1,11 +1,10 @@
 """The rows that an operation looks at: one dataset, perhaps filtered, open in DuckDB."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from cherry_reflex.analysis.breadth import is_wide
+from cherry_reflex.analysis import exhibit
 from cherry_reflex.analysis.duck import connect, ident, literal, sql_name
 from cherry_reflex.analysis.filters import Filter, Filtered, shown, where
 from cherry_reflex.core.artifact import ArtifactContent
@@ -77,55 +76,20 @@ class Source:
         self.connection.execute(
             f"COPY result TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
         )
-        return self._table(title, path, description, {"code": sql, "language": "sql", **meta})
+        told = {"code": sql, "language": "sql", **meta}
+        return exhibit.stored(title, path, description=description, **told)
 
     def listed(
         self, title: str, columns: Mapping[str, Sequence[Any]], description: str = "", **meta: Any
     ) -> ArtifactContent:
-        """Return computed columns as a table artifact. Columns of several types become text."""
-        import pyarrow
-        import pyarrow.parquet
-
-        def array(values: Sequence[Any]) -> Any:
-            try:
-                return pyarrow.array(list(values))
-            except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError):
-                return pyarrow.array([None if v is None else str(v) for v in values])
-
-        path = self.tables.folder / f"{new_id()}.parquet"
-        made = pyarrow.table({name: array(values) for name, values in columns.items()})
-        pyarrow.parquet.write_table(made, path, compression="zstd")
-        return self._table(title, path, description, meta)
+        """Return computed columns as a table artifact."""
+        return exhibit.table(self.tables, title, columns, description=description, **meta)
 
     def chart(
         self, title: str, figure: Mapping[str, Any], description: str, **meta: Any
     ) -> ArtifactContent:
         """Return a Plotly figure as a chart artifact. Missing numbers are null."""
-        data = json.dumps(figure, ensure_ascii=False, allow_nan=False).encode()
-        return ArtifactContent(
-            kind="chart",
-            title=title,
-            filename=f"{_filename(title)}.json",
-            data=data,
-            meta={"description": description, **meta, **_room(figure)},
-        )
-
-    def _table(self, title: str, path: Any, description: str, meta: dict[str, Any]) -> (
-        ArtifactContent
-    ):  # fmt: skip
-        found = self.connection.execute(
-            f"SELECT * FROM read_parquet({literal(str(path))}) LIMIT 0"
-        ).description
-        names = [str(column[0]) for column in found or ()]
-        rows = self.one(f"SELECT count(*) FROM read_parquet({literal(str(path))})")[0]
-        known = {"rows": int(rows), "columns": names, "description": description}
-        return ArtifactContent(
-            kind="table",
-            title=title,
-            filename=f"{_filename(title)}.parquet",
-            path=path,
-            meta={k: v for k, v in {**known, **meta}.items() if v not in ("", None)},
-        )
+        return exhibit.figure(title, figure, description, **meta)
 
 
 @contextmanager
@@ -143,15 +107,3 @@ def opened(operation: Filtered, tables: Tables) -> Iterator[Source]:
         if not source.rows:
             raise BadInput("rows_none", dataset=dataset.name)
         yield source
-
-
-def _room(figure: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what tells a page, before it has the figure, how much room it takes."""
-    layout = figure.get("layout", {})
-    room = {"height": layout.get("height"), "wide": is_wide(figure.get("data", ()), layout)}
-    return {key: value for key, value in room.items() if value}
-
-
-def _filename(title: str) -> str:
-    kept = "".join(c if c.isalnum() else "_" for c in title)
-    return "_".join(part for part in kept.split("_") if part)[:80] or "table"

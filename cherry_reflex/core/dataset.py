@@ -8,6 +8,11 @@ ColumnType = Literal[
     "number", "integer", "text", "category", "date", "datetime", "boolean", "other"
 ]
 
+_CATEGORY_DISTINCT = 50
+_CATEGORY_DISTINCT_MAX = 1000
+_CATEGORY_SHARE = 0.05
+_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+
 
 class Column(BaseModel):
     """One column as workers and the model see it. `type` is the kind of analysis it allows:
@@ -53,3 +58,23 @@ class Dataset(BaseModel):
     def column(self, name: str) -> Column | None:
         """Return the column of that name, or None."""
         return next((c for c in self.columns if c.name == name), None)
+
+
+def column_type(dtype: str, present: int = 0, distinct: int = 0) -> ColumnType:
+    """Return the kind of a column from DuckDB's type name; texts with few distinct values among
+    those present are categories."""
+    if dtype in _INTEGERS:
+        return "integer"
+    if dtype in ("DOUBLE", "FLOAT", "HUGEINT", "UBIGINT") or dtype.startswith("DECIMAL"):
+        return "number"
+    if dtype == "BOOLEAN":
+        return "boolean"
+    if dtype == "DATE":
+        return "date"
+    if dtype.startswith("TIMESTAMP"):
+        return "datetime"
+    if dtype != "VARCHAR":
+        return "other"
+    few = 0 < distinct <= _CATEGORY_DISTINCT and distinct * 2 <= present
+    some = 0 < distinct <= _CATEGORY_DISTINCT_MAX and distinct <= present * _CATEGORY_SHARE
+    return "category" if few or some else "text"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.core.dataset import Column, ColumnType
+from cherry_reflex.core.dataset import Column, column_type
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,10 +15,6 @@ _COLUMNS_AT_ONCE = 50
 _EXAMPLES = 12
 _EXAMPLE_CHARS = 120
 _EXACT_DISTINCT_MAX = 5000
-_CATEGORY_DISTINCT = 50
-_CATEGORY_DISTINCT_MAX = 1000
-_CATEGORY_SHARE = 0.05
-_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 
 
 def profile(connection: "duckdb.DuckDBPyConnection", path: Path) -> tuple[int, tuple[Column, ...]]:
@@ -76,7 +72,7 @@ def _part(
         columns.append(
             Column(
                 name=name,
-                type=kind(dtype, int(present), distinct),
+                type=column_type(dtype, int(present), distinct),
                 dtype=dtype,
                 missing=rows - int(present),
                 distinct=min(distinct, int(present)),
@@ -113,24 +109,4 @@ def _short(value: Any) -> Any:
 
 
 def _is_ordered(dtype: str) -> bool:
-    return kind(dtype, 0, 0) in ("number", "integer", "date", "datetime")
-
-
-def kind(dtype: str, present: int = 0, distinct: int = 0) -> ColumnType:
-    """Return the kind of a column from DuckDB's type name; texts with few distinct values among
-    those present are categories."""
-    if dtype in _INTEGERS:
-        return "integer"
-    if dtype in ("DOUBLE", "FLOAT", "HUGEINT", "UBIGINT") or dtype.startswith("DECIMAL"):
-        return "number"
-    if dtype == "BOOLEAN":
-        return "boolean"
-    if dtype == "DATE":
-        return "date"
-    if dtype.startswith("TIMESTAMP"):
-        return "datetime"
-    if dtype != "VARCHAR":
-        return "other"
-    few = 0 < distinct <= _CATEGORY_DISTINCT and distinct * 2 <= present
-    some = 0 < distinct <= _CATEGORY_DISTINCT_MAX and distinct <= present * _CATEGORY_SHARE
-    return "category" if few or some else "text"
+    return column_type(dtype) in ("number", "integer", "date", "datetime")

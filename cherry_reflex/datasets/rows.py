@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from cherry_reflex.analysis.duck import connect, ident, literal
+from cherry_reflex.core.dataset import column_type
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.datasets.column_profile import kind, plain
+from cherry_reflex.datasets.column_profile import plain
 
 LIMIT_MAX = 1000
 _CELL_CHARS = 5000
@@ -36,7 +37,7 @@ def read_rows(
             f"LIMIT {min(max(0, limit), LIMIT_MAX)} OFFSET {max(0, offset)}"
         ).fetchall()
     return {
-        "columns": [{"name": str(row[0]), "type": kind(str(row[1]))} for row in described],
+        "columns": [{"name": str(row[0]), "type": column_type(str(row[1]))} for row in described],
         "rows": [[_cell(value) for value in row] for row in rows],
         "total": int(counted[0]) if counted else 0,
     }

@@ -84,9 +84,10 @@ class DescribeColumn(Filtered):
 
     def _moments(self, source: Source) -> Outcome:
         name = ident(self.column)
+        heads = [source.say(f"heading.{key}") for key in ("day_first", "day_last", "days")]
         sql = (
-            f"SELECT min({name}) AS first, max({name}) AS last, "
-            f"count(DISTINCT {name}::DATE) AS days {source.of()}"
+            f"SELECT min({name}) AS {ident(heads[0])}, max({name}) AS {ident(heads[1])}, "
+            f"count(DISTINCT {name}::DATE) AS {ident(heads[2])} {source.of()}"
         )
         title = source.say("title.column", column=self.column)
         table = source.table(title, sql)

@@ -7,7 +7,7 @@ from typing import Any
 from cherry_reflex.analysis.cleaning.change import Change
 from cherry_reflex.analysis.derivation.chain import Chain, opened
 from cherry_reflex.analysis.derivation.handed import CODE_CHARS_MAX, new_file, script, version
-from cherry_reflex.analysis.table import table
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
@@ -109,21 +109,21 @@ def _tables(tables: Tables, dataset: Dataset, done: Sequence[Change]) -> list[Ar
     artifacts = []
     if done:
         columns: dict[str, list[Any]] = {
-            say("heading.step"): [say(f"step.{change.step}") for change in done],
-            say("heading.column"): [change.column or None for change in done],
-            say("heading.rows"): [change.rows for change in done],
-            say("heading.cells"): [change.cells for change in done],
-            say("heading.what"): [sentence(change.fact, tables.language) for change in done],
+            heading("step", tables): [say(f"step.{change.step}") for change in done],
+            heading("column", tables): [change.column or None for change in done],
+            heading("rows_removed", tables): [change.rows for change in done],
+            heading("cells_changed", tables): [change.cells for change in done],
+            heading("done", tables): [sentence(change.fact, tables.language) for change in done],
         }
         artifacts.append(table(tables, say("changes", name=dataset.name), columns))
     mapped = [(change, one) for change in done for one in change.mapped][:_MAPPED_MAX]
     if mapped:
         pairs: dict[str, list[Any]] = {
-            say("heading.step"): [say(f"step.{change.step}") for change, _ in mapped],
-            say("heading.column"): [change.column for change, _ in mapped],
-            say("heading.before"): [_shown(one.before) for _, one in mapped],
-            say("heading.after"): [_shown(one.after) for _, one in mapped],
-            say("heading.cells"): [one.cells for _, one in mapped],
+            heading("step", tables): [say(f"step.{change.step}") for change, _ in mapped],
+            heading("column", tables): [change.column for change, _ in mapped],
+            heading("before", tables): [_shown(one.before) for _, one in mapped],
+            heading("after", tables): [_shown(one.after) for _, one in mapped],
+            heading("cells_changed", tables): [one.cells for _, one in mapped],
         }
         artifacts.append(table(tables, say("values", name=dataset.name), pairs))
     return artifacts

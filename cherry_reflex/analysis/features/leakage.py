@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.exhibit import said
+from cherry_reflex.analysis.exhibit import heading, said, table
 from cherry_reflex.analysis.features.addition import columns_of
 from cherry_reflex.analysis.features.codes import coded, is_classes
 from cherry_reflex.analysis.sample import SEED, read
-from cherry_reflex.analysis.table import table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
 
@@ -67,9 +66,9 @@ class CheckLeakage(Operation):
             params = {"used": sample.used, "total": sample.total}
             facts.append(Fact(key="features.sampled", params=params))
         columns: dict[str, list[Any]] = {
-            said("features.heading.feature", tables): [one.name for one in verdicts],
-            said("features.heading.alone", tables): [round(one.score, 4) for one in verdicts],
-            said("features.heading.suspicion", tables): [
+            heading("feature", tables): [one.name for one in verdicts],
+            heading("alone", tables): [round(one.score, 4) for one in verdicts],
+            heading("suspicion", tables): [
                 said(f"features.suspicion.{one.suspicion}", tables) if one.suspicion else None
                 for one in verdicts
             ],

@@ -6,17 +6,21 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import axis, chart, plain, said
+from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, said, table
 from cherry_reflex.analysis.features.addition import added, columns_of
 from cherry_reflex.analysis.features.codes import coded, is_classes
 from cherry_reflex.analysis.sample import SEED, read
-from cherry_reflex.analysis.table import table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
 
 Method = Literal["mutual_information", "correlation", "variance"]
+_SCORES = {
+    "mutual_information": "mutual_information",
+    "correlation": "correlation_highest",
+    "variance": "varied",
+}
 _ROWS_MAX = 20_000
 _ROWS_MIN = 20
 _DOMINANT = 0.99
@@ -179,14 +183,13 @@ class SelectFeatures(Operation):
         return facts
 
     def _shown(self, tables: Tables, ranked: Sequence[Ranked]) -> list[ArtifactContent]:
-        score = said(f"features.heading.{self.method}", tables)
-        heading = said("features.heading.feature", tables)
+        score = heading(_SCORES[self.method], tables)
         title = said("features.ranking", tables)
         columns: dict[str, list[Any]] = {
-            heading: [one.name for one in ranked],
+            heading("feature", tables): [one.name for one in ranked],
             score: [one.score for one in ranked],
-            said("features.heading.kept", tables): [not one.reason for one in ranked],
-            said("features.heading.reason", tables): [
+            heading("kept", tables): [not one.reason for one in ranked],
+            heading("reason", tables): [
                 said(f"features.reason.{one.reason}", tables, other=one.because)
                 if one.reason
                 else None
@@ -204,7 +207,10 @@ class SelectFeatures(Operation):
                     "y": [one.name for one in top],
                 }
             ]
-            layout = {"xaxis": axis(score), "yaxis": axis(heading, autorange="reversed")}
+            layout = {
+                "xaxis": axis(score),
+                "yaxis": axis(heading("feature", tables), autorange="reversed"),
+            }
             best = max(top, key=lambda one: one.score or 0)
             told = said("features.ranking_described", tables, name=best.name, score=best.score)
             chosen = {"target": self.target} if self.target else None

@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.features.addition import added, columns_of, free
 from cherry_reflex.analysis.sample import read
-from cherry_reflex.analysis.table import table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text as said
@@ -135,8 +135,8 @@ def _table(tables: Tables, column: str, listed: list[tuple[str, int, float]]) ->
         return said(f"fact.features.{key}", tables.language, **params)
 
     columns: dict[str, list[Any]] = {
-        say("heading.term"): [term for term, _, _ in listed],
-        say("heading.texts"): [count for _, count, _ in listed],
-        say("heading.weight"): [round(weight, 6) for _, _, weight in listed],
+        heading("word", tables): [term for term, _, _ in listed],
+        heading("texts", tables): [count for _, count, _ in listed],
+        heading("weight_mean", tables): [round(weight, 6) for _, _, weight in listed],
     }
     return table(tables, say("terms_title", column=column), columns)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import axis, chart, plain, said, table
+from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, said, table
 from cherry_reflex.analysis.forecast import lines
 from cherry_reflex.analysis.forecast.parts import parts
 from cherry_reflex.analysis.forecast.series import SeriesOperation
@@ -76,7 +76,7 @@ class Anomalies(SeriesOperation):
             facts.append(Fact(key=key, params=params, weight=2.5 - 0.1 * rank))
         facts += series.facts()
         title = said("forecast.title.anomalies", tables, name=series.name)
-        head, usual = said("forecast.head.date", tables), said("forecast.expected", tables)
+        head, usual = heading("date", tables), said("forecast.expected", tables)
         unusual = said("forecast.unusual", tables)
         marks = np.sort(order)
         data = [
@@ -98,7 +98,7 @@ class Anomalies(SeriesOperation):
                 head: index[order],
                 series.name: values[order],
                 usual: expected[order],
-                said("forecast.head.score", tables): score[order],
+                heading("score", tables): score[order],
             }
         )
         return Outcome(
@@ -112,7 +112,7 @@ class Anomalies(SeriesOperation):
                     table=title,
                     chosen=lines.chosen(series),
                 ),
-                table(title, frame, tables),
+                table(tables, title, frame),
             ),
             code="from statsmodels.tsa.seasonal import STL\n"
             f"stl = STL(y, period={max(series.season, 2)}, "

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import axis, chart, plain, said, table
+from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, said, table
 from cherry_reflex.analysis.forecast import lines
 from cherry_reflex.analysis.forecast.backtest import ORIGINS, Trial, origins, tried
 from cherry_reflex.analysis.forecast.model import Ahead, best_arima, best_ets, naives
@@ -188,7 +188,7 @@ def _picture(
         lines.line(predicted, joined, onward, line={"dash": "dash"}),
         band,
     ]
-    head = said("forecast.head.date", tables)
+    head = heading("date", tables)
     layout = {"xaxis": axis(head), "yaxis": axis(series.name), "showlegend": True}
     described = said(
         "forecast.alt.forecast",
@@ -203,13 +203,13 @@ def _picture(
         {
             head: index,
             predicted: ahead.mean,
-            said("models.head.low", tables): ahead.low,
-            said("models.head.high", tables): ahead.high,
+            heading("low", tables): ahead.low,
+            heading("high", tables): ahead.high,
         }
     )
     return [
         chart(title, data, layout, description=described, table=title, chosen=lines.chosen(series)),
-        table(title, frame, tables),
+        table(tables, title, frame),
     ]
 
 
@@ -218,19 +218,19 @@ def _comparison(trials: list[Trial], horizon: int, tables: Tables) -> ArtifactCo
 
     rows = [
         {
-            said("models.head.model", tables): said(f"word.{t.model.name}", tables),
-            said("forecast.head.form", tables): t.model.form,
+            heading("model", tables): said(f"word.{t.model.name}", tables),
+            heading("form", tables): t.model.form,
             "MAE": t.mae,
             "RMSE": t.rmse,
             "MASE": t.mase,
-            said("forecast.head.coverage", tables): t.coverage,
-            said("forecast.head.origins", tables): t.origins,
+            heading("coverage", tables): t.coverage,
+            heading("backtests", tables): t.origins,
         }
         for t in trials
     ]
     title = said("forecast.title.backtest", tables, horizon=horizon)
     note = said("forecast.note.backtest", tables)
-    return table(title, pd.DataFrame(rows), tables, description=note)
+    return table(tables, title, pd.DataFrame(rows), description=note)
 
 
 def _code(series: Series, best: Trial, horizon: int) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cherry_reflex.analysis.exhibit import axis, chart, plain, said, table
+from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, table
 from cherry_reflex.analysis.forecast.series import Series
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Tables
@@ -38,12 +38,12 @@ def panels(
         data.append(line(name, index, values, yaxis=f"y{number}"))
         top = 1 - place / count
         layout[f"yaxis{number}"] = axis(name, domain=[round(top - 0.85 / count, 4), round(top, 4)])
-    head = said("forecast.head.date", tables)
+    head = heading("date", tables)
     layout["xaxis"] = axis(head, anchor=f"y{count}" if count > 1 else "y")
     layout["showlegend"] = False
     layout["height"] = 140 * count + 60
     frame = pd.DataFrame({head: index, **dict(named)})
     return [
         chart(title, data, layout, description=described, table=title, chosen=chosen(series)),
-        table(title, frame, tables),
+        table(tables, title, frame),
     ]

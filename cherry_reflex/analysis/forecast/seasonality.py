@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.exhibit import axis, chart, plain, said, table
+from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, said, table
 from cherry_reflex.analysis.forecast import lines
 from cherry_reflex.analysis.forecast.parts import parts
 from cherry_reflex.analysis.forecast.series import Series, SeriesOperation
@@ -107,7 +107,7 @@ def _profile(series: Series, means: Any, tables: Tables) -> list[ArtifactContent
     title = said("forecast.title.profile", tables, name=series.name)
     labels = [_label(series.frequency, int(place), tables) for place in means.index]
     above = said("forecast.above", tables)
-    place = said("forecast.head.place", tables)
+    place = heading("season_place", tables)
     layout = {"xaxis": axis(place, type="category"), "yaxis": axis(above), "showlegend": False}
     described = said(
         "forecast.alt.profile",
@@ -121,7 +121,7 @@ def _profile(series: Series, means: Any, tables: Tables) -> list[ArtifactContent
         chart(
             title, [bars], layout, description=described, table=title, chosen=lines.chosen(series)
         ),
-        table(title, pd.DataFrame({place: labels, above: means.to_numpy()}), tables),
+        table(tables, title, pd.DataFrame({place: labels, above: means.to_numpy()})),
     ]
 
 
@@ -137,7 +137,7 @@ def _lags(series: Series, tables: Tables) -> list[ArtifactContent]:
     found = acf(values - parts(values, series.season).trend, nlags=count, fft=True)[1:]
     bound = 1.959964 / float(np.sqrt(len(values)))
     title = said("forecast.title.acf", tables, name=series.name)
-    lag, value = said("forecast.head.lag", tables), said("forecast.head.acf", tables)
+    lag, value = heading("lag", tables), heading("autocorrelation", tables)
     numbers = list(range(1, len(found) + 1))
     edge = {
         "type": "scatter",
@@ -153,5 +153,5 @@ def _lags(series: Series, tables: Tables) -> list[ArtifactContent]:
     described = said("forecast.alt.acf", tables, lag=best, value=float(found[best - 1]))
     return [
         chart(title, [bars, edge], layout, description=described, table=title),
-        table(title, pd.DataFrame({lag: numbers, value: found}), tables),
+        table(tables, title, pd.DataFrame({lag: numbers, value: found})),
     ]

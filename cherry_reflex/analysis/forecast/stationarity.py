@@ -3,7 +3,7 @@
 import warnings
 from typing import ClassVar
 
-from cherry_reflex.analysis.exhibit import said, table
+from cherry_reflex.analysis.exhibit import heading, said, table
 from cherry_reflex.analysis.forecast.series import SeriesOperation
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome, Tables
@@ -67,8 +67,7 @@ class Stationarity(SeriesOperation):
         if len(values) < 50:
             facts.append(Fact(key="forecast.few", params={"count": len(values)}, weight=2.2))
         facts += series.facts()
-        heads = [said(f"forecast.head.{h}", tables) for h in ("test", "differences", "statistic")]
-        heads += ["p", said("forecast.head.lags", tables)]
+        heads = [heading(h, tables) for h in ("test", "differences", "statistic", "p", "lags")]
         title = said("forecast.title.stationarity", tables, name=series.name)
         code = (
             "from statsmodels.tsa.stattools import adfuller, kpss\n"
@@ -76,7 +75,7 @@ class Stationarity(SeriesOperation):
         )
         return Outcome(
             facts=tuple(facts),
-            artifacts=(table(title, pd.DataFrame(rows, columns=heads), tables),),
+            artifacts=(table(tables, title, pd.DataFrame(rows, columns=heads)),),
             code=code,
             code_language="python",
         )

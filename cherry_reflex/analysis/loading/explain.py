@@ -8,8 +8,8 @@ from cherry_reflex.analysis.cleaning.numbers import define_numbers
 from cherry_reflex.analysis.derivation.chain import Chain, opened
 from cherry_reflex.analysis.derivation.kinds import is_text
 from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.loading.unit import unit_of
-from cherry_reflex.analysis.table import table
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
@@ -53,17 +53,17 @@ class ExplainData(Operation):
             params = {"column": name, "share": share, "kind": f"loading.{kind}"}
             facts.append(Fact(key="loading.suspect", params=params, weight=1.8))
         columns: dict[str, list[Any]] = {
-            _say(tables, "heading.column"): [c.name for c in dataset.columns],
-            _say(tables, "heading.type"): [
+            heading("column", tables): [c.name for c in dataset.columns],
+            heading("type", tables): [
                 text(f"fact.word.{c.type}", tables.language) for c in dataset.columns
             ],
-            _say(tables, "heading.unit"): [units.get(c.name) for c in dataset.columns],
-            _say(tables, "heading.missing"): [c.missing for c in dataset.columns],
-            _say(tables, "heading.distinct"): [c.distinct for c in dataset.columns],
-            _say(tables, "heading.examples"): [
+            heading("unit", tables): [units.get(c.name) for c in dataset.columns],
+            heading("missing", tables): [c.missing for c in dataset.columns],
+            heading("distinct_of", tables): [c.distinct for c in dataset.columns],
+            heading("examples", tables): [
                 ", ".join(str(value) for value in c.examples[:5]) for c in dataset.columns
             ],
-            _say(tables, "heading.looks"): [
+            heading("looks", tables): [
                 _say(tables, f"looks.{suspects[c.name][0]}") if c.name in suspects else None
                 for c in dataset.columns
             ],
@@ -103,16 +103,16 @@ class OverviewData(Operation):
         facts += [_read(dataset) for dataset in datasets[:20]]
         facts += _alike(datasets)
         columns: dict[str, list[Any]] = {
-            _say(tables, "heading.dataset"): [d.name for d in datasets],
-            _say(tables, "heading.source"): [d.source or None for d in datasets],
-            _say(tables, "heading.sheet"): [d.sheet or None for d in datasets],
-            _say(tables, "heading.rows"): [d.rows for d in datasets],
-            _say(tables, "heading.columns"): [len(d.columns) for d in datasets],
-            _say(tables, "heading.missing_share"): [
+            heading("dataset", tables): [d.name for d in datasets],
+            heading("file", tables): [d.source or None for d in datasets],
+            heading("sheet", tables): [d.sheet or None for d in datasets],
+            heading("rows", tables): [d.rows for d in datasets],
+            heading("columns", tables): [len(d.columns) for d in datasets],
+            heading("missing_share", tables): [
                 sum(c.missing for c in d.columns) / max(1, d.rows * len(d.columns))
                 for d in datasets
             ],
-            _say(tables, "heading.names"): [
+            heading("column_names", tables): [
                 ", ".join(c.name for c in d.columns[:30]) for d in datasets
             ],
         }

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import axis, chart, plain, said, table
+from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, said, table
 from cherry_reflex.analysis.models.recipe import screened
 from cherry_reflex.analysis.sample import SEED, Sample, read
 from cherry_reflex.core.artifact import ArtifactContent
@@ -135,13 +135,13 @@ class Cluster(Operation):
         return facts
 
     def _profile(self, frame: Any, labels: Any, tables: Tables) -> list[ArtifactContent]:
-        head, size = said("models.head.group", tables), said("models.head.rows", tables)
-        share = said("models.head.share", tables)
+        head, size = heading("group", tables), heading("rows", tables)
+        share = heading("share", tables)
         means = frame.groupby(labels).mean().reset_index(names=head)
         counts = frame.groupby(labels).size().to_numpy()
         means.insert(1, size, counts)
         means.insert(2, share, counts / counts.sum())
-        return [table(said("models.title.profile", tables), means, tables)]
+        return [table(tables, said("models.title.profile", tables), means)]
 
 
 def _traits(frame: Any, scaled: Any, labels: Any, groups: int) -> list[Fact]:
@@ -190,7 +190,7 @@ def _picture(
     at = np.arange(len(flat))
     if len(at) > _SHOWN_POINTS:
         at = np.sort(np.random.default_rng(SEED).choice(at, _SHOWN_POINTS, replace=False))
-    group = said("models.head.group", tables)
+    group = heading("group", tables)
     data = [
         {
             "type": "scatter",
@@ -218,23 +218,23 @@ def _picture(
             chosen={"columns": columns},
             sample=sample,
         ),
-        table(name, frame, tables),
+        table(tables, name, frame),
     ]
 
 
 def _members(frame: Any, labels: Any, tables: Tables) -> ArtifactContent:
     """Return all rows with their group."""
     grown = frame.copy()
-    grown.insert(0, said("models.head.group", tables), labels)
-    return table(said("models.title.members", tables), grown, tables)
+    grown.insert(0, heading("group", tables), labels)
+    return table(tables, said("models.title.members", tables), grown)
 
 
 def _choice(tried: list[tuple[int, float, Any]], tables: Tables) -> ArtifactContent:
     import pandas as pd
 
-    heads = [said("models.head.groups", tables), said("models.head.silhouette", tables)]
+    heads = [heading("groups", tables), heading("silhouette", tables)]
     rows = [[number, value] for number, value, _ in tried]
-    return table(said("models.title.choice", tables), pd.DataFrame(rows, columns=heads), tables)
+    return table(tables, said("models.title.choice", tables), pd.DataFrame(rows, columns=heads))
 
 
 def _code(name: str, columns: list[str], groups: int) -> str:

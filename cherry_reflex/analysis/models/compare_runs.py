@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import axis, chart, plain, said, table
+from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, said, table
 from cherry_reflex.analysis.models.logbook import Logbook, Run, best, chosen
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
@@ -88,7 +88,7 @@ def _bars(runs: list[Run], metric: str, tables: Tables) -> ArtifactContent:
         },
     }
     layout = {
-        "xaxis": axis(said("models.head.run", tables), type="category"),
+        "xaxis": axis(heading("run", tables), type="category"),
         "yaxis": axis(said(f"word.{metric}", tables)),
         "showlegend": False,
     }
@@ -105,7 +105,7 @@ def _settings(runs: list[Run], tables: Tables) -> ArtifactContent:
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
-    head = said("models.head.setting", tables)
+    head = heading("setting", tables)
     for name in dict.fromkeys(key for run in runs for key in run.params):
         values = [run.params.get(name, "") for run in runs]
         if len(set(values)) > 1 or len(runs) == 1:
@@ -115,7 +115,7 @@ def _settings(runs: list[Run], tables: Tables) -> ArtifactContent:
             f"{run.metrics[name]:.6g}" if name in run.metrics else "" for run in runs
         ]  # fmt: skip
         rows.append({head: name, **_columns(runs, values)})
-    return table(said("models.title.settings", tables), pd.DataFrame(rows), tables)
+    return table(tables, said("models.title.settings", tables), pd.DataFrame(rows))
 
 
 def _columns(runs: list[Run], values: list[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import said, table
+from cherry_reflex.analysis.exhibit import heading, said, table
 from cherry_reflex.analysis.models.logbook import Logbook, Run, chosen
 from cherry_reflex.analysis.models.metric import CLASSIFICATION, REGRESSION
 from cherry_reflex.core.artifact import ArtifactContent
@@ -57,13 +57,13 @@ def listed(runs: list[Run], title: str, tables: Tables) -> ArtifactContent:
     known = [m for m in (*CLASSIFICATION, *REGRESSION) if any(m in r.metrics for r in runs)]
     rows = [
         {
-            said("models.head.run", tables): run.name,
-            said("models.head.when", tables): datetime.fromtimestamp(int(run.started_at)),
-            said("models.head.model", tables): said(f"word.{run.params['model']}", tables),
-            said("models.head.target", tables): run.target,
-            said("models.head.dataset", tables): run.dataset,
+            heading("run", tables): run.name,
+            heading("when", tables): datetime.fromtimestamp(int(run.started_at)),
+            heading("model", tables): said(f"word.{run.params['model']}", tables),
+            heading("target", tables): run.target,
+            heading("dataset", tables): run.dataset,
             **{said(f"word.{metric}", tables): run.metrics.get(metric) for metric in known},
         }
         for run in runs
     ]
-    return table(title, pd.DataFrame(rows), tables)
+    return table(tables, title, pd.DataFrame(rows))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cherry_reflex.analysis.exhibit import axis, chart, plain, said, table
+from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, said, table
 from cherry_reflex.analysis.models.importance import Weight
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Tables
@@ -18,7 +18,7 @@ def weights(found: list[Weight], target: str, metric: str, tables: Tables) -> li
     import pandas as pd
 
     name = said("models.title.importance", tables, target=target)
-    heads = [said(f"models.head.{h}", tables) for h in ("column", "importance", "spread")]
+    heads = [heading(h, tables) for h in ("column", "importance", "deviation")]
     rows = [[w.column, w.mean, w.spread] for w in found]
     shown = found[:_SHOWN_WEIGHTS][::-1]
     data = [
@@ -36,7 +36,7 @@ def weights(found: list[Weight], target: str, metric: str, tables: Tables) -> li
     description = said("models.alt.importance", tables, target=target, columns=first)
     return [
         chart(name, data, layout, description=description, table=name),
-        table(name, pd.DataFrame(rows, columns=heads), tables),
+        table(tables, name, pd.DataFrame(rows, columns=heads)),
     ]
 
 
@@ -71,7 +71,7 @@ def confusion(
     grid.insert(0, actual, names)
     return [
         chart(name, data, layout, description=description, table=name),
-        table(name, grid, tables),
+        table(tables, name, grid),
     ]
 
 
@@ -119,10 +119,10 @@ def roc(truth: Any, chances: Any, classes: list[str], tables: Tables) -> list[Ar
         "showlegend": True,
     }
     description = said("models.alt.roc", tables, area=sum(areas) / len(areas))
-    heads = [said("models.head.class", tables), false_rate, true_rate]
+    heads = [heading("class", tables), false_rate, true_rate]
     return [
         chart(name, data, layout, description=description, table=name),
-        table(name, pd.DataFrame(rows, columns=heads), tables),
+        table(tables, name, pd.DataFrame(rows, columns=heads)),
     ]
 
 
@@ -172,4 +172,4 @@ def errors(truth: Any, predicted: Any, target: str, tables: Tables) -> list[Arti
         table=name,
         sample=part,
     )
-    return [against, rest, table(name, frame, tables)]
+    return [against, rest, table(tables, name, frame)]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import said
+from cherry_reflex.analysis.exhibit import heading, said
 from cherry_reflex.analysis.models import shelf
 from cherry_reflex.analysis.sample import framed
 from cherry_reflex.core.artifact import ArtifactContent
@@ -49,8 +49,8 @@ class Predict(Operation):
         if missing := [name for name in card.recipe.columns if name not in names]:
             raise BadInput("model_columns", name=card.name, columns=", ".join(missing[:20]))
         pipeline = shelf.opened(card, folder)
-        head = _free(said("models.head.prediction", tables, target=card.target), names)
-        sure = _free(said("models.head.chance", tables), names)
+        head = _free(heading("prediction", tables, target=card.target), names)
+        sure = _free(heading("chance", tables), names)
         path = tables.folder / f"{new_id()}.parquet"
         counted = _predicted(dataset, card, pipeline, path, head, sure)
         facts = [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cherry_reflex.analysis.exhibit import said, table
+from cherry_reflex.analysis.exhibit import heading, said, table
 from cherry_reflex.analysis.models import importance, pictures
 from cherry_reflex.analysis.models.contest import Result
 from cherry_reflex.analysis.models.metric import SMALLER_IS_BETTER, Measure, primary
@@ -165,15 +165,13 @@ class Training:
             own = _found(entrant.measures, metric)
             rows.append(
                 {
-                    said("models.head.model", tables): said(
-                        f"word.{entrant.candidate.name}", tables
-                    ),
-                    said("models.head.cv_mean", tables): entrant.mean,
-                    said("models.head.cv_spread", tables): entrant.spread,
-                    said("models.head.test", tables): own.value if own else None,
-                    said("models.head.low", tables): own.low if own else None,
-                    said("models.head.high", tables): own.high if own else None,
-                    said("models.head.seconds", tables): round(entrant.seconds, 2),
+                    heading("model", tables): said(f"word.{entrant.candidate.name}", tables),
+                    heading("cv_mean", tables): entrant.mean,
+                    heading("cv_spread", tables): entrant.spread,
+                    heading("tested", tables): own.value if own else None,
+                    heading("low", tables): own.low if own else None,
+                    heading("high", tables): own.high if own else None,
+                    heading("seconds", tables): round(entrant.seconds, 2),
                 }
             )
         title = said(
@@ -183,12 +181,12 @@ class Training:
             metric=said(f"word.{metric}", tables),
         )
         note = said("models.note.comparison", tables)
-        return table(title, pd.DataFrame(rows), tables, description=note)
+        return table(tables, title, pd.DataFrame(rows), description=note)
 
     def _metrics(self, tables: Tables) -> ArtifactContent:
         import pandas as pd
 
-        heads = [said(f"models.head.{h}", tables) for h in ("metric", "value", "low", "high")]
+        heads = [heading(h, tables) for h in ("metric", "value", "low", "high")]
         rows = [
             [said(f"word.{m.metric}", tables), m.value, m.low, m.high]
             for m in self.result.best.measures
@@ -199,7 +197,7 @@ class Training:
             model=said(f"word.{self.result.best.candidate.name}", tables),
             rows=len(self.parts.test),
         )
-        return table(title, pd.DataFrame(rows, columns=heads), tables)
+        return table(tables, title, pd.DataFrame(rows, columns=heads))
 
     def _model(self, tables: Tables) -> ArtifactContent:
         card = self.card

@@ -74,9 +74,9 @@ class CorrelationMap(Filtered):
             table = source.listed(
                 source.say("scenes.table", title=title),
                 {
-                    source.say("scenes.head.first"): [p[0] for p in pairs],
-                    source.say("scenes.head.second"): [p[1] for p in pairs],
-                    source.say("scenes.head.correlation"): [p[2] for p in pairs],
+                    source.say("heading.first"): [p[0] for p in pairs],
+                    source.say("heading.second"): [p[1] for p in pairs],
+                    source.say("heading.correlation"): [p[2] for p in pairs],
                 },
             )
             facts = [

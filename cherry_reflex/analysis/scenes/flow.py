@@ -129,8 +129,8 @@ class Sankey(Filtered):
                 kept = ", ".join(literal(row[0]) for row in largest[: self.most - 1])
                 key = f"CASE WHEN {key} IN ({kept}) THEN {key} ELSE {other} END"
             keys.append(key)
-        start, stage, end = (source.say(f"scenes.head.{h}") for h in ("from", "stage", "to"))
-        step = source.say("scenes.head.step")
+        start, stage, end = (source.say(f"heading.{h}") for h in ("origin", "stage", "destination"))
+        step = source.say("heading.order")
         parts = [
             f"SELECT {place} AS {ident(step)}, {keys[place]} AS {ident(start)}, "
             f"{literal(self.stages[place])} AS {ident(stage)}, {keys[place + 1]} AS {ident(end)}, "

@@ -99,7 +99,7 @@ class Space(Filtered):
         wide, tall = (right - left) / _CELLS, (high - low) / _CELLS
         names = {"x": self.x, "y": self.y, "z": self.z}
         title = source.say("scenes.title.surface", **names)
-        rows_head = source.say("scenes.head.rows")
+        rows_head = source.say("heading.rows")
         cells = (
             f"SELECT least(floor(({x} - {left!r}) / {wide!r}), {_CELLS - 1})::INT AS i, "
             f"least(floor(({y} - {low!r}) / {tall!r}), {_CELLS - 1})::INT AS j, "

@@ -24,6 +24,7 @@ _ROWS_MAX = 20_000
 _DRAWN_MAX = 3_000
 _STEPS = 120
 _OVERLAP = 1.6
+_HEADINGS = ("rows", "quartile_1", "median_of", "quartile_3", "mean_of")
 
 
 class Spread(Filtered):
@@ -93,7 +94,7 @@ class Spread(Filtered):
         """Return the quartiles of every group, of all rows."""
         value = ident(self.value)
         group = f"{ident(self.group)}::VARCHAR" if self.group else "''"
-        heads = [source.say(f"scenes.head.{h}") for h in ("rows", "q1", "median", "q3", "mean")]
+        heads = [source.say(f"heading.{h}") for h in _HEADINGS]
         known = [f"{value} IS NOT NULL", *([f"{ident(self.group)} IS NOT NULL"] * bool(self.group))]
         return (
             f"SELECT {group} AS {ident(self.group or ' ')}, count(*) AS {ident(heads[0])}, "
@@ -182,7 +183,7 @@ def _shares(parts: Parts, value: str, source: Source) -> Drawing:
                 "line": {"shape": "hv"},
             }
         )
-    share = source.say("scenes.head.share")
+    share = source.say("heading.share_cumulative")
     layout = {
         "xaxis": axis(value),
         "yaxis": axis(share, range=[0, 1.01], tickformat=".0%"),

@@ -1,10 +1,11 @@
 """Are two categories related? Chi-square, or Fisher's exact test where counts are too low."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from cherry_reflex.analysis.exhibit import table
 from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.frame import frame, part
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
-from cherry_reflex.analysis.table import frame, part, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import GROUPING, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
@@ -71,8 +72,8 @@ class TestIndependence(Filtered):
         if test == "chi_square" and low > 0.2:
             facts.append(Fact(key="stat_low_counts", params={"share": low}))
         title = text("fact.title_crosstab", tables.language, a=self.first, b=self.second)
-        rows = {self.first: list(counts.index)}
-        rows |= {str(name): [int(v) for v in counts[name]] for name in counts.columns}
+        rows: list[tuple[str, list[Any]]] = [(self.first, [str(name) for name in counts.index])]
+        rows += [(str(name), [int(v) for v in counts[name]]) for name in counts.columns]
         return Outcome(
             facts=(*facts, *part(self, tables)),
             artifacts=(table(tables, title, rows, chosen={"a": self.first, "b": self.second}),),

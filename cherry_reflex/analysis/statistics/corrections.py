@@ -4,8 +4,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.table import frame, part, table
+from cherry_reflex.analysis.frame import frame, part
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
@@ -74,12 +75,11 @@ class CorrectPValues(Filtered):
         facts.insert(0, Fact(key="corrected", params=params, weight=3))
         share = "corrected_share" if self.method.startswith("fdr") else "corrected_family"
         facts.append(Fact(key=share, params=params, weight=1))
-        say = {key: text(f"fact.title_corrected_{key}", tables.language) for key in _HEADINGS}
         columns: dict[str, list[Any]] = {
-            say["test"]: names,
-            say["p"]: values,
-            say["adjusted"]: [float(value) for value in corrected],
-            say["significant"]: [bool(value) for value in rejected],
+            heading("test", tables): names,
+            heading("p", tables): values,
+            heading("p_corrected", tables): [float(value) for value in corrected],
+            heading("significant", tables): [bool(value) for value in rejected],
         }
         return Outcome(
             facts=tuple(facts),
@@ -87,6 +87,3 @@ class CorrectPValues(Filtered):
             code=f"multipletests(p_values, alpha={self.alpha}, method={self.method!r})",
             code_language="python",
         )
-
-
-_HEADINGS = ("test", "p", "adjusted", "significant")

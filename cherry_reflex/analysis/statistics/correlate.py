@@ -4,9 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.frame import frame, part
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
-from cherry_reflex.analysis.table import frame, part, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
@@ -68,7 +69,14 @@ class CorrelateTwo(Filtered):
         }  # fmt: skip
         key = "stat_correlated" if p < ALPHA else "stat_not_correlated"
         title = text("fact.title_correlation", tables.language, x=self.x, y=self.y)
-        shown = ("method", "r", "low", "high", "p", "n")
+        shown = {
+            "method": text(f"fact.word.{self.method}", tables.language),
+            "correlation": r,
+            "low": low,
+            "high": high,
+            "p": p,
+            "rows": len(x),
+        }
         return Outcome(
             facts=(
                 Fact(key=key, params=params, weight=3),
@@ -79,7 +87,7 @@ class CorrelateTwo(Filtered):
                 table(
                     tables,
                     title,
-                    {name: [params[name]] for name in shown},
+                    {heading(name, tables): [value] for name, value in shown.items()},
                     chosen={"x": self.x, "y": self.y},
                 ),
             ),

@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.table import frame, part, table
+from cherry_reflex.analysis.frame import frame, part
 from cherry_reflex.core.operation import (
     GROUPING,
     NUMERIC,
@@ -14,7 +15,20 @@ from cherry_reflex.core.operation import (
 )
 from cherry_reflex.i18n.catalogue import text
 
-_STATISTICS = ("count", "mean", "sd", "min", "q1", "median", "q3", "max", "skew", "kurtosis")
+_STATISTICS = {
+    "count": "present",
+    "mean": "mean_of",
+    "sd": "deviation",
+    "min": "minimum",
+    "q1": "quartile_1",
+    "median": "median_of",
+    "q3": "quartile_3",
+    "max": "maximum",
+    "skew": "skewness",
+    "kurtosis": "kurtosis",
+}
+"""Each with the heading of its column."""
+_TOLD = ("mean", "sd", "min", "q1", "median", "q3", "max")
 
 
 class DescribeNumbers(Filtered):
@@ -47,17 +61,11 @@ class DescribeNumbers(Filtered):
         wanted = [*names, *([self.by] if self.by else [])]
         data = frame(self, tables, wanted, complete=False)
         parts = list(data.groupby(self.by, observed=True)) if self.by else [("", data)]
-        rows: dict[str, list[object]] = {"column": []}
-        if self.by:
-            rows[self.by] = []
-        rows |= {statistic: [] for statistic in _STATISTICS}
+        rows: list[list[object]] = []
         facts = []
         for name in names:
             for group, members in parts:
                 values = members[name].dropna()
-                rows["column"].append(name)
-                if self.by:
-                    rows[self.by].append(str(group))
                 found = {
                     "count": len(values),
                     "mean": values.mean(),
@@ -70,20 +78,23 @@ class DescribeNumbers(Filtered):
                     "skew": values.skew(),
                     "kurtosis": values.kurt(),
                 }
-                for statistic in _STATISTICS:
-                    rows[statistic].append(found[statistic])
+                named = [name, str(group)] if self.by else [name]
+                rows.append([*named, *(found[statistic] for statistic in _STATISTICS)])
                 if not self.by and len(values):
-                    params = {"column": name, **{k: float(found[k]) for k in _STATISTICS[1:8]}}
+                    params = {"column": name, **{k: float(found[k]) for k in _TOLD}}
                     facts.append(Fact(key="stat_described", params={**params, "n": len(values)}))
         if self.by:
             facts.append(
                 Fact(key="stat_described_by", params={"by": self.by, "columns": ", ".join(names)})
             )
         title = text("fact.title_descriptives", tables.language)
+        heads = [heading("column", tables), *([self.by] if self.by else [])]
+        heads += [heading(key, tables) for key in _STATISTICS.values()]
+        columns = [(head, [row[place] for row in rows]) for place, head in enumerate(heads)]
         group = f".groupby({self.by!r})" if self.by else ""
         return Outcome(
             facts=(*facts, *part(self, tables)),
-            artifacts=(table(tables, title, rows),),
+            artifacts=(table(tables, title, columns),),
             code=f"df{group}[{list(names)!r}].describe()",
             code_language="python",
         )

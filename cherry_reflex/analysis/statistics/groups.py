@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.table import frame
+from cherry_reflex.analysis.frame import frame
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 

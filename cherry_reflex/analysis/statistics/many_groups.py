@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.frame import part
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude, means_suit, tiny
 from cherry_reflex.analysis.statistics.groups import grouped
-from cherry_reflex.analysis.table import part, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     GROUPING,
@@ -49,6 +50,7 @@ class CompareGroups(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. Welch's ANOVA after Welch (1951); effects: omega squared, epsilon squared."""
+        import numpy as np
         from scipy import stats
 
         found = grouped(self, tables, self.measure, self.group)
@@ -70,6 +72,7 @@ class CompareGroups(Filtered):
             statistic, p = _anova(values, welch=method == "welch_anova")
             effect, key = _omega_squared(values), "stat_omega_squared"
         order = sorted(found, key=lambda name: -_middle(found[name], method))
+        ordered = [found[name] for name in order]
         pairs = _pairs(found, method)
         params: dict[str, Any] = {
             "measure": self.measure, "group": self.group, "test": method, "count": len(found),
@@ -108,23 +111,23 @@ class CompareGroups(Filtered):
                 table(
                     tables,
                     title,
-                    {
-                        self.group: order,
-                        "n": [len(found[name]) for name in order],
-                        "mean": [float(found[name].mean()) for name in order],
-                        "median": [_middle(found[name], "kruskal") for name in order],
-                        "sd": [float(found[name].std(ddof=1)) for name in order],
-                    },
+                    [
+                        (self.group, order),
+                        (heading("rows", tables), [len(v) for v in ordered]),
+                        (heading("mean_of", tables), [float(v.mean()) for v in ordered]),
+                        (heading("median_of", tables), [float(np.median(v)) for v in ordered]),
+                        (heading("deviation", tables), [float(v.std(ddof=1)) for v in ordered]),
+                    ],
                     chosen=chosen,
                 ),
                 table(
                     tables,
                     text("fact.title_pairs", language, measure=self.measure, group=self.group),
                     {
-                        "a": [pair[0] for pair in pairs],
-                        "b": [pair[1] for pair in pairs],
-                        "difference": [pair[2] for pair in pairs],
-                        "p_holm": [pair[3] for pair in pairs],
+                        heading("group_a", tables): [pair[0] for pair in pairs],
+                        heading("group_b", tables): [pair[1] for pair in pairs],
+                        heading("difference", tables): [pair[2] for pair in pairs],
+                        heading("p_holm", tables): [pair[3] for pair in pairs],
                     },
                     chosen=chosen,
                 ),

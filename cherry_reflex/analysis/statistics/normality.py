@@ -2,12 +2,15 @@
 
 from typing import ClassVar
 
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.frame import frame, part
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, SHAPIRO_MAX, normal_p
-from cherry_reflex.analysis.table import frame, part, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
+
+_HEADINGS = ("column", "present", "test", "p", "skewness", "kurtosis")
 
 
 class TestNormality(Filtered):
@@ -32,9 +35,7 @@ class TestNormality(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Compute. With thousands of values even slight deviations are significant; the fact
         says so."""
-        rows: dict[str, list[object]] = {
-            key: [] for key in ("column", "n", "test", "p", "skew", "kurtosis")
-        }
+        rows: list[list[object]] = []
         facts = []
         if not self.columns:
             raise BadInput("columns_missing")
@@ -48,16 +49,20 @@ class TestNormality(Filtered):
                 "column": name, "n": len(values), "test": test, "p": p,
                 "skew": float(values.skew()), "kurtosis": float(values.kurt()),
             }  # fmt: skip
-            for key, value in found.items():
-                rows[key].append(value)
+            named = text(f"fact.word.{test}", tables.language)
+            rows.append([named if key == "test" else value for key, value in found.items()])
             key = "stat_normality_rejected" if p < ALPHA else "stat_normality_kept"
             facts.append(Fact(key=key, params=found, weight=2))
             if p < ALPHA and len(values) > 1000:
                 facts.append(Fact(key="stat_large_n", params={"n": len(values)}))
         title = text("fact.title_normality", tables.language)
+        columns = {
+            heading(key, tables): [row[place] for row in rows]
+            for place, key in enumerate(_HEADINGS)
+        }
         return Outcome(
             facts=(*facts, *part(self, tables)),
-            artifacts=(table(tables, title, rows),),
+            artifacts=(table(tables, title, columns),),
             code=f"scipy.stats.shapiro(df[{self.columns[0]!r}].dropna())",
             code_language="python",
         )

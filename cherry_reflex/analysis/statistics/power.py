@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.table import table
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import text
@@ -93,10 +93,8 @@ class PowerAnalysis(Operation):
         sizes = sorted({max(2, round(base * step)) for step in _STEPS} | {n})
         title = text("fact.title_power", tables.language)
         columns: dict[str, list[Any]] = {
-            text("fact.title_power_n", tables.language): sizes,
-            text("fact.title_power_power", tables.language): [
-                self._power(effect, size) for size in sizes
-            ],
+            heading("rows_per_group", tables): sizes,
+            heading("power", tables): [self._power(effect, size) for size in sizes],
         }
         return Outcome(
             facts=tuple(facts),

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.frame import frame, part
 from cherry_reflex.analysis.statistics.assumptions import ALPHA
-from cherry_reflex.analysis.table import frame, part, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     NUMERIC,
@@ -110,7 +111,7 @@ class LinearRegression(Filtered):
             facts.append(Fact(key="stat_few_rows", params={"n": len(y), "terms": len(terms) - 1}))
         title = text("fact.title_regression", tables.language, target=self.target)
         columns = ("term", "coefficient", "low", "high", "p")
-        shown = {column: [row[n] for row in rows] for n, column in enumerate(columns)}
+        shown = {heading(name, tables): [row[n] for row in rows] for n, name in enumerate(columns)}
         return Outcome(
             facts=(*facts, *part(self, tables)),
             artifacts=(

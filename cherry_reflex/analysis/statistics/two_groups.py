@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.filters import Filtered
+from cherry_reflex.analysis.frame import part
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude, means_suit, tiny
 from cherry_reflex.analysis.statistics.groups import grouped
-from cherry_reflex.analysis.table import part, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     GROUPING,
@@ -94,11 +95,11 @@ class CompareTwoGroups(Filtered):
         if not means and method != "mann_whitney":
             facts.append(Fact(key="stat_not_normal", params={"measure": self.measure}))
         rows: dict[str, list[Any]] = {
-            text("fact.title_group", tables.language): [a_name, b_name],
-            "n": [len(a), len(b)],
-            "mean": [params["mean_a"], params["mean_b"]],
-            "median": [params["median_a"], params["median_b"]],
-            "sd": [float(a.std(ddof=1)), float(b.std(ddof=1))],
+            heading("group", tables): [a_name, b_name],
+            heading("rows", tables): [len(a), len(b)],
+            heading("mean_of", tables): [params["mean_a"], params["mean_b"]],
+            heading("median_of", tables): [params["median_a"], params["median_b"]],
+            heading("deviation", tables): [float(a.std(ddof=1)), float(b.std(ddof=1))],
         }
         title = text("fact.title_compare", tables.language, measure=self.measure, group=self.group)
         chosen = {"measure": self.measure, "group": self.group}

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.table import table
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.wrangling.bench import ROWS_MAX, Bench, new_name, opened
 from cherry_reflex.analysis.wrangling.keys import JoinCheck, KeyPair, checked, comparable, proposals
 from cherry_reflex.core.artifact import ArtifactContent
@@ -201,15 +201,15 @@ def _listed(
         return text(f"fact.wrangling.{key}", tables.language)
 
     columns: dict[str, list[object]] = {
-        say("heading.left"): [left.name for left, _, _, _ in found],
-        say("heading.right"): [right.name for _, right, _, _ in found],
-        say("heading.left_key"): [pair.left for _, _, pair, _ in found],
-        say("heading.right_key"): [pair.right for _, _, pair, _ in found],
-        say("heading.shared"): [round(pair.shared, 4) for _, _, pair, _ in found],
-        say("heading.left_matched"): [c.left_matched / c.left_rows for _, _, _, c in found],
-        say("heading.right_matched"): [c.right_matched / c.right_rows for _, _, _, c in found],
-        say("heading.left_join"): [c.rows("left") for _, _, _, c in found],
-        say("heading.inner_join"): [c.rows("inner") for _, _, _, c in found],
+        heading("left", tables): [left.name for left, _, _, _ in found],
+        heading("right", tables): [right.name for _, right, _, _ in found],
+        heading("left_key", tables): [pair.left for _, _, pair, _ in found],
+        heading("right_key", tables): [pair.right for _, _, pair, _ in found],
+        heading("shared", tables): [round(pair.shared, 4) for _, _, pair, _ in found],
+        heading("left_matched", tables): [c.left_matched / c.left_rows for _, _, _, c in found],
+        heading("right_matched", tables): [c.right_matched / c.right_rows for _, _, _, c in found],
+        heading("left_join", tables): [c.rows("left") for _, _, _, c in found],
+        heading("inner_join", tables): [c.rows("inner") for _, _, _, c in found],
     }
     return (table(tables, say("title.joins"), columns),)
 

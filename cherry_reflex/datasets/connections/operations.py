@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cherry_reflex.analysis.derivation.handed import new_file
-from cherry_reflex.analysis.table import table
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, CherryError, NotFound
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
@@ -63,10 +63,10 @@ class ListDatabases(Operation):
                 params = {"name": one.name}
                 facts.append(Fact(key="database.unreachable", params=params, weight=2))
         columns: dict[str, list[Any]] = {
-            _say(tables, "heading.database"): list(known),
-            _say(tables, "heading.kind"): [one.kind for one in known.values()],
-            _say(tables, "heading.tables"): counts,
-            _say(tables, "heading.about"): [one.description or None for one in known.values()],
+            heading("database", tables): list(known),
+            heading("kind", tables): [one.kind for one in known.values()],
+            heading("tables", tables): counts,
+            heading("about", tables): [one.description or None for one in known.values()],
         }
         shown = table(tables, _say(tables, "databases"), columns)
         return Outcome(facts=tuple(facts), artifacts=(shown,))
@@ -97,10 +97,10 @@ class DescribeDatabase(_OnDatabase):
         params = {"database": chosen.name, "count": len(found)}
         params["names"] = [one.name for one in found[:30]]
         columns: dict[str, list[Any]] = {
-            _say(tables, "heading.table"): [one.name for one in found for _ in one.columns],
-            _say(tables, "heading.column"): [n for one in found for n, _ in one.columns],
-            _say(tables, "heading.type"): [t for one in found for _, t in one.columns],
-            _say(tables, "heading.rows"): [one.rows for one in found for _ in one.columns],
+            heading("table", tables): [one.name for one in found for _ in one.columns],
+            heading("column", tables): [n for one in found for n, _ in one.columns],
+            heading("type", tables): [t for one in found for _, t in one.columns],
+            heading("rows_estimate", tables): [one.rows for one in found for _ in one.columns],
         }
         shown = table(tables, _say(tables, "schema", name=chosen.name), columns)
         return Outcome(facts=(Fact(key="database.tables", params=params),), artifacts=(shown,))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from cherry_reflex.analysis.duck import connect, literal
-from cherry_reflex.analysis.table import table
+from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
@@ -41,11 +41,11 @@ class ListFiles(Operation):
         if not datasets:
             raise BadInput("dataset_missing")
         columns: dict[str, list[Any]] = {
-            _say(tables, "heading.dataset"): [d.name for d in datasets],
-            _say(tables, "heading.source"): [d.source or None for d in datasets],
-            _say(tables, "heading.rows"): [d.rows for d in datasets],
-            _say(tables, "heading.columns"): [len(d.columns) for d in datasets],
-            _say(tables, "heading.size"): [_size(d) for d in datasets],
+            heading("dataset", tables): [d.name for d in datasets],
+            heading("file", tables): [d.source or None for d in datasets],
+            heading("rows", tables): [d.rows for d in datasets],
+            heading("columns", tables): [len(d.columns) for d in datasets],
+            heading("bytes", tables): [_size(d) for d in datasets],
         }
         params = {
             "count": len(datasets),

@@ -3,13 +3,8 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from cherry_reflex.core.dataset import Column, ColumnType, Dataset
+from cherry_reflex.core.dataset import Column, Dataset, column_type
 from cherry_reflex.core.errors import BadInput
-
-_INTEGERS = frozenset(
-    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
-)
-_CATEGORY_DISTINCT_MAX = 50
 
 
 def described(reference: str) -> Dataset:
@@ -38,7 +33,7 @@ def described(reference: str) -> Dataset:
         raise BadInput("parquet_unreadable", detail=str(error), name=path.name) from error
     rows, *distinct = row or (0,)
     columns = tuple(
-        Column(name=name, type=_type(dtype, many, rows), dtype=dtype, distinct=many)
+        Column(name=name, type=column_type(dtype, rows, many), dtype=dtype, distinct=many)
         for (name, dtype, *_), many in zip(schema, distinct, strict=True)
     )
     return Dataset(
@@ -53,19 +48,3 @@ def described(reference: str) -> Dataset:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _type(dtype: str, distinct: int, rows: int) -> ColumnType:
-    if dtype in _INTEGERS:
-        return "integer"
-    if dtype in ("DOUBLE", "FLOAT", "HUGEINT", "UBIGINT") or dtype.startswith("DECIMAL"):
-        return "number"
-    if dtype == "BOOLEAN":
-        return "boolean"
-    if dtype == "DATE":
-        return "date"
-    if dtype.startswith("TIMESTAMP"):
-        return "datetime"
-    if dtype != "VARCHAR":
-        return "other"
-    return "category" if 0 < distinct <= _CATEGORY_DISTINCT_MAX and distinct * 2 <= rows else "text"

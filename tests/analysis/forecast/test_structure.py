@@ -58,10 +58,10 @@ def test_stationarity_of_known_series(tmp_path: Path) -> None:
     rows = table(outcome, "Stationarity")
     # statsmodels' documentation gives ADF -2.837781, p 0.053076 for the sunspots.
     assert rows["Statistic"].iloc[0] == pytest.approx(-2.837781, abs=1e-5)
-    assert rows["p"].iloc[0] == pytest.approx(0.053076, abs=1e-5)
+    assert rows["p value"].iloc[0] == pytest.approx(0.053076, abs=1e-5)
     # and KPSS 0.669866, p 0.016285, seven lags.
     assert rows["Statistic"].iloc[1] == pytest.approx(0.669866, abs=1e-4)
-    assert rows["p"].iloc[1] == pytest.approx(0.016285, abs=1e-4)
+    assert rows["p value"].iloc[1] == pytest.approx(0.016285, abs=1e-4)
     assert rows["Lags"].iloc[1] == 7
     assert {"forecast.not_stationary", "forecast.difference_once"} <= keys(outcome)
 

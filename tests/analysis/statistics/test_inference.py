@@ -59,11 +59,11 @@ def test_descriptives_by_group(tmp_path: Path) -> None:
     table = shown(run(DescribeNumbers(columns=("body_mass_g",), by="species"), tmp_path))
     expected = PENGUINS.groupby("species")["body_mass_g"].describe()
     table = table.set_index("species")
-    assert np.allclose(table["mean"], expected["mean"])
-    assert np.allclose(table["sd"], expected["std"])
-    assert np.allclose(table["q1"], expected["25%"])
+    assert np.allclose(table["Average"], expected["mean"])
+    assert np.allclose(table["Standard deviation"], expected["std"])
+    assert np.allclose(table["First quartile"], expected["25%"])
     gentoo = PENGUINS.loc[PENGUINS["species"] == "Gentoo", "body_mass_g"].dropna()
-    assert table.loc["Gentoo", "skew"] == pytest.approx(stats.skew(gentoo, bias=False))
+    assert table.loc["Gentoo", "Skewness"] == pytest.approx(stats.skew(gentoo, bias=False))
 
 
 def test_welch_against_the_formula(tmp_path: Path) -> None:
@@ -104,20 +104,20 @@ def test_anova_against_the_linear_model(tmp_path: Path) -> None:
     k, n, f = 3, int(model.nobs), model.fvalue
     assert params["effect"] == pytest.approx((k - 1) * (f - 1) / ((k - 1) * (f - 1) + n))
     assert params["best"] == "Gentoo"
-    assert (shown(outcome, 1)["p_holm"] < 0.001).all()
+    assert (shown(outcome, 1)["p value (Holm)"] < 0.001).all()
 
 
 def test_holm_by_hand(tmp_path: Path) -> None:
     outcome = run(CompareGroups(measure="bill_depth_mm", group="species"), tmp_path)
     pairs = shown(outcome, 1)
     raw = []
-    for a, b in zip(pairs.a, pairs.b, strict=True):
+    for a, b in zip(pairs["First group"], pairs["Second group"], strict=True):
         x = PENGUINS.loc[PENGUINS.species == a, "bill_depth_mm"].dropna()
         y = PENGUINS.loc[PENGUINS.species == b, "bill_depth_mm"].dropna()
         raw.append(stats.ttest_ind(x, y, equal_var=False).pvalue)
     order = np.argsort(raw)
     expected = np.maximum.accumulate(np.array(raw)[order] * np.array([3, 2, 1])).clip(max=1)
-    assert np.allclose(np.sort(pairs.p_holm), np.sort(expected))
+    assert np.allclose(np.sort(pairs["p value (Holm)"]), np.sort(expected))
 
 
 def test_chi_square_against_the_formula(tmp_path: Path) -> None:
@@ -162,10 +162,10 @@ def test_regression_against_the_formula_interface(tmp_path: Path) -> None:
     params = fact(outcome, "stat_regression")
     model = smf.ols("body_mass_g ~ flipper_length_mm + C(species)", PENGUINS).fit()
     assert params["r2"] == pytest.approx(model.rsquared)
-    table = shown(outcome).set_index("term")
+    table = shown(outcome).set_index("Term")
     slope = table.loc["flipper_length_mm"]
-    assert slope["coefficient"] == pytest.approx(model.params["flipper_length_mm"])
-    assert table.loc["species = Gentoo", "coefficient"] == pytest.approx(
+    assert slope["Coefficient"] == pytest.approx(model.params["flipper_length_mm"])
+    assert table.loc["species = Gentoo", "Coefficient"] == pytest.approx(
         model.params["C(species)[T.Gentoo]"]
     )
 

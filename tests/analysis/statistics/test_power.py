@@ -39,7 +39,7 @@ def test_power_of_given_rows(tmp_path: Path) -> None:
     assert "power_low" not in keys(run(PowerAnalysis(effect=0.5, n=70), tmp_path))
     shown = pq.read_table(outcome.artifacts[0].path).to_pandas()
     for _, row in shown.iterrows():
-        assert row["power"] == pytest.approx(t_power(0.5, int(row["rows per group"])), abs=1e-6)
+        assert row["Power"] == pytest.approx(t_power(0.5, int(row["Rows per group"])), abs=1e-6)
 
 
 def test_anova_by_the_noncentral_f(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_corrections_by_hand(tmp_path: Path) -> None:
         tables = Tables(datasets=(), folder=tmp_path)
         outcome = CorrectPValues(p_values=values, method=method).run(tables)  # type: ignore[arg-type]
         shown = pq.read_table(outcome.artifacts[0].path).to_pandas()
-        return [float(value) for value in shown["corrected p"]]
+        return [float(value) for value in shown["Corrected p value"]]
 
     assert corrected("bonferroni") == pytest.approx([0.05, 0.2, 0.15, 0.025, 1.0])
     # Holm: sorted times 5, 4, 3, 2, 1, never falling.
@@ -117,7 +117,7 @@ def test_a_column_of_p_values_with_its_labels(tmp_path: Path) -> None:
     told = params(outcome, "corrected")
     assert (told["count"], told["before"], told["after"]) == (3, 2, 1)
     shown = pq.read_table(outcome.artifacts[0].path).to_pandas()
-    assert shown["test"].to_list() == ["a", "b", "c"]
+    assert shown["Test"].to_list() == ["a", "b", "c"]
     wrong = pd.DataFrame({"p": [0.001, 4.0]})
     with pytest.raises(BadInput) as caught:
         run(CorrectPValues(column="p"), tmp_path, wrong)

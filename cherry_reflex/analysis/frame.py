@@ -1,14 +1,12 @@
-"""Tables in and out: columns of a dataset as a frame, results as Parquet artifacts."""
+"""Columns of a dataset as a pandas frame."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cherry_reflex.analysis.duck import ident
 from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.source import opened
-from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import NUMERIC, Fact, Tables
 
 if TYPE_CHECKING:
@@ -46,17 +44,3 @@ def part(operation: Filtered, tables: Tables) -> tuple[Fact, ...]:
     """Return the fact that only a part of the rows was looked at, if that is so."""
     with opened(operation, tables) as source:
         return source.facts()
-
-
-def table(
-    tables: Tables, title: str, columns: Mapping[str, Sequence[Any]], **meta: Any
-) -> ArtifactContent:
-    """Return a table artifact of equally long columns, in their order."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    made = pa.table({name: pa.array(list(values)) for name, values in columns.items()})
-    path = tables.folder / f"table-{new_id()}.parquet"
-    pq.write_table(made, path)
-    told = {"rows": made.num_rows, "columns": list(columns), **meta}
-    return ArtifactContent(kind="table", title=title, path=path, meta=told)
