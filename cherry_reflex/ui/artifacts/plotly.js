@@ -1,21 +1,44 @@
-// Plotly, loaded when the first chart comes into view. The strict build needs no eval.
+// Plotly, loaded when the first chart comes into view: the small build has what most charts are
+// made of; maps, flows, trees and space come with the whole one. Neither needs eval.
 
-let loading;
+const SMALL = new Set(
+  "bar box contour heatmap histogram histogram2d histogram2dcontour image pie scatter violin".split(
+    " ",
+  ),
+);
+const loading = new Map();
 
-/** Load Plotly; the same promise every time. A failed load is tried again at the next call. */
-export function plotly() {
-  loading ??= import("plotly.js-strict-dist-min").then(
-    (module) => {
-      const library = module.default ?? module;
-      library.register([korean()]);
-      return library;
-    },
-    (error) => {
-      loading = undefined;
-      throw error;
-    },
-  );
-  return loading;
+/** Load the Plotly that draws `figure`; the same promise every time. A failed load is tried again
+ *  at the next call. */
+export function plotly(figure) {
+  const whole = traces(figure).some(({ type = "scatter" }) => !SMALL.has(type));
+  // The whole build draws everything: once it is here, no other is fetched.
+  if (whole || loading.has("whole")) {
+    return load("whole", () => import("plotly.js-strict-dist-min"));
+  }
+  return load("small", () => import("plotly.js-cartesian-dist-min"));
+}
+
+function traces({ data = [], frames = [] }) {
+  return [...data, ...(frames ?? []).flatMap((frame) => frame.data ?? [])];
+}
+
+function load(name, fetched) {
+  if (!loading.has(name)) {
+    const made = fetched().then(
+      (module) => {
+        const library = module.default ?? module;
+        library.register([korean()]);
+        return library;
+      },
+      (error) => {
+        loading.delete(name);
+        throw error;
+      },
+    );
+    loading.set(name, made);
+  }
+  return loading.get(name);
 }
 
 /** Korean names of days and months, taken from the browser. */
