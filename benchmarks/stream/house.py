@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.stream.tokens import FOLDER, times_of
-from tests.doubles.house import ROOT, _cpu, _free, _wait
+from tests.doubles.house import ROOT, free_port, processor_s, wait_for
 
 
 @dataclass
@@ -41,12 +41,12 @@ class House:
 
     def cpu_s(self) -> dict[str, float]:
         """Return processor seconds used so far."""
-        children = sum(_cpu(child) for child in self.web.children(recursive=True))
+        children = sum(processor_s(child) for child in self.web.children(recursive=True))
         return {
-            "web": _cpu(self.web),
+            "web": processor_s(self.web),
             "children": children,
-            "agent": _cpu(self.agent),
-            "limit": _cpu(self.limit),
+            "agent": processor_s(self.agent),
+            "limit": processor_s(self.limit),
         }
 
     def pss_mb(self, *, alone: bool = False) -> float:
@@ -58,7 +58,7 @@ class House:
 @contextmanager
 def opened(folder: Path | None = None) -> Iterator[House]:
     """Start everything, wait until it is ready, and end it."""
-    port, agent_port, limit_port, proxy_port = _free(), _free(), _free(), _free()
+    port, agent_port, limit_port, proxy_port = free_port(), free_port(), free_port(), free_port()
     place = folder or Path(tempfile.mkdtemp(prefix="cherry-bench-"))
     emitted = place / "emitted"
     emitted.mkdir(exist_ok=True)
@@ -86,11 +86,11 @@ def opened(folder: Path | None = None) -> Iterator[House]:
         start("benchmarks.limits.pages", str(limit_port)),
     ]
     try:
-        _wait(f"http://127.0.0.1:{agent_port}/agents/numbers/.well-known/agent-card.json")
-        _wait(f"http://127.0.0.1:{limit_port}/plain")
+        wait_for(f"http://127.0.0.1:{agent_port}/agents/numbers/.well-known/agent-card.json")
+        wait_for(f"http://127.0.0.1:{limit_port}/plain")
         began = time.monotonic()
         running.append(start("benchmarks.stream.web"))
-        _wait(f"http://127.0.0.1:{port}/readyz")
+        wait_for(f"http://127.0.0.1:{port}/readyz")
         agent, limit, web = (psutil.Process(process.pid) for process in running)
         yield House(
             f"http://127.0.0.1:{port}",

@@ -36,8 +36,12 @@ class House:
 
     def cpu_s(self) -> dict[str, float]:
         """Return processor seconds used so far: the web process, its children, the agent."""
-        children = [_cpu(child) for child in self.web.children(recursive=True)]
-        return {"web": _cpu(self.web), "children": sum(children), "agent": _cpu(self.agent)}
+        children = sum(processor_s(child) for child in self.web.children(recursive=True))
+        return {
+            "web": processor_s(self.web),
+            "children": sum(children),
+            "agent": processor_s(self.agent),
+        }
 
     def rss_mb(self) -> float:
         """Return the proportional memory of CherryAI with all its children, in MB."""
@@ -139,7 +143,8 @@ def _pss_bytes(process: psutil.Process) -> int:
         return 0  # it ended meanwhile
 
 
-def _cpu(process: psutil.Process) -> float:
+def processor_s(process: psutil.Process) -> float:
+    """Return the processor seconds that a process has used; 0 when it ended."""
     try:
         times = process.cpu_times()
     except psutil.NoSuchProcess:
