@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 _SPAN_S = 0.1
-_IDLE, _FULL = 0.3, 0.8
+_IDLE, _FULL = 0.1, 0.25
 """Shares of a processor: below the first nothing is gathered longer, above the second the most."""
 
 _PROMPT_S, _LATE_S = 0.002, 0.02
@@ -42,7 +42,11 @@ class Pace:
         wait_s = self.pause_s() if s is None else s
         due = self._clock() + wait_s
         await asyncio.sleep(wait_s)
-        self.late_s += (max(0.0, self._clock() - due) - self.late_s) / 16
+        self.woke(self._clock() - due)
+
+    def woke(self, late_s: float) -> None:
+        """Note how long after it was due the thread woke."""
+        self.late_s += (max(0.0, late_s) - self.late_s) / 16
 
     def pause_s(self) -> float:
         """Return the pause that fits now (seconds)."""

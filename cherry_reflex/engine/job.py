@@ -7,7 +7,7 @@ from typing import Any
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Failure
-from cherry_reflex.core.events import Event, StepStarted, SummaryDelta
+from cherry_reflex.core.events import Event, StepStarted, SummaryDelta, TextDelta
 from cherry_reflex.core.ids import SUMMARY_STEP
 from cherry_reflex.core.mind import Finding
 from cherry_reflex.core.view import Lane, RunView
@@ -74,6 +74,8 @@ class Job:
         await self.log.append(self.conversation_id, self.run_id, event)
 
     def _note(self, event: Event) -> None:
+        if type(event) is TextDelta:  # most of them
+            return
         if isinstance(event, SummaryDelta):
             self.summary += event.text
         elif isinstance(event, StepStarted) and event.step == SUMMARY_STEP:

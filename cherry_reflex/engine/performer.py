@@ -76,9 +76,14 @@ class Performer:
             engagement = self._workforce.engage(work)
             job.engagements[step] = engagement
             news = engagement.news()
+            heard = 0
             try:
                 async for item in news:
-                    MESSAGES.labels(source=work.worker.split(":")[0], agent=work.worker).inc()
+                    heard += 1
+                    if type(item) is Said:
+                        # What comes most, first; `match` would ask pydantic for each class.
+                        await self._say(job, step, item.text, result)
+                        continue
                     if (
                         isinstance(item, Shown)
                         and on_artifact is not None
@@ -87,6 +92,7 @@ class Performer:
                         continue
                     await self._log(job, work, item, result)
             finally:
+                MESSAGES.labels(source=work.worker.split(":")[0], agent=work.worker).inc(heard)
                 job.engagements.pop(step, None)
                 if (aclose := getattr(news, "aclose", None)) is not None:
                     await aclose()
@@ -112,15 +118,16 @@ class Performer:
             )
         return result
 
+    async def _say(self, job: Job, step: str, text: str, result: LaneResult) -> None:
+        result.text += text
+        if step == SUMMARY_STEP:
+            await job.post(SummaryDelta(text=text))
+        else:
+            await job.post(TextDelta(step=step, text=text))
+
     async def _log(self, job: Job, work: Work, item: News, result: LaneResult) -> None:
         step = work.step_id
         match item:
-            case Said():
-                result.text += item.text
-                if step == SUMMARY_STEP:
-                    await job.post(SummaryDelta(text=item.text))
-                else:
-                    await job.post(TextDelta(step=step, text=item.text))
             case Status():
                 await job.post(StatusChanged(step=step, text=item.text))
             case Called():

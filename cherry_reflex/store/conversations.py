@@ -241,11 +241,11 @@ def begun(
 def ended(run_id: str, state: str, summary: str, at: float) -> Callable[[Connection, int], None]:
     """Return what the log commits beside a terminal event: how the run ended."""
 
-    def also(connection: Connection, _: int) -> None:
+    def also(connection: Connection, seq: int) -> None:
         connection.execute(
             update(RunRow)
             .where(col(RunRow.id) == run_id)
-            .values(state=state, summary=summary, ended_at=at)
+            .values(state=state, summary=summary, ended_at=at, last_seq=seq)
         )
 
     return also
@@ -255,7 +255,9 @@ def resumed(run_id: str) -> Callable[[Connection, int], None]:
     """Return what the log commits when a step of a finished run is retried."""
 
     def also(connection: Connection, _: int) -> None:
-        connection.execute(update(RunRow).where(col(RunRow.id) == run_id).values(state="live"))
+        connection.execute(
+            update(RunRow).where(col(RunRow.id) == run_id).values(state="live", last_seq=None)
+        )
 
     return also
 

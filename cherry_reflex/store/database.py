@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, select
 
 from cherry_reflex.core.errors import CherryError, Conflict, Unavailable
 from cherry_reflex.store.reserve import Reserve
-from cherry_reflex.store.schema import SCHEMA_VERSION, SchemaRow
+from cherry_reflex.store.schema import SCHEMA_VERSION, STEPS, SchemaRow
 
 T = TypeVar("T")
 
@@ -136,6 +136,12 @@ class Database:
                     session.commit()
                 elif row.version > SCHEMA_VERSION:
                     raise Unavailable("storage_newer", version=row.version)
+                else:
+                    for version in range(row.version, SCHEMA_VERSION):
+                        for statement in STEPS[version]:
+                            session.connection().exec_driver_sql(statement)
+                    row.version = SCHEMA_VERSION
+                    session.commit()
         except DatabaseError as error:
             raise storage_error(error) from error
         self._engine = engine

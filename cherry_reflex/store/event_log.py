@@ -3,58 +3,55 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func
 from sqlmodel import Session, col, select
 
 from cherry_reflex.core.errors import CherryError, Unavailable
-from cherry_reflex.core.events import EVENT, Event, Record, SummaryDelta, TextDelta
+from cherry_reflex.core.events import EVENT, Event, Record
+from cherry_reflex.core.pace import Pace
 from cherry_reflex.core.view import RunView, apply
 from cherry_reflex.store.database import Database
+from cherry_reflex.store.entry import INSERT, VOLATILE, Entry, merge, row, step_of
 from cherry_reflex.store.feed import Feed
-from cherry_reflex.store.schema import EventRow
+from cherry_reflex.store.schema import EventRow, RunRow
+from cherry_reflex.store.traffic import Traffic
 
 PAGE = 500
+PAUSE_MIN_S, PAUSE_MAX_S = 0.002, 0.05
+"""Between two commits: the first while the process is idle, the second while it is busy. What
+comes meanwhile is merged, so that the page's sockets have fewer messages to carry as well."""
+
+_SHARED = 0.3
+"""What a rest is worth (1: all of it) where nothing can be merged: lanes still share a commit."""
+
 PENDING_MAX = 2000
 """Events that may wait for the disk before `append` makes its caller wait too."""
-
-_INSERT = (
-    "INSERT INTO event (conversation_id, seq, run_id, at, type, body) VALUES (?, ?, ?, ?, ?, ?)"
-)
-"""Written out: SQLAlchemy's compiled insert costs several times as much as the write itself."""
 
 BUSY_S = 10.0
 """How long a commit is tried again while another program holds the database."""
 
-_VOLATILE = ("text_delta", "summary_delta", "status_changed", "output_line")
-"""A power cut may lose the last of these; everything else waits for the disk."""
-
-
-@dataclass
-class _Entry:
-    conversation_id: str
-    run_id: str
-    event: Event
-    at: float
-    also: Callable[[Connection, int], None] | None = None
-    last: bool = False
-    done: list["asyncio.Future[Record]"] = field(default_factory=list)
-
 
 class EventLog:
-    """Appends in order with group commit: what arrives while a commit is under way goes into the
-    next one, and the texts of one lane are then merged. So a lone token is written at once, and
-    many cost little each. One process writes a database, and one task flushes."""
+    """Appends in order with group commit: what arrives while a commit is under way, or too soon
+    after one, goes into the next one, and the texts of one lane are then merged. So a lone token
+    is written at once, and many cost little each; what somebody waits for is written at once in
+    any case. One process writes a database, and one task flushes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._pending: list[_Entry] = []
-        self._last_of: dict[tuple[str, str], _Entry] = {}
+        self._pace = Pace(PAUSE_MIN_S, PAUSE_MAX_S)
+        self._traffic = Traffic()
+        self._resting_until = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._pending: list[Entry] = []
+        self._last_of: dict[tuple[str, str], Entry] = {}
         self._seq: dict[str, int] = {}
         self._feeds: dict[str, Feed] = {}
         self._lost: dict[tuple[str, str], CherryError] = {}
         self._flushing: asyncio.Task[None] | None = None
+        self._hurry = False
+        """Somebody waits for what is pending."""
         self._room = asyncio.Event()
         self._room.set()
 
@@ -74,7 +71,10 @@ class EventLog:
         then. It raises also when an event that was posted before in the same lane could not be
         written: what follows a gap would look whole.
         """
-        return await self._put(conversation_id, run_id, event, also, last=last)
+        future: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
+        self._put(conversation_id, run_id, event, also, last=last).done.append(future)
+        self._flush_now()
+        return await future
 
     def lost(self, run_id: str) -> CherryError | None:
         """Return (once) why something that was posted of a run could not be written, if so."""
@@ -87,15 +87,39 @@ class EventLog:
 
         Raises what `append` raises when an earlier event of the lane could not be written.
         """
-        await self._room.wait()
-        if (cause := self._lost.pop((run_id, _step(event)), None)) is not None:
+        if not self._room.is_set():
+            await self._room.wait()
+        if self._lost and (cause := self._lost.pop((run_id, step_of(event)), None)) is not None:
             raise cause
-        self._put(conversation_id, run_id, event, None, wanted=False)
+        self._put(conversation_id, run_id, event, None)
+        if self._flushing is None and self._timer is None:
+            self._flush_soon()
 
     async def settle(self) -> None:
         """Wait until everything that was queued before is committed."""
+        if self._pending:
+            self._flush_now()
         while self._flushing is not None:
             await asyncio.wait({self._flushing})
+
+    def _flush_soon(self) -> None:
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._resting_until:
+            self._timer = loop.call_at(self._resting_until, self._rested, self._resting_until)
+        else:
+            self._flush_now()
+
+    def _rested(self, due: float) -> None:
+        self._pace.woke(asyncio.get_running_loop().time() - due)
+        self._flush_now()
+
+    def _flush_now(self) -> None:
+        self._hurry = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush(), name="event-log")
 
     def _put(
         self,
@@ -104,38 +128,44 @@ class EventLog:
         event: Event,
         also: Callable[[Connection, int], None] | None,
         *,
-        wanted: bool = True,
         last: bool = False,
-    ) -> "asyncio.Future[Record]":
-        future: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
-        step = _step(event)
+    ) -> Entry:
+        step = step_of(event)
+        if step:
+            self._traffic.passed((run_id, step))
         before = self._last_of.get((run_id, step))
-        if before is not None and before.also is None and also is None and _merge(before, event):
-            entry = before
-        else:
-            entry = _Entry(conversation_id, run_id, event, time.time(), also, last)
-            self._pending.append(entry)
-            if step:
-                self._last_of[run_id, step] = entry
-            if len(self._pending) >= PENDING_MAX:
-                self._room.clear()
-        if wanted:
-            entry.done.append(future)
-        if self._flushing is None:
-            self._flushing = asyncio.create_task(self._flush(), name="event-log")
-        return future
+        if before is not None and also is None and merge(before, event):
+            return before
+        entry = Entry(conversation_id, run_id, event, time.time(), also, last)
+        self._pending.append(entry)
+        if step:
+            self._last_of[run_id, step] = entry
+        if len(self._pending) >= PENDING_MAX:
+            self._room.clear()
+        return entry
 
     async def _flush(self) -> None:
         try:
-            while self._pending:
+            while self._hurry and self._pending:
+                self._hurry = False
                 batch, self._pending = self._pending, []
                 self._last_of.clear()
                 self._room.set()
                 await self._commit(batch)
         finally:
+            self._resting_until = asyncio.get_running_loop().time() + self._rest_s()
             self._flushing = None
+            if self._pending:
+                self._flush_soon()
 
-    async def _commit(self, batch: list[_Entry]) -> None:
+    def _rest_s(self) -> float:
+        """Return how long to gather now: less where whoever speaks has gathered already, so that
+        little could be merged."""
+        per_lane = self._traffic.per_lane() * PAUSE_MAX_S
+        worth = min(1.0, max(_SHARED, per_lane - 1))
+        return max(PAUSE_MIN_S, self._pace.pause_s() * worth)
+
+    async def _commit(self, batch: list[Entry]) -> None:
         batch = self._after_gaps(batch)
         if not batch:
             return
@@ -151,18 +181,18 @@ class EventLog:
                         run_id=entry.run_id,
                         seq=self._seq[entry.conversation_id],
                         at=entry.at,
-                        event=entry.event,
+                        event=entry.whole(),
                     )
                 )
-            rows = [_row(e.conversation_id, r) for e, r in zip(batch, records, strict=True)]
+            rows = [row(e.conversation_id, r) for e, r in zip(batch, records, strict=True)]
 
             def change(connection: Connection) -> None:
                 for entry, record in zip(batch, records, strict=True):
                     if entry.also is not None:
                         entry.also(connection, record.seq)
-                connection.exec_driver_sql(_INSERT, rows)
+                connection.exec_driver_sql(INSERT, rows)
 
-            durable = any(entry.event.type not in _VOLATILE for entry in batch)
+            durable = any(entry.event.type not in VOLATILE for entry in batch)
             await self._write(change, durable=durable, last=any(entry.last for entry in batch))
         except Exception as error:
             # The numbers were not used: read them again before the next commit.
@@ -186,20 +216,20 @@ class EventLog:
             if feed := self._feeds.get(conversation_id):
                 feed.publish(news)
 
-    def _after_gaps(self, batch: list[_Entry]) -> list[_Entry]:
+    def _after_gaps(self, batch: list[Entry]) -> list[Entry]:
         """Leave out what follows a gap in its lane, until somebody was told of the gap."""
         kept = []
         for entry in batch:
-            key = (entry.run_id, _step(entry.event))
+            key = (entry.run_id, step_of(entry.event))
             if key in self._lost:
                 self._fail(entry, self._lost.pop(key))
             else:
                 kept.append(entry)
         return kept
 
-    def _fail(self, entry: _Entry, cause: CherryError) -> None:
+    def _fail(self, entry: Entry, cause: CherryError) -> None:
         """Tell who waits for the entry; when nobody does, the lane's next event is told."""
-        key = (entry.run_id, _step(entry.event))
+        key = (entry.run_id, step_of(entry.event))
         if entry.done:
             self._lost.pop(key, None)
         else:
@@ -241,6 +271,11 @@ class EventLog:
             )
             if run_id:
                 statement = statement.where(EventRow.run_id == run_id)
+                run = session.get(RunRow, run_id)
+                if run is not None:
+                    statement = statement.where(EventRow.seq >= run.first_seq)
+                    if run.last_seq is not None:
+                        statement = statement.where(EventRow.seq <= run.last_seq)
             if type:
                 statement = statement.where(EventRow.type == type)
             rows = session.exec(statement.order_by(col(EventRow.seq)).limit(limit))
@@ -288,28 +323,6 @@ class EventLog:
             feed.wakes.discard(wake)
             if not feed.wakes:
                 self._feeds.pop(conversation_id, None)
-
-
-def _step(event: Event) -> str:
-    return str(getattr(event, "step", "summary" if isinstance(event, SummaryDelta) else ""))
-
-
-def _merge(entry: _Entry, event: Event) -> bool:
-    """Add the text of `event` to a waiting delta of the same lane; False when that cannot be."""
-    old = entry.event
-    if isinstance(old, TextDelta) and isinstance(event, TextDelta):
-        entry.event = TextDelta(step=old.step, text=old.text + event.text)
-        return True
-    if isinstance(old, SummaryDelta) and isinstance(event, SummaryDelta):
-        entry.event = SummaryDelta(text=old.text + event.text)
-        return True
-    return False
-
-
-def _row(conversation_id: str, record: Record) -> tuple[str, int, str, float, str, str]:
-    event = record.event
-    body = event.model_dump_json()
-    return conversation_id, record.seq, record.run_id, record.at, event.type, body
 
 
 def _last_seq(conversation_id: str) -> Callable[[Session], int]:

@@ -1,10 +1,22 @@
 """The tables. Times are Unix seconds; `body` columns hold JSON of the core value of that name."""
 
-from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Kept in the database; a newer file than this program knows is refused, never damaged."""
+
+
+STEPS = {
+    1: (
+        "ALTER TABLE run ADD COLUMN last_seq INTEGER",
+        "UPDATE run SET last_seq = (SELECT max(seq) FROM event WHERE"
+        " event.conversation_id = run.conversation_id AND event.run_id = run.id)"
+        " WHERE state != 'live'",
+        # Every write of a token paid for it.
+        "DROP INDEX IF EXISTS event_by_run",
+    ),
+}
+"""Statements that take a file of that version to the next."""
 
 
 class SchemaRow(SQLModel, table=True):
@@ -38,6 +50,8 @@ class RunRow(SQLModel, table=True):
     summary: str = ""
     state: str = Field(default="live", index=True)
     first_seq: int = 0
+    last_seq: int | None = None
+    """Of its end; None while it is live. Its events lie between the two."""
     created_at: float
     ended_at: float | None = None
 
@@ -52,8 +66,6 @@ class EventRow(SQLModel, table=True):
     at: float
     type: str
     body: str
-
-    __table_args__ = (Index("event_by_run", "run_id", "seq"),)
 
 
 class DatasetRow(SQLModel, table=True):

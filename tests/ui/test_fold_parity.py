@@ -103,7 +103,7 @@ def test_merged_text_draws_the_same_as_single_records() -> None:
             )
             for seq in range(1, dice.randint(2, 80))
         ]
-        sent = messages(records, Line("sid"))
+        sent = messages(records, Line("sid", "connection"))
         assert {name for name, *_ in sent} == {"t"}
         assert sent[-1][1] == records[-1].seq
         lines.append({"run_id": "r1", "records": [], "merged": [m[2][:2] for m in sent]})

@@ -232,7 +232,7 @@ async def test_two_tabs_get_the_same_and_only_their_own() -> None:
 
 
 def test_messages_keep_the_order_between_text_and_other_records() -> None:
-    line = namespace.Line("sid")
+    line = namespace.Line("sid", "connection")
     status = Record(run_id="r1", seq=3, at=1.0, event=StatusChanged(step="s1", text="now"))
     made = namespace.messages([delta(1, "a"), delta(2, "b"), status, delta(4, "c", "s2")], line)
     assert [(name, seq) for name, seq, _, _ in made] == [("t", 2), ("r", 3), ("t", 4)]

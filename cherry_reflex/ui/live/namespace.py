@@ -16,22 +16,20 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
+from pydantic_core import to_json
 from socketio import AsyncNamespace
 
 from cherry_reflex.core.errors import CherryError, Failure
 from cherry_reflex.core.events import Record, SummaryDelta, TextDelta
 from cherry_reflex.core.ids import SUMMARY_STEP
-from cherry_reflex.core.pace import Pace
 
 WINDOW_BYTES = 256_000
 MESSAGE_BYTES = 64_000
 """Larger batches are sent in several messages (a socket message may not exceed 1 MB)."""
 
-PAUSE_MIN_S, PAUSE_MAX_S = 0.004, 0.05
-"""Between two batches to a tab: the first while the process is idle, the second while it is busy.
-What comes meanwhile is merged."""
+_TEXTS = (TextDelta, SummaryDelta)
 
 
 @dataclass
@@ -39,6 +37,8 @@ class Line:
     """A connected tab."""
 
     sid: str
+    connection: str
+    """The Engine.IO connection beneath."""
     following: "asyncio.Task[None] | None" = None
     run_id: str = ""
     unacknowledged: deque[tuple[int, int]] = field(default_factory=deque)
@@ -57,7 +57,6 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         super().__init__("/c")
         self._lines: dict[str, Line] = {}
         self._tokens: dict[str, str] = {}
-        self._pace = Pace(PAUSE_MIN_S, PAUSE_MAX_S)
 
     async def follow(self, token: str, records: AsyncIterator[list[Record]]) -> None:
         """Send `records` to the tab until it goes, or follows something else.
@@ -93,7 +92,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         if not isinstance(token, str) or not self._is_connected(token):
             return False
         self._drop(token)
-        self._lines[token] = Line(sid)
+        self._lines[token] = Line(sid, self.server.manager.eio_sid_from_sid(sid, "/c"))
         self._tokens[sid] = token
         return True
 
@@ -139,7 +138,6 @@ class Live(AsyncNamespace):  # type: ignore[misc]
                     is_past = False
                     await self.emit("s", [seq], to=line.sid)
                     continue
-                await self._pace.pause()
         finally:
             if (close := getattr(records, "aclose", None)) is not None:
                 await close()
@@ -149,7 +147,11 @@ class Live(AsyncNamespace):  # type: ignore[misc]
             line.room.clear()
             await line.room.wait()
         line.unacknowledged.append((seq, size))
-        await self.emit(name, body, to=line.sid)
+        # Not `emit`: for every message it looks through the body for bytes, and starts a task for
+        # each who gets it, which costs more than the whole way of a token until here. An event is
+        # `2<namespace>,[name, body]` (Socket.IO protocol 5).
+        frame = f"2/c,{to_json([name, body]).decode()}"
+        await self.server.eio.send(line.connection, frame)
 
 
 def messages(
@@ -179,12 +181,14 @@ def messages(
     run_id = line.run_id
     for record in batch:
         event = record.event
-        is_text = merge and isinstance(event, TextDelta | SummaryDelta)
+        # By class and not by isinstance: pydantic's check would cost more than all the rest here.
+        is_text = merge and type(event) in _TEXTS
         if size > MESSAGE_BYTES or (others if is_text else texts) or run_id != record.run_id:
             flush()
         run_id, last = record.run_id, record.seq
-        if merge and isinstance(event, TextDelta | SummaryDelta):
-            step = event.step if isinstance(event, TextDelta) else SUMMARY_STEP
+        if is_text:
+            event = cast("TextDelta | SummaryDelta", event)
+            step = event.step if type(event) is TextDelta else SUMMARY_STEP
             if texts and texts[-2] == step:
                 texts[-1] += event.text
             else:
