@@ -75,8 +75,6 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.data_dir.resolve()))
         log, conversations = EventLog(database), Conversations(database)
-        for gone in await conversations.purge(time.time() - UNDO_S):
-            await asyncio.to_thread(_remove, database.folder, gone)
         datasets, artifacts = DatasetStore(database), ArtifactStore(database)
         sandbox = Sandbox(settings)
 
@@ -119,12 +117,29 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             runs=runs,
             front=front,
         )
-        warming = asyncio.create_task(_warm(team), name="warm")
-        stack.push_async_callback(_ended, warming)
+        for work in (_warm(team), _tidy(database, conversations)):
+            stack.push_async_callback(_ended, asyncio.create_task(work))
         try:
             yield _current
         finally:
             _current = None
+
+
+async def _tidy(database: Database, conversations: Conversations) -> None:
+    """Remove conversations that were deleted long ago, and what a crash left half written."""
+    await asyncio.to_thread(_sweep, database.folder, time.time())
+    # When that cannot be written now, the next start does it.
+    with suppress(Unavailable):
+        for gone in await conversations.purge(time.time() - UNDO_S):
+            await asyncio.to_thread(_remove, database.folder, gone)
+
+
+def _sweep(folder: Path, before: float) -> None:
+    for place in ("uploads", "artifacts"):
+        for part in (folder / place).glob("*/*.part"):
+            with suppress(OSError):
+                if part.stat().st_mtime < before:
+                    part.unlink()
 
 
 def _remove(folder: Path, conversation_id: str) -> None:

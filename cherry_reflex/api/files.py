@@ -57,7 +57,8 @@ async def upload(request: Request) -> Response:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / uuid4().hex
     try:
-        digest = await _receive(request, path, limit)
+        digest = await _receive(request, path.with_suffix(".part"), filename, limit)
+        await asyncio.to_thread(path.with_suffix(".part").replace, path)
         made = await here.intake.upload(
             conversation_id,
             path,
@@ -69,7 +70,8 @@ async def upload(request: Request) -> Response:
             kept=path.name,
         )
     except BaseException:
-        path.unlink(missing_ok=True)
+        for left in (path, path.with_suffix(".part")):
+            left.unlink(missing_ok=True)
         raise
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
@@ -103,7 +105,7 @@ async def read_again(request: Request) -> Response:
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
 
-async def _receive(request: Request, path: Path, limit: int) -> str:
+async def _receive(request: Request, path: Path, filename: str, limit: int) -> str:
     digest, size_bytes = hashlib.sha256(), 0
     try:
         with path.open("wb") as file:
@@ -118,7 +120,7 @@ async def _receive(request: Request, path: Path, limit: int) -> str:
     except OSError as error:
         raise Unavailable("storage_full", detail=str(error)) from error
     if not size_bytes:
-        raise BadInput("file_empty", name=path.name)
+        raise BadInput("file_empty", name=filename)
     return digest.hexdigest()
 
 

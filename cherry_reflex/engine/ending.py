@@ -1,11 +1,14 @@
 """Writes how runs ended, however long it takes: a run must not seem to be under way for ever."""
 
 import asyncio
+import functools
 import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import structlog
 
-from cherry_reflex.core.errors import CherryError, Unavailable
+from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.core.events import RunCancelled, RunFailed, RunFinished, RunInterrupted
 from cherry_reflex.engine.job import Job
 from cherry_reflex.store.conversations import Run, ended
@@ -14,6 +17,9 @@ from cherry_reflex.store.event_log import EventLog
 Ending = RunFinished | RunFailed | RunCancelled | RunInterrupted
 
 _PAUSE_FIRST_S, _PAUSE_MAX_S = 0.1, 2.0
+_START_S = 2.0
+
+_T = TypeVar("_T")
 
 _log = structlog.get_logger(__name__)
 
@@ -30,6 +36,54 @@ async def end(log: EventLog, job: Job, ending: Ending) -> Ending:
         await _append(log, job.conversation_id, job.run_id, found, job.summary)
         return found
 
+    return await _again_until_kept(write, job.run_id)
+
+
+class Leftovers:
+    """Runs that were under way when the server last stopped: said to be interrupted, at the start
+    when that can be written, later when it cannot. The program starts all the same."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def __contains__(self, run_id: str) -> bool:
+        return run_id in self._tasks
+
+    async def interrupt(self, runs: Sequence[Run]) -> None:
+        """Begin with all at once, which makes one commit, and wait a moment for it."""
+        for run in runs:
+            task = asyncio.create_task(self._interrupt(run), name=f"interrupt:{run.id}")
+            self._tasks[run.id] = task
+            task.add_done_callback(functools.partial(self._over, run.id))
+        if runs:
+            await asyncio.wait(list(self._tasks.values()), timeout=_START_S)
+
+    async def close(self) -> None:
+        """Leave the rest to the next start."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _over(self, run_id: str, _: "asyncio.Task[None]") -> None:
+        del self._tasks[run_id]
+
+    async def _interrupt(self, run: Run) -> None:
+        async def write() -> None:
+            try:
+                view = await self._log.view(run.conversation_id, run.id)
+                summary = view.summary
+            except ValueError:  # its log cannot be read any more, and it is over all the same
+                summary = run.summary
+            await _append(self._log, run.conversation_id, run.id, RunInterrupted(), summary)
+
+        await _again_until_kept(write, run.id)
+
+
+async def _again_until_kept(write: Callable[[], Awaitable[_T]], run_id: str) -> _T:
+    """Call `write` until the storage takes it. Raises Unavailable `storage_closed`."""
     pause_s = _PAUSE_FIRST_S
     while True:
         try:
@@ -37,18 +91,9 @@ async def end(log: EventLog, job: Job, ending: Ending) -> Ending:
         except Unavailable as error:
             if error.code == "storage_closed":
                 raise
-            _log.warning("end of run not written", run=job.run_id, problem=str(error))
+            _log.warning("end of run not written", run=run_id, problem=str(error))
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * 2, _PAUSE_MAX_S)
-
-
-async def interrupt(log: EventLog, run: Run) -> None:
-    """Say of a run that the server stopped in the middle of it."""
-    try:
-        await _append(log, run.conversation_id, run.id, RunInterrupted(), run.summary)
-    except CherryError as error:
-        # The program must start all the same: its page says what is wrong with the storage.
-        _log.warning("interrupted run not written", run=run.id, problem=str(error))
 
 
 async def _append(

@@ -1,6 +1,7 @@
 """A run under way: what its parts share while it is worked on."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,6 +86,21 @@ class Job:
         """Return the run as it stands, everything posted before included."""
         await self.log.settle()
         return await self.log.view(self.conversation_id, self.run_id)
+
+
+def results_before(
+    view: RunView, step: str, datasets: Mapping[str, Dataset]
+) -> dict[str, LaneResult]:
+    """Return what the lanes of a run gave that stay when `step` is asked again: those that were
+    skipped for it are asked as well. `datasets` are those of the conversation, by id."""
+    found = {}
+    for lane in view.lanes:
+        if lane.step != step and not lane.skipped and lane.step != SUMMARY_STEP:
+            ids = [str(artifact.meta.get("dataset")) for artifact in lane.artifacts]
+            made = [datasets[i] for i in ids if i in datasets]
+            stopped = lane.state == "cancelled"
+            found[lane.step] = LaneResult(lane.text, lane.artifacts, made, lane.failure, stopped)
+    return found
 
 
 def finding(lane: Lane) -> Finding:

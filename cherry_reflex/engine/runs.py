@@ -1,10 +1,8 @@
 """Runs belong to the process: started, stopped, answered, retried and followed by anybody."""
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from types import TracebackType
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
@@ -29,24 +27,23 @@ from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP, new_id
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.view import RunView
 from cherry_reflex.engine.broker import Broker
-from cherry_reflex.engine.ending import Ending, cause, end, interrupt
+from cherry_reflex.engine.ending import Ending, Leftovers, cause, end
 from cherry_reflex.engine.history import earlier
-from cherry_reflex.engine.job import Job, LaneResult
+from cherry_reflex.engine.job import Job, results_before
 from cherry_reflex.engine.metrics import ACTIVE, RUNS
 from cherry_reflex.engine.performer import Performer
 from cherry_reflex.engine.planner import ORCHESTRATOR, Planner
+from cherry_reflex.engine.question import read
 from cherry_reflex.engine.summary import summarize
 from cherry_reflex.engine.tongue import spoken
 from cherry_reflex.store.conversations import Conversations, begun, resumed
 from cherry_reflex.store.datasets import DatasetStore
+from cherry_reflex.store.entry import Also
 from cherry_reflex.store.event_log import EventLog
 
 _log = structlog.get_logger(__name__)
 
-_CLOSE_S = 3.0
-
-_MENTION = re.compile(r"^@(\S+)\s+(\S.*)$", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CLOSE_S = 2.0
 
 
 class Runs:
@@ -72,30 +69,27 @@ class Runs:
         self._question_chars_max = question_chars_max
         self._jobs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
         self._closing = False
+        self._leftovers = Leftovers(log)
         self._accepting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
-        for run in await self._conversations.live_runs():
-            await interrupt(self._log, run)
+        await self._leftovers.interrupt(await self._conversations.live_runs())
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc: object) -> None:
         await self.close()
 
     async def close(self) -> None:
-        """Take no more questions, and interrupt what is under way; again is harmless."""
+        """Take no more questions, and interrupt what is under way; again is harmless. What cannot
+        be written in time is interrupted by the next start."""
         self._closing = True
         tasks = [task for _, task in self._jobs.values()]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=_CLOSE_S)
-        await self._log.settle()
+        await self._leftovers.close()
+        await self._log.close()
 
     async def start(
         self,
@@ -121,19 +115,11 @@ class Runs:
         """
         if self._closing:
             raise Conflict("closing")
-        text = _CONTROL.sub("", question).strip()
-        if not text:
-            raise BadInput("question_empty")
-        if len(text) > self._question_chars_max:
-            raise BadInput("question_long", length=len(text), limit=self._question_chars_max)
+        text, asked, worker = read(question, worker, self._question_chars_max)
         await self._conversations.get(owner, conversation_id)
         known = [dataset for _, _, dataset in await self._datasets.of(conversation_id)]
         if unknown := set(datasets) - {dataset.id for dataset in known}:
             raise BadInput("dataset_unknown_id", ids=", ".join(sorted(unknown)))
-        mention = _MENTION.match(text)
-        asked = text
-        if mention is not None and not worker:
-            worker, asked = mention.groups()
         job = Job(
             log=self._log,
             conversation_id=conversation_id,
@@ -156,8 +142,7 @@ class Runs:
         also = begun(job.run_id, conversation_id, text, time.time())
         async with self._accepting.setdefault(job.run_id, asyncio.Lock()):
             if not (run_id and await self._conversations.has_run(conversation_id, run_id)):
-                await self._log.append(conversation_id, job.run_id, started, also)
-                self._conduct(job, self._whole(job))
+                await self._begin(job, started, also, self._whole(job))
         return job.run_id
 
     async def cancel(self, owner: str, run_id: str, step: str = "") -> None:
@@ -195,7 +180,7 @@ class Runs:
         Raises NotFound, Conflict `run_live`, BadInput `step_unknown`.
         """
         run = await self._conversations.run(owner, run_id)
-        if run_id in self._jobs:
+        if run_id in self._jobs or run_id in self._leftovers:
             raise Conflict("run_live")
         view = await self._log.view(run.conversation_id, run_id)
         if not step:
@@ -228,17 +213,11 @@ class Runs:
                 self._log, self._conversations, run.conversation_id, run.first_seq
             ),
             summary=view.summary,
+            results=results_before(view, step, known),
         )
-        for other in view.lanes:
-            if other.step != step and not other.skipped and other.step != SUMMARY_STEP:
-                made = [known[i] for a in other.artifacts if (i := a.meta.get("dataset")) in known]
-                job.results[other.step] = LaneResult(
-                    other.text, other.artifacts, made, other.failure, other.state == "cancelled"
-                )
         attempts = {lane.step: lane.attempt + 1 for lane in view.lanes}
         first = StepStarted(step=step, worker=lane.worker, attempt=attempts[step])
-        await self._log.append(run.conversation_id, run_id, first, resumed(run_id))
-        self._conduct(job, self._again(job, view.plan, attempts))
+        await self._begin(job, first, resumed(run_id), self._again(job, view.plan, attempts))
         return run_id
 
     async def follow(self, owner: str, run_id: str, after: int = 0) -> AsyncIterator[list[Record]]:
@@ -271,10 +250,27 @@ class Runs:
         run = await self._conversations.run(owner, run_id)
         return await self._log.view(run.conversation_id, run_id)
 
-    def _conduct(self, job: Job, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._guard(job, work), name=f"run:{job.run_id}")
-        self._jobs[job.run_id] = (job, task)
-        ACTIVE.inc()
+    async def _begin(
+        self,
+        job: Job,
+        first: RunStarted | StepStarted,
+        also: Also,
+        work: Coroutine[Any, Any, None],
+    ) -> None:
+        """Commit a run's first event and have it worked on. Who asked may go away meanwhile: what
+        is committed is worked on all the same."""
+
+        async def begin() -> None:
+            try:
+                await self._log.append(job.conversation_id, job.run_id, first, also)
+            except BaseException:
+                work.close()
+                raise
+            task = asyncio.create_task(self._guard(job, work), name=f"run:{job.run_id}")
+            self._jobs[job.run_id] = (job, task)
+            ACTIVE.inc()
+
+        await asyncio.shield(asyncio.create_task(begin(), name=f"begin:{job.run_id}"))
 
     async def _guard(self, job: Job, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` and see to it that the run's end is logged, whatever happens."""

@@ -140,8 +140,11 @@ class Conversations:
         """Remove for good what was deleted before that Unix time, and return the ids, whose
         folders the caller removes."""
 
+        gone = select(ConversationRow.id).where(col(ConversationRow.deleted_at) < before)
+        if not await self._database.read(lambda session: session.exec(gone).first()):
+            return []
+
         def change(connection: Connection) -> list[str]:
-            gone = select(ConversationRow.id).where(col(ConversationRow.deleted_at) < before)
             ids = list(connection.execute(gone).scalars())
             for table in (FeedbackRow, EventRow, ArtifactRow, DatasetRow, RunRow):
                 connection.execute(delete(table).where(col(table.conversation_id).in_(ids)))

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +21,11 @@ from cherry_reflex.store.schema import SCHEMA_VERSION, STEPS, SchemaRow
 
 T = TypeVar("T")
 
-BUSY_TIMEOUT_MS = 5000
+BUSY_S = 10.0
+"""How long a write is tried again while another program holds the database."""
+
+_ATTEMPT_MS = 500
+"""How long SQLite itself waits in one attempt; who ends in a hurry waits for no longer."""
 
 
 class Database:
@@ -35,6 +40,7 @@ class Database:
         self._engine: Engine | None = None
         self._reserve = Reserve(folder)
         self._lock: Any = None
+        self._hurried = False
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-reader")
 
@@ -48,12 +54,17 @@ class Database:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        engine, self._engine = self._engine, None
         self._writer.shutdown()
         self._readers.shutdown()
-        if self._engine is not None:
-            self._engine.dispose()
+        if engine is not None:
+            engine.dispose()
         if self._lock is not None:
             self._lock.close()
+
+    def hurry(self) -> None:
+        """Wait for no other program from now on: this one is about to end."""
+        self._hurried = True
 
     @property
     def engine(self) -> Engine:
@@ -79,7 +90,8 @@ class Database:
         `durable` waits for the disk (synchronous FULL); without it a power cut, but no crash of
         the program, may lose the change. `last` words may use the space that is held in reserve
         for them; it is held again before anything else is written. Raises Unavailable
-        `storage_full`, `storage_busy` (another program holds the file) or `storage_broken`.
+        `storage_full`, `storage_busy` (another program held the file for `BUSY_S`) or
+        `storage_broken`.
         """
 
         def commit() -> T:
@@ -109,9 +121,18 @@ class Database:
                     raise
                 return commit()
 
-        return await self._in(self._writer, work)
+        give_up = time.monotonic() + BUSY_S
+        while True:
+            try:
+                return await self._in(self._writer, work)
+            except Unavailable as error:
+                late = self._hurried or time.monotonic() > give_up
+                if error.code != "storage_busy" or late:
+                    raise
 
     async def _in(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        if self._engine is None:
+            raise Unavailable("storage_closed")
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, work)
         except CherryError:
@@ -124,7 +145,7 @@ class Database:
         self._take_lock()
         engine = create_engine(
             f"sqlite:///{self.folder / 'cherry.db'}",
-            connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+            connect_args={"check_same_thread": False, "timeout": _ATTEMPT_MS / 1000},
         )
         event.listen(engine, "connect", _pragmas)
         try:
@@ -175,7 +196,7 @@ def storage_error(error: DatabaseError) -> Unavailable:
 def _pragmas(connection: sqlite3.Connection, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute(f"PRAGMA busy_timeout={_ATTEMPT_MS}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()

@@ -5,9 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import Connection
 
-from cherry_reflex.core.events import Event, Record, SummaryDelta, TextDelta
+from cherry_reflex.core.errors import Unavailable
+from cherry_reflex.core.events import EVENT, Event, Record, SummaryDelta, TextDelta
+from cherry_reflex.core.text import all_mended
 
 INSERT = (
     "INSERT INTO event (conversation_id, seq, run_id, at, type, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -17,27 +21,51 @@ INSERT = (
 VOLATILE = ("text_delta", "summary_delta", "status_changed", "output_line")
 """A power cut may lose the last of these; everything else waits for the disk."""
 
+Also = Callable[[Connection, int], None]
+"""What is done in the same transaction, given the event's seq."""
+
+_FREE = ("run_started", "plan_made", "tool_called", "artifact_added", "step_failed", "run_failed")
+"""Events with parts of any shape, which JSON may change (NaN becomes null)."""
+
 
 @dataclass
 class Entry:
-    """An event, who waits for it, and text of the same lane that came after it."""
+    """An event, who waits for it, and text of the same lane that came after it.
+
+    What is stored is what followers are shown: an event that JSON would change is changed at once.
+    """
 
     conversation_id: str
     run_id: str
     event: Event
     at: float
-    also: Callable[[Connection, int], None] | None = None
+    also: Also | None = None
     last: bool = False
     done: list["asyncio.Future[Record]"] = field(default_factory=list)
     more: list[str] = field(default_factory=list)
     """Text that came after the event's own, of the same lane."""
+    body: str = ""
+    """The whole event as JSON, once it was asked for."""
 
     def whole(self) -> Event:
-        """Return the event with all its text."""
+        """Return the event with all its text, and make its `body`.
+
+        Raises Unavailable `event_broken` when it cannot be JSON.
+        """
         if self.more:
             text = "".join((cast("TextDelta | SummaryDelta", self.event).text, *self.more))
             self.event = self.event.model_copy(update={"text": text})
             self.more = []
+        try:
+            try:
+                self.body = self.event.model_dump_json()
+            except PydanticSerializationError:
+                self.event = EVENT.validate_python(all_mended(self.event.model_dump()))
+                self.body = self.event.model_dump_json()
+            if self.event.type in _FREE:
+                self.event = EVENT.validate_json(self.body)
+        except (PydanticSerializationError, ValidationError) as error:
+            raise Unavailable("event_broken", detail=str(error)[:500]) from error
         return self.event
 
 
@@ -58,8 +86,6 @@ def merge(entry: Entry, event: Event) -> bool:
     return False
 
 
-def row(conversation_id: str, record: Record) -> tuple[str, int, str, float, str, str]:
-    """Return the values that INSERT takes."""
-    event = record.event
-    body = event.model_dump_json()
-    return conversation_id, record.seq, record.run_id, record.at, event.type, body
+def chars_of(event: Event) -> int:
+    """Return about how much memory an event takes, in characters."""
+    return len(getattr(event, "text", "")) + 1

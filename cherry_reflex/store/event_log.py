@@ -2,22 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
-from sqlalchemy import Connection, func
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection
 
 from cherry_reflex.core.errors import CherryError, Unavailable
-from cherry_reflex.core.events import EVENT, Event, Record
+from cherry_reflex.core.events import Event, Record
 from cherry_reflex.core.pace import Pace
 from cherry_reflex.core.view import RunView, apply
 from cherry_reflex.store.database import Database
-from cherry_reflex.store.entry import INSERT, VOLATILE, Entry, merge, row, step_of
+from cherry_reflex.store.entry import (
+    INSERT,
+    VOLATILE,
+    Also,
+    Entry,
+    chars_of,
+    merge,
+    step_of,
+)
 from cherry_reflex.store.feed import Feed
-from cherry_reflex.store.schema import EventRow, RunRow
+from cherry_reflex.store.log_query import PAGE, last_seq_of, records_of
 from cherry_reflex.store.traffic import Traffic
 
-PAGE = 500
 PAUSE_MIN_S, PAUSE_MAX_S = 0.002, 0.05
 """Between two commits: the first while the process is idle, the second while it is busy. What
 comes meanwhile is merged, so that the page's sockets have fewer messages to carry as well."""
@@ -25,11 +31,12 @@ comes meanwhile is merged, so that the page's sockets have fewer messages to car
 _SHARED = 0.3
 """What a rest is worth (1: all of it) where nothing can be merged: lanes still share a commit."""
 
-PENDING_MAX = 2000
-"""Events that may wait for the disk before `append` makes its caller wait too."""
+PENDING_MAX, PENDING_CHARS = 2000, 8_000_000
+"""Events that may wait for the disk, and characters in them, before `post` makes its caller wait
+too."""
 
-BUSY_S = 10.0
-"""How long a commit is tried again while another program holds the database."""
+_STORAGE = ("storage_full", "storage_busy", "storage_closed")
+"""What is wrong with all of a batch, whichever part of it is written."""
 
 
 class EventLog:
@@ -45,6 +52,7 @@ class EventLog:
         self._resting_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._pending: list[Entry] = []
+        self._pending_chars = 0
         self._last_of: dict[tuple[str, str], Entry] = {}
         self._seq: dict[str, int] = {}
         self._feeds: dict[str, Feed] = {}
@@ -60,7 +68,7 @@ class EventLog:
         conversation_id: str,
         run_id: str,
         event: Event,
-        also: Callable[[Connection, int], None] | None = None,
+        also: Also | None = None,
         *,
         last: bool = False,
     ) -> Record:
@@ -92,6 +100,9 @@ class EventLog:
         if self._lost and (cause := self._lost.pop((run_id, step_of(event)), None)) is not None:
             raise cause
         self._put(conversation_id, run_id, event, None)
+        self._pending_chars += chars_of(event)
+        if len(self._pending) >= PENDING_MAX or self._pending_chars >= PENDING_CHARS:
+            self._room.clear()
         if self._flushing is None and self._timer is None:
             self._flush_soon()
 
@@ -101,6 +112,11 @@ class EventLog:
             self._flush_now()
         while self._flushing is not None:
             await asyncio.wait({self._flushing})
+
+    async def close(self) -> None:
+        """Write what is queued, without waiting for other programs that hold the database."""
+        self._database.hurry()
+        await self.settle()
 
     def _flush_soon(self) -> None:
         loop = asyncio.get_running_loop()
@@ -126,7 +142,7 @@ class EventLog:
         conversation_id: str,
         run_id: str,
         event: Event,
-        also: Callable[[Connection, int], None] | None,
+        also: Also | None,
         *,
         last: bool = False,
     ) -> Entry:
@@ -140,15 +156,13 @@ class EventLog:
         self._pending.append(entry)
         if step:
             self._last_of[run_id, step] = entry
-        if len(self._pending) >= PENDING_MAX:
-            self._room.clear()
         return entry
 
     async def _flush(self) -> None:
         try:
             while self._hurry and self._pending:
                 self._hurry = False
-                batch, self._pending = self._pending, []
+                batch, self._pending, self._pending_chars = self._pending, [], 0
                 self._last_of.clear()
                 self._room.set()
                 await self._commit(batch)
@@ -169,52 +183,58 @@ class EventLog:
         batch = self._after_gaps(batch)
         if not batch:
             return
-        conversations = {entry.conversation_id for entry in batch}
         try:
-            for conversation_id in conversations - self._seq.keys():
-                self._seq[conversation_id] = await self._database.read(_last_seq(conversation_id))
-            records = []
-            for entry in batch:
-                self._seq[entry.conversation_id] += 1
-                records.append(
-                    Record(
-                        run_id=entry.run_id,
-                        seq=self._seq[entry.conversation_id],
-                        at=entry.at,
-                        event=entry.whole(),
-                    )
-                )
-            rows = [row(e.conversation_id, r) for e, r in zip(batch, records, strict=True)]
-
-            def change(connection: Connection) -> None:
-                for entry, record in zip(batch, records, strict=True):
-                    if entry.also is not None:
-                        entry.also(connection, record.seq)
-                connection.exec_driver_sql(INSERT, rows)
-
-            durable = any(entry.event.type not in VOLATILE for entry in batch)
-            await self._write(change, durable=durable, last=any(entry.last for entry in batch))
+            records = await self._written(batch)
         except Exception as error:
             # The numbers were not used: read them again before the next commit.
-            for conversation_id in conversations:
-                self._seq.pop(conversation_id, None)
+            for entry in batch:
+                self._seq.pop(entry.conversation_id, None)
             cause = (
                 error
                 if isinstance(error, CherryError)
                 else Unavailable("storage_broken", detail=str(error))
             )
+            if len(batch) > 1 and cause.code not in _STORAGE:
+                # One of them cannot be written; the others shall not suffer from it.
+                half = len(batch) // 2
+                await self._commit(batch[:half])
+                await self._commit(batch[half:])
+                return
             for entry in batch:
                 self._fail(entry, cause)
             return
-        fresh: dict[str, list[Record]] = {}
+        fresh: dict[str, list[tuple[Record, int]]] = {}
         for entry, record in zip(batch, records, strict=True):
-            fresh.setdefault(entry.conversation_id, []).append(record)
+            fresh.setdefault(entry.conversation_id, []).append((record, len(entry.body)))
             for future in entry.done:
                 if not future.done():
                     future.set_result(record)
         for conversation_id, news in fresh.items():
             if feed := self._feeds.get(conversation_id):
                 feed.publish(news)
+
+    async def _written(self, batch: list[Entry]) -> list[Record]:
+        """Give every entry its number and write all of them in one transaction."""
+        for conversation_id in {entry.conversation_id for entry in batch} - self._seq.keys():
+            self._seq[conversation_id] = await self._database.read(last_seq_of(conversation_id))
+        records, rows = [], []
+        for entry in batch:
+            where = entry.conversation_id
+            seq = self._seq[where] = self._seq[where] + 1
+            event = entry.whole()
+            records.append(Record(run_id=entry.run_id, seq=seq, at=entry.at, event=event))
+            rows.append((where, seq, entry.run_id, entry.at, event.type, entry.body))
+
+        def change(connection: Connection) -> None:
+            for entry, record in zip(batch, records, strict=True):
+                if entry.also is not None:
+                    entry.also(connection, record.seq)
+            connection.exec_driver_sql(INSERT, rows)
+
+        durable = any(entry.event.type not in VOLATILE for entry in batch)
+        last = any(entry.last for entry in batch)
+        await self._database.write(change, durable=durable, last=last)
+        return records
 
     def _after_gaps(self, batch: list[Entry]) -> list[Entry]:
         """Leave out what follows a gap in its lane, until somebody was told of the gap."""
@@ -238,21 +258,9 @@ class EventLog:
             if not future.done():
                 future.set_exception(cause)
 
-    async def _write(
-        self, change: Callable[[Connection], None], *, durable: bool, last: bool
-    ) -> None:
-        """Commit; while another program holds the database, what comes waits in memory."""
-        give_up = time.monotonic() + BUSY_S
-        while True:
-            try:
-                return await self._database.write(change, durable=durable, last=last)
-            except Unavailable as error:
-                if error.code != "storage_busy" or time.monotonic() > give_up:
-                    raise
-
     async def last_seq(self, conversation_id: str) -> int:
         """Return the newest committed seq, 0 when there is none."""
-        return await self._database.read(_last_seq(conversation_id))
+        return await self._database.read(last_seq_of(conversation_id))
 
     async def read(
         self,
@@ -262,28 +270,10 @@ class EventLog:
         run_id: str = "",
         type: str = "",
     ) -> list[Record]:
-        """Return up to `limit` records with seq > `after`, of one run or event type if given."""
+        """Return up to `limit` records with seq > `after`, of one run or event type if given; fewer
+        when they are long, and at least one when there is one."""
 
-        def query(session: Session) -> list[Record]:
-            # Columns and not rows: objects of SQLAlchemy's would cost more than all the rest.
-            statement = select(EventRow.run_id, EventRow.seq, EventRow.at, EventRow.body).where(
-                EventRow.conversation_id == conversation_id, EventRow.seq > after
-            )
-            if run_id:
-                statement = statement.where(EventRow.run_id == run_id)
-                run = session.get(RunRow, run_id)
-                if run is not None:
-                    statement = statement.where(EventRow.seq >= run.first_seq)
-                    if run.last_seq is not None:
-                        statement = statement.where(EventRow.seq <= run.last_seq)
-            if type:
-                statement = statement.where(EventRow.type == type)
-            rows = session.exec(statement.order_by(col(EventRow.seq)).limit(limit))
-            return [
-                Record(run_id=run, seq=seq, at=at, event=EVENT.validate_json(body))
-                for run, seq, at, body in rows
-            ]
-
+        query = records_of(conversation_id, after, limit, run_id, type)
         return await self._database.read(query)
 
     async def view(self, conversation_id: str, run_id: str) -> RunView:
@@ -323,13 +313,3 @@ class EventLog:
             feed.wakes.discard(wake)
             if not feed.wakes:
                 self._feeds.pop(conversation_id, None)
-
-
-def _last_seq(conversation_id: str) -> Callable[[Session], int]:
-    def query(session: Session) -> int:
-        statement = select(func.max(EventRow.seq)).where(
-            EventRow.conversation_id == conversation_id
-        )
-        return session.exec(statement).one() or 0
-
-    return query

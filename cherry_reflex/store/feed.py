@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from cherry_reflex.core.events import Record
 
-RING = 512
-"""Records of a followed conversation kept in memory; who is further behind reads SQLite."""
+RING, RING_CHARS = 512, 4_000_000
+"""Records of a followed conversation kept in memory, and characters of them; who is further behind
+reads SQLite."""
 
 
 @dataclass
@@ -15,12 +16,21 @@ class Feed:
 
     ring: list[Record] = field(default_factory=list)
     wakes: set[asyncio.Event] = field(default_factory=set)
+    _sizes: list[int] = field(default_factory=list)
+    _chars: int = 0
 
-    def publish(self, records: list[Record]) -> None:
-        """Keep what was committed, and wake those who wait."""
-        self.ring += records
-        if len(self.ring) > 2 * RING:
-            del self.ring[:-RING]
+    def publish(self, news: list[tuple[Record, int]]) -> None:
+        """Keep what was committed, each with its length, and wake those who wait."""
+        for record, chars in news:
+            self.ring.append(record)
+            self._sizes.append(chars)
+            self._chars += chars
+        if len(self.ring) > 2 * RING or self._chars > 2 * RING_CHARS:
+            gone = 0
+            while len(self.ring) - gone > RING or self._chars > RING_CHARS:
+                self._chars -= self._sizes[gone]
+                gone += 1
+            del self.ring[:gone], self._sizes[:gone]
         for wake in self.wakes:
             wake.set()
 

@@ -14,6 +14,7 @@ from typing import Self
 
 from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.settings import Settings
+from cherry_reflex.wire import living
 
 _log = logging.getLogger(__name__)
 _READY_S = 60.0
@@ -62,6 +63,8 @@ class AgentsProcess:
 
         Raises Unavailable (`agents_down`) when it does not start, or dies again and again.
         """
+        if self._process is not None and not living.alive(self._process):
+            await self._say("")
         try:
             async with asyncio.timeout(_READY_S), self._changed:
                 await self._changed.wait_for(lambda: bool(self._url) or self._deaths > 2)

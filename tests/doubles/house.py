@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ class House:
         """Start it again with the same data; return the seconds until `path` answers."""
         began = time.monotonic()
         self.web = _web(self.environment)
-        wait_for(f"{self.url}{path}")
+        wait_for(f"{self.url}{path}", self.web)
         return time.monotonic() - began
 
     def terminate(self) -> tuple[int, float]:
@@ -78,7 +78,7 @@ class House:
     def start_agent(self) -> None:
         """Start the numbers agent, which was killed, at its old address."""
         self.agent = _agent(self.agent_url, self.environment)
-        wait_for(f"{self.agent_url}/emitted")
+        wait_for(f"{self.agent_url}/emitted", self.agent)
 
 
 @contextmanager
@@ -114,8 +114,8 @@ def opened(
         agent,
     )
     try:
-        wait_for(f"{agent_url}/emitted")
-        wait_for(f"{house.url}/readyz")
+        wait_for(f"{agent_url}/emitted", house.agent)
+        wait_for(f"{house.url}/readyz", house.web)
         yield house
     finally:
         for process in (house.web, house.agent):
@@ -159,14 +159,15 @@ def free_port() -> int:
         return int(bound.getsockname()[1])
 
 
-def wait_for(url: str) -> None:
-    """Return as soon as `url` answers with 200."""
+def wait_for(url: str, process: psutil.Popen | None = None) -> None:
+    """Return as soon as `url` answers with 200. Raises RuntimeError when `process` ends first."""
     deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(url, timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.05)
+    with httpx.Client(timeout=5, verify=False) as client:
+        while time.monotonic() < deadline:
+            if process is not None and process.poll() is not None:
+                raise RuntimeError(f"the process of {url} ended with {process.poll()}")
+            with suppress(httpx.TransportError):
+                if client.get(url).status_code == 200:
+                    return
+            time.sleep(0.05)
     raise TimeoutError(f"{url} was not ready in {READY_S} s")

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import closing
 
 import httpx
 import psutil
@@ -74,6 +75,28 @@ def test_sigterm_drains(house: House, took: Took) -> None:
     house.start("/readyz")
     with house.client() as client:
         assert [record["seq"] for record in seen] == followed(client, run).seqs
+
+
+def test_sigterm_while_another_program_holds_the_database(house: House, took: Took) -> None:
+    with house.client() as client:
+        run = ask(client, "@numbers 4000 200")
+        for record in events(client, run):
+            if "tok20 " in record["event"].get("text", ""):
+                break
+        with closing(sqlite3.connect(house.data_dir / "cherry.db", isolation_level=None)) as held:
+            held.execute("BEGIN IMMEDIATE")
+            status, took_s = house.terminate()
+            took("gone after SIGTERM, database held", took_s)
+            assert status == 0
+            assert took_s < DRAIN_S
+            # It starts all the same, and says how the run ended as soon as it can.
+            house.start("/healthz")
+    with house.client() as client:
+        told = followed(client, run)
+        assert told.end["type"] == "run_interrupted"
+        assert told.seqs == list(range(1, len(told.seqs) + 1))
+        assert told.text == numbers(told.text.count("tok"))
+        assert client.get(f"/api/runs/{run}").json()["state"] == "interrupted"
 
 
 def test_the_same_question_twice_is_accepted_once(house: House) -> None:

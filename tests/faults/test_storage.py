@@ -122,5 +122,7 @@ def _newest(client: httpx.Client) -> str:
 
 def _until_emitted(house: House, count: int) -> None:
     deadline = time.monotonic() + 20
-    while len(httpx.get(f"{house.agent_url}/emitted").json()) < count:
-        assert time.monotonic() < deadline
+    with httpx.Client(base_url=house.agent_url) as client:
+        while len(client.get("/emitted").json()) < count:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)

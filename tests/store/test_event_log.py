@@ -8,10 +8,17 @@ import pytest
 from sqlalchemy import Connection
 
 from cherry_reflex.core.errors import Conflict, Unavailable
-from cherry_reflex.core.events import RunFinished, RunStarted, StepFinished, StepStarted, TextDelta
+from cherry_reflex.core.events import (
+    RunFinished,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    TextDelta,
+    ToolCalled,
+)
 from cherry_reflex.store.database import Database
-from cherry_reflex.store.event_log import EventLog
-from cherry_reflex.store.feed import RING
+from cherry_reflex.store.event_log import PENDING_CHARS, EventLog
+from cherry_reflex.store.feed import RING, RING_CHARS
 
 
 async def test_texts_of_lanes_arrive_whole_and_in_order(tmp_path: Path) -> None:
@@ -148,3 +155,100 @@ async def test_a_loss_that_nobody_was_told_of_is_the_runs(tmp_path: Path) -> Non
         cause = log.lost("r")
         assert cause is not None and cause.code == "storage_full"
         assert log.lost("r") is None
+
+
+async def test_one_that_cannot_be_written_fails_alone(tmp_path: Path) -> None:
+    """Also when it is written together with others."""
+
+    def broken(connection: Connection, _: int) -> None:
+        connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
+
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        for n in range(20):
+            await log.post("c", "r", TextDelta(step=f"s{n}", text=f"tok{n} "))
+        bad = asyncio.create_task(log.append("c", "bad", RunStarted(question="q"), broken))
+        ugly = asyncio.create_task(
+            log.append("c", "ugly", ToolCalled(step="s", call="1", name="n", arguments={"x": {1}}))
+        )
+        odd = ToolCalled(step="s", call="1", name="n", arguments={"x": object()})
+        worse = asyncio.create_task(log.append("d", "worse", odd))
+        good = asyncio.create_task(log.append("c", "r", RunFinished()))
+        with pytest.raises(Unavailable, match="storage_broken"):
+            await bad
+        await ugly
+        with pytest.raises(Unavailable, match="event_broken"):
+            await worse
+        await good
+        records = await log.read("c")
+        assert [record.seq for record in records] == list(range(1, len(records) + 1))
+        texts = [r.event.text for r in records if isinstance(r.event, TextDelta)]
+        assert texts == [f"tok{n} " for n in range(20)]
+        assert log.lost("r") is None
+
+
+async def test_what_is_shown_is_what_is_stored(tmp_path: Path) -> None:
+    """Half characters and NaN are nothing that JSON can hold."""
+    odd = ToolCalled(
+        step="s", call="1", name="n", arguments={"x": float("nan"), "\ud83d": ["\ud83d"]}
+    )
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        follower = log.follow("c")
+        assert await anext(follower) == []
+        await log.post("c", "r", odd)
+        await log.post("c", "r", TextDelta(step="s", text="a\x00b\ud83d"))
+        await log.post("c", "r", TextDelta(step="s", text="\ude00"))
+        await log.settle()
+        shown = await anext(follower)
+        assert shown == await log.read("c")
+        arguments = shown[0].event.model_dump()["arguments"]
+        assert arguments == {"x": None, "\ufffd": ["\ufffd"]}
+        assert shown[1].event == TextDelta(step="s", text="a\x00b😀")
+        await follower.aclose()
+
+
+async def test_long_records_are_not_kept_in_memory(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        follower = log.follow("c")
+        assert await anext(follower) == []
+        for n in range(30):
+            await log.append("c", "r", TextDelta(step=f"s{n}", text="x" * 1_000_000))
+        (feed,) = log._feeds.values()
+        assert sum(len(r.event.model_dump_json()) for r in feed.ring) <= 2 * RING_CHARS
+        batch = await anext(follower)
+        assert len(batch) < 12, "of what was missed, not everything at once"
+        seen = batch
+        while len(seen) < 30:
+            seen = seen + await anext(follower)
+        assert [record.seq for record in seen] == list(range(1, 31))
+        await follower.aclose()
+
+
+async def test_much_that_waits_for_the_disk_makes_its_writer_wait(tmp_path: Path) -> None:
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        go = asyncio.Event()
+        write = database.write
+
+        async def held(change: Any, **how: Any) -> Any:
+            await go.wait()
+            return await write(change, **how)
+
+        database.write = held  # type: ignore[method-assign]
+        piece = "x" * (PENDING_CHARS // 8)
+        said = 0
+
+        async def say() -> None:
+            nonlocal said
+            for said in range(1, 33):  # noqa: B007
+                await log.post("c", "r", TextDelta(step="s", text=piece))
+
+        saying = asyncio.create_task(say())
+        done, _ = await asyncio.wait({saying}, timeout=0.2)
+        assert not done and said < 20
+        go.set()
+        await asyncio.wait_for(saying, 20)
+        await log.settle()
+        assert (await log.view("c", "r")).lane("s").text == piece * 32

@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 _UNHEALTHY_CACHE_S = 5.0
 _PATIENCE_S, _START_PATIENCE_S = 8.0, 60.0
 _CONNECTIONS_KEPT, _CONNECTIONS_MAX = 50, 500
+_OWN_PAUSES_S = (0.05, 0.2, 0.5)
+_REFUSED = ("agent_unreachable",)
 
 OwnUrl = Callable[[], Awaitable[str]]
 
@@ -195,13 +197,8 @@ class A2AWorkers:
 
     async def _read_own(self) -> None:
         """Ask our own server which agents it has."""
-        assert self._own_url is not None
         try:
-            base = await self._own_url()
-            self._transport.trusted.add(origin(httpx.URL(base)))
-            async with asyncio.timeout(CARD_TIMEOUT_S):
-                answer = await self._http.get(f"{base}/healthz")
-            names: list[str] = answer.json()["agents"]
+            base, names = await self._own_names()
         except (CherryError, httpx.HTTPError, TimeoutError, ValueError, KeyError) as error:
             _log.warning("own_agents_unreachable", extra={"detail": repr(error)})
             for peer in self._own.values():
@@ -215,6 +212,23 @@ class A2AWorkers:
             name: peer or Peer(url=f"{base}/agents/{name}/", name=name, own=True)
             for name, peer in kept.items()
         }
+
+    async def _own_names(self) -> tuple[str, list[str]]:
+        """Return where our own server is and whom it serves; while it is being replaced, wait."""
+        assert self._own_url is not None
+        for pause_s in (*_OWN_PAUSES_S, None):
+            base = await self._own_url()
+            self._transport.trusted.add(origin(httpx.URL(base)))
+            try:
+                async with asyncio.timeout(CARD_TIMEOUT_S):
+                    answer = await self._http.get(f"{base}/healthz")
+                return base, list(answer.json()["agents"])
+            except httpx.TransportError:
+                # It died just now, and that is not known here yet.
+                if pause_s is None:
+                    raise
+                await asyncio.sleep(pause_s)
+        raise AssertionError
 
     async def _refresh(self, peer: Peer, *, fresh: bool) -> None:
         if peer.kept is None:
@@ -255,8 +269,10 @@ class _Late:
                 yield item
             return
         except Unavailable as error:
-            # Nothing was sent when the connection was refused, so asking again is safe.
-            if heard or error.code != "agent_unreachable":
+            # Nothing was sent when the connection was refused, so asking again is safe. Our own
+            # process may die at any moment: what it has not begun to answer it is asked again.
+            again = ("agent_unreachable", "agent_lost") if self._engagement.own else _REFUSED
+            if heard or error.code not in again:
                 raise
         self._engagement = await self._workers.reopen(self._work)
         async for item in self._engagement.news():

@@ -70,6 +70,11 @@ class A2AEngagement:
         self._first: asyncio.Task[StreamResponse | None] | None = None
         self._reader: asyncio.Task[None] | None = None
 
+    @property
+    def own(self) -> bool:
+        """Whether the agent is one of ours."""
+        return self._peer.own
+
     async def news(self) -> AsyncIterator[News]:
         """Yield what the agent says; see core.work.Engagement."""
         try:

@@ -21,6 +21,7 @@ from mcp.client.stdio import get_default_environment
 from mcp.shared.message import SessionMessage
 
 from cherry_reflex.core.errors import LimitExceeded, Unavailable
+from cherry_reflex.wire import living
 from cherry_reflex.wire.mcp.config import ServerConfig
 
 _log = logging.getLogger(__name__)
@@ -103,16 +104,8 @@ class StdioPipes:
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs, as the kernel knows it: the event loop learns it later."""
-        if self._process is None or self._process.returncode is not None:
-            return False
-        if sys.platform == "win32":
-            return True
-        try:
-            options = os.WEXITED | os.WNOHANG | os.WNOWAIT
-            return os.waitid(os.P_PID, self._process.pid, options) is None
-        except ChildProcessError:
-            return False
+        """Whether the process runs."""
+        return self._process is not None and living.alive(self._process)
 
     def kill(self) -> None:
         """Kill the process and all that it started (its group), at once."""
