@@ -1,5 +1,6 @@
 """Answers: values and errors as JSON, in the language of who asks."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from cherry_reflex.core.errors import (
     NotFound,
     Unavailable,
 )
+from cherry_reflex.core.text import all_mended
 from cherry_reflex.i18n.catalogue import message
 
 T = TypeVar("T", bound=BaseModel)
@@ -27,6 +29,8 @@ _STATUS: list[tuple[type[CherryError], int]] = [
     (Conflict, 409),
     (Unavailable, 503),
 ]
+
+_ENDS = ("\x85", "\u2028", "\u2029")
 
 JSON_BYTES_MAX = 4_000_000
 
@@ -66,11 +70,30 @@ async def body_of(request: Request, shape: type[T]) -> T:
         if len(raw) > JSON_BYTES_MAX:
             raise LimitExceeded("body_long", limit=JSON_BYTES_MAX)
     try:
+        if b"\\u" in raw and (whole := _mended(bytes(raw))) is not None:
+            return shape.model_validate(whole)
         return shape.model_validate_json(bytes(raw) or b"{}")
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "body"
         raise BadInput("body_wrong", detail=f"{place}: {first['msg']}", place=place) from error
+
+
+def _mended(raw: bytes) -> Any:
+    """Return a JSON body without halves of characters; None when it is no JSON."""
+    try:
+        return all_mended(json.loads(raw))
+    except (ValueError, RecursionError):
+        return None
+
+
+def one_line(body: str) -> str:
+    """Return JSON without the characters that some readers of event streams take for ends of
+    lines, as Python's `splitlines` does; escaped, they mean the same."""
+    for end in _ENDS:
+        if end in body:
+            body = body.replace(end, f"\\u{ord(end):04x}")
+    return body
 
 
 def number_of(request: Request, name: str, default: int, least: int, most: int) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import shutil
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,6 +20,9 @@ from cherry_reflex.runtime import current
 
 _UNSAFE = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 NAME_CHARS_MAX = 200
+ROOM_BYTES = 64_000_000
+"""Space on the disk that no upload may take."""
+_LOOK_BYTES = 8_000_000
 
 
 class SampleBody(BaseModel):
@@ -55,6 +59,7 @@ async def upload(request: Request) -> Response:
         raise LimitExceeded("upload_large", limit_bytes=limit)
     folder = here.database.folder / "uploads" / conversation_id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _leave_room(folder, int(length) if length.isdecimal() else 0)
     path = folder / uuid4().hex
     try:
         digest = await _receive(request, path.with_suffix(".part"), filename, limit)
@@ -113,6 +118,8 @@ async def _receive(request: Request, path: Path, filename: str, limit: int) -> s
                 size_bytes += len(chunk)
                 if size_bytes > limit:
                     raise LimitExceeded("upload_large", limit_bytes=limit)
+                if size_bytes // _LOOK_BYTES != (size_bytes - len(chunk)) // _LOOK_BYTES:
+                    _leave_room(path)
                 digest.update(chunk)
                 await asyncio.to_thread(file.write, chunk)
     except ClientDisconnect as error:
@@ -122,6 +129,16 @@ async def _receive(request: Request, path: Path, filename: str, limit: int) -> s
     if not size_bytes:
         raise BadInput("file_empty", name=filename)
     return digest.hexdigest()
+
+
+def _leave_room(path: Path, coming_bytes: int = 0) -> None:
+    """Refuse a file before it fills the disk: runs under way need room as well.
+
+    Raises Unavailable `storage_full`.
+    """
+    free = shutil.disk_usage(path if path.is_dir() else path.parent).free
+    if free - coming_bytes < ROOM_BYTES:
+        raise Unavailable("storage_full", detail=f"{free} bytes are free")
 
 
 async def list_samples(_: Request) -> Response:

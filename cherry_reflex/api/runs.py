@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cherry_reflex.api.answer import answering, body_of, language_of, number_of
+from cherry_reflex.api.answer import answering, body_of, language_of, number_of, one_line
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.runtime import current
@@ -83,7 +83,9 @@ async def events(request: Request) -> Response:
         async for records in here.runs.follow(LOCAL_OWNER, run_id, after):
             for record in records:
                 yield ServerSentEvent(
-                    id=str(record.seq), event=record.event.type, data=record.model_dump_json()
+                    id=str(record.seq),
+                    event=record.event.type,
+                    data=one_line(record.model_dump_json()),
                 )
 
     # A server that ends interrupts its runs first, and who follows one is told so.

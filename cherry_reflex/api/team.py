@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cherry_reflex.api.answer import answering, body_of, error_json, language_of
+from cherry_reflex.api.answer import answering, body_of, error_json, language_of, one_line
 from cherry_reflex.api.introduction import introduced
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, NotFound
@@ -101,7 +101,9 @@ def _told(news: News) -> ServerSentEvent | None:
 
 
 def _event(name: str, body: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(event=name, data=json.dumps(body, ensure_ascii=False, default=str))
+    return ServerSentEvent(
+        event=name, data=one_line(json.dumps(body, ensure_ascii=False, default=str))
+    )
 
 
 ROUTES = [

@@ -14,6 +14,11 @@ LOST = "\ufffd"
 """Stands for half a character whose other half never came."""
 
 
+def cut(text: str, chars_max: int) -> str:
+    """Return `text`, shortened to `chars_max` characters when it is longer."""
+    return text if len(text) <= chars_max else text[: chars_max - 1] + "…"
+
+
 def mended(text: str) -> str:
     """Return `text` with halves that belong together joined, and lone ones replaced by `LOST`."""
     if text.isascii() or _HALF.search(text) is None:

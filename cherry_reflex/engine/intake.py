@@ -1,6 +1,8 @@
 """How data comes into a conversation: uploaded by the person, or made by a worker."""
 
+import asyncio
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.events import DatasetAdded
@@ -17,6 +19,7 @@ class Intake:
         self._log = log
         self._datasets = datasets
         self._sandbox = sandbox
+        self._naming: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def upload(
         self,
@@ -64,6 +67,11 @@ class Intake:
         return await self._add(conversation_id, named)
 
     async def _add(self, conversation_id: str, dataset: Dataset, sha256: str = "") -> Dataset:
+        # One at a time: of two files that arrive together, the second sees the name of the first.
+        async with self._naming.setdefault(conversation_id, asyncio.Lock()):
+            return await self._named(conversation_id, dataset, sha256)
+
+    async def _named(self, conversation_id: str, dataset: Dataset, sha256: str) -> Dataset:
         known = [
             one for one in await self._datasets.of(conversation_id) if one[2].id != dataset.replaces
         ]

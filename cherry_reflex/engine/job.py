@@ -25,6 +25,8 @@ class LaneResult:
     datasets: list[Dataset] = field(default_factory=list)
     failure: Failure | None = None
     cancelled: bool = False
+    lines: int = 0
+    """Lines of output so far."""
 
     @property
     def ok(self) -> bool:

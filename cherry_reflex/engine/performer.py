@@ -8,7 +8,7 @@ import structlog
 
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.errors import CherryError, Failure
+from cherry_reflex.core.errors import CherryError, Failure, LimitExceeded
 from cherry_reflex.core.events import (
     ArtifactAdded,
     InputRequested,
@@ -24,6 +24,7 @@ from cherry_reflex.core.events import (
     ToolReturned,
 )
 from cherry_reflex.core.ids import SUMMARY_STEP
+from cherry_reflex.core.text import cut
 from cherry_reflex.core.work import (
     Asked,
     Called,
@@ -42,6 +43,12 @@ from cherry_reflex.engine.metrics import MESSAGES, STEP_SECONDS
 from cherry_reflex.store.artifacts import ArtifactStore
 
 _log = structlog.get_logger(__name__)
+
+STATUS_CHARS_MAX, LINE_CHARS_MAX, REPLY_CHARS_MAX = 2_000, 4_000, 100_000
+LINES_MAX = 2_000
+"""Lines of output that one step shows; later ones are dropped."""
+TEXT_CHARS_MAX = 4_000_000
+"""Words of one step: nobody reads more, and a page could not show it."""
 
 Adopt = Callable[[str, Path, str, str], Awaitable[Dataset]]
 """(conversation id, Parquet file, name, parent id) -> the dataset made of it."""
@@ -120,6 +127,8 @@ class Performer:
 
     async def _say(self, job: Job, step: str, text: str, result: LaneResult) -> None:
         result.text += text
+        if len(result.text) > TEXT_CHARS_MAX:
+            raise LimitExceeded("worker_text_long", limit=TEXT_CHARS_MAX)
         if step == SUMMARY_STEP:
             await job.post(SummaryDelta(text=text))
         else:
@@ -129,21 +138,24 @@ class Performer:
         step = work.step_id
         match item:
             case Status():
-                await job.post(StatusChanged(step=step, text=item.text))
+                await job.post(StatusChanged(step=step, text=cut(item.text, STATUS_CHARS_MAX)))
             case Called():
                 await job.post(
                     ToolCalled(step=step, call=item.call, name=item.name, arguments=item.arguments)
                 )
             case Returned():
-                await job.post(ToolReturned(step=step, call=item.call, ok=item.ok, text=item.text))
+                told = cut(item.text, REPLY_CHARS_MAX)
+                await job.post(ToolReturned(step=step, call=item.call, ok=item.ok, text=told))
             case Printed():
-                await job.post(OutputLine(step=step, text=item.text, level=item.level))
+                result.lines += 1
+                if result.lines <= LINES_MAX:
+                    line = cut(item.text, LINE_CHARS_MAX)
+                    await job.post(OutputLine(step=step, text=line, level=item.level))
             case Used():
                 job.use(item.model_dump())
             case Asked():
-                await job.commit(
-                    InputRequested(step=step, prompt=item.prompt, options=item.options)
-                )
+                prompt = cut(item.prompt, REPLY_CHARS_MAX)
+                await job.commit(InputRequested(step=step, prompt=prompt, options=item.options))
             case Shown():
                 await self._keep(job, work, item.content, result)
 

@@ -226,15 +226,19 @@ class Runs:
         last = None
         async for records in self._log.follow(run.conversation_id, after):
             mine = [record for record in records if record.run_id == run_id]
+            after = records[-1].seq if records else after
             if mine:
                 last = mine[-1]
                 yield mine
             # The run's row changes in the same transaction as its log: it knows whether the run
             # is over, also when a step of it is being retried.
-            if not records or (last is not None and last.event.type in TERMINAL):
-                run = await self._conversations.run(owner, run_id)
-                if run.state != "live":
-                    return
+            maybe_over = not records or (last is not None and last.event.type in TERMINAL)
+            if maybe_over and not await self._conversations.is_live(run_id):
+                # It may have ended since the past was read.
+                while rest := await self._log.read(run.conversation_id, after, run_id=run_id):
+                    after = rest[-1].seq
+                    yield rest
+                return
 
     async def follow_conversation(
         self, owner: str, conversation_id: str, after: int = 0

@@ -5,12 +5,13 @@ import random
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
 
 from cherry_reflex.core.errors import Unavailable
+from cherry_reflex.core.text import Halves
 from cherry_reflex.core.usage import spend
 from cherry_reflex.llm.failure import Fault, fault_of
 from cherry_reflex.llm.thinking import ThinkingFilter
@@ -145,7 +146,7 @@ class Endpoint:
         try:
             events = aiter(stream)
             call: int | None = None
-            thinking = ThinkingFilter()
+            thinking, halves = ThinkingFilter(), Halves()
             while True:
                 async with asyncio.timeout(self.timeout_s):
                     event = await anext(events, None)
@@ -154,6 +155,7 @@ class Endpoint:
                 piece = _piece(event)
                 if piece is None:
                     continue
+                piece = replace(piece, text=halves.whole(piece.text))
                 if piece.json:
                     # One object is wanted: a second tool call beside the first is left alone.
                     index = getattr(event, "index", 0)

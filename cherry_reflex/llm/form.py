@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from cherry_reflex.core.errors import CherryError, WorkerFailed
+from cherry_reflex.core.text import all_mended
 from cherry_reflex.llm.endpoint import Ended, Endpoint, Message, Mode, Request, Shape
 from cherry_reflex.llm.prompt import cut, fence
 
@@ -130,7 +131,7 @@ def object_in(text: str) -> dict[str, Any] | None:
         except (json.JSONDecodeError, RecursionError):
             start = text.find("{", start + 1)
             continue
-        return found if isinstance(found, dict) else None
+        return all_mended(found) if isinstance(found, dict) else None
     return None
 
 

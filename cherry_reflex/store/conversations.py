@@ -170,6 +170,15 @@ class Conversations:
 
         return await self._database.read(query)
 
+    async def is_live(self, run_id: str) -> bool:
+        """Return whether a run is under way; also of a conversation that is deleted meanwhile."""
+
+        def query(session: Session) -> bool:
+            row = session.get(RunRow, run_id)
+            return row is not None and row.state == "live"
+
+        return await self._database.read(query)
+
     async def has_run(self, conversation_id: str, run_id: str) -> bool:
         """Return whether the conversation has that run. Raises NotFound when another has it."""
 

@@ -33,8 +33,8 @@ def records_of(
             statement = statement.where(EventRow.type == type)
         rows = session.exec(statement.order_by(col(EventRow.seq)).limit(limit))
         found, chars = [], 0
-        for run, seq, at, body in rows:
-            found.append(Record(run_id=run, seq=seq, at=at, event=EVENT.validate_json(body)))
+        for whose, seq, at, body in rows:
+            found.append(Record(run_id=whose, seq=seq, at=at, event=EVENT.validate_json(body)))
             chars += len(body)
             if chars >= PAGE_CHARS:
                 break

@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from tests.doubles import raw_agent
+from tests.doubles import odd_agents, raw_agent
 from tests.doubles.competent_llm import answer_of, sections_of, wanted_of
+from tests.doubles.odd_agents import TWINS
 from tests.doubles.raw_agent import Item, RawAgent, Script
 from tests.doubles.scripted_llm import (
     Answer,
@@ -28,6 +29,7 @@ from tests.doubles.scripted_llm import (
     Says,
     ScriptedLlm,
     Silent,
+    Thinks,
 )
 
 HUGE_BYTES = 100_000_000
@@ -36,6 +38,8 @@ MOODS: dict[str, Answer] = {
     "broken": Refuses(500),
     "truncated": BreaksOff('{"words": "I will', dirty=True),
     "silent": Silent(),
+    "thinks": Thinks(),
+    "halves": Says("😀 half", size=1, halved=True),
 }
 
 
@@ -91,6 +95,8 @@ AGENTS: dict[str, Script] = {
     "huge": _huge,
     "bad_utf8": _after(b'data: {"jsonrpc": "2.0", "result": "\xff\xfe"}\n\n'),
     "leaves": _after(),
+    **odd_agents.FLOOD,
+    **{name: script for name, (script, _) in odd_agents.SCRIPTS.items()},
 }
 
 
@@ -111,10 +117,11 @@ def moody(mood: dict[str, str]) -> Any:
     """Return the model's script: the mood's answer, or a plan for whom there is to ask."""
 
     def script(body: Body) -> Answer:
-        if mood["now"] in MOODS:
+        planning = wanted_of(body)[0] == "plan"
+        if mood["now"] in MOODS and not (planning and mood["now"] == "halves"):
             return MOODS[mood["now"]]
         sections = sections_of(body)
-        if wanted_of(body)[0] == "plan":
+        if planning:
             asked = str(sections["request"])
             steps = [
                 {"id": f"s{n}", "worker": worker, "request": "20 200"}
@@ -123,7 +130,10 @@ def moody(mood: dict[str, str]) -> Any:
             if not asked.startswith(("a2a:", "mcp:")):
                 only = sections["workers"][0]["worker"]
                 steps = [{"id": "s1", "worker": only, "request": asked}]
-            return Fills({"words": "Here is how.", "steps": steps})
+            plan = {"words": "Here is how. 😀", "steps": steps}
+            if mood["now"] == "babbles" and len(body["messages"]) < 3:
+                return Fills(json.dumps(plan)[:-4])
+            return Fills(plan, size=1 if mood["now"] == "spells" else 12)
         found = answer_of(body)
         return Says(found) if isinstance(found, str) else Fills(found)
 
@@ -145,6 +155,7 @@ def main() -> None:
 
     routes = [
         *(Mount(f"/agents/{name}", _agent(name).app(f"{url}/agents/{name}")) for name in AGENTS),
+        *(Mount(f"/twins/{n}", odd_agents.twin(n).app(f"{url}/twins/{n}")) for n in TWINS),
         Route("/mood/{name}", change, methods=["POST"]),
         Route("/alive", alive),
         *llm.app().routes,

@@ -11,7 +11,8 @@ import time
 from typing import Any
 
 TOOLS = ("echo", "crash", "hang", "garbage", "endless", "count", "grandchild", "wrong_id",
-         "not_json_rpc", "refuse", "fail", "leave", "chatter")  # fmt: skip
+         "not_json_rpc", "refuse", "fail", "leave", "chatter", "shout", "grumble",
+         "thousand", "deaf", "halves", "odd")  # fmt: skip
 
 
 def send(value: Any) -> None:
@@ -76,6 +77,31 @@ def call(asked: Any) -> None:
                 raw.write(f"line {number}\n".encode())
             raw.flush()
             result(asked, "enough")
+        case "shout":  # 100 MB on standard error, in one line
+            for _ in range(1000):
+                sys.stderr.buffer.write(b"x" * 100_000)
+            sys.stderr.buffer.write(b"\nthe end\n")
+            sys.stderr.flush()
+            result(asked, "hoarse")
+        case "grumble":  # the same in short lines
+            for _ in range(1000):
+                sys.stderr.buffer.write(b"oh no, not again!!!\n" * 5_000)
+            sys.stderr.flush()
+            result(asked, "done")
+        case "thousand":
+            image = {"type": "image", "mimeType": "image/png", "data": "iVBORw0KGgo="}
+            blocks = [{"type": "text", "text": f"tok{n} "} for n in range(950)] + [image] * 50
+            body = {"content": blocks}
+            send({"jsonrpc": "2.0", "id": asked["id"], "result": body})
+        case "deaf":
+            os.close(1)
+            while True:
+                time.sleep(60)
+        case "halves":
+            result(asked, "tok0 \ud83d\ude00 \ud83d!\x00")
+        case "odd":
+            odd = {"nan": float("nan"), "big": 2**80, "deep": json.loads("[" * 200 + "]" * 200)}
+            result(asked, "tok0 ", structuredContent=odd)
         case "leave":
             result(asked, str(os.getpid()))
             os._exit(0)

@@ -32,6 +32,8 @@ class Says:
     text: str
     size: int = 8
     finish: str = "stop"
+    halved: bool = False
+    """Cuts characters in two, as programs do that count in UTF-16."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ class Silent:
 
 
 @dataclass(frozen=True)
+class Thinks:
+    """Thinks as fast as it can, and never comes to an end."""
+
+
+@dataclass(frozen=True)
 class Raw:
     """Any body."""
 
@@ -76,7 +83,7 @@ class Raw:
     media_type: str = "text/html"
 
 
-Answer = Says | Fills | Refuses | BreaksOff | Silent | Raw
+Answer = Says | Fills | Refuses | BreaksOff | Silent | Thinks | Raw
 Script = Callable[[Body], Answer]
 
 
@@ -122,6 +129,9 @@ class ScriptedLlm:
             for delta in _deltas(body, answer):
                 yield _event(body, delta)
                 await asyncio.sleep(self._pace_s)
+            while isinstance(answer, Thinks):
+                yield _event(body, {"reasoning_content": "hm, " * 5000})
+                await asyncio.sleep(0)
             if isinstance(answer, Silent):
                 await asyncio.Event().wait()
             if isinstance(answer, BreaksOff):
@@ -175,6 +185,10 @@ def _deltas(body: Body, answer: Answer) -> list[dict[str, Any]]:
                     for piece in pieces
                 ),
             ]
+        case Says(text=text, size=size, halved=True):
+            units = text.encode("utf-16-le")
+            cut = [units[i : i + 2 * size] for i in range(0, len(units), 2 * size)]
+            return [{"content": piece.decode("utf-16-le", "surrogatepass")} for piece in cut]
         case Says(text=text, size=size):
             return [{"content": text[i : i + size]} for i in range(0, len(text), size)]
         case BreaksOff(text=text) | Silent(text=text):
@@ -190,7 +204,10 @@ def _event(body: Body, delta: dict[str, Any], finish: str | None = None) -> byte
         "model": body.get("model", ""),
         "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
     }
-    return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n".encode()
+    try:
+        return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n".encode()
+    except UnicodeEncodeError:
+        return f"data: {json.dumps(chunk)}\n\n".encode()
 
 
 def _usage(body: Body) -> bytes:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.doubles.house import ROOT, House, free_port, opened, wait_for
 from tests.doubles.mischief import AGENTS
+from tests.doubles.odd_agents import TWINS
 
 SILENCE_S = 2.0
 TOOL_CALL_S = 2.0
@@ -50,7 +51,10 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
         wait_for(f"{url}/alive")
         with opened(
             data_dir=disk or tmp_path_factory.mktemp("data"),
-            agents=tuple({"name": n, "url": f"{url}/agents/{n}"} for n in AGENTS),
+            agents=(
+                *({"name": n, "url": f"{url}/agents/{n}"} for n in AGENTS),
+                *({"url": f"{url}/twins/{n}"} for n in TWINS),
+            ),
             CHERRY_MCP_FILE=str(tools),
             CHERRY_LLM_BASE_URL=f"{url}/v1",
             CHERRY_LLM_MODEL="moody",

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from cherry_reflex.core.artifact import ArtifactContent, ArtifactKind
 from cherry_reflex.core.errors import BadInput, ProtocolBroken
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.text import all_mended
 from cherry_reflex.core.work import Work
 
 KEY = "cherry"
@@ -42,7 +43,7 @@ def metadata(value: Mapping[str, Any]) -> Struct:
     """Return metadata that carries `value` under our key."""
     struct = Struct()
     # Through JSON, so that dates, paths and tuples inside `value` become what JSON knows.
-    struct.update({KEY: json.loads(json.dumps(value, default=str))})
+    struct.update({KEY: all_mended(json.loads(json.dumps(value, default=str)))})
     return struct
 
 

@@ -180,7 +180,10 @@ class NewsDecoder:
         seen = self._seen.setdefault(artifact.artifact_id, _Seen())
         text = "".join(part.text for part in artifact.parts)
         if hashlib.blake2b(text[: seen.chars].encode()).digest() != seen.digest.digest():
-            seen = self._seen[artifact.artifact_id] = _Seen()  # replaced: all of it is new
+            # Replaced: all of it is new, and what was said before has been read already.
+            seen = self._seen[artifact.artifact_id] = _Seen()
+            if text:
+                yield Said(text="\n\n")
         others, skip = seen.others, seen.chars
         fresh: list[Part] = []
         for part in artifact.parts:

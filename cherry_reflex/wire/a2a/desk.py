@@ -13,6 +13,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import Failure, LimitExceeded
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.pace import Pace
+from cherry_reflex.core.text import Halves, mended
 from cherry_reflex.core.usage import Spent
 from cherry_reflex.wire.a2a import codec
 
@@ -48,6 +49,7 @@ class StreamDesk:
         self._files, self._by_path = files, by_path
         self._lock = asyncio.Lock()
         self._words: list[str] = []
+        self._halves = Halves()
         self._timer: asyncio.Task[None] | None = None
         self._text_number, self._text_chars, self._all_chars = 1, 0, 0
         self._reply: asyncio.Future[str] | None = None
@@ -59,7 +61,7 @@ class StreamDesk:
 
     async def say(self, text: str) -> None:
         """Append to the agent's text."""
-        if not text:
+        if not (text := self._halves.whole(text)):
             return
         self._words.append(text)
         if self._timer is not None:
@@ -212,7 +214,7 @@ class StreamDesk:
         self.sent_at = self._clock()
 
     def _message(self, text: str, said: dict[str, Any] | None = None) -> Message:
-        message = self._updater.new_agent_message([Part(text=text)])
+        message = self._updater.new_agent_message([Part(text=mended(text))])
         if said:
             message.metadata.CopyFrom(codec.metadata(said))
         return message

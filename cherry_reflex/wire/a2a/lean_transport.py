@@ -7,7 +7,9 @@ of text goes the SDK's way.
 """
 
 import json
-from collections.abc import AsyncGenerator
+import re
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from a2a.client import A2AClientError, ClientCallContext
@@ -17,6 +19,10 @@ from a2a.types import Artifact, Part, StreamResponse, TaskArtifactUpdateEvent
 from a2a.utils.proto_utils import parse_lenient
 from google.protobuf.struct_pb2 import Struct, Value
 
+from cherry_reflex.core.text import Halves, all_mended
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_FIRST = re.compile("[\ud800-\udbff]$")
 _UPDATE = frozenset({"taskId", "contextId", "artifact", "append", "lastChunk", "metadata"})
 _ARTIFACT = frozenset({"artifactId", "name", "parts"})
 _PART = frozenset({"text", "mediaType"})
@@ -43,19 +49,25 @@ class LeanTransport(JsonRpcTransport):
                 if "text/event-stream" not in answer.headers.get("content-type", ""):
                     yield self._event((await answer.aread()).decode())
                     return
+                halves: defaultdict[str, Halves] = defaultdict(Halves)
                 async for chunk in answer.aiter_raw():
                     for name, data in _events(chunk):
                         if name == "error":
                             self._handle_sse_error(data)
-                        yield self._event(data)
+                        yield self._event(data, halves)
             finally:
                 await answer.aclose()
 
-    def _event(self, data: str) -> StreamResponse:
+    def _event(self, data: str, halves: Mapping[str, Halves] | None = None) -> StreamResponse:
         try:
             said = json.loads(data)
         except json.JSONDecodeError as error:
             raise A2AClientError(f"Invalid JSON-RPC response in SSE stream: {error}") from error
+        if _HALF.search(data):
+            # Agents that count in UTF-16 cut an emoji between two pieces of a text.
+            said = all_mended(said if halves is None else _joined(said, halves))
+        elif halves:
+            said = _joined(said, halves)
         result = self._check_jsonrpc_response(said)["result"]
         if isinstance(result, dict) and (piece := _piece(result)) is not None:
             return piece
@@ -79,6 +91,19 @@ def _events(chunk: bytes) -> list[tuple[str, str]]:
         elif field == "event":
             name = value.removeprefix(" ")
     return found
+
+
+def _joined(said: Any, halves: Mapping[str, Halves]) -> Any:
+    """Return an event with the halves of characters of its artifact's texts joined to those before;
+    `halves` are by artifact."""
+    try:
+        artifact = said["result"]["artifactUpdate"]["artifact"]
+        for part in artifact["parts"]:
+            if ("text" in part and artifact["artifactId"] in halves) or _FIRST.search(part["text"]):
+                part["text"] = halves[artifact["artifactId"]].whole(part["text"])
+    except (KeyError, TypeError):
+        pass  # an event of another kind, or one that is not as it should be
+    return said
 
 
 def _piece(result: dict[str, Any]) -> StreamResponse | None:

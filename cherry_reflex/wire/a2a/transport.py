@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import httpx
 
 from cherry_reflex.core.errors import LimitExceeded, ProtocolBroken
+from cherry_reflex.core.text import all_mended
 from cherry_reflex.wire.address import public_address
 
 _BOUNDARY = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _ZONELESS = re.compile(rb'("timestamp"\s*:\s*"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)"')
 
 
@@ -137,8 +139,18 @@ def _checked(data: bytes, wanted: str | None) -> bytes:
     an error may come without id (JSON-RPC 2.0, section 5)."""
     if wanted and wanted.encode() not in data and b'"error"' not in data and data.strip():
         raise ProtocolBroken("agent_wrong_ids", detail="the JSON-RPC id is not the one asked with")
+    if b"\\u" in data and _HALF.search(data):
+        data = _mended(data)
     # a2a-sdk 1.3.0 cannot read the zoneless timestamps of 0.2.x servers; they mean UTC.
     return _ZONELESS.sub(rb'\1Z"', data) if b'"timestamp"' in data else data
+
+
+def _mended(data: bytes) -> bytes:
+    """Return a JSON body without halves of characters, which the SDK cannot take."""
+    try:
+        return json.dumps(all_mended(json.loads(data))).encode()
+    except ValueError:
+        return data  # no JSON: the SDK says so
 
 
 def _request_id(request: httpx.Request) -> str | None:

@@ -6,6 +6,7 @@ seconds to end a process that hangs; this one reads both, limits lines and kills
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import signal
@@ -20,7 +21,8 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from mcp.client.stdio import get_default_environment
 from mcp.shared.message import SessionMessage
 
-from cherry_reflex.core.errors import LimitExceeded, Unavailable
+from cherry_reflex.core.errors import LimitExceeded, ProtocolBroken, Unavailable
+from cherry_reflex.core.text import all_mended
 from cherry_reflex.wire import living
 from cherry_reflex.wire.mcp.config import ServerConfig
 
@@ -28,6 +30,8 @@ _log = logging.getLogger(__name__)
 _CHUNK = 65_536
 _PRINTED_MAX = 4_000
 _POLITE_S = 0.5
+_LINES_A_CHUNK = 100
+"""Lines of 64 KB on standard error that are shown: whoever prints megabytes is not read aloud."""
 
 OnLine = Callable[[str, str], None]
 """Called with a raw line and its level, `info` (standard output) or `stderr`."""
@@ -126,13 +130,15 @@ class StdioPipes:
         async with into:
             try:
                 async for line in self._lines(process.stdout):
-                    try:
-                        message = types.jsonrpc_message_adapter.validate_json(line, by_name=False)
-                    except ValueError:
+                    message = _message(line)
+                    if message is None and b'"jsonrpc"' in line[:200]:
+                        detail = line[:500].decode(errors="replace")
+                        raise ProtocolBroken("tool_malformed", detail, name=self.config.name)
+                    if message is None:
                         self._printed(line, "info")
                         continue
                     await into.send(SessionMessage(message))
-            except LimitExceeded as error:
+            except (LimitExceeded, ProtocolBroken) as error:
                 self.problem = error
                 self.kill()
             except (anyio.BrokenResourceError, anyio.ClosedResourceError):
@@ -141,10 +147,17 @@ class StdioPipes:
                 self.on_end()
 
     async def _read_errors(self, process: asyncio.subprocess.Process) -> None:
+        """Show what is printed. Read to its end whatever it is: a process that nobody listens to
+        stops in the middle of a line."""
         assert process.stderr is not None
-        with contextlib.suppress(LimitExceeded):
-            async for line in self._lines(process.stderr):
+        pending = b""
+        while chunk := await process.stderr.read(_CHUNK):
+            *lines, rest = (pending + chunk).split(b"\n")
+            for line in lines[:_LINES_A_CHUNK]:
                 self._printed(line, "stderr")
+            pending = rest[:_PRINTED_MAX]
+            await self.room()
+        self._printed(pending, "stderr")
 
     async def _lines(self, stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
         """Yield whole lines. Raises LimitExceeded (`tool_line_too_large`)."""
@@ -166,7 +179,7 @@ class StdioPipes:
             yield b"".join(pending)
 
     def _printed(self, line: bytes, level: str) -> None:
-        text = line.decode("utf-8", errors="replace").strip("\r\n")
+        text = line[: 4 * _PRINTED_MAX].decode("utf-8", errors="replace").strip("\r\n")
         if text.strip():
             self.on_line(text[:_PRINTED_MAX], level)
 
@@ -183,3 +196,15 @@ class StdioPipes:
             except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
                 # It reads no more; a call under way must not wait for an answer.
                 self.kill()
+
+
+def _message(line: bytes) -> types.JSONRPCMessage | None:
+    """Return the JSON-RPC message that a line is; None when it is something else. What Python's
+    json writes and strict readers refuse is taken: NaN as null, halves of characters mended."""
+    with contextlib.suppress(ValueError):
+        return types.jsonrpc_message_adapter.validate_json(line, by_name=False)
+    if line.startswith(b"{"):
+        with contextlib.suppress(ValueError, RecursionError):
+            whole = all_mended(json.loads(line, parse_constant=lambda _: None))
+            return types.jsonrpc_message_adapter.validate_python(whole, by_name=False)
+    return None
