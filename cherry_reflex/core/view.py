@@ -194,11 +194,13 @@ def _plan(view: RunView, plan: Plan, revision: int) -> None:
 
 
 def _end(lane: Lane, state: LaneState, at: float) -> None:
-    lane.state, lane.ended_at, lane.prompt, lane.options = state, at, "", ()
+    # Clocks are set back now and then: nothing ends before it began.
+    ended_at = max(at, lane.started_at or at)
+    lane.state, lane.ended_at, lane.prompt, lane.options = state, ended_at, "", ()
 
 
 def _close(view: RunView, state: RunState, at: float) -> None:
-    view.state, view.ended_at = state, at
+    view.state, view.ended_at = state, max(at, view.started_at or at)
     for lane in view.lanes:
         if lane.state in ("waiting", "running", "input"):
             _end(lane, "cancelled", at)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,3 +171,12 @@ def wait_for(url: str, process: psutil.Popen | None = None) -> None:
                     return
             time.sleep(0.05)
     raise TimeoutError(f"{url} was not ready in {READY_S} s")
+
+
+def wait_until(true: Callable[[], bool], within_s: float = 20) -> None:
+    """Return as soon as `true()` is. Raises TimeoutError."""
+    deadline = time.monotonic() + within_s
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not so within {within_s} s")
+        time.sleep(0.02)

@@ -1,6 +1,7 @@
 """A house among agents, tools and a model that go wrong, and what is asked of it."""
 
 import json
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ class Faulty:
     """A small disk that the house's data are on, where one could be mounted."""
     front_port: int
     """The port of a proxy that the page may be opened through."""
+    clock: Path
+    """By how many seconds CherryAI's clock is off (a double)."""
 
     def mood(self, name: str) -> None:
         """Set the model's mood."""
@@ -45,6 +48,8 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
     tools = tmp_path_factory.mktemp("tools") / "mcp.json"
     server = {"command": sys.executable, "args": [str(ROOT / "tests" / "doubles" / "raw_mcp.py")]}
     tools.write_text(json.dumps({"mcpServers": {"raw": server}}))
+    clock = tmp_path_factory.mktemp("clock") / "offset"
+    clock.write_bytes(struct.pack("d", 0))
     disk = _mounted(tmp_path_factory.mktemp("disk"))
     mischief = psutil.Popen([sys.executable, "-m", "tests.doubles.mischief", str(port)], cwd=ROOT)
     try:
@@ -56,6 +61,8 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
                 *({"url": f"{url}/twins/{n}"} for n in TWINS),
             ),
             CHERRY_MCP_FILE=str(tools),
+            CLOCK_FILE=str(clock),
+            PYTHONPATH=str(ROOT / "tests" / "doubles" / "clock"),
             CHERRY_LLM_BASE_URL=f"{url}/v1",
             CHERRY_LLM_MODEL="moody",
             CHERRY_LLM_TIMEOUT_S="2",
@@ -66,7 +73,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
             # Of a tab that stays open for days Reflex forgets the state; here after seconds.
             REFLEX_REDIS_TOKEN_EXPIRATION=str(STATE_S),
         ) as house:
-            yield Faulty(house, url, disk, front_port)
+            yield Faulty(house, url, disk, front_port, clock)
     finally:
         mischief.terminate()
         mischief.wait(20)

@@ -20,6 +20,7 @@ DRAIN_S = 10
 )
 def test_sigkill_in_mid_stream(house: House, times: int, took: Took) -> None:
     runs: list[tuple[str, str]] = []
+    left: list[psutil.Process] = []
     for round_ in range(times):
         heard, last = "", 0
         with house.client() as client:
@@ -27,6 +28,9 @@ def test_sigkill_in_mid_stream(house: House, times: int, took: Took) -> None:
             if round_ % 2:
                 house.kill()  # acknowledged a moment ago, and nothing heard yet
             else:
+                tool = ask(client, "@raw/hang go")
+                next(r for r in events(client, tool) if r["event"]["type"] == "step_started")
+                left += house.web.children(recursive=True)
                 wanted = f"tok{30 + 17 * round_} "
                 for record in events(client, run):
                     if record["event"]["type"] == "text_delta":
@@ -52,6 +56,9 @@ def test_sigkill_in_mid_stream(house: House, times: int, took: Took) -> None:
         well = ask(client, "@numbers 50 200")
         assert followed(client, well).text == numbers(50) == stored(client, well)
     assert _problems(house) == []
+    # What it had started ended with it, also what hangs.
+    _, alive = psutil.wait_procs(left, timeout=15)
+    assert alive == []
 
 
 def test_sigterm_drains(house: House, took: Took) -> None:
@@ -75,6 +82,11 @@ def test_sigterm_drains(house: House, took: Took) -> None:
     house.start("/readyz")
     with house.client() as client:
         assert [record["seq"] for record in seen] == followed(client, run).seqs
+        # The conversation goes on where it was.
+        where = f"/api/conversations/{_newest(client)}"
+        more = client.post(f"{where}/runs", json={"question": "@numbers 20 200"}).json()["run_id"]
+        seqs = followed(client, more).seqs
+        assert seqs == list(range(seen[-1]["seq"] + 1, client.get(where).json()["seq"] + 1))
 
 
 def test_sigterm_while_another_program_holds_the_database(house: House, took: Took) -> None:
@@ -126,6 +138,10 @@ def test_the_agents_process_dies(house: House, took: Took) -> None:
         assert time.monotonic() - began < RESTART_S
         entry = client.get("/api/roster").json()["agents"]
         assert all(agent["healthy"] for agent in entry)
+
+
+def _newest(client: httpx.Client) -> str:
+    return str(client.get("/api/conversations").json()[0]["id"])
 
 
 def _conversation(client: httpx.Client) -> str:

@@ -216,12 +216,13 @@ function take(lanes, step) {
 }
 
 function end(lane, state, at) {
-  Object.assign(lane, { state, ended_at: at, prompt: "", options: [] });
+  // Clocks are set back now and then: nothing ends before it began.
+  Object.assign(lane, { state, ended_at: Math.max(at, lane.started_at ?? at), prompt: "", options: [] });
 }
 
 function close(view, state, at) {
   view.state = state;
-  view.ended_at = at;
+  view.ended_at = Math.max(at, view.started_at ?? at);
   for (const lane of view.lanes) {
     if (["waiting", "running", "input"].includes(lane.state)) end(lane, "cancelled", at);
   }

@@ -68,6 +68,7 @@ class StdioPipes:
                 env=get_default_environment() | config.env,
                 cwd=config.cwd or None,
                 start_new_session=True,
+                preexec_fn=living.end_with_parent,
                 limit=_CHUNK,
             )
         except (OSError, ValueError) as error:
