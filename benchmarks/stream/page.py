@@ -137,9 +137,10 @@ async def case(
     enter, first = await page.evaluate("[window.__enter, window.__first]")
     await context.close()
     waits: list[float] = []
-    begun, ended = 0.0, 0.0
+    begun, ended, first_wait = 0.0, 0.0, 0.0
     for lane, times in enumerate(seen):
         said = await house.times(f"{run}-s{lane + 1}")
+        first_wait = max(first_wait, times[0] - said[0] * 1000)
         waits += [(s - e * 1000) for s, e in zip(times, said, strict=False)]
         begun = min(begun or said[0], said[0])
         ended = max(ended, times[-1] / 1000)
@@ -155,6 +156,7 @@ async def case(
         "tokens/s": round(shown / (ended - begun)),
         "Enter to first change ms": round(first - enter, 1),
         "Enter to first token ms": round(min(times[0] for times in seen) - enter, 1),
+        "first token's wait ms": round(first_wait, 1),
     }
     if not done:
         row["case"] = f"{row['case']} (gave up at {shown} of {count * lanes})"

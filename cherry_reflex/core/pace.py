@@ -6,8 +6,12 @@ import time
 from collections.abc import Callable
 
 _SPAN_S = 0.1
-_IDLE, _FULL = 0.1, 0.25
+_IDLE, _FULL = 0.3, 0.6
 """Shares of a processor: below the first nothing is gathered longer, above the second the most."""
+
+_CALM, _DENSE = 400, 1200
+"""The same for pieces of news a second, whatever the processor: a few lanes of one person are
+sent as they come, fifty people's are gathered before the processor is busy with them."""
 
 _PROMPT_S, _LATE_S = 0.002, 0.02
 """The same for how late the thread wakes, which tells of a machine that others keep busy."""
@@ -16,9 +20,9 @@ _PROMPT_S, _LATE_S = 0.002, 0.02
 class Pace:
     """Gives the pause between two messages, from `least_s` to `most_s`.
 
-    It follows the share of the last tenths of a second in which the calling thread computed, and
-    how late it wakes: every message costs about the same however little it carries, so a busy
-    process sends fewer. One object serves all streams of a thread.
+    It follows the share of the last tenths of a second in which the calling thread computed, how
+    many pieces of news came, and how late it wakes: every message costs about the same however
+    little it carries, so a busy process sends fewer. One object serves all streams of a thread.
     """
 
     def __init__(
@@ -36,6 +40,13 @@ class Pace:
         """Share of a processor that the thread used lately, 0 to 1."""
         self.late_s = 0.0
         """How late it woke lately."""
+        self.per_s = 0.0
+        """Pieces of news that came lately, a second."""
+        self._came = 0
+
+    def passed(self) -> None:
+        """Count a piece of news."""
+        self._came += 1
 
     async def pause(self, s: float | None = None) -> None:
         """Sleep for the pause that fits, or for `s` seconds."""
@@ -56,9 +67,13 @@ class Pace:
             share = (work - self._work) / passed
             # The longer it was not asked, the less the past counts.
             weight = min(1.0, passed / (4 * _SPAN_S))
-            self.busy += (share - self.busy) * max(weight, 0.25)
+            weight = max(weight, 0.25)
+            self.busy += (share - self.busy) * weight
+            self.per_s += (self._came / passed - self.per_s) * weight
+            self._came = 0
             self._at, self._work = self._at + passed, work
         work_load = (self.busy - _IDLE) / (_FULL - _IDLE)
+        news_load = (self.per_s - _CALM) / (_DENSE - _CALM)
         late_load = (self.late_s - _PROMPT_S) / (_LATE_S - _PROMPT_S)
-        load = min(1.0, max(0.0, work_load, late_load))
+        load = min(1.0, max(0.0, work_load, news_load, late_load))
         return self._least_s + (self._most_s - self._least_s) * load

@@ -147,6 +147,7 @@ class EventLog:
         last: bool = False,
     ) -> Entry:
         step = step_of(event)
+        self._pace.passed()
         if step:
             self._traffic.passed((run_id, step))
         before = self._last_of.get((run_id, step))

@@ -17,22 +17,30 @@ class Machine:
         return Pace(0.008, 0.05, clock=lambda: self.now, worked=lambda: self.work)
 
 
-def after(share: float, seconds: float = 3.0) -> float:
+def after(share: float, seconds: float = 3.0, per_s: int = 0) -> float:
     machine = Machine()
     pace = machine.pace()
     for _ in range(round(seconds / 0.1)):
         machine.pass_s(0.1, share=share)
+        for _ in range(per_s // 10):
+            pace.passed()
         pace.pause_s()
     return pace.pause_s()
 
 
 def test_an_idle_process_gathers_the_least() -> None:
-    assert after(0.0) == after(0.1) == 0.008
+    assert after(0.0) == after(0.25) == 0.008
 
 
 def test_a_busy_process_gathers_longer_and_never_longer_than_the_most() -> None:
-    assert 0.008 < after(0.15) < after(0.2) < 0.05
-    assert after(0.3) == after(1.0) == 0.05
+    assert 0.008 < after(0.4) < after(0.5) < 0.05
+    assert after(0.7) == after(1.0) == 0.05
+
+
+def test_many_news_are_gathered_longer_also_by_an_idle_process() -> None:
+    assert after(0.0, per_s=300) == 0.008
+    assert 0.008 < after(0.0, per_s=600) < after(0.0, per_s=1000) < 0.05
+    assert after(0.0, per_s=3000) == 0.05
 
 
 def test_a_rest_is_noticed_at_once() -> None:

@@ -64,6 +64,7 @@ class StreamDesk:
         if not (text := self._halves.whole(text)):
             return
         self._words.append(text)
+        self._pace.passed()
         if self._timer is not None:
             return
         wait_s = self.sent_at + self._pause_s() - self._clock()
