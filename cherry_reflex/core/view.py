@@ -49,6 +49,8 @@ class Lane(BaseModel):
     attempt: int = 1
     started_at: float | None = None
     ended_at: float | None = None
+    earlier: list[tuple[float, float]] = []
+    """When it worked before it was started again: a retry, or the plan looked at again."""
     items: list[Item] = []
     failure: Failure | None = None
     prompt: str = ""
@@ -114,6 +116,8 @@ def apply(view: RunView, record: Record) -> RunView:
         case "step_started":
             lane = view.lane(event.step)
             lane.worker, lane.attempt, lane.state = event.worker, event.attempt, "running"
+            if lane.started_at is not None and lane.ended_at is not None:
+                lane.earlier.append((lane.started_at, lane.ended_at))
             lane.started_at, lane.ended_at, lane.items = at, None, []
             lane.failure, lane.status, lane.skipped = None, "", False
             if event.step == SUMMARY_STEP:

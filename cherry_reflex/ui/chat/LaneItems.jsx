@@ -1,7 +1,8 @@
 // What a worker said and did, in the order of time. Its artifacts are shown below the lanes.
-import { Check, CornerDownRight, X } from "lucide-react";
+import { Check, X } from "lucide-react";
 import { current } from "../live/store.js";
 import { useT } from "../live/strings.js";
+import Given from "./Given.jsx";
 import Markdown from "./Markdown.jsx";
 
 export default function LaneItems({ lane, live }) {
@@ -41,14 +42,7 @@ function LaneItem({ item, text, ok, live }) {
   if (item.kind === "text") return <Markdown text={text} live={live} />;
   if (item.kind === "call") return <Call item={item} ok={ok} text={text} />;
   if (item.kind === "line") return <pre className="c-line" data-level={item.level}>{text}</pre>;
-  if (item.kind === "answer") {
-    return (
-      <p className="c-answer-given">
-        <CornerDownRight size={14} aria-hidden="true" />
-        {text}
-      </p>
-    );
-  }
+  if (item.kind === "answer") return <Given text={text} />;
   return null;
 }
 

@@ -4,6 +4,7 @@ import { useT } from "../live/strings.js";
 import { PLAN_STEP } from "../live/view.js";
 import Badge from "./Badge.jsx";
 import Elapsed from "./Elapsed.jsx";
+import Given from "./Given.jsx";
 import Inquiry from "./Inquiry.jsx";
 import Markdown from "./Markdown.jsx";
 import Problem from "./Problem.jsx";
@@ -28,19 +29,29 @@ export default function Plan({ view, live }) {
         <Badge worker={lane?.worker ?? "a2a:orchestrator"} />
         <Status
           state={lane?.state ?? "running"}
-          text={isPlanning ? lane?.status || t("ui.planning") : view.plan ? t("ui.plan") : ""}
+          text={statusOf(t, view, lane, isPlanning)}
         />
         <Elapsed from={lane?.started_at ?? view.started_at} to={lane?.ended_at} />
       </header>
       {words && <Markdown text={words} live={isPlanning} />}
       {isPlanning && !words && lane?.state !== "input" && <PlanSkeleton />}
       {lane?.state === "input" && <Inquiry runId={view.run_id} lane={lane} />}
+      {answersOf(lane).map((answer) => (
+        <Given key={answer} text={answer} />
+      ))}
       {view.plan && <Steps view={view} t={t} />}
       {lane?.failure && (
         <Problem text={failureText(t, lane.failure)} detail={lane.failure.detail} />
       )}
     </section>
   );
+}
+
+function statusOf(t, view, lane, isPlanning) {
+  // That it waits for an answer is said in the words for that.
+  if (lane?.state === "input") return "";
+  if (isPlanning) return lane?.status || t("ui.planning");
+  return view.plan ? t("ui.plan") : "";
 }
 
 function Steps({ view, t }) {
@@ -84,6 +95,10 @@ function PlanSkeleton() {
       <span style={{ width: "55%" }} />
     </div>
   );
+}
+
+function answersOf(lane) {
+  return (lane?.items ?? []).flatMap(({ kind, text }) => (kind === "answer" ? [text] : []));
 }
 
 function textOf(lane) {

@@ -24,6 +24,9 @@ export default function Timeline({ id, view }) {
             </span>
             <span className="c-time__track" aria-hidden="true">
               {row.wait && <i className="c-time__wait" style={span(row.wait)} />}
+              {row.before.map((work) => (
+                <i key={work[0]} className="c-time__work" data-state="done" style={span(work)} />
+              ))}
               <i className="c-time__work" data-state={row.state} style={span(row.work)} />
             </span>
             <span className="c-time__took">

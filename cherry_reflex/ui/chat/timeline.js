@@ -6,22 +6,25 @@ const GAP_S = 3;
 const GAP_SHOWN_S = 0.5;
 const TICKS = 4;
 
-/** {rows: [{step, worker, state, wait: [from, to] | null, work: [from, to]}], ticks, cut}: places
- *  are parts of the whole (0 to 1), `waited` and `worked` seconds. Null when nobody worked. */
+/** {rows: [{step, worker, state, wait: [from, to] | null, before: [[from, to]], work: [from, to]}],
+ *  ticks, cut}: places are parts of the whole (0 to 1), `before` earlier work of the same step,
+ *  `waited` and `worked` seconds. Null when nobody worked. */
 export function timeline(view) {
   const lanes = view.lanes.filter(({ started_at: from, ended_at: to }) => from && to);
   if (lanes.length === 0) return null;
-  const scale = scaleOf(lanes.map((lane) => [lane.started_at, lane.ended_at]));
+  const scale = scaleOf(lanes.flatMap(spansOf));
   const rows = lanes.map((lane) => {
     const ready = readyAt(view, lane);
-    const waited = ready ? Math.max(0, lane.started_at - ready) : 0;
+    const began = spansOf(lane)[0][0];
+    const waited = ready ? Math.max(0, began - ready) : 0;
     return {
       step: lane.step,
       worker: lane.worker,
       state: lane.state,
       waited,
-      worked: lane.ended_at - lane.started_at,
-      wait: waited > 0 ? [scale.place(ready), scale.place(lane.started_at)] : null,
+      worked: spansOf(lane).reduce((sum, [from, to]) => sum + to - from, 0),
+      wait: waited > 0 ? [scale.place(ready), scale.place(began)] : null,
+      before: (lane.earlier ?? []).map((span) => span.map(scale.place)),
       work: [scale.place(lane.started_at), scale.place(lane.ended_at)],
     };
   });
@@ -30,10 +33,18 @@ export function timeline(view) {
   return { rows, ticks: ticksOf(scale.length), cut: scale.cut };
 }
 
-/** When a step was known, and so began to wait: the plan's end. */
+/** All of a lane's work, the earliest first. */
+function spansOf({ earlier = [], started_at: from, ended_at: to }) {
+  return [...earlier, [from, to]];
+}
+
+/** When a step was known, and so began to wait: the end of the plan, or of the look that the plan
+ *  was given again, whichever came last before it. */
 function readyAt(view, lane) {
   if (lane.step === PLAN_STEP || lane.step === SUMMARY_STEP || lane.attempt > 1) return null;
-  return view.lanes.find(({ step }) => step === PLAN_STEP)?.ended_at ?? null;
+  const plan = view.lanes.find(({ step, ended_at: to }) => step === PLAN_STEP && to);
+  const ends = plan ? spansOf(plan).map(([, to]) => to) : [];
+  return ends.filter((to) => to <= lane.started_at).at(-1) ?? null;
 }
 
 function scaleOf(spans) {

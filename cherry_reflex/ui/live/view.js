@@ -88,6 +88,7 @@ const CHANGES = {
   },
   step_started(view, event, at) {
     const lane = laneOf(view, event.step);
+    if (lane.started_at && lane.ended_at) lane.earlier.push([lane.started_at, lane.ended_at]);
     Object.assign(lane, {
       worker: event.worker,
       attempt: event.attempt ?? 1,
@@ -187,6 +188,7 @@ function newLane(step, worker) {
     attempt: 1,
     started_at: null,
     ended_at: null,
+    earlier: [],
     items: [],
     failure: null,
     prompt: "",
