@@ -34,3 +34,11 @@ def test_columns_in_view_only(run: Run) -> None:
     part = run("artifacts/window.js", expression)
     assert part["first"] <= 50 <= 56 <= part["last"]
     assert part["last"] - part["first"] < 12
+
+
+def test_columns_fill_the_view_but_for_those_that_were_set_by_hand(run: Run) -> None:
+    expression = "window.filled(given.widths, given.view, (at) => at !== given.fixed)"
+    found = run("artifacts/window.js", expression, widths=[100, 60, 40], view=400, fixed=1)
+    assert found == [200, 60, 140]
+    found = run("artifacts/window.js", expression, widths=[300, 200], view=400, fixed=-1)
+    assert found == [300, 200], "wider than the view: it scrolls"
