@@ -13,7 +13,11 @@ from cherry_reflex.core.ids import SUMMARY_STEP
 from cherry_reflex.core.mind import Finding
 from cherry_reflex.core.view import Lane, RunView
 from cherry_reflex.core.work import Engagement, Turn
+from cherry_reflex.i18n.catalogue import message
 from cherry_reflex.store.event_log import EventLog
+
+_DETAIL_CHARS = 300
+"""Of a worker's own words about its failure, in what the summary's writer sees."""
 
 
 @dataclass
@@ -105,11 +109,14 @@ def results_before(
     return found
 
 
-def finding(lane: Lane) -> Finding:
-    """Return what a lane gave, as the summary's writer sees it."""
+def finding(lane: Lane, language: str) -> Finding:
+    """Return what a lane gave, as the summary's writer sees it: what went wrong in the words that
+    the person reads, `language`'s, with the worker's own where it has some."""
     problem = ""
     if lane.failure is not None:
-        problem = f"{lane.failure.code} {lane.failure.detail}".strip()
+        problem, detail = message(lane.failure, language), lane.failure.detail[:_DETAIL_CHARS]
+        if detail and detail not in problem:
+            problem = f"{problem} ({detail})"
     elif lane.state == "cancelled":
         problem = "skipped" if lane.skipped else "stopped by the person"
     return Finding(

@@ -59,7 +59,7 @@ class Planner:
         if job.worker or not room:
             return None
         view = await job.view()
-        findings = [finding(lane) for lane in view.lanes if lane.step in _ids(plan)]
+        findings = [finding(lane, job.language) for lane in view.lanes if lane.step in _ids(plan)]
         extra = {
             "mode": "revise",
             "plan": plan.model_dump(mode="json"),

@@ -11,7 +11,7 @@ async def summarize(job: Job, performer: Performer, attempt: int = 1) -> LaneRes
     """Stream the summary into the log. A failure of it is the failure of its lane alone."""
     view = await job.view()
     findings = [
-        finding(lane).model_dump(mode="json")
+        finding(lane, job.language).model_dump(mode="json")
         for lane in view.lanes
         if lane.step not in (PLAN_STEP, SUMMARY_STEP)
     ]

@@ -11,7 +11,9 @@ export function candidates(roster, part) {
   const wanted = part.toLowerCase();
   return everyone(roster)
     .map((one) => ({ ...one, place: one.name.toLowerCase().indexOf(wanted) }))
-    .filter(({ place, title, description }) => place >= 0 || `${title} ${description}`.toLowerCase().includes(wanted))
+    .filter(({ place, title, description }) => {
+      return place >= 0 || `${title} ${description}`.toLowerCase().includes(wanted);
+    })
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, 8);
 }
