@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import ROOT, SCREENSHOTS, Visit
 from tests.browser.test_journey import ANSWER_MS
 
-TALL: dict[str, Any] = {"viewport": {"width": 1280, "height": 1100}}
+TALL: dict[str, Any] = {"viewport": {"width": 1280, "height": 1400}}
 
 
 @pytest.mark.timeout(240)
