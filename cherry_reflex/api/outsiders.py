@@ -67,6 +67,12 @@ async def remove_server(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def agree(request: Request) -> Response:
+    """Take a server's changed tools, which the roster shows."""
+    entry = await current().team.agree(request.path_params["name"])
+    return JSONResponse(entry.model_dump(mode="json"))
+
+
 def shown(config: ServerConfig) -> dict[str, Any]:
     """Return what a person must see before it is started: the whole command line, where it runs,
     and the names (never the values) of what it is given in secret."""
@@ -85,4 +91,5 @@ ROUTES = [
     Route("/api/agents/{name}", answering(remove_agent), methods=["DELETE"]),
     Route("/api/mcp-servers", answering(add_servers), methods=["POST"]),
     Route("/api/mcp-servers/{name}", answering(remove_server), methods=["DELETE"]),
+    Route("/api/mcp-servers/{name}/agree", answering(agree), methods=["POST"]),
 ]

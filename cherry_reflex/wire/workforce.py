@@ -107,6 +107,10 @@ class Team:
             raise NotFound("addition_unknown", name=name[:80])
         await self.tools.remove(name)
 
+    async def agree(self, name: str) -> ToolEntry:
+        """Take the tools of a server that are not those agreed to before. Raises NotFound."""
+        return await self.tools.agree(name)
+
     def added(self) -> set[str]:
         """Return the names of what was added, which alone can be removed."""
         names = {str(item.get("name", "")) for item in self._additions.agents()}

@@ -20,8 +20,10 @@ from cherry_reflex.core.errors import (
     LimitExceeded,
     NotFound,
     ProtocolBroken,
+    Unavailable,
     WorkerFailed,
 )
+from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.work import News, Printed, Said, Shown, Status
 from cherry_reflex.settings import Settings
 from cherry_reflex.wire.mcp.bridge import McpWorkers
@@ -253,3 +255,29 @@ async def test_the_words_of_a_crash_are_kept(opened: Open) -> None:
         await gather_news(await opened(), call("crash"), news)
     assert "about to crash" in caught.value.detail
     assert not [item for item in news if isinstance(item, Said)]
+
+
+async def test_tools_that_changed_are_asked_for_again(opened: Open, settings: Settings) -> None:
+    workers = await opened(tool_processes=1)
+    (entry,) = await workers.entries(fresh=True)
+    assert entry.healthy
+    assert words(await gather_news(workers, call("turn"))) == "turned"
+    with pytest.raises(Unavailable, match="tool_changed"):
+        await gather_news(workers, call("echo"))
+    (entry,) = await workers.entries()
+    assert (entry.healthy, entry.problem) == (False, "tool_changed")
+    assert "sends your files away" in entry.tools[0].description, "the person must see it"
+    assert Roster(tools=(entry,)).workers() == {}, "no plan may name it"
+    with pytest.raises(NotFound):
+        await workers.agree("another")
+    assert (await workers.agree("raw")).healthy
+    assert words(await gather_news(workers, call("echo", got=1)))
+
+    # It holds over a restart: here the process says again what it said at first.
+    again = await opened()
+    (entry,) = await again.entries(fresh=True)
+    assert entry.problem == "tool_changed"
+    # Another command is another server.
+    other = RAW.model_copy(update={"args": ("-B", *RAW.args)})
+    (entry,) = await (await opened(other)).entries(fresh=True)
+    assert entry.healthy

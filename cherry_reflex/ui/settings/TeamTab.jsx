@@ -24,6 +24,10 @@ export default function TeamTab() {
     await api(`${path}/${encodeURIComponent(name)}`, { method: "DELETE" });
     changed("");
   };
+  const agree = (name) => async () => {
+    await api(`/api/mcp-servers/${encodeURIComponent(name)}/agree`, { method: "POST" });
+    changed("");
+  };
   const isAdded = (name) => roster.added?.includes(name);
   return (
     <>
@@ -73,6 +77,7 @@ export default function TeamTab() {
                 member={tool}
                 name={tool.title || tool.name}
                 does={tool.tools}
+                onAgree={tool.problem === "tool_changed" && agree(tool.name)}
                 onRemove={isAdded(tool.name) && remove("/api/mcp-servers", tool.name)}
               />
             ))}
@@ -84,7 +89,7 @@ export default function TeamTab() {
   );
 }
 
-function Member({ kind, member, name, address, does, onRemove }) {
+function Member({ kind, member, name, address, does, onAgree, onRemove }) {
   const t = useT();
   const Icon = member.healthy ? CircleCheck : CircleAlert;
   return (
@@ -108,6 +113,12 @@ function Member({ kind, member, name, address, does, onRemove }) {
         )}
         {member.description && <p>{member.description}</p>}
         {address && <p className="c-member__address">{address}</p>}
+        {onAgree && (
+          <Attempt act={onAgree} className="c-button">
+            <CircleCheck size={14} aria-hidden="true" />
+            {t("ui.settings.agree")}
+          </Attempt>
+        )}
         {onRemove && (
           <Attempt act={onRemove} className="c-button">
             <Trash2 size={14} aria-hidden="true" />

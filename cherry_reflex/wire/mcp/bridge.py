@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from mcp_types import Tool
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import (
@@ -22,8 +24,10 @@ from cherry_reflex.core.work import Engagement, News, Shown, Work
 from cherry_reflex.settings import Settings
 from cherry_reflex.wire.address import refuse_private
 from cherry_reflex.wire.kept import Kept
+from cherry_reflex.wire.mcp.agreements import Agreements
 from cherry_reflex.wire.mcp.arguments import resolved
 from cherry_reflex.wire.mcp.config import ServerConfig, file_servers, own_servers, tool_folder
+from cherry_reflex.wire.mcp.connection import Connection
 from cherry_reflex.wire.mcp.inbox import Inbox
 from cherry_reflex.wire.mcp.pool import ProcessPool
 from cherry_reflex.wire.mcp.progress import META_KEY
@@ -33,6 +37,8 @@ _log = logging.getLogger(__name__)
 _START_S = 30.0
 _PATIENCE_S = 8.0
 _UNHEALTHY_CACHE_S = 5.0
+CHANGED = "tool_changed"
+"""The problem of a server whose tools are not those that were agreed to."""
 
 
 @dataclass
@@ -56,6 +62,7 @@ class McpWorkers:
         dataset_url: Callable[[Dataset], str] | None = None,
     ) -> None:
         self._settings, self._dataset_url = settings, dataset_url
+        self._agreements = Agreements(settings.data_dir.resolve() / "team" / "agreed.json")
         configs = servers
         if configs is None:
             configs = own_servers(settings) + file_servers(settings.mcp_file) + added
@@ -113,6 +120,20 @@ class McpWorkers:
             raise NotFound("worker_unknown", name=name, names=", ".join(self._servers))
         await server.kept.close()
         await server.pool.__aexit__(None, None, None)
+        await asyncio.to_thread(self._agreements.forget, name)
+
+    async def agree(self, name: str) -> ToolEntry:
+        """Take a server's tools as they are now, which are not those of before.
+
+        Raises NotFound (`worker_unknown`).
+        """
+        server = self._servers.get(name)
+        if server is None:
+            raise NotFound("worker_unknown", name=name, names=", ".join(self._servers))
+        if server.entry.problem == CHANGED:
+            await asyncio.to_thread(self._agreements.agree, server.config, server.entry.tools)
+            server.entry = server.entry.model_copy(update={"healthy": True, "problem": ""})
+        return server.entry
 
     def pool(self, server: str) -> ProcessPool:
         """Return the pool of a server. Raises NotFound (`worker_unknown`)."""
@@ -137,6 +158,7 @@ class McpWorkers:
         shown: set[Path] = set()
         meta = {META_KEY: {"datasets": [d.model_dump(mode="json") for d in work.datasets]}}
         async with server.pool.lease() as connection:
+            await self._agreed(server, connection)
             calling = asyncio.create_task(
                 connection.call(
                     function.name,
@@ -209,22 +231,9 @@ class McpWorkers:
             if config.url and not self._settings.private_urls:
                 await refuse_private(config.url)
             async with server.pool.lease() as connection:
-                tools = await connection.tools()
+                tools = _functions(await connection.tools())
                 description = connection.instructions()
-            return ToolEntry(
-                name=config.name,
-                description=description,
-                healthy=True,
-                own=config.own,
-                tools=tuple(
-                    ToolFunction(
-                        name=tool.name,
-                        description=tool.description or tool.title or "",
-                        input_schema=tool.input_schema,
-                    )
-                    for tool in tools
-                ),
-            )
+            return await self._entry(config, description, tools)
         except CherryError as error:
             _log.warning(
                 "mcp_server_unhealthy", extra={"server": config.name, "detail": error.detail}
@@ -236,6 +245,28 @@ class McpWorkers:
                 detail=config.missing,
                 own=config.own,
             )
+
+    async def _agreed(self, server: _Server, connection: Connection) -> None:
+        """Raise Unavailable (`tool_changed`) when the server's tools are not those agreed to."""
+        if server.config.own:
+            return
+        tools = _functions(connection.listed or await connection.tools())
+        if not await asyncio.to_thread(self._agreements.allows, server.config, tools):
+            server.entry = await self._entry(server.config, server.entry.description, tools)
+            raise Unavailable(CHANGED, name=server.config.name)
+
+    async def _entry(
+        self, config: ServerConfig, description: str, tools: tuple[ToolFunction, ...]
+    ) -> ToolEntry:
+        allowed = config.own or await asyncio.to_thread(self._agreements.allows, config, tools)
+        return ToolEntry(
+            name=config.name,
+            description=description,
+            healthy=allowed,
+            problem="" if allowed else CHANGED,
+            own=config.own,
+            tools=tools,
+        )
 
     def _referrer(self, config: ServerConfig) -> Callable[[Dataset], str]:
         """Return what names a dataset to this server: a file, where it shares our disk."""
@@ -253,6 +284,17 @@ class McpWorkers:
         folder = tool_folder(self._settings)
         if not path.resolve().is_relative_to(folder) or not path.is_file():
             raise ProtocolBroken("artifact_invalid", detail=str(path))
+
+
+def _functions(tools: Sequence[Tool]) -> tuple[ToolFunction, ...]:
+    return tuple(
+        ToolFunction(
+            name=tool.name,
+            description=tool.description or tool.title or "",
+            input_schema=tool.input_schema,
+        )
+        for tool in tools
+    )
 
 
 class _Call:

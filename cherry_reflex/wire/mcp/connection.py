@@ -16,6 +16,7 @@ from mcp_types import (
     CallToolResult,
     LoggingMessageNotificationParams,
     Tool,
+    ToolListChangedNotification,
 )
 from pydantic import ValidationError
 
@@ -50,7 +51,9 @@ class Connection:
         self._pipes: StdioPipes | None = None
         self._owner: asyncio.Task[None] | None = None
         self._inbox: Inbox[News] | None = None
-        self._called = self._listed = False
+        self._called = False
+        self.listed: list[Tool] | None = None
+        """Its functions as last read; None when they were not, or the server said they changed."""
         self._printed = 0
         self._early: deque[Printed] = deque(maxlen=_LAST_LINES)
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
@@ -123,7 +126,7 @@ class Connection:
                         break
         except Exception as error:
             raise self._mapped(error, self._start_s) from error
-        self._listed = True
+        self.listed = found
         return found
 
     def instructions(self) -> str:
@@ -160,7 +163,7 @@ class Connection:
                     inbox.put(item)
 
         try:
-            if not self._listed:
+            if self.listed is None:
                 # The SDK wants the output schema, and would ask for it after the call: too late
                 # when a server leaves with its answer.
                 await self.tools()
@@ -225,6 +228,10 @@ class Connection:
         async def logged(params: LoggingMessageNotificationParams) -> None:
             self._line(str(params.data), params.level)
 
+        async def said(message: Any) -> None:
+            if isinstance(message, ToolListChangedNotification):
+                self.listed = None
+
         transport: Any
         if self.config.url:
             # One session per connection; the SDK limits an event to 4 MB by itself.
@@ -242,7 +249,14 @@ class Connection:
             transport = self._pipes = StdioPipes(
                 self.config, self._line, self._ended, self._room, self._line_bytes_max
             )
-        return Client(transport, mode=mode, logging_callback=logged, log_level="info", cache=None)
+        return Client(
+            transport,
+            mode=mode,
+            logging_callback=logged,
+            message_handler=said,
+            log_level="info",
+            cache=None,
+        )
 
     async def _room(self) -> None:
         if self._inbox is not None:
