@@ -32,6 +32,7 @@ from tests.doubles.scripted_llm import (
     Thinks,
 )
 
+SECRET = "sk-key-that-nobody-may-see"
 HUGE_BYTES = 100_000_000
 MOODS: dict[str, Answer] = {
     "busy": Refuses(429, headers={"retry-after": "3600"}),
@@ -39,6 +40,7 @@ MOODS: dict[str, Answer] = {
     "truncated": BreaksOff('{"words": "I will', dirty=True),
     "silent": Silent(),
     "thinks": Thinks(),
+    "tells": Refuses(401, {"message": f"{SECRET} is no key of ours", "type": "auth"}),
     "halves": Says("😀 half", size=1, halved=True),
 }
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.doubles.house import ROOT, House, free_port, opened, wait_for
-from tests.doubles.mischief import AGENTS
+from tests.doubles.mischief import AGENTS, SECRET
 from tests.doubles.odd_agents import TWINS
 
 SILENCE_S = 2.0
@@ -65,6 +65,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
             PYTHONPATH=str(ROOT / "tests" / "doubles" / "clock"),
             CHERRY_LLM_BASE_URL=f"{url}/v1",
             CHERRY_LLM_MODEL="moody",
+            CHERRY_LLM_API_KEY=SECRET,
             CHERRY_LLM_TIMEOUT_S="2",
             CHERRY_AGENT_SILENCE_S=str(SILENCE_S),
             CHERRY_RECONNECT_S="2",

@@ -16,7 +16,11 @@ DRAIN_S = 10
 
 
 @pytest.mark.parametrize(
-    "times", [pytest.param(2, id="short"), pytest.param(20, id="20 times", marks=pytest.mark.slow)]
+    "times",
+    [
+        pytest.param(1, id="short"),
+        pytest.param(20, id="20 times", marks=[pytest.mark.slow, pytest.mark.timeout(900)]),
+    ],
 )
 def test_sigkill_in_mid_stream(house: House, times: int, took: Took) -> None:
     runs: list[tuple[str, str]] = []
@@ -24,23 +28,21 @@ def test_sigkill_in_mid_stream(house: House, times: int, took: Took) -> None:
     for round_ in range(times):
         heard, last = "", 0
         with house.client() as client:
+            tool = ask(client, "@raw/hang go")
+            next(r for r in events(client, tool) if r["event"]["type"] == "step_started")
+            left += house.web.children(recursive=True)
             run = ask(client, "@numbers 4000 400")
-            if round_ % 2:
-                house.kill()  # acknowledged a moment ago, and nothing heard yet
-            else:
-                tool = ask(client, "@raw/hang go")
-                next(r for r in events(client, tool) if r["event"]["type"] == "step_started")
-                left += house.web.children(recursive=True)
-                wanted = f"tok{30 + 17 * round_} "
-                for record in events(client, run):
-                    if record["event"]["type"] == "text_delta":
-                        heard += record["event"]["text"]
-                    assert record["seq"] == last + 1
-                    last = record["seq"]
-                    if wanted in heard:
-                        house.kill()
-                        break
-        runs.append((run, heard))
+            wanted = f"tok{30 + 17 * round_} "
+            for record in events(client, run):
+                if record["event"]["type"] == "text_delta":
+                    heard += record["event"]["text"]
+                assert record["seq"] == last + 1
+                last = record["seq"]
+                if wanted in heard:
+                    # Another is acknowledged a moment before, and nothing was heard of it.
+                    runs += [(run, heard), (ask(client, "@numbers 4000 400"), "")]
+                    house.kill()
+                    break
         took("back after SIGKILL", house.start())
     with house.client() as client:
         for run, heard in runs:

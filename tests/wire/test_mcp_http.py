@@ -1,15 +1,20 @@
 """MCP servers over streamable HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from mcp.server.mcpserver import Context, Image, MCPServer
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
-from cherry_reflex.core.errors import WorkerFailed
+from cherry_reflex.core.errors import Unavailable, WorkerFailed
 from cherry_reflex.core.work import Shown, Status
 from cherry_reflex.settings import Settings
 from cherry_reflex.wire.mcp.bridge import McpWorkers
 from cherry_reflex.wire.mcp.config import ServerConfig
+from cherry_reflex.wire.mcp.http import client
 from tests.doubles.serving import listening, serving
 from tests.wire.conftest import gather_news, words, work
 
@@ -68,3 +73,47 @@ async def test_nobody_at_the_address(settings: Settings) -> None:
     async with McpWorkers(settings, servers=(config,)) as workers:
         (entry,) = await workers.entries()
     assert (entry.healthy, entry.problem) == (False, "tool_unreachable")
+
+
+async def test_private_addresses_can_be_refused(settings: Settings) -> None:
+    """Before anything is sent, and again when it is: a name may mean another address by then."""
+    bound, url = listening()
+    careful = settings.model_copy(update={"private_urls": False})
+    config = ServerConfig(name="web", url=f"{url}/mcp".replace("127.0.0.1", "localhost"))
+    async with (
+        serving(_server().streamable_http_app(), bound),
+        McpWorkers(careful, servers=(config,)) as workers,
+    ):
+        (entry,) = await workers.entries()
+        assert (entry.healthy, entry.problem) == (False, "url_private")
+        async with client({}, private_urls=False) as http:
+            with pytest.raises(Unavailable, match="url_private"):
+                await http.post(config.url)
+
+
+async def test_a_redirect_elsewhere_is_not_followed(settings: Settings) -> None:
+    asked: list[str] = []
+    there, secret = listening()
+
+    async def redirected(request: Request) -> Response:
+        asked.append("here")
+        return RedirectResponse(f"{secret}/mcp")
+
+    async def told(request: Request) -> Response:
+        asked.append("there")
+        return Response("a secret")
+
+    bound, url = listening()
+    config = ServerConfig(name="web", url=f"{url}/mcp")
+    async with (
+        serving(_everything(redirected), bound),
+        serving(_everything(told), there),
+        McpWorkers(settings, servers=(config,)) as workers,
+    ):
+        (entry,) = await workers.entries()
+        assert not entry.healthy
+    assert set(asked) == {"here"}
+
+
+def _everything(answer: Callable[[Request], Awaitable[Response]]) -> Starlette:
+    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST", "DELETE"])])

@@ -207,6 +207,7 @@ class McpWorkers:
             idle_s=self._settings.tool_idle_s,
             start_s=_START_S,
             line_bytes_max=self._settings.event_bytes_max,
+            private_urls=self._settings.private_urls,
         )
 
     async def _find(self, work: Work) -> tuple[_Server, ToolFunction]:

@@ -7,7 +7,6 @@ import time
 from collections import deque
 from typing import Any
 
-import httpx2
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import (
@@ -22,6 +21,7 @@ from pydantic import ValidationError
 
 from cherry_reflex.core.errors import CherryError, ProtocolBroken, Unavailable, WorkerFailed
 from cherry_reflex.core.work import News, Printed
+from cherry_reflex.wire.mcp import http
 from cherry_reflex.wire.mcp.config import ServerConfig
 from cherry_reflex.wire.mcp.inbox import Inbox
 from cherry_reflex.wire.mcp.progress import read_progress
@@ -40,11 +40,19 @@ class Connection:
     crash, a timeout or a cancelled call it is `broken` and must be replaced: a server that was
     asked to stop may never answer again."""
 
-    def __init__(self, config: ServerConfig, *, start_s: float, line_bytes_max: int) -> None:
+    def __init__(
+        self,
+        config: ServerConfig,
+        *,
+        start_s: float,
+        line_bytes_max: int,
+        private_urls: bool = True,
+    ) -> None:
         self.config = config
         self.idle_since = time.monotonic()
         self.broken = False
         self._start_s, self._line_bytes_max = start_s, line_bytes_max
+        self._private_urls = private_urls
         self._stop = asyncio.Event()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._client: Client | None = None
@@ -235,15 +243,11 @@ class Connection:
         transport: Any
         if self.config.url:
             # One session per connection; the SDK limits an event to 4 MB by itself.
-            http = await stack.enter_async_context(
-                httpx2.AsyncClient(
-                    headers=self.config.headers,
-                    timeout=httpx2.Timeout(30.0, read=300.0),
-                    trust_env=False,
-                )
+            session = await stack.enter_async_context(
+                http.client(self.config.headers, private_urls=self._private_urls)
             )
             transport = streamable_http_client(
-                self.config.url, http_client=http, max_sse_event_size=self._line_bytes_max
+                self.config.url, http_client=session, max_sse_event_size=self._line_bytes_max
             )
         else:
             transport = self._pipes = StdioPipes(

@@ -19,9 +19,17 @@ class ProcessPool:
     and hangs, and uses several processors. A broken process is replaced by the next call."""
 
     def __init__(
-        self, config: ServerConfig, *, most: int, idle_s: float, start_s: float, line_bytes_max: int
+        self,
+        config: ServerConfig,
+        *,
+        most: int,
+        idle_s: float,
+        start_s: float,
+        line_bytes_max: int,
+        private_urls: bool = True,
     ) -> None:
         self.config = config
+        self._private_urls = private_urls
         self._idle_s, self._start_s, self._line_bytes_max = idle_s, start_s, line_bytes_max
         self._free = asyncio.Semaphore(most)
         self._idle: list[Connection] = []
@@ -85,7 +93,12 @@ class ProcessPool:
         return None
 
     def _new(self) -> Connection:
-        return Connection(self.config, start_s=self._start_s, line_bytes_max=self._line_bytes_max)
+        return Connection(
+            self.config,
+            start_s=self._start_s,
+            line_bytes_max=self._line_bytes_max,
+            private_urls=self._private_urls,
+        )
 
     def _close(self, connection: Connection) -> None:
         """Close in the background: a cancelled caller must not wait for a process to end."""
