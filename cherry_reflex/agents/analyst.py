@@ -1,7 +1,7 @@
 """The flow that all analysts share: choose operations, run them side by side, show, then word."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -103,15 +103,22 @@ class Analyst:
 
     async def _one(self, operation: Operation, tables: Tables, desk: Desk, done: _Round) -> None:
         call = await desk.called(operation.name, operation.model_dump(exclude_defaults=True))
+        handed: list[ArtifactContent] = []
+
+        async def show(content: ArtifactContent) -> None:
+            handed.append(content)
+            await desk.show(with_redo(content, operation, tables))
+
         try:
-            async with _overheard(desk):
+            async with _overheard(desk, show):
                 outcome = await self.office.run(operation, tables)
         except CherryError as error:
             done.problems.append((operation, error))
             await desk.returned(call, ok=False, text=sentence_of(error, tables.language))
             return
         for content in outcome.artifacts:
-            await desk.show(with_redo(with_code(content, outcome), operation, tables))
+            if not any(_same(content, other) for other in handed):
+                await desk.show(with_redo(with_code(content, outcome), operation, tables))
         done.facts.extend(outcome.facts)
         done.artifacts += len(outcome.artifacts)
         await desk.returned(call)
@@ -157,18 +164,28 @@ class Analyst:
             await desk.say(f"\n\n{told}")
 
 
+def _same(one: ArtifactContent, other: ArtifactContent) -> bool:
+    return one is other or (one.path is not None and one.path == other.path)
+
+
 @asynccontextmanager
-async def _overheard(desk: Desk) -> AsyncIterator[None]:
-    """Put what an operation says of its progress on the desk, in order, as long as it runs."""
-    said: asyncio.Queue[str | None] = asyncio.Queue()
+async def _overheard(
+    desk: Desk, show: Callable[[ArtifactContent], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """Put what an operation says of its progress on the desk, and `show` what it hands over, in
+    order, as long as it runs."""
+    said: asyncio.Queue[str | ArtifactContent | None] = asyncio.Queue()
 
     async def pass_on() -> None:
-        while (words := await said.get()) is not None:
-            await desk.status(words)
+        while (news := await said.get()) is not None:
+            if isinstance(news, str):
+                await desk.status(news)
+            else:
+                await show(news)
 
     task = asyncio.create_task(pass_on())
     try:
-        with heard_by(said.put_nowait):
+        with heard_by(said.put_nowait, said.put_nowait):
             yield
         said.put_nowait(None)
         await task

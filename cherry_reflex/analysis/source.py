@@ -61,6 +61,10 @@ class Source:
         """Return a title or heading (`fact.<key>`) in the asker's language."""
         return text(f"fact.{key}", self.tables.language, **params)
 
+    def text(self, key: str, **params: Any) -> str:
+        """Return a sentence of the catalogue in the asker's language."""
+        return text(key, self.tables.language, **params)
+
     def facts(self) -> tuple[Fact, ...]:
         """Return what every reader must know: that only a part of the rows was looked at."""
         if not self.filters:

@@ -4,9 +4,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.core.operation import Operation, Outcome, Tables, heard_by, progress
+from cherry_reflex.core.operation import Operation, Outcome, Tables, hand_over, heard_by, progress
 from cherry_reflex.datasets.cell import Progress
 from cherry_reflex.datasets.sandbox import Sandbox
 
@@ -29,7 +30,7 @@ async def run_operation(
         },
         folder=tables.folder,
         timeout_s=timeout_s,
-        on_progress=lambda news: progress(str(news.get("status", ""))),
+        on_progress=_pass_on,
     )
     return Outcome.model_validate_json(result["outcome"])
 
@@ -45,14 +46,34 @@ def perform(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[str, 
         raise NotFound("operation_unknown", name=payload["operation"])
     operation: Operation = kind.model_validate(payload["arguments"])
     tables = Tables.model_validate(payload["tables"]).model_copy(update={"folder": folder})
-    with heard_by(lambda words: tell({"status": words})):
+    # Keyed by identity; the contents are kept, so that no identity comes twice.
+    handed: dict[int, tuple[ArtifactContent, ArtifactContent]] = {}
+
+    def show(content: ArtifactContent) -> None:
+        filed = _filed(content, folder)
+        handed[id(content)] = content, filed
+        tell({"artifact": filed.model_dump(mode="json")})
+
+    with heard_by(lambda words: tell({"status": words}), show):
         outcome = operation.run(tables)
-    artifacts = []
-    for content in outcome.artifacts:
-        if content.data is not None:
-            # Operations of one step share the folder.
-            path = folder / f"{new_id()}.bin"
-            path.write_bytes(content.data)
-            content = content.model_copy(update={"data": None, "path": path})
-        artifacts.append(content)
-    return {"outcome": outcome.model_copy(update={"artifacts": tuple(artifacts)}).model_dump_json()}
+    artifacts = tuple(
+        handed[id(content)][1] if id(content) in handed else _filed(content, folder)
+        for content in outcome.artifacts
+    )
+    return {"outcome": outcome.model_copy(update={"artifacts": artifacts}).model_dump_json()}
+
+
+def _pass_on(news: dict[str, Any]) -> None:
+    if "artifact" in news:
+        hand_over(ArtifactContent.model_validate(news["artifact"]))
+    else:
+        progress(str(news.get("status", "")))
+
+
+def _filed(content: ArtifactContent, folder: Path) -> ArtifactContent:
+    """Return the artifact with its bytes in a file. Operations of one step share the folder."""
+    if content.data is None:
+        return content
+    path = folder / f"{new_id()}.bin"
+    path.write_bytes(content.data)
+    return content.model_copy(update={"data": None, "path": path})

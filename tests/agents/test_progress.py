@@ -1,11 +1,25 @@
 """What an operation says of its progress reaches the desk while it runs, in order."""
 
 import asyncio
+import os
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
-from cherry_reflex.agents.analyst import _overheard
-from cherry_reflex.core.operation import Operation, Outcome, Tables, heard_by, progress
+from cherry_reflex.agents.analyst import Analyst, _overheard
+from cherry_reflex.core.agent import Card, Office
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.mind import Mind
+from cherry_reflex.core.operation import (
+    Operation,
+    Outcome,
+    Tables,
+    hand_over,
+    heard_by,
+    progress,
+)
+from cherry_reflex.core.work import Work
 from cherry_reflex.datasets.operations import run_operation
 from cherry_reflex.datasets.sandbox import Sandbox
 from cherry_reflex.settings import Settings
@@ -28,9 +42,62 @@ class Slow(Operation):
 
 async def test_from_the_limited_process_to_the_desk(tmp_path: Path, desk: Recorder) -> None:
     sandbox = Sandbox(Settings(data_dir=tmp_path))
-    async with _overheard(desk):
+    async with _overheard(desk, desk.show):
         await run_operation(sandbox, Slow(), Tables(datasets=(), folder=tmp_path))
     assert [value for kind, value in desk.log if kind == "status"] == ["part 0", "part 1", "part 2"]
+
+
+class Gated(Operation):
+    """Hands over a first part; makes the second when the gate opens."""
+
+    name: ClassVar[str] = "gated"
+    gate: str
+
+    def check(self, tables: Tables) -> None:
+        """Nothing to check."""
+
+    def run(self, tables: Tables) -> Outcome:
+        first = hand_over(_part("first", b"1"), code="one", language="python")
+        second = _part("second", Path(self.gate).read_bytes())
+        return Outcome(artifacts=(*first, second), code="all", code_language="python")
+
+
+def _part(title: str, data: bytes) -> ArtifactContent:
+    return ArtifactContent(kind="text", title=title, data=data)
+
+
+async def test_an_artifact_is_on_the_desk_before_the_next_is_made(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+
+    class Opens(Recorder):
+        async def show(self, content: ArtifactContent) -> None:
+            await super().show(content)
+            if content.title == "first":
+                await asyncio.to_thread(gate.write_bytes, b"2")
+
+    sandbox = Sandbox(Settings(data_dir=tmp_path))
+
+    async def limited(operation: Operation, tables: Tables) -> Outcome:
+        return await run_operation(sandbox, operation, tables, timeout_s=30)
+
+    class Chooses:
+        async def choose(self, *asked: object) -> tuple[Operation, ...]:
+            return (Gated(gate=str(gate)),)
+
+        async def words(self, *asked: object) -> AsyncIterator[str]:
+            yield "done"
+
+    desk = Opens()
+    told = Office(mind=cast(Mind, Chooses()), run=limited, data_dir=tmp_path)
+    card = Card(name="test", title="Test", description="Tests.", skills=())
+    dataset = Dataset(id="d", name="d", rows=1, columns=())
+    work = Work(
+        conversation_id="c", run_id="r", step_id="s", worker="w", request="?", datasets=(dataset,)
+    )
+    await Analyst(card, told, (Gated,), "").run(work, desk)
+    shown = [(c.title, c.read(), c.meta["code"]) for c in desk.shown()]
+    assert shown == [("first", b"1", "one"), ("second", b"2", "all")], "each once"
 
 
 async def test_progress_is_heard_before_the_end_and_by_its_own_listener_alone(
@@ -46,7 +113,7 @@ async def test_progress_is_heard_before_the_end_and_by_its_own_listener_alone(
     one = Signals()
 
     async def work(at: Recorder, name: str) -> None:
-        async with _overheard(at):
+        async with _overheard(at, at.show):
             progress(name)
             await asyncio.wait_for(heard.wait(), 5)
 

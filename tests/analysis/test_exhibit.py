@@ -8,11 +8,12 @@ import pytest
 from cherry_reflex.analysis import exhibit
 from cherry_reflex.analysis.statistics.describe import DescribeNumbers
 from cherry_reflex.analysis.statistics.many_groups import CompareGroups
+from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Tables
 from tests.analysis.tabled import run
 
 
-def read(content: exhibit.ArtifactContent) -> pd.DataFrame:
+def read(content: ArtifactContent) -> pd.DataFrame:
     assert content.path is not None
     return pd.read_parquet(content.path)
 

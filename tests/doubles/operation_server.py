@@ -1,12 +1,21 @@
 """Small operations, served as our own tools are: `python -m tests.doubles.operation_server`."""
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    Operation,
+    Outcome,
+    Tables,
+    column_field,
+    hand_over,
+    progress,
+)
 from cherry_reflex.wire.mcp.server import tool_server
 
 
@@ -48,7 +57,25 @@ class Hungry(Operation):
         return Outcome(code=str(len(bytearray(8_000_000_000))))
 
 
-SERVER = tool_server("arithmetic", "Adds up.", [Total, Refusing, Hungry])
+class Gated(Operation):
+    """Hands over a first part, and makes the second when the gate in its folder opens."""
+
+    name: ClassVar[str] = "gated"
+    gate: str = Field(description="Path of a named pipe; what is written to it is the second part.")
+
+    def run(self, tables: Tables) -> Outcome:
+        progress("first part")
+        first = hand_over(_part("first", b"1"), code="one", language="python")
+        progress("second part")
+        second = _part("second", Path(self.gate).read_bytes())
+        return Outcome(artifacts=(*first, second), code="all", code_language="python")
+
+
+def _part(title: str, data: bytes) -> ArtifactContent:
+    return ArtifactContent(kind="text", title=title, data=data)
+
+
+SERVER = tool_server("arithmetic", "Adds up.", [Total, Refusing, Hungry, Gated])
 
 if __name__ == "__main__":
     SERVER.run()

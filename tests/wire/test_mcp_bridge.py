@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -72,6 +73,25 @@ def call(tool: str, server: str = "raw", **arguments: Any) -> Any:
 
 def shown(news: list[News]) -> list[Shown]:
     return [item for item in news if isinstance(item, Shown)]
+
+
+async def test_what_is_handed_over_arrives_before_the_rest_is_made(
+    opened: Open, settings: Settings, sales: Dataset, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    workers = await opened(arithmetic(settings))
+    asked = work("mcp:arithmetic/gated", datasets=(sales,), arguments={"gate": str(gate)})
+    told: list[str] = []
+    async for item in workers.call(asked):
+        if isinstance(item, Status):
+            told.append(item.text)
+        elif isinstance(item, Shown):
+            told.append(f"{item.content.title} {item.content.meta['code']}")
+            if item.content.title == "first":
+                # The second part does not exist yet: this makes it.
+                await asyncio.to_thread(gate.write_bytes, b"2")
+    assert told[1:] == ["first part", "first one", "second part", "second all"]
 
 
 async def test_the_roster_has_every_function(opened: Open) -> None:

@@ -33,6 +33,7 @@ async def test_a_file_by_uri_or_path(parquet: Path, as_uri: bool) -> None:
             "total",
             "refusing",
             "hungry",
+            "gated",
         ]
         arguments: dict[str, Any] = {
             "dataset": parquet.as_uri() if as_uri else str(parquet),

@@ -7,7 +7,15 @@ from cherry_reflex.analysis.duck import ident
 from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.source import Source, opened
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    TEMPORAL,
+    Fact,
+    Outcome,
+    Tables,
+    column_field,
+    hand_over,
+)
 
 
 class DescribeColumn(Filtered):
@@ -78,6 +86,7 @@ class DescribeColumn(Filtered):
         params: dict[str, Any] = {"column": self.column, **found}
         key = "column.number" if found["std"] is not None else "column.single"
         facts = (Fact(key=key, params=params, weight=1.0),)
+        (table,) = hand_over(table)
         drawn = histogram(source, self.column)
         artifacts = (table, drawn_artifact(source, drawn), drawn.table)
         return Outcome(facts=facts, artifacts=artifacts, code=sql, code_language="sql")

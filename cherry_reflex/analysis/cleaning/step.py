@@ -10,7 +10,7 @@ from cherry_reflex.analysis.derivation.handed import CODE_CHARS_MAX, new_file, s
 from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, progress
 from cherry_reflex.i18n.catalogue import sentence, text
 
 _FACTS_MAX = 30
@@ -38,6 +38,8 @@ def cleaned(
         rows, width = chain.rows, len(chain.columns)
         done: list[Change] = []
         for step in steps:
+            doing = text(f"fact.cleaning.step.{step.name}", tables.language)
+            progress(text("agent.progress_step", tables.language, step=doing))
             done += step.apply(chain)
         changes = [change for change in done if change.did]
         artifacts = _tables(tables, dataset, done)

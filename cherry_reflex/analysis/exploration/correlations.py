@@ -11,11 +11,12 @@ from cherry_reflex.analysis.source import Source, opened
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field, progress
 
 _COLUMNS_MAX = 16
 _TOLD = 5
 _NOTABLE = 0.1
+_SAID_EVERY = 20
 
 
 class Correlations(Filtered):
@@ -55,7 +56,12 @@ class Correlations(Filtered):
 
 def associations(source: Source, columns: Sequence[Column]) -> list[Association]:
     """Return the associations of all pairs, strongest first."""
-    found = [associate(source, first, second) for first, second in combinations(columns, 2)]
+    found = []
+    count = len(columns) * (len(columns) - 1) // 2
+    for number, (first, second) in enumerate(combinations(columns, 2)):
+        if number and number % _SAID_EVERY == 0:
+            progress(source.text("agent.progress_pairs", number=number, count=count))
+        found.append(associate(source, first, second))
     return sorted((pair for pair in found if pair is not None), key=lambda pair: -pair.strength)
 
 

@@ -9,7 +9,7 @@ from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.source import Source, opened
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field, hand_over
 
 _COLUMNS_MAX = 4
 _SKEWED = 1.0
@@ -48,7 +48,7 @@ class Distribution(Filtered):
             facts: list[Fact] = []
             for column in given[:_COLUMNS_MAX]:
                 drawn = histogram(source, column)
-                artifacts += [drawn_artifact(source, drawn), drawn.table]
+                artifacts += hand_over(drawn_artifact(source, drawn), drawn.table)
                 facts += [*drawn.facts, *_shape(source, column)]
             if len(given) > _COLUMNS_MAX:
                 params = {"shown": _COLUMNS_MAX, "columns": len(given)}

@@ -13,7 +13,7 @@ from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.source import Source, opened
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables, progress
+from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables, hand_over, progress
 from cherry_reflex.i18n.catalogue import sentence, text
 
 _TOLD = 12
@@ -63,7 +63,7 @@ class Findings(Filtered):
                     outcome = chart.run(tables)
                 except BadInput:
                     continue  # a pair that makes no picture leaves the finding as words
-                charts += outcome.artifacts
+                charts += hand_over(*outcome.artifacts)
                 facts += [f.model_copy(update={"weight": f.weight * 0.9}) for f in outcome.facts]
             ranked = sorted(facts, key=lambda fact: -fact.weight)[:_TOLD]
             ranked = list(

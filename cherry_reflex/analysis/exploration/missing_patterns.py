@@ -7,7 +7,7 @@ from cherry_reflex.analysis.duck import ident
 from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.source import Source, opened
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.operation import Fact, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Tables, hand_over
 
 _PATTERNS_MAX = 20
 _COLUMNS_MAX = 200
@@ -44,7 +44,7 @@ class MissingPatterns(Filtered):
                 params = {"rows": source.rows}
                 fact = Fact(key="profile.complete", params=params, weight=1.0)
                 return Outcome(facts=(fact, *source.facts()))
-            table, chart = _shown(source, gaps)
+            chart, table = hand_over(*_shown(source, gaps)[::-1])
             facts = [
                 Fact(
                     key="profile.missing_in",

@@ -6,7 +6,15 @@ from cherry_reflex.analysis.duck import ident
 from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.source import Source, opened
 from cherry_reflex.core.dataset import Column
-from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact, Outcome, Tables
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    TEMPORAL,
+    Fact,
+    Outcome,
+    Tables,
+    hand_over,
+    progress,
+)
 
 _COLUMNS_AT_ONCE = 40
 _TOLD = 3
@@ -42,6 +50,9 @@ class Profile(Filtered):
             columns = source.dataset.columns
             rows: list[dict[str, Any]] = []
             for start in range(0, len(columns), _COLUMNS_AT_ONCE):
+                if start:
+                    told = {"number": start, "count": len(columns)}
+                    progress(source.text("agent.progress_columns", **told))
                 rows += _profiles(source, columns[start : start + _COLUMNS_AT_ONCE])
             title = source.say("title.profile", dataset=source.dataset.name)
             headings = {key: source.say(f"heading.{key}") for key in rows[0]}
@@ -51,6 +62,7 @@ class Profile(Filtered):
             }
             code = f"SUMMARIZE SELECT * {source.of()}"
             table = source.listed(title, listed, code=code, language="sql")
+            (table,) = hand_over(table)
             duplicates = _duplicates(source)
             facts = (*_told(source, rows, duplicates), *source.facts())
         return Outcome(facts=facts, artifacts=(table,), code=code, code_language="sql")

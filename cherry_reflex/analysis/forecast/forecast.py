@@ -11,7 +11,7 @@ from cherry_reflex.analysis.forecast.model import Ahead, best_arima, best_ets, n
 from cherry_reflex.analysis.forecast.series import Series, SeriesOperation
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Outcome, Tables, progress
+from cherry_reflex.core.operation import Fact, Outcome, Tables, hand_over, progress
 from cherry_reflex.i18n.catalogue import text
 
 LEAST = 12
@@ -73,13 +73,13 @@ class Forecast(SeriesOperation):
         trials.sort(key=lambda t: t.mae)
         ahead = _ahead(trials[0], values, horizon)
         index = _following(series, horizon)
+        code = _code(series, trials[0], horizon)
+        drawn = _picture(series, trials[0], ahead, index, tables)
+        drawn = [*hand_over(*drawn, code=code, language="python")]
         return Outcome(
             facts=(*_facts(series, trials, ahead, index, horizon), *series.facts()),
-            artifacts=(
-                *_picture(series, trials[0], ahead, index, tables),
-                _comparison(trials, horizon, tables),
-            ),
-            code=_code(series, trials[0], horizon),
+            artifacts=(*drawn, _comparison(trials, horizon, tables)),
+            code=code,
             code_language="python",
         )
 

@@ -9,7 +9,17 @@ from cherry_reflex.analysis.models.recipe import screened
 from cherry_reflex.analysis.sample import SEED, Sample, read
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    Fact,
+    Operation,
+    Outcome,
+    Tables,
+    column_field,
+    hand_over,
+    progress,
+)
+from cherry_reflex.i18n.catalogue import text
 
 ROWS_MAX = 50_000
 ROWS_MIN = 10
@@ -70,7 +80,7 @@ class Cluster(Operation):
         scaled = StandardScaler().fit_transform(
             SimpleImputer(strategy="median").fit_transform(frame)
         )
-        tried = self._tried(scaled, distinct)
+        tried = self._tried(scaled, distinct, tables.language)
         groups, silhouette, labels = max(tried, key=lambda t: t[1])
         order = np.argsort(-np.bincount(labels, minlength=groups), kind="stable")
         rank = np.empty(groups, dtype=int)
@@ -86,19 +96,19 @@ class Cluster(Operation):
             for item in left[:5]
         ]
         facts += _traits(frame, scaled, labels, groups)
-        artifacts = [
-            *self._profile(frame, labels, tables),
-            *_picture(scaled, labels, part, list(recipe.numeric), tables),
-            _members(part.frame, labels, tables),
-        ]
+        code = _code(dataset.name, list(recipe.numeric), groups)
+        known = {"code": code, "language": "python"}
+        artifacts = [*hand_over(*self._profile(frame, labels, tables), **known)]
+        drawn = _picture(scaled, labels, part, list(recipe.numeric), tables)
+        artifacts += hand_over(*drawn, **known)
+        artifacts.append(_members(part.frame, labels, tables))
         if len(tried) > 1:
             artifacts.append(_choice(tried, tables))
-        code = _code(dataset.name, list(recipe.numeric), groups)
         return Outcome(
             facts=tuple(facts), artifacts=tuple(artifacts), code=code, code_language="python"
         )
 
-    def _tried(self, scaled: Any, distinct: int) -> list[tuple[int, float, Any]]:
+    def _tried(self, scaled: Any, distinct: int, language: str) -> list[tuple[int, float, Any]]:
         """Return (groups, silhouette, labels) of each number of groups that was tried."""
         from sklearn.cluster import KMeans
         from sklearn.metrics import silhouette_score
@@ -108,6 +118,7 @@ class Cluster(Operation):
         )  # fmt: skip
         found = []
         for number in numbers:
+            progress(text("agent.progress_groups", language, number=number))
             labels = KMeans(number, n_init=5, random_state=SEED).fit_predict(scaled)
             size = min(_SILHOUETTE_ROWS, len(scaled))
             value = silhouette_score(scaled, labels, sample_size=size, random_state=SEED)

@@ -15,7 +15,8 @@ from cherry_reflex.analysis.models.target import Target
 from cherry_reflex.analysis.sample import SEED, Sample
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.operation import Fact, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Tables, hand_over, progress
+from cherry_reflex.i18n.catalogue import text
 
 _SMALL_ROWS = 200
 _SMALL_TEST = 50
@@ -44,21 +45,22 @@ class Training:
     values: Any
 
     def outcome(self, tables: Tables) -> Outcome:
-        """Return everything that is to be told and shown."""
+        """Return everything that is to be told and shown; each part is handed over when made."""
+        code = {"code": self._code(), "language": "python"}
+        artifacts = [*hand_over(self._comparison(tables), self._metrics(tables), **code)]
         best = self.result.best
         test, truth = self.design.iloc[self.parts.test], self.values.iloc[self.parts.test]
+        progress(text("agent.progress_importance", tables.language))
         weights = importance.permuted(best.pipeline, test, truth, self.goal.task, self.recipe)
-        artifacts = [
-            self._comparison(tables),
-            self._metrics(tables),
-            *pictures.weights(weights, self.goal.name, primary(self.goal.task), tables),
-        ]
+        shown = pictures.weights(weights, self.goal.name, primary(self.goal.task), tables)
+        artifacts += hand_over(*shown, **code)
         if self.goal.task == "classification":
             classes = [str(c) for c in best.pipeline.classes_]
-            artifacts += pictures.confusion(truth, best.predicted, classes, tables)
-            artifacts += pictures.roc(truth, best.chances, classes, tables)
+            shown = pictures.confusion(truth, best.predicted, classes, tables)
+            shown += pictures.roc(truth, best.chances, classes, tables)
         else:
-            artifacts += pictures.errors(truth, best.predicted, self.goal.name, tables)
+            shown = pictures.errors(truth, best.predicted, self.goal.name, tables)
+        artifacts += hand_over(*shown, **code)
         artifacts.append(self._model(tables))
         facts = [*self._verdict(), *self._limits(), *_strongest(weights)]
         return Outcome(

@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -99,21 +99,36 @@ class OperationTool(Tool):
             raise BadInput("arguments_invalid", detail=str(error), tool=self.name) from error
         folder = self._new_folder()
         tables = Tables(datasets=datasets, folder=folder, language=language)
-        progress = _Progress(context)
+        handed: list[tuple[ArtifactContent, dict[str, Any]]] = []
+
+        def entry(content: ArtifactContent, code: str = "", code_language: str = "") -> (
+            dict[str, Any]
+        ):  # fmt: skip
+            told = with_redo(content, operation, tables)
+            return _artifact(told, code, code_language, folder)
+
+        async def show(content: ArtifactContent) -> None:
+            handed.append((content, entry(content)))
+            await progress.say({"artifact": handed[-1][1]})
+
+        progress = _Progress(context, show)
         await progress.say(
             {"status": catalogue.text("agent.computing", language, operations=self.name)}
         )
         try:
             outcome = await progress.during(operation, tables)
             shown = [
-                _artifact(with_redo(item, operation, tables), outcome, folder)
-                for item in outcome.artifacts
+                next((told for item, told in handed if item is content), {})
+                or entry(content, outcome.code, outcome.code_language)
+                for content in outcome.artifacts
             ]
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        before = [told for _, told in handed]
         for item in shown:
-            await progress.say({"artifact": item})
+            if item not in before:
+                await progress.say({"artifact": item})
         facts = sorted(outcome.facts, key=lambda fact: fact.weight, reverse=True)
         sentences = [catalogue.sentence(fact, language) for fact in facts]
         return CallToolResult(
@@ -135,8 +150,10 @@ class OperationTool(Tool):
 class _Progress:
     """Partial results: MCP's one portable channel for them is the message of a progress report."""
 
-    def __init__(self, context: Context[Any, Any]) -> None:
-        self._context, self._count = context, 0
+    def __init__(
+        self, context: Context[Any, Any], show: Callable[[ArtifactContent], Awaitable[None]]
+    ) -> None:
+        self._context, self._count, self._show = context, 0, show
 
     async def say(self, value: Mapping[str, Any]) -> None:
         self._count += 1
@@ -144,16 +161,19 @@ class _Progress:
         await self._context.report_progress(self._count, None, text)
 
     async def during(self, operation: Operation, tables: Tables) -> Outcome:
-        """Perform in a thread, and report what the operation says of itself meanwhile."""
+        """Perform in a thread, and report what the operation says and hands over meanwhile."""
         loop = asyncio.get_running_loop()
-        said: asyncio.Queue[str | None] = asyncio.Queue()
+        said: asyncio.Queue[str | ArtifactContent | None] = asyncio.Queue()
 
-        def tell(words: str | None) -> None:
-            loop.call_soon_threadsafe(said.put_nowait, words)
+        def tell(news: str | ArtifactContent | None) -> None:
+            loop.call_soon_threadsafe(said.put_nowait, news)
 
         async def pass_on() -> None:
-            while (words := await said.get()) is not None:
-                await self.say({"status": words})
+            while (news := await said.get()) is not None:
+                if isinstance(news, str):
+                    await self.say({"status": news})
+                else:
+                    await self._show(news)
 
         task = asyncio.create_task(pass_on())
         try:
@@ -165,9 +185,11 @@ class _Progress:
             task.cancel()
 
 
-def _perform(operation: Operation, tables: Tables, tell: Callable[[str], None]) -> Outcome:
+def _perform(
+    operation: Operation, tables: Tables, tell: Callable[[str | ArtifactContent], None]
+) -> Outcome:
     operation.check(tables)
-    with heard_by(tell):
+    with heard_by(tell, tell):
         return operation.run(tables)
 
 
@@ -206,15 +228,17 @@ def _by_id(
     return arguments, tuple(known)
 
 
-def _artifact(content: ArtifactContent, outcome: Outcome, folder: Path) -> dict[str, Any]:
+def _artifact(
+    content: ArtifactContent, code: str, code_language: str, folder: Path
+) -> dict[str, Any]:
     """Return an artifact as JSON that names its file."""
     path = content.path
     if path is None:
         path = folder / new_id()
         path.write_bytes(content.data or b"")
     meta = dict(content.meta)
-    if outcome.code and "code" not in meta:
-        meta |= {"code": outcome.code, "language": outcome.code_language}
+    if code and "code" not in meta:
+        meta |= {"code": code, "language": code_language}
     return {
         "kind": content.kind,
         "title": content.title,
