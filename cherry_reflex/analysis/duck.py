@@ -1,7 +1,8 @@
 """DuckDB as all computations use it: memory bounded, names and values quoted in one place."""
 
 import resource
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,17 @@ def connect(folder: Path) -> "duckdb.DuckDBPyConnection":
             "python_enable_replacements": False,
         },
     )
+
+
+@contextmanager
+def within_range() -> Iterator[None]:
+    """Raise BadInput `numbers_extreme` for what is too large to compute with."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.OutOfRangeException, OverflowError) as error:
+        raise BadInput("numbers_extreme", detail=str(error)) from error
 
 
 def ident(name: str) -> str:

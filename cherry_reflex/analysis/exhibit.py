@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.breadth import is_wide
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.i18n.catalogue import text
@@ -91,7 +92,11 @@ def chart(
 
 def figure(title: str, figure: Mapping[str, Any], description: str, **meta: Any) -> ArtifactContent:
     """Return a whole Plotly figure as a chart artifact; its `meta` tells a page how much room it
-    takes. Every chart is made here."""
+    takes. Every chart is made here. Raises BadInput `numbers_extreme`."""
+    try:
+        data = json.dumps(figure, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as error:
+        raise BadInput("numbers_extreme", detail=str(error)) from error
     layout = figure.get("layout", {})
     known = {
         "description": description,
@@ -102,7 +107,7 @@ def figure(title: str, figure: Mapping[str, Any], description: str, **meta: Any)
     return ArtifactContent(
         kind="chart",
         title=title,
-        data=json.dumps(figure, ensure_ascii=False, allow_nan=False).encode(),
+        data=data,
         filename=f"{_filename(title)}.json",
         meta={key: value for key, value in known.items() if value},
     )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis import exhibit
-from cherry_reflex.analysis.duck import connect, ident, literal, sql_name
+from cherry_reflex.analysis.duck import connect, ident, literal, sql_name, within_range
 from cherry_reflex.analysis.filters import Filter, Filtered, shown, where
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Column, Dataset
@@ -34,7 +34,10 @@ class Source:
         self.filters = tuple(filters)
         self.name = sql_name(dataset)
         path = literal(str(Tables.path(dataset)))
-        connection.execute(f"CREATE VIEW {ident(self.name)} AS SELECT * FROM read_parquet({path})")
+        finite = _finite(dataset)
+        connection.execute(
+            f"CREATE VIEW {ident(self.name)} AS SELECT *{finite} FROM read_parquet({path})"
+        )
         self.rows = int(self.one(f"SELECT count(*) {self.of()}")[0])
 
     def of(self, *conditions: str) -> str:
@@ -96,6 +99,18 @@ class Source:
         return exhibit.figure(title, figure, description, **meta)
 
 
+def _finite(dataset: Dataset) -> str:
+    """Return what makes infinite numbers missing: of columns whose profile has no bounds, since
+    it has none of infinite ones."""
+    replaced = [
+        f"CASE WHEN isfinite({ident(c.name)}) THEN {ident(c.name)} END AS {ident(c.name)}"
+        for c in dataset.columns
+        if c.type == "number" and (c.minimum is None or c.maximum is None)
+        and c.dtype in ("", "DOUBLE", "FLOAT")
+    ]  # fmt: skip
+    return f" REPLACE ({', '.join(replaced)})" if replaced else ""
+
+
 @contextmanager
 def opened(operation: Filtered, tables: Tables) -> Iterator[Source]:
     """Open what `operation` looks at.
@@ -104,7 +119,7 @@ def opened(operation: Filtered, tables: Tables) -> Iterator[Source]:
     filters.
     """
     dataset = tables.get(operation.dataset)
-    with connect(tables.folder) as connection:
+    with within_range(), connect(tables.folder) as connection:
         source = Source(connection, tables, dataset, operation.filters)
         if not source.rows and operation.filters:
             raise BadInput("filter_empty", filters=shown(operation.filters))

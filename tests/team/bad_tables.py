@@ -92,6 +92,8 @@ TABLES = {
     "only text": lambda: _ordinary()[["words", "group"]],
     "only numbers": lambda: _ordinary()[["number"]],
     "mixed types": _mixed,
+    "same words": lambda: _ordinary().replace({"group": {"b": "A"}, "kind": {"y": "X"}}),
+    "one class": lambda: _ordinary().assign(kind="x", sure=True, group="a"),
     "odd names": _names,
     "extreme values": _extreme,
 }

@@ -14,6 +14,10 @@ from pydantic import ValidationError
 
 import cherry_reflex.agents as agents
 import cherry_reflex.tools as tools
+from cherry_reflex.analysis.models.cluster import Cluster
+from cherry_reflex.analysis.models.log_training import LogTraining
+from cherry_reflex.analysis.models.predict import Predict
+from cherry_reflex.analysis.models.train import Train
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import entries, sentence, text
@@ -24,7 +28,9 @@ from tests.team.bad_tables import TABLES, _wide, arguments, dataset_of
 
 def operations() -> dict[str, type[Operation]]:
     """Return the operations of all agents and tools, by name."""
-    found: dict[str, type[Operation]] = {}
+    found: dict[str, type[Operation]] = {
+        kind.name: kind for kind in (Train, Cluster, Predict, LogTraining)
+    }
     for package in (agents, tools):
         for info in pkgutil.iter_modules(package.__path__):
             module = importlib.import_module(f"{package.__name__}.{info.name}")

@@ -179,7 +179,7 @@ def _next(start: datetime.date, period: str) -> datetime.date:
         return start + datetime.timedelta(days=7 if period == "week" else 1)
     months = {"month": 1, "quarter": 3, "year": 12}[period]
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return datetime.date(year, month + 1, 1)
+    return datetime.date(year, month + 1, 1) if year <= datetime.MAXYEAR else datetime.date.max
 
 
 def _is_whole(start: datetime.date, last: datetime.date, period: str) -> bool:

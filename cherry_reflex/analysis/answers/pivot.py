@@ -64,10 +64,12 @@ class Pivot(Filtered):
                 raise BadInput("pivot_wide", column=self.across, limit=_COLUMNS_MAX)
             names.sort()
             total = source.say("heading.total")
+            shown = _apart(
+                [name or source.say("missing_value") for name in names], self.down, total
+            )
             cells = [
-                f"{measures.sql(self.measure, how, f'{across} = {literal(name)}')} "
-                f"AS {ident(_apart(name, self.down, total))}"
-                for name in names
+                f"{measures.sql(self.measure, how, f'{across} = {literal(name)}')} AS {ident(head)}"
+                for name, head in zip(names, shown, strict=True)
             ]
             cells.append(f"{value} AS {ident(total)}")
             sql = (
@@ -97,5 +99,13 @@ class Pivot(Filtered):
         return f"coalesce({name}::VARCHAR, {literal(source.say('missing_value'))})"
 
 
-def _apart(name: str, *taken: str) -> str:
-    return f"{name} " if name.casefold() in {t.casefold() for t in taken} else name
+def _apart(names: list[str], *taken: str) -> list[str]:
+    """Tell headings apart: SQL does not know upper from lower case."""
+    known, found = {name.casefold() for name in taken}, []
+    for name in names:
+        head, number = name, 2
+        while head.casefold() in known:
+            head, number = f"{name} ({number})", number + 1
+        known.add(head.casefold())
+        found.append(head)
+    return found

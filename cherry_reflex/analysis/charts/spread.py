@@ -42,6 +42,8 @@ def histogram(source: Source, column: str, color: str = "") -> Drawn:
     rows, low, high, first, third, median, mean = found
     if not rows:
         raise BadInput("values_none", column=column)
+    if not math.isfinite(high - low):
+        raise BadInput("numbers_extreme")
     whole = source.column(column).type == "integer"
     width = _width(rows, low, high, first, third, whole=whole)
     bins = math.ceil((high - low + whole) / width) or 1

@@ -1,5 +1,6 @@
 """Extreme values of numeric columns: marked, pulled in, taken out, or their rows removed."""
 
+from math import isfinite
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.derivation.chain import Chain
 from cherry_reflex.analysis.derivation.kinds import is_numeric, is_whole
 from cherry_reflex.analysis.duck import ident, literal
+from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, column_field
 
 Action = Literal["winsorise", "drop", "flag", "missing", "keep"]
@@ -74,7 +76,8 @@ class HandleOutliers(CleaningStep):
         name = ident(column)
         present, distinct, low, middle, high = chain.one(
             f"SELECT count({name}), count(DISTINCT {name}), quantile_cont({name}, 0.25), "
-            f"median({name}), quantile_cont({name}, 0.75) FROM {chain.table}"
+            f"median({name}), quantile_cont({name}, 0.75) FROM {chain.table} "
+            f"WHERE isfinite({name}::DOUBLE)"
         )
         whole = is_whole(chain.columns[column])
         if not named and (distinct < _DISTINCT_MIN or (whole and distinct == present)):
@@ -87,9 +90,13 @@ class HandleOutliers(CleaningStep):
         if self.method == "iqr":
             reach = (self.k or 1.5) * (high - low)
         else:
-            (deviation,) = chain.one(f"SELECT mad({name}) FROM {chain.table}")
+            (deviation,) = chain.one(
+                f"SELECT mad({name}) FROM {chain.table} WHERE isfinite({name}::DOUBLE)"
+            )
             low = high = middle
             reach = (self.k or 3.5) * _NORMAL * float(deviation)
+        if not isfinite(reach):
+            raise BadInput("numbers_extreme")
         if reach == 0:
             fact = Fact(key="cleaning.outliers_no_spread", params={"column": column})
             return Change("handle_outliers", fact, column) if named else None

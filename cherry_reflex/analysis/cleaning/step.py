@@ -38,8 +38,9 @@ def cleaned(
         rows, width = chain.rows, len(chain.columns)
         done: list[Change] = []
         for step in steps:
-            doing = text(f"fact.cleaning.step.{step.name}", tables.language)
-            progress(text("agent.progress_step", tables.language, step=doing))
+            if len(steps) > 1:
+                doing = text(f"fact.cleaning.step.{step.name}", tables.language)
+                progress(text("agent.progress_step", tables.language, step=doing))
             done += step.apply(chain)
         changes = [change for change in done if change.did]
         artifacts = _tables(tables, dataset, done)

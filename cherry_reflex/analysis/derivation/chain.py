@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cherry_reflex.analysis.duck import connect, ident, literal, sql_name
+from cherry_reflex.analysis.duck import connect, ident, literal, sql_name, within_range
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
@@ -150,7 +150,7 @@ def opened(tables: Tables, dataset: Dataset) -> Iterator[Chain]:
 
     Raises BadInput `craft_empty_table` when there is nothing in it.
     """
-    with connect(tables.folder) as connection:
+    with within_range(), connect(tables.folder) as connection:
         chain = Chain(connection, Tables.path(dataset), sql_name(dataset))
         if not chain.rows or not chain.columns:
             raise BadInput("craft_empty_table", name=dataset.name)

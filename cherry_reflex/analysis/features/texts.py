@@ -60,8 +60,8 @@ class TextFeatures(Operation):
                     new[free(f"{column}_{name}", [*taken, *new])] = figures
                 params = {
                     "column": column,
-                    "length": float(values.str.len().mean()),
-                    "words": float(values.str.split().str.len().mean()),
+                    "length": _mean(values.str.len()),
+                    "words": _mean(values.str.split().str.len()),
                 }
                 facts.append(Fact(key="features.text_counts", params=params))
             if self.terms:
@@ -111,6 +111,11 @@ class TextFeatures(Operation):
         return weights, [
             (str(names[n]), int(counts[place]), float(means[n])) for place, n in enumerate(top)
         ]
+
+
+def _mean(values: Any) -> float:
+    """Return the mean of what is there, 0 when nothing is."""
+    return float(values.dropna().astype("float64").mean()) if values.notna().any() else 0.0
 
 
 def _counts(values: Any) -> dict[str, Any]:

@@ -55,6 +55,8 @@ class CorrelateTwo(Filtered):
         }[self.method]  # fmt: skip
         result = calculate(x, y)
         r, p = float(result.statistic), float(result.pvalue)
+        if r != r:
+            raise BadInput("numbers_extreme")
         spread = {
             "pearson": 1 / (len(x) - 3),
             "spearman": (1 + r * r / 2) / (len(x) - 3),

@@ -5,6 +5,7 @@ from typing import ClassVar
 from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.frame import frame, part
+from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     GROUPING,
     NUMERIC,
@@ -58,6 +59,8 @@ class DescribeNumbers(Filtered):
         dataset = tables.get(self.dataset)
         names = self.columns or tuple(c.name for c in dataset.columns if c.type in NUMERIC)
         names = tuple(name for name in names if name != self.by)
+        if not names:
+            raise BadInput("numbers_few", needed=1, found=0)
         wanted = [*names, *([self.by] if self.by else [])]
         data = frame(self, tables, wanted, complete=False)
         parts = list(data.groupby(self.by, observed=True)) if self.by else [("", data)]

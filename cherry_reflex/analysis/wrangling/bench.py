@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.derivation.handed import CODE_CHARS_MAX, new_file, script, version
-from cherry_reflex.analysis.duck import connect, ident, literal, sql_names
+from cherry_reflex.analysis.duck import connect, ident, literal, sql_names, within_range
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded
@@ -111,7 +111,7 @@ def opened(tables: Tables, *datasets: Dataset) -> Iterator[Bench]:
 
     Raises BadInput `craft_empty_table` when it has no rows.
     """
-    with connect(tables.folder) as connection:
+    with within_range(), connect(tables.folder) as connection:
         bench = Bench(connection, tables, datasets)
         if not bench.one(f"SELECT count(*) FROM {bench.name(datasets[0])}")[0]:
             raise BadInput("craft_empty_table", name=datasets[0].name)

@@ -68,12 +68,12 @@ class PivotTable(Filtered):
                 raise BadInput("wrangle_too_wide", column=self.columns, limit=WIDTH_MAX)
             taken = list(self.rows)
             cells = []
-            measure = sql(self.measure, self.how if self.measure else "count")
+            how = self.how if self.measure else "count"
             for value, text in found:
-                name = new_name(bench.say("missing") if text is None else text, taken)
+                name = new_name(text or bench.say("missing"), taken)
                 taken.append(name)
                 same = f"{spread} IS NULL" if value is None else f"{spread} = {literal(value)}"
-                cells.append(f"{measure} FILTER ({same}) AS {ident(name)}")
+                cells.append(f"{sql(self.measure, how, same)} AS {ident(name)}")
             kept = ", ".join(ident(name) for name in self.rows)
             places = ", ".join(str(n + 1) for n in range(len(self.rows)))
             query = (
