@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +63,17 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
     from cherry_reflex.datasets.operations import run_operation
     from cherry_reflex.datasets.sandbox import Sandbox
     from cherry_reflex.llm.resolve import open_mind
+    from cherry_reflex.wire.download import download
 
     sandbox = Sandbox(settings)
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
         return await run_operation(sandbox, operation, tables)
 
+    hosts = settings.data_hosts
+    fetch = partial(download, hosts=hosts, bytes_max=settings.upload_bytes_max) if hosts else None
     async with open_mind(settings) as mind:
-        yield Office(mind=mind, run=run, data_dir=settings.data_dir.resolve())
+        yield Office(mind, run, settings.data_dir.resolve(), fetch)
 
 
 class _Server(uvicorn.Server):

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         True, description="Whether agents, tools and models may be at private addresses."
     )
 
+    data_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts that data may be loaded from by URL, comma-separated; `*` is every "
+        "public one, `host:port` may be private. Empty: none.",
+    )
     upload_bytes_max: int = Field(1_000_000_000, gt=0, description="Largest upload (bytes).")
     sandbox_bytes: int = Field(
         1_500_000_000, gt=0, description="Memory limit of one analysis process (bytes)."
@@ -87,7 +92,7 @@ class Settings(BaseSettings):
         (), description="More web origins that may open the page, comma-separated."
     )
 
-    @field_validator("origins", mode="before")
+    @field_validator("origins", "data_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

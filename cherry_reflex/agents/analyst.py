@@ -43,7 +43,8 @@ class Analyst:
 
         Raises BadInput when there is no data, or when the operations fit it twice in vain.
         """
-        if not work.datasets:
+        operations = [kind for kind in self.operations if work.datasets or not kind.needs_data]
+        if not operations:
             raise BadInput("dataset_missing")
         question = self.question(work)
         given = self._given(work)
@@ -52,7 +53,7 @@ class Analyst:
             await self._answer(question, [done], desk)
             return
         await desk.status(text("agent.choosing", work.language))
-        chosen = await self.office.mind.choose(question, self.operations, self.most)
+        chosen = await self.office.mind.choose(question, operations, self.most)
         tables = self._tables(work)
         first = await self._compute(chosen, tables, desk)
         rounds = [first]

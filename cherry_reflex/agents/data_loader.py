@@ -1,8 +1,15 @@
-"""The loader: explains what was read from files, corrects types, brings several files together."""
+"""The loader: explains what was read from files, corrects types, brings several files together,
+and loads files from the web where the operator allows that."""
+
+from dataclasses import replace
 
 from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.agents.load_url import LoadUrl, ReadDownload
 from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import Operation, Outcome, Tables, progress
 from cherry_reflex.core.roster import Skill
+from cherry_reflex.i18n.catalogue import text
 
 CARD = Card(
     name="data_loader",
@@ -10,7 +17,7 @@ CARD = Card(
     description=(
         "Explains what was loaded from the uploaded files: encoding, sheets, types, dates, units. "
         "Corrects the types of columns, gives an overview of several files or sheets, proposes how "
-        "they belong together, and joins or stacks them."
+        "they belong together, and joins or stacks them. Loads files from web addresses (URLs)."
     ),
     skills=(
         Skill(
@@ -55,6 +62,17 @@ CARD = Card(
             ),
         ),
         Skill(
+            id="load_url",
+            name="Load from the web",
+            description="Loads a csv, xlsx, json or parquet file from a URL as a dataset.",
+            examples=(
+                "https://example.com/sales.csv 파일을 불러와줘",
+                "이 링크의 데이터를 내려받아줘: https://data.example.org/air.json",
+                "Load https://example.com/sales.csv",
+                "Download the data from this URL: https://data.example.org/air.json",
+            ),
+        ),
+        Skill(
             id="combine",
             name="Bring files together",
             description="Proposes keys, joins files, or stacks files of the same kind.",
@@ -78,9 +96,18 @@ def create(office: Office) -> Agent:
     from cherry_reflex.analysis.wrangling.joining import JoinTables, ProposeJoins
     from cherry_reflex.analysis.wrangling.stacking import StackTables
 
+    async def run(operation: Operation, tables: Tables) -> Outcome:
+        if not isinstance(operation, LoadUrl):
+            return await office.run(operation, tables)
+        if office.fetch is None:
+            raise BadInput("urls_off")
+        progress(text("agent.progress_download", tables.language))
+        path = await office.fetch(operation.address, tables.folder)
+        return await office.run(ReadDownload(url=operation.address, file=path), tables)
+
     return Analyst(
         card=CARD,
-        office=office,
+        office=replace(office, run=run),
         operations=(
             ExplainData,
             OverviewData,
@@ -88,6 +115,7 @@ def create(office: Office) -> Agent:
             ProposeJoins,
             JoinTables,
             StackTables,
+            LoadUrl,
         ),
         persona="a librarian of data who says how files were read and what should be checked",
         most=2,

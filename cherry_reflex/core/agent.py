@@ -78,3 +78,5 @@ class Office:
     """Run an operation in a limited process; raises what the operation raises."""
     data_dir: Path
     """Datasets, and the files that agents hand over, are inside."""
+    fetch: Callable[[str, Path], Awaitable[Path]] | None = None
+    """Fetch a URL into a folder, within what the operator allows; None: it allows no URLs."""

@@ -5,6 +5,7 @@ import socket
 from urllib.parse import urlsplit
 
 import anyio
+import httpx
 
 from cherry_reflex.core.errors import Unavailable
 
@@ -28,3 +29,15 @@ async def refuse_private(url: str) -> None:
     """Raise Unavailable (`url_private`) when a URL's host has a private address."""
     parts = urlsplit(url)
     await public_address(parts.hostname or "", parts.port or 443)
+
+
+async def pin(request: httpx.Request) -> None:
+    """Replace the host of a request by an address of it that is public.
+
+    Raises Unavailable (`url_private`, `agent_unreachable`).
+    """
+    host = request.url.host
+    address = await public_address(host, request.url.port or 443)
+    request.extensions = {**request.extensions, "sni_hostname": host}
+    request.headers["Host"] = request.url.netloc.decode("ascii")
+    request.url = request.url.copy_with(host=address)

@@ -14,7 +14,7 @@ import httpx
 
 from cherry_reflex.core.errors import LimitExceeded, ProtocolBroken
 from cherry_reflex.core.text import all_mended
-from cherry_reflex.wire.address import public_address
+from cherry_reflex.wire.address import pin
 
 _BOUNDARY = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -52,7 +52,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Send the request; raises Unavailable (`url_private`) for a refused address."""
         wanted = _request_id(request)
         if not self._private_urls and origin(request.url) not in self.trusted:
-            await _pin(request)
+            await pin(request)
         response = await self._inner.handle_async_request(request)
         if response.headers.get("content-encoding", "identity") != "identity":
             await response.aclose()
@@ -162,12 +162,3 @@ def _request_id(request: httpx.Request) -> str | None:
         return None
     found = body.get("id") if isinstance(body, dict) and "jsonrpc" in body else None
     return found if isinstance(found, str) else None
-
-
-async def _pin(request: httpx.Request) -> None:
-    """Replace the host by an address of it that is public."""
-    host = request.url.host
-    address = await public_address(host, request.url.port or 443)
-    request.extensions = {**request.extensions, "sni_hostname": host}
-    request.headers["Host"] = request.url.netloc.decode("ascii")
-    request.url = request.url.copy_with(host=address)
