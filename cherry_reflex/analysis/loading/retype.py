@@ -90,13 +90,14 @@ class RetypeColumns(CleaningStep):
         if self.to == "text":
             whole = f"{name} = trunc({name}) AND abs({name}) < 9e15"
             if dtype == "DOUBLE":
-                return f"CASE WHEN {whole} THEN {name}::BIGINT::VARCHAR ELSE {name}::VARCHAR END"
+                number = f"try_cast({name} AS BIGINT)::VARCHAR"
+                return f"CASE WHEN {whole} THEN {number} ELSE {name}::VARCHAR END"
             return f"{name}::VARCHAR"
         if is_text(dtype):
             return self._from_text(chain, name)
         if self.to in ("date", "datetime") and is_numeric(dtype):
             # 20240305 is a date; other numbers are none.
-            written = f"{name}::BIGINT::VARCHAR"
+            written = f"try_cast({name} AS BIGINT)::VARCHAR"
             return f"{define_dates(chain, day_first=self.day_first)}({written})::{_DTYPES[self.to]}"
         if is_temporal(dtype) and self.to in ("number", "integer", "boolean"):
             return f"NULL::{_DTYPES[self.to]}"

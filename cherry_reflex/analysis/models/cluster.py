@@ -120,6 +120,8 @@ class Cluster(Operation):
         for number in numbers:
             progress(text("agent.progress_groups", language, number=number))
             labels = KMeans(number, n_init=5, random_state=SEED).fit_predict(scaled)
+            if len(set(labels)) < 2:  # squares beyond what a number can hold
+                raise BadInput("numbers_extreme")
             size = min(_SILHOUETTE_ROWS, len(scaled))
             value = silhouette_score(scaled, labels, sample_size=size, random_state=SEED)
             found.append((number, float(value), labels))

@@ -117,6 +117,8 @@ def _ridges(parts: Parts, value: str, source: Source) -> Drawing:
     every = np.concatenate([np.asarray(v) for v in parts.values()])
     low, high = np.percentile(every, [0.25, 99.75])
     low, high = (low, high) if high > low else (every.min(), every.max())
+    if not np.isfinite(high - low) or not np.isfinite(every.std()):
+        raise BadInput("numbers_extreme")
     grid = np.linspace(low, high, _STEPS)
     curves = {}
     for name, values in parts.items():
