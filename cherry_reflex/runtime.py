@@ -117,7 +117,7 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             runs=runs,
             front=front,
         )
-        for work in (_warm(team), _tidy(database, conversations)):
+        for work in (_warm(team), _tidy(database, conversations, sandbox)):
             stack.push_async_callback(_ended, asyncio.create_task(work))
         try:
             yield _current
@@ -125,13 +125,21 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             _current = None
 
 
-async def _tidy(database: Database, conversations: Conversations) -> None:
+async def _tidy(database: Database, conversations: Conversations, sandbox: Sandbox) -> None:
     """Remove conversations that were deleted long ago, and what a crash left half written."""
     await asyncio.to_thread(_sweep, database.folder, time.time())
     # When that cannot be written now, the next start does it.
     with suppress(Unavailable):
-        for gone in await conversations.purge(time.time() - UNDO_S):
-            await asyncio.to_thread(_remove, database.folder, gone)
+        gone = await conversations.purge(time.time() - UNDO_S)
+        for conversation_id in gone:
+            await asyncio.to_thread(_remove, database.folder, conversation_id)
+        shelves = [shelf(database.folder, conversation_id) for conversation_id in gone]
+        if shelves and (shelves[0].parent / "mlflow.db").is_file():
+            await sandbox.call(
+                "cherry_reflex.analysis.models.forgetting:forget",
+                {"shelves": [str(path) for path in shelves]},
+                folder=database.folder / "work" / new_id(),
+            )
 
 
 def _sweep(folder: Path, before: float) -> None:

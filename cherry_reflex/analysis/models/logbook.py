@@ -4,6 +4,7 @@ a conversation. Any MLflow client can open it: `mlflow ui --backend-store-uri sq
 
 import logging
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from cherry_reflex.core.errors import BadInput, Unavailable
 from cherry_reflex.core.operation import Tables
 
 FILE = "mlflow.db"
+_ARTIFACTS = "mlflow-artifacts"
 _RUNS_MAX = 1_000
 _CARD_TAG = "cherry.card"
 _TARGET_TAG = "cherry.target"
@@ -128,11 +130,31 @@ class Logbook:
         made = self._client.create_model_version(name, source=source, run_id=run.id)
         return Version(name, int(made.version), run.id)
 
+    def forget(self) -> None:
+        """Remove the conversation's trainings, registered models and files for good, as
+        `mlflow gc` does."""
+        from mlflow.entities import ViewType
+
+        mine = f"tags.`{_CONVERSATION_TAG}` = '{self._conversation}'"
+        for model in self._client.search_registered_models(filter_string=mine):
+            self._client.delete_registered_model(model.name)
+        experiment = self._client.get_experiment_by_name(self._name())
+        if experiment is not None:
+            store = self._client._tracking_client.store
+            while found := self._client.search_runs(
+                [experiment.experiment_id], run_view_type=ViewType.ALL, max_results=_RUNS_MAX
+            ):
+                for run in found:
+                    store._hard_delete_run(run.info.run_id)
+            self._client.delete_experiment(experiment.experiment_id)
+            store._hard_delete_experiment(experiment.experiment_id)
+        shutil.rmtree(self._root / _ARTIFACTS / self._conversation, ignore_errors=True)
+
     def _experiment(self) -> str:
         found = self._client.get_experiment_by_name(self._name())
         if found is not None:
             return str(found.experiment_id)
-        place = self._root / "mlflow-artifacts" / self._conversation
+        place = self._root / _ARTIFACTS / self._conversation
         return str(self._client.create_experiment(self._name(), artifact_location=place.as_uri()))
 
     def _name(self) -> str:

@@ -9,12 +9,40 @@ from sklearn import datasets
 from cherry_reflex.analysis.models import shelf
 from cherry_reflex.analysis.models.best_model import BestModel
 from cherry_reflex.analysis.models.compare_runs import CompareRuns
+from cherry_reflex.analysis.models.forgetting import forget
 from cherry_reflex.analysis.models.list_runs import ListRuns
 from cherry_reflex.analysis.models.log_training import LogTraining
 from cherry_reflex.analysis.models.register_model import RegisterModel
 from cherry_reflex.analysis.models.train import Train
 from cherry_reflex.core.errors import BadInput
-from tests.analysis.tabled import params, run, table
+from cherry_reflex.core.operation import Tables
+from tests.analysis.tabled import dataset_of, params, run, table
+
+
+def test_a_conversation_that_is_gone_leaves_no_experiment(tmp_path: Path) -> None:
+    frame = datasets.load_diabetes(as_frame=True).frame
+    for name in ("gone", "stays"):
+        folder = tmp_path / name
+        folder.mkdir()
+        tables = Tables(
+            datasets=(dataset_of(frame, folder),), folder=folder, shelf=tmp_path / "shelves" / name
+        )
+        Train(target="target", features=("age", "bmi"), models=("linear",)).run(tables)
+        LogTraining(model=shelf.cards(tmp_path / "shelves" / name)[0].id).run(tables)
+        RegisterModel(name_as=f"model of {name}").run(tables)
+    forget({"shelves": [str(tmp_path / "shelves" / "gone")]}, tmp_path, lambda news: None)
+
+    from mlflow.entities import ViewType
+    from mlflow.tracking import MlflowClient
+
+    uri = f"sqlite:///{tmp_path / 'shelves' / 'mlflow.db'}"
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    every = client.search_experiments(view_type=ViewType.ALL)
+    assert [e.name for e in every if e.name != "Default"] == ["conversation stays"]
+    assert [m.name for m in client.search_registered_models()] == ["model of stays"]
+    kept = client.search_runs([e.experiment_id for e in every], run_view_type=ViewType.ALL)
+    assert len(kept) == 1
+    assert [p.name for p in (tmp_path / "shelves" / "mlflow-artifacts").iterdir()] == ["stays"]
 
 
 def test_trainings_are_logged_compared_and_registered(tmp_path: Path) -> None:
