@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from cherry_reflex.core.agent import Card, Desk, Office
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.mind import Question
@@ -43,7 +44,7 @@ class Analyst:
 
         Raises BadInput when there is no data, or when the operations fit it twice in vain.
         """
-        operations = [kind for kind in self.operations if work.datasets or not kind.needs_data]
+        operations = self._fitting(work.datasets)
         if not operations:
             raise BadInput("dataset_missing")
         question = self.question(work)
@@ -60,6 +61,10 @@ class Analyst:
         if first.problems and all(isinstance(error, BadInput) for _, error in first.problems):
             rounds.append(await self._again(question, chosen, first, tables, desk))
         await self._answer(question, rounds, desk)
+
+    def _fitting(self, datasets: Sequence[Dataset]) -> list[type[Operation]]:
+        """Return the operations that can be chosen: without data, those that need none."""
+        return [kind for kind in self.operations if datasets or not kind.needs_data]
 
     def question(self, work: Work) -> Question:
         """Return the request as the mind gets it."""
@@ -140,8 +145,9 @@ class Analyst:
         )
         await desk.status(text("agent.choosing_again", tables.language))
         told = question.model_copy(update={"problems": problems})
+        operations = self._fitting(question.datasets)
         try:
-            other = await self.office.mind.choose(told, self.operations, len(problems))
+            other = await self.office.mind.choose(told, operations, len(problems))
         except CherryError:
             if not first.facts and not first.artifacts:
                 raise

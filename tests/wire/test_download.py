@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
@@ -15,6 +16,7 @@ from cherry_reflex.wire.download import download
 from tests.doubles.serving import listening, serving
 
 TABLE = "a,b\n1,2\n"
+NAME = quote("../../etc/판매.csv", safe="")
 
 
 @dataclass
@@ -36,7 +38,7 @@ async def web() -> AsyncIterator[Web]:
             case "table.csv":
                 return PlainTextResponse(TABLE, media_type="text/csv")
             case "named":
-                head = {"content-disposition": 'attachment; filename="../../etc/판매.csv"'}
+                head = {"content-disposition": f"attachment; filename*=UTF-8''{NAME}"}
                 return PlainTextResponse(TABLE, headers=head)
             case "bare":
                 return PlainTextResponse("[]", media_type="application/json")

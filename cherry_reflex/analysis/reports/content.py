@@ -19,7 +19,9 @@ POINTS_MAX = 500
 SCATTER_MAX = 2000
 _COLUMNS_MAX = 40
 _CELL_CHARS = 300
-_PREVIEW_ROWS = 20
+PREVIEW_ROWS = 20
+_ORDINARY = 10_000
+"""Smaller whole numbers have no separators: they may be years."""
 
 
 class Section(BaseModel):
@@ -77,12 +79,12 @@ class Part:
 
 
 def parts(tables: Tables, sections: Sequence[Section]) -> list[Part]:
-    """Compute the sections; with none given, every dataset is presented.
+    """Compute the sections.
 
     Raises BadInput `report_empty`, `report_chart_columns`, `report_chart_numbers`,
     `column_unknown`, `dataset_unknown`.
     """
-    made = [_part(tables, section) for section in sections or _default(tables)]
+    made = [_part(tables, section) for section in sections]
     if not any(part.text.strip() or part.table or part.chart for part in made):
         raise BadInput("report_empty")
     return made
@@ -103,6 +105,8 @@ def shown(value: Any, language: str) -> str:
         return text("fact.report.missing", language)
     if isinstance(value, bool):
         return text(f"fact.word.{'yes' if value else 'no'}", language)
+    if isinstance(value, int) and abs(value) < _ORDINARY:
+        return str(value)
     if isinstance(value, int | float):
         return number(value)
     if isinstance(value, datetime):
@@ -110,13 +114,6 @@ def shown(value: Any, language: str) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)[:_CELL_CHARS]
-
-
-def _default(tables: Tables) -> list[Section]:
-    return [
-        Section(title=dataset.name, dataset=dataset.id, table=True, rows=_PREVIEW_ROWS)
-        for dataset in tables.datasets
-    ]
 
 
 def _part(tables: Tables, section: Section) -> Part:

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from cherry_reflex.analysis.reports.content import Part, Section, parts
+from cherry_reflex.analysis.reports.presentation import presentation
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
@@ -28,7 +29,7 @@ _NAME_CHARS = 80
 class ExportReport(Operation):
     """Write a report as a file: html, pdf, markdown, xlsx, or a Jupyter notebook that was run.
     Sections hold words, tables and charts of the datasets; with no sections every dataset is
-    presented."""
+    presented: findings, charts, first rows."""
 
     name: ClassVar[str] = "export_report"
     examples: ClassVar[tuple[str, ...]] = (
@@ -62,7 +63,7 @@ class ExportReport(Operation):
         """Write the report. Raises BadInput of its sections, LimitExceeded and WorkerFailed of a
         notebook's run."""
         title = self.title.strip() or (tables.datasets[0].name if tables.datasets else "Report")
-        made = parts(tables, self.sections)
+        made = parts(tables, self.sections or presentation(tables))
         facts = _cut(made)
         beside: list[ArtifactContent] = []
         ending, media_type = _TYPES[self.format]
