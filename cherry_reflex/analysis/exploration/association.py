@@ -7,13 +7,15 @@
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Literal
 
 from cherry_reflex.analysis.duck import ident
 from cherry_reflex.analysis.source import Source
 from cherry_reflex.core.dataset import Column
-from cherry_reflex.core.operation import NUMERIC
+from cherry_reflex.core.operation import NUMERIC, progress
 
 Measure = Literal["r", "eta", "v"]
 
@@ -21,6 +23,7 @@ GROUPS_MAX = 50
 """Columns with more groups are closer to names than to groups."""
 _ROWS_MIN = 5
 _RULE = 0.99
+_PAIRS_AT_ONCE = 60
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class Association:
         return abs(self.value)
 
 
+_Found = dict[tuple[str, str], Association | None]
+
+
 def is_usable(column: Column, rows: int) -> bool:
     """Whether associations of a column mean something: it varies, and is no identifier."""
     if column.distinct < 2:
@@ -63,6 +69,65 @@ def associate(source: Source, first: Column, second: Column) -> Association | No
         number, group = (first, second) if numbers[0] else (second, first)
         return _eta(source, number.name, group.name, (first.name, second.name))
     return _cramer(source, first.name, second.name)
+
+
+def associate_all(source: Source, columns: Sequence[Column]) -> list[Association]:
+    """Return the associations of all pairs of columns, those of `associate`: all numbers are read
+    at once, and each group with all numbers, so that a large table is read few times."""
+    numbers = [column.name for column in columns if column.type in NUMERIC]
+    groups = [column.name for column in columns if column.type not in NUMERIC]
+    found = _pearsons(source, list(combinations(numbers, 2)))
+    count = len(columns)
+    for place, group in enumerate(groups):
+        done = {"number": len(numbers) + place, "count": count}
+        progress(source.text("agent.progress_columns", **done))
+        found |= _etas(source, numbers, group)
+        for other in groups[place + 1 :]:
+            found[group, other] = _cramer(source, group, other)
+    known = []
+    for first, second in combinations([column.name for column in columns], 2):
+        one = found.get((first, second)) or found.get((second, first))
+        if one is not None:
+            known.append(replace(one, first=first, second=second))
+    return known
+
+
+def _pearsons(source: Source, pairs: list[tuple[str, str]]) -> "_Found":
+    made: _Found = {}
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        part = pairs[start : start + _PAIRS_AT_ONCE]
+        wanted = [
+            f"corr({ident(a)}, {ident(b)}), regr_count({ident(a)}, {ident(b)})" for a, b in part
+        ]
+        values = source.one(f"SELECT {', '.join(wanted)} {source.of()}")
+        for place, (a, b) in enumerate(part):
+            r, rows = values[2 * place : 2 * place + 2]
+            if r is not None and r == r and rows >= _ROWS_MIN:
+                made[a, b] = Association(a, b, "r", max(-1.0, min(1.0, float(r))), int(rows))
+    return made
+
+
+def _etas(source: Source, numbers: Sequence[str], group: str) -> "_Found":
+    if not numbers:
+        return {}
+    wanted = [f"count({n}), avg({n}), var_pop({n})" for n in map(ident, numbers)]
+    rows = source.all(
+        f"SELECT {', '.join(wanted)} {source.of(f'{ident(group)} IS NOT NULL')} "
+        f"GROUP BY {ident(group)}"
+    )
+    made: _Found = {}
+    for place, number in enumerate(numbers):
+        parts = [row[3 * place : 3 * place + 3] for row in rows if row[3 * place]]
+        total = sum(size for size, _, _ in parts)
+        if total < _ROWS_MIN:
+            continue
+        mean = sum(size * middle for size, middle, _ in parts) / total
+        between = sum(size * (middle - mean) ** 2 for size, middle, _ in parts)
+        within = sum(size * variance for size, _, variance in parts)
+        if between + within > 0:
+            eta = math.sqrt(between / (between + within))
+            made[number, group] = Association(number, group, "eta", eta, int(total))
+    return made
 
 
 def _pearson(source: Source, first: str, second: str) -> Association | None:

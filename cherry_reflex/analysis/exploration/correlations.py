@@ -1,22 +1,20 @@
 """Which columns go together: all pairs, numbers and groups alike."""
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import axis, plain
-from cherry_reflex.analysis.exploration.association import Association, associate, is_usable
+from cherry_reflex.analysis.exploration.association import Association, associate_all, is_usable
 from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.source import Source, opened
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field, progress
+from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 
 _COLUMNS_MAX = 16
 _TOLD = 5
 _NOTABLE = 0.1
-_SAID_EVERY = 20
 
 
 class Correlations(Filtered):
@@ -56,13 +54,7 @@ class Correlations(Filtered):
 
 def associations(source: Source, columns: Sequence[Column]) -> list[Association]:
     """Return the associations of all pairs, strongest first."""
-    found = []
-    count = len(columns) * (len(columns) - 1) // 2
-    for number, (first, second) in enumerate(combinations(columns, 2)):
-        if number and number % _SAID_EVERY == 0:
-            progress(source.text("agent.progress_pairs", number=number, count=count))
-        found.append(associate(source, first, second))
-    return sorted((pair for pair in found if pair is not None), key=lambda pair: -pair.strength)
+    return sorted(associate_all(source, columns), key=lambda pair: -pair.strength)
 
 
 def usable(source: Source) -> list[Column]:

@@ -111,7 +111,10 @@ def _profiles(source: Source, columns: tuple[Column, ...]) -> list[dict[str, Any
 
 
 def _distinct(source: Source, column: Column, about: int) -> int:
-    """The estimate is off by a few percent: where it matters (few values, or all) count exactly."""
+    """The estimate is off by a few percent: where it matters (few values, or all) count exactly,
+    unless the dataset's own profile has done so."""
+    if not source.filters and 0 < column.distinct < source.rows * 0.8:
+        return column.distinct
     if about > 1000 and about < source.rows * 0.8:
         return about
     return int(source.one(f"SELECT count(DISTINCT {ident(column.name)}) {source.of()}")[0])
