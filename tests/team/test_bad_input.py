@@ -18,7 +18,7 @@ from cherry_reflex.analysis.models.cluster import Cluster
 from cherry_reflex.analysis.models.log_training import LogTraining
 from cherry_reflex.analysis.models.predict import Predict
 from cherry_reflex.analysis.models.train import Train
-from cherry_reflex.core.errors import CherryError
+from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import entries, sentence, text
 from cherry_reflex.wire.mcp.server import ToolServer
@@ -73,6 +73,30 @@ def test_two_thousand_columns_are_answered_clearly(name: str, tmp_path: Path) ->
     given = next(arguments(OPERATIONS[name], dataset))
     tables = Tables(datasets=(dataset,), folder=tmp_path, shelf=tmp_path)
     assert not problem_of(OPERATIONS[name], given, tables)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, kind in OPERATIONS.items() if "x-column" in str(kind.model_json_schema())]
+)
+def test_no_such_column_is_said_with_those_that_there_are(name: str, tmp_path: Path) -> None:
+    dataset = dataset_of(TABLES["ordinary"](), tmp_path)
+    tables = Tables(datasets=(dataset,), folder=tmp_path, shelf=tmp_path)
+    for given in arguments(OPERATIONS[name], dataset):
+        wrong = {
+            key: ["Umsatz"] if isinstance(value, list) else "Umsatz"
+            for key, value in given.items()
+            if "x-column" in OPERATIONS[name].model_json_schema()["properties"][key]
+        }
+        if not wrong:
+            continue
+        try:
+            operation = OPERATIONS[name].model_validate(given | wrong)
+        except ValidationError:
+            continue
+        with pytest.raises(BadInput) as caught:
+            operation.check(tables)
+        assert caught.value.code == "column_unknown", caught.value
+        assert "amount" in text("error.column_unknown", "ko", **caught.value.params)
 
 
 def problem_of(kind: type[Operation], given: dict[str, Any], tables: Tables) -> str:

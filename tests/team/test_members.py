@@ -13,7 +13,9 @@ import fastexcel
 import httpx
 import numpy as np
 import pandas as pd
+import pypdf
 import pytest
+from mlflow.tracking import MlflowClient
 from palmerpenguins import load_penguins
 from scipy import stats
 from vega_datasets import data as vega
@@ -44,6 +46,8 @@ class Answer:
     http: httpx.Client
     view: dict[str, Any]
     language: str
+    events: tuple[str, ...] = ()
+    """The stored events' types, in their order."""
 
     @property
     def lane(self) -> dict[str, Any]:
@@ -130,8 +134,8 @@ def means(answer: Answer, by: str, kind: str = "table") -> None:
 
 
 def planned(answer: Answer) -> None:
-    names = ("eda", "visualization", "pandas", "sql_database", "body_mass", "체중", "species", "종")
-    assert any(name in answer.words for name in names), "a plan or questions about this data"
+    named = [name for name in NAMES if answer.column(name) in answer.words]
+    assert len(named) >= 2, "questions about the columns that there are"
 
 
 def loaded(answer: Answer) -> None:
@@ -252,7 +256,9 @@ def forecast(answer: Answer) -> None:
 
 
 def connected(answer: Answer) -> None:
-    assert "garage" in answer.words or "cars" in answer.words
+    (row,) = answer.table().itertuples(index=False, name=None)
+    assert row[:3] == ("garage", "sqlite", 1)
+    assert "garage" in answer.words
 
 
 def converted(answer: Answer) -> None:
@@ -271,11 +277,18 @@ def converted(answer: Answer) -> None:
 
 def reported(answer: Answer) -> None:
     made = answer.raw("file")
+    r = PENGUINS["flipper_length_mm"].corr(PENGUINS["body_mass_g"])
+    numbers = [f"{len(PENGUINS)}", f"{int(PENGUINS.isna().sum().sum())}", f"{r:.2f}"]
     if answer.language == "ko":
-        assert made.startswith(b"%PDF-")
+        pages = pypdf.PdfReader(io.BytesIO(made)).pages
+        words = "".join(page.extract_text() for page in pages)
+        assert "비어 있습니다" in words, "Korean letters can be read"
     else:
-        assert "body_mass_g" in made.decode()
-        assert "<script src" not in made.decode(), "self-contained"
+        words = made.decode()
+        assert "<script" not in words and "<svg" in words, "self-contained, with a chart"
+    assert [number for number in numbers if number not in words] == []
+    first = PENGUINS.iloc[0]
+    assert all(str(value) in words for value in (first["species"], first["bill_length_mm"]))
 
 
 @dataclass(frozen=True)
@@ -350,6 +363,65 @@ def test_member(
     )
     question = member.ko if language == "ko" else member.en
     member.check(ask(http, place, question, member.worker, language))
+
+
+def told(http: httpx.Client, place: str, worker: str, **arguments: Any) -> Answer:
+    """Have a worker do one thing, with arguments of our own choice."""
+    body = {"question": "?", "worker": worker, "language": "en", "arguments": arguments}
+    run = http.post(f"/api/conversations/{place}/runs", json=body).json()["run_id"]
+    with http.stream("GET", f"/api/runs/{run}/events") as stream:
+        lines = [line for line in stream.iter_lines() if line.startswith("event: ")]
+    events = tuple(line.removeprefix("event: ") for line in lines)
+    answer = Answer(http, http.get(f"/api/runs/{run}").json(), "en", events)
+    assert answer.lane["state"] == "done", answer.lane["failure"]
+    return answer
+
+
+def test_rows_of_a_database_are_those_of_its_source(http: httpx.Client) -> None:
+    place = conversation(http)
+    query = 'SELECT "Origin", avg("Horsepower") AS power FROM cars GROUP BY 1 ORDER BY 1'
+    asked = told(http, place, "mcp:database_connector/query_database", sql=query)
+    found = asked.table(kind="dataset" if asked.artifacts("dataset") else "table")
+    expected = CARS.groupby("Origin")["Horsepower"].mean()
+    assert dict(found.itertuples(index=False, name=None)) == pytest.approx(expected.to_dict())
+    read = told(http, place, "mcp:database_connector/read_database_table", table="cars")
+    rows = read.table(kind="dataset")
+    assert len(rows) == len(CARS)
+    for name in ("Name", "Weight_in_lbs", "Horsepower"):
+        assert rows[name].dropna().to_list() == CARS[name].dropna().to_list()
+
+
+def test_the_best_model_is_the_one_that_mlflow_itself_has(
+    http: httpx.Client, peopled: House
+) -> None:
+    place = conversation(http, ("penguins.csv", PENGUINS))
+    for features in (["year"], ["bill_length_mm", "bill_depth_mm", "flipper_length_mm"]):
+        given = {"target": "species", "features": features, "models": ["linear"]}
+        trained = told(http, place, "a2a:ml_modeling", operation="train", **given)
+        first = trained.events.index("artifact_added")
+        last = len(trained.events) - 1 - trained.events[::-1].index("artifact_added")
+        assert "status_changed" in trained.events[first:last], "stored while the rest was computed"
+    best = told(http, place, "a2a:mlflow", operation="best_model").table().iloc[0]
+
+    uri = f"sqlite:///{peopled.data_dir / 'shelves' / 'mlflow.db'}"
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    every = client.search_runs([e.experiment_id for e in client.search_experiments()])
+    mine = [run for run in every if run.info.run_name in set(_names(http, place))]
+    assert len(mine) == 2
+    winner = max(mine, key=lambda run: run.data.metrics["roc_auc"])
+    assert "bill_depth_mm" in winner.data.params["features"]
+    assert best.iloc[0] == winner.info.run_name
+    assert any(
+        value == pytest.approx(winner.data.metrics["roc_auc"])
+        for value in best
+        if isinstance(value, float)
+    )
+
+
+def _names(http: httpx.Client, place: str) -> list[str]:
+    """The names of all trainings of a conversation, as its MLflow agent lists them."""
+    listed = told(http, place, "a2a:mlflow", operation="list_runs").table()
+    return [str(name) for name in listed.iloc[:, 0]]
 
 
 def test_these_are_all(http: httpx.Client) -> None:
