@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _MEMORY_BYTES = 1_000_000_000
 _MEMORY_BYTES_MIN = 200_000_000
 _THREADS = 2
+_COLUMNS_SEEN = 200
+_CELLS_HELD = 10_000_000
 _RESERVED_WORDS = """
 all analyse analyze and any array as asc asof asymmetric at both case cast check collate column
 constraint create cross default deferrable desc describe distinct do else end except false fetch for
@@ -45,6 +47,16 @@ def connect(folder: Path) -> "duckdb.DuckDBPyConnection":
             "python_enable_replacements": False,
         },
     )
+
+
+def relation(path: Path) -> str:
+    """Return `VIEW` for a Parquet file that is best read where it lies, `TABLE` for one of many
+    columns and few rows: finding them costs more, query by query, than holding them."""
+    import pyarrow.parquet
+
+    footer = pyarrow.parquet.read_metadata(path)
+    few = footer.num_rows * footer.num_columns <= _CELLS_HELD
+    return "TABLE" if few and footer.num_columns > _COLUMNS_SEEN else "VIEW"
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis import exhibit
-from cherry_reflex.analysis.duck import connect, ident, literal, sql_name, within_range
+from cherry_reflex.analysis.duck import connect, ident, literal, relation, sql_name, within_range
 from cherry_reflex.analysis.filters import Filter, Filtered, shown, where
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Column, Dataset
@@ -33,10 +33,11 @@ class Source:
         self.dataset = dataset
         self.filters = tuple(filters)
         self.name = sql_name(dataset)
+        kind = relation(Tables.path(dataset))
         path = literal(str(Tables.path(dataset)))
         finite = _finite(dataset)
         connection.execute(
-            f"CREATE VIEW {ident(self.name)} AS SELECT *{finite} FROM read_parquet({path})"
+            f"CREATE {kind} {ident(self.name)} AS SELECT *{finite} FROM read_parquet({path})"
         )
         self.rows = int(self.one(f"SELECT count(*) {self.of()}")[0])
 

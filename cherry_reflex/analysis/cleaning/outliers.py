@@ -1,5 +1,6 @@
 """Extreme values of numeric columns: marked, pulled in, taken out, or their rows removed."""
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any, ClassVar, Literal
 
@@ -15,6 +16,7 @@ from cherry_reflex.core.operation import NUMERIC, Fact, column_field
 
 Action = Literal["winsorise", "drop", "flag", "missing", "keep"]
 _ROWS_MIN = 8
+_COLUMNS_AT_ONCE = 100
 _DISTINCT_MIN = 5
 Limits = tuple[float, float, int, int]
 """Lower and upper limit, how many values are below, how many above."""
@@ -59,27 +61,50 @@ class HandleOutliers(CleaningStep):
 
     def apply(self, chain: Chain) -> list[Change]:
         """Find the limits of all columns, then act."""
+        wanted = [
+            column
+            for column, dtype in chain.columns.items()
+            if is_numeric(dtype) and (column in self.columns or not self.columns)
+        ]
         notes: list[Change] = []
-        bounded: list[tuple[str, Limits]] = []
-        for column, dtype in chain.columns.items():
-            named = column in self.columns
-            if not is_numeric(dtype) or not (named or not self.columns):
-                continue
-            found = self._limits(chain, column, named=named)
+        bounds: dict[str, tuple[float, float]] = {}
+        for column, spread in self._spreads(chain, wanted).items():
+            found = self._bounds(column, spread, whole=is_whole(chain.columns[column]))
             if isinstance(found, Change):
                 notes.append(found)
             elif found is not None:
-                bounded.append((column, found))
-        return notes + self._act(chain, bounded)
+                bounds[column] = found
+        return notes + self._act(chain, _counted(chain, bounds))
 
-    def _limits(self, chain: Chain, column: str, *, named: bool) -> Limits | Change | None:
-        name = ident(column)
-        present, distinct, low, middle, high = chain.one(
-            f"SELECT count({name}), count(DISTINCT {name}), quantile_cont({name}, 0.25), "
-            f"median({name}), quantile_cont({name}, 0.75) FROM {chain.table} "
-            f"WHERE isfinite({name}::DOUBLE)"
-        )
-        whole = is_whole(chain.columns[column])
+    def _spreads(self, chain: Chain, columns: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """Return present, distinct, quartiles, median and deviation of columns."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for start in range(0, len(columns), _COLUMNS_AT_ONCE):
+            part = columns[start : start + _COLUMNS_AT_ONCE]
+            wanted = []
+            for column in part:
+                name = ident(column)
+                # Keys have as many values as rows, which only an exact count tells.
+                whole = is_whole(chain.columns[column])
+                different = f"count(DISTINCT {name})" if whole else f"approx_count_distinct({name})"
+                usable = f"FILTER (isfinite({name}::DOUBLE))"
+                wanted += [
+                    f"count({name}) {usable}",
+                    f"{different} {usable}",
+                    f"quantile_cont({name}, 0.25) {usable}",
+                    f"median({name}) {usable}",
+                    f"quantile_cont({name}, 0.75) {usable}",
+                    f"mad({name}) {usable}" if self.method == "mad" else "NULL",
+                ]
+            row = chain.one(f"SELECT {', '.join(wanted)} FROM {chain.table}")
+            found |= {name: row[6 * n : 6 * n + 6] for n, name in enumerate(part)}
+        return found
+
+    def _bounds(
+        self, column: str, spread: tuple[Any, ...], *, whole: bool
+    ) -> tuple[float, float] | Change | None:
+        named = column in self.columns
+        present, distinct, low, middle, high, deviation = spread
         if not named and (distinct < _DISTINCT_MIN or (whole and distinct == present)):
             return None  # codes and keys have no outliers
         if present < _ROWS_MIN:
@@ -90,9 +115,6 @@ class HandleOutliers(CleaningStep):
         if self.method == "iqr":
             reach = (self.k or 1.5) * (high - low)
         else:
-            (deviation,) = chain.one(
-                f"SELECT mad({name}) FROM {chain.table} WHERE isfinite({name}::DOUBLE)"
-            )
             low = high = middle
             reach = (self.k or 3.5) * _NORMAL * float(deviation)
         if not isfinite(reach):
@@ -103,11 +125,7 @@ class HandleOutliers(CleaningStep):
         low, high = float(low) - reach, float(high) + reach
         if whole:
             low, high = float(-(-low // 1)), float(high // 1)  # limits that a whole number can have
-        below, above = chain.one(
-            f"SELECT count(*) FILTER ({name} < {low!r}), count(*) FILTER ({name} > {high!r}) "
-            f"FROM {chain.table}"
-        )
-        return low, high, int(below), int(above)
+        return low, high
 
     def _act(self, chain: Chain, bounded: list[tuple[str, Limits]]) -> list[Change]:
         acted = [(column, limits) for column, limits in bounded if limits[2] + limits[3]]
@@ -155,6 +173,24 @@ class HandleOutliers(CleaningStep):
             cells=below + above if touches else 0,
             columns=1 if self.action == "flag" else 0,
         )
+
+
+def _counted(chain: Chain, bounds: dict[str, tuple[float, float]]) -> list[tuple[str, Limits]]:
+    """Return the bounds with how many values lie below and above them."""
+    found: list[tuple[str, Limits]] = []
+    columns = list(bounds)
+    for start in range(0, len(columns), _COLUMNS_AT_ONCE):
+        part = columns[start : start + _COLUMNS_AT_ONCE]
+        wanted = [
+            f"count(*) FILTER ({ident(c)} < {bounds[c][0]!r}), "
+            f"count(*) FILTER ({ident(c)} > {bounds[c][1]!r})"
+            for c in part
+        ]
+        row = chain.one(f"SELECT {', '.join(wanted)} FROM {chain.table}")
+        for place, column in enumerate(part):
+            below, above = row[2 * place : 2 * place + 2]
+            found.append((column, (*bounds[column], int(below), int(above))))
+    return found
 
 
 def _pulled(chain: Chain, column: str, low: float, high: float) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cherry_reflex.analysis.duck import connect, ident, literal, sql_name, within_range
+from cherry_reflex.analysis.duck import connect, ident, literal, relation, sql_name, within_range
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
@@ -33,9 +33,8 @@ class Chain:
         self._source = name
         self._parts: list[tuple[str, str]] = []
         # The source is read where it lies; only what changes is materialised.
-        connection.execute(
-            f"CREATE VIEW step_0 AS SELECT *, row_number() OVER () AS {ROW} FROM ({read})"
-        )
+        kind, row = relation(source), f"row_number() OVER () AS {ROW}"
+        connection.execute(f"CREATE {kind} step_0 AS SELECT *, {row} FROM ({read})")
         self._macros: dict[str, str] = {}
         self.columns: dict[str, str] = {}
         self.rows = 0
