@@ -91,20 +91,19 @@ class HandleOutliers(CleaningStep):
                 wanted += [
                     f"count({name}) {usable}",
                     f"{different} {usable}",
-                    f"quantile_cont({name}, 0.25) {usable}",
-                    f"median({name}) {usable}",
-                    f"quantile_cont({name}, 0.75) {usable}",
+                    f"quantile_cont({name}, [0.25, 0.5, 0.75]) {usable}",
                     f"mad({name}) {usable}" if self.method == "mad" else "NULL",
                 ]
             row = chain.one(f"SELECT {', '.join(wanted)} FROM {chain.table}")
-            found |= {name: row[6 * n : 6 * n + 6] for n, name in enumerate(part)}
+            found |= {name: row[4 * n : 4 * n + 4] for n, name in enumerate(part)}
         return found
 
     def _bounds(
         self, column: str, spread: tuple[Any, ...], *, whole: bool
     ) -> tuple[float, float] | Change | None:
         named = column in self.columns
-        present, distinct, low, middle, high, deviation = spread
+        present, distinct, quartiles, deviation = spread
+        low, middle, high = quartiles or (0.0, 0.0, 0.0)
         if not named and (distinct < _DISTINCT_MIN or (whole and distinct == present)):
             return None  # codes and keys have no outliers
         if present < _ROWS_MIN:
