@@ -6,7 +6,7 @@ from dataclasses import replace
 from cherry_reflex.agents.analyst import Analyst
 from cherry_reflex.agents.load_url import LoadUrl, ReadDownload
 from cherry_reflex.core.agent import Agent, Card, Office
-from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.core.operation import Operation, Outcome, Tables, progress
 from cherry_reflex.core.roster import Skill
 from cherry_reflex.i18n.catalogue import text
@@ -100,7 +100,7 @@ def create(office: Office) -> Agent:
         if not isinstance(operation, LoadUrl):
             return await office.run(operation, tables)
         if office.fetch is None:
-            raise BadInput("urls_off")
+            raise Unavailable("urls_off")
         progress(text("agent.progress_download", tables.language))
         path = await office.fetch(operation.address, tables.folder)
         return await office.run(ReadDownload(url=operation.address, file=path), tables)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cherry_reflex.analysis.derivation.handed import version
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.errors import BadInput, Unavailable
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 
 _BYTES_MAX = 4_000_000_000
@@ -53,8 +53,8 @@ class LoadUrl(Operation):
         _ = self.address
 
     def run(self, tables: Tables) -> Outcome:
-        """Raise BadInput: a limited process has no network, so whoever runs this fetches first."""
-        raise BadInput("urls_off")
+        """Raise Unavailable: a limited process has no network; whoever runs this fetches first."""
+        raise Unavailable("urls_off")
 
 
 class ReadDownload(Operation):

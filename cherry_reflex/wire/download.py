@@ -35,8 +35,8 @@ async def download(url: str, folder: Path, *, hosts: Sequence[str], bytes_max: i
     usual ports and public addresses. One with a port (`files.local:8080`) may be at a private
     address. Every redirect is checked anew; the address that was checked is the one connected to.
 
-    Raises BadInput (`url_invalid`, `url_host`, `url_host_private`, `url_page`, `url_status`),
-    Unavailable (`url_unreachable`), LimitExceeded (`url_large`).
+    Raises BadInput (`url_invalid`), LimitExceeded (`url_large`), and Unavailable (`url_host`,
+    `url_host_private`, `url_page`, `url_status`, `url_unreachable`): no other arguments help.
     """
     target = _parsed(url)
     try:
@@ -59,7 +59,7 @@ async def download(url: str, folder: Path, *, hosts: Sequence[str], bytes_max: i
                     await answer.aclose()
     except (httpx.HTTPError, TimeoutError, OSError) as error:
         raise Unavailable("url_unreachable", detail=repr(error), host=target.host) from error
-    raise BadInput("url_status", status=answer.status_code, host=target.host)
+    raise Unavailable("url_status", status=answer.status_code, host=target.host)
 
 
 async def _pinned(request: httpx.Request) -> None:
@@ -67,7 +67,7 @@ async def _pinned(request: httpx.Request) -> None:
         await pin(request)
     except Unavailable as error:
         if error.code == "url_private":
-            raise BadInput("url_host_private", host=request.url.host) from error
+            raise Unavailable("url_host_private", host=request.url.host) from error
         raise Unavailable("url_unreachable", error.detail, host=request.url.host) from error
 
 
@@ -82,7 +82,7 @@ def _parsed(url: str) -> httpx.URL:
 
 
 def _allowed(url: httpx.URL, hosts: Sequence[str]) -> bool:
-    """Return whether the host may be anywhere (named with its port); raises BadInput `url_host`
+    """Return whether the host may be anywhere (named with its port); raises Unavailable `url_host`
     when it is not named at all."""
     if f"{url.host}:{url.port or {'http': 80, 'https': 443}[url.scheme]}" in hosts:
         return True
@@ -91,16 +91,16 @@ def _allowed(url: httpx.URL, hosts: Sequence[str]) -> bool:
         for entry in hosts
     )
     if not named or url.port is not None:
-        raise BadInput("url_host", host=url.netloc.decode("ascii"), hosts=", ".join(hosts))
+        raise Unavailable("url_host", host=url.netloc.decode("ascii"), hosts=", ".join(hosts))
     return False
 
 
 async def _kept(answer: httpx.Response, url: httpx.URL, folder: Path, bytes_max: int) -> Path:
     if answer.status_code != httpx.codes.OK:
-        raise BadInput("url_status", status=answer.status_code, host=url.host)
+        raise Unavailable("url_status", status=answer.status_code, host=url.host)
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in ("text/html", "application/xhtml+xml"):
-        raise BadInput("url_page", host=url.host)
+        raise Unavailable("url_page", host=url.host)
     path = folder / _name(answer, url, kind)
     size_bytes = 0
     with path.open("wb") as file:

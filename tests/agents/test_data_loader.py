@@ -11,7 +11,7 @@ import pytest
 from cherry_reflex.agents import data_loader
 from cherry_reflex.agents.load_url import LoadUrl
 from cherry_reflex.core.agent import Office
-from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.errors import BadInput, Unavailable
 from cherry_reflex.core.mind import Mind
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.core.work import Work
@@ -79,7 +79,7 @@ async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, desk: Recorde
 
 
 async def test_it_is_said_when_urls_are_off(tmp_path: Path, desk: Recorder) -> None:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(Unavailable) as caught:
         await data_loader.create(office(tmp_path, None)).run(work(), desk)
     assert caught.value.code == "urls_off"
 
