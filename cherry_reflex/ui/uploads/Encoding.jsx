@@ -5,14 +5,19 @@ import { api } from "../live/api.js";
 import { failureText, useT } from "../live/strings.js";
 
 export const ENCODINGS = ["utf-8", "cp949", "utf-16", "latin-1"];
-const KNOWN_AS = { "utf-8-sig": "utf-8", "iso8859-1": "latin-1", euc_kr: "cp949" };
+const KNOWN_AS = { "iso8859-1": "latin-1", euc_kr: "cp949" };
+
+/** UTF-8 and UTF-16 are certain; others are the best guess, which a person may have to correct. */
+export function isDoubtful({ upload, encoding }) {
+  return upload && encoding && !encoding.startsWith("utf");
+}
 
 export default function Encoding({ dataset }) {
   const t = useT();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState(null);
   const now = KNOWN_AS[dataset.encoding] ?? dataset.encoding;
-  if (!dataset.upload) return dataset.encoding ? <span>{dataset.encoding}</span> : null;
+  if (!isDoubtful(dataset)) return <span>{dataset.encoding}</span>;
   const choose = async (encoding) => {
     setBusy(true);
     setFailure(null);

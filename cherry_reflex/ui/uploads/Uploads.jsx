@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useSignal } from "../live/signals.js";
 import { current } from "../live/store.js";
 import { useT } from "../live/strings.js";
-import Encoding from "./Encoding.jsx";
+import Encoding, { isDoubtful } from "./Encoding.jsx";
 import FileChip from "./FileChip.jsx";
 import { filesHere } from "./files.js";
 import UploadPanel from "./UploadPanel.jsx";
@@ -63,9 +63,4 @@ export default function Uploads() {
       </ul>
     </div>
   );
-}
-
-/** UTF-8 is certain; other encodings are the best guess, which a person may have to correct. */
-function isDoubtful({ upload, encoding }) {
-  return upload && encoding && !encoding.startsWith("utf");
 }
