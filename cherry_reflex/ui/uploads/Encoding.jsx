@@ -7,9 +7,10 @@ import { failureText, useT } from "../live/strings.js";
 export const ENCODINGS = ["utf-8", "cp949", "utf-16", "latin-1"];
 const KNOWN_AS = { "iso8859-1": "latin-1", euc_kr: "cp949" };
 
-/** UTF-8 and UTF-16 are certain; others are the best guess, which a person may have to correct. */
-export function isDoubtful({ upload, encoding }) {
-  return upload && encoding && !encoding.startsWith("utf");
+/** UTF-8 and UTF-16 are certain when they were found; others are the best guess, which a person may
+ *  have to correct, and so may be what a person chose. */
+export function isDoubtful({ upload, encoding, replaces }) {
+  return upload && encoding && (replaces || !encoding.startsWith("utf"));
 }
 
 export default function Encoding({ dataset }) {
