@@ -1,12 +1,12 @@
 """Routing of the embedded mind: how often are the right workers chosen for a request?
 
-    python -m benchmarks.routing.measure [requests.jsonl] [--errors]
+    python -m benchmarks.routing.measure [requests.jsonl …] [--errors]
 
 A request says who must work: one of each set of groups (a group is an agent or an MCP server; a
 total by region is as right from `sql_database` as from `pandas`), and who may work besides. top-1:
 the surest choice must or may work. set F1: precision is over the chosen groups that must not merely
-be tolerated, recall over the sets. exact: each set has somebody, and nobody else was chosen but
-those who may.
+be tolerated, recall over the sets. steps: the share of the sets that has somebody. exact: each set
+has somebody, and nobody else was chosen but those who may.
 """
 
 import argparse
@@ -20,24 +20,26 @@ from benchmarks.routing.roster import own_roster
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.routing import Router, workers_of
+from cherry_reflex.llm.embedded.routing import Router
+from cherry_reflex.llm.embedded.team import workers_of
 
 HERE = Path(__file__).parent
 
 
-def judge(chosen: list[str], request: dict[str, Any]) -> tuple[float, float, float]:
-    """Return top-1, F1 and exactness (0 or 1) of the chosen groups, best first."""
+def judge(chosen: list[str], request: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Return top-1, F1, share of steps and exactness (0 or 1) of the chosen groups, best first."""
     must = [set(one_of) for one_of in request["must"]]
     if not must:
         right = float(not chosen)
-        return right, right, right
+        return right, right, right, right
     found = set(chosen)
     allowed = set(request["may"]).union(*must)
     hit = sum(bool(found & one_of) for one_of in must)
     wrong = len(found - allowed)
     f1 = 2 * hit / (hit + wrong + len(must))
     exact = hit == len(must) and not wrong
-    return float(bool(chosen) and chosen[0] in allowed), f1, float(exact)
+    top = float(bool(chosen) and chosen[0] in allowed)
+    return top, f1, hit / len(must), float(exact)
 
 
 def main(name: str, errors: bool, roster: Roster) -> None:
@@ -53,7 +55,7 @@ def main(name: str, errors: bool, roster: Roster) -> None:
     fitted = time.perf_counter()
     print(f"{len(requests)} requests, {len(router.workers)} workers")
     print(f"model loaded in {loaded - started:.2f} s, head fitted in {fitted - loaded:.2f} s")
-    results: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+    results: dict[str, list[tuple[float, float, float, float]]] = defaultdict(list)
     spent = []
     for request in requests:
         begun = time.perf_counter()
@@ -65,7 +67,7 @@ def main(name: str, errors: bool, roster: Roster) -> None:
         result = judge(chosen, request)
         for key in ("all", request["kind"], request["language"]):
             results[key].append(result)
-        if errors and not result[2]:
+        if errors and not result[-1]:
             told = [f"{c.worker.ref} {c.score:.2f}" for c in choices]
             print(f"  {request['text']}\n     wanted {request['must']}, chosen {told}")
     spent.sort()
@@ -73,8 +75,11 @@ def main(name: str, errors: bool, roster: Roster) -> None:
         f"choosing: median {spent[len(spent) // 2] * 1e3:.0f} ms, longest {spent[-1] * 1e3:.0f} ms"
     )
     for key, found in results.items():
-        top, f1, exact = (sum(part) / len(found) for part in zip(*found, strict=True))
-        print(f"{key:8} n={len(found):3}  top-1 {top:.2f}  set F1 {f1:.2f}  exact {exact:.2f}")
+        top, f1, steps, exact = (sum(part) / len(found) for part in zip(*found, strict=True))
+        print(
+            f"{key:8} n={len(found):3}  top-1 {top:.2f}  set F1 {f1:.2f}"
+            f"  steps {steps:.2f}  exact {exact:.2f}"
+        )
 
 
 if __name__ == "__main__":

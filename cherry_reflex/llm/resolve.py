@@ -57,7 +57,7 @@ async def open_mind(settings: Settings) -> AsyncGenerator[Mind]:
     if not settings.llm_model:
         from cherry_reflex.llm.embedded.mind import EmbeddedMind
 
-        embedded = EmbeddedMind()
+        embedded = EmbeddedMind(settings.data_dir / "embedded")
         await embedded.open()
         try:
             yield embedded

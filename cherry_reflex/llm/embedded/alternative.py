@@ -142,7 +142,7 @@ def _level_head(embedding: Embedding) -> Head:
     known = lore.read("levels")
     place = [n for n, texts in enumerate(known.values()) for _ in texts]
     labels = np.eye(len(known), dtype=np.float32)[place]
-    return Head(embedding([t for texts in known.values() for t in texts]), labels)
+    return Head.fit(embedding([t for texts in known.values() for t in texts]), labels)
 
 
 def _wordings(choice: Any) -> list[str]:

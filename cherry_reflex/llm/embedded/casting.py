@@ -238,7 +238,7 @@ def _parts(embedding: Embedding) -> tuple[tuple[str, ...], Head]:
     known = lore.read("slots")
     place = [n for n, texts in enumerate(known.values()) for _ in texts]
     labels = np.eye(len(known), dtype=np.float32)[place]
-    return tuple(known), Head(embedding([t for texts in known.values() for t in texts]), labels)
+    return tuple(known), Head.fit(embedding([t for texts in known.values() for t in texts]), labels)
 
 
 def least_of(slot: Slot) -> int:

@@ -13,8 +13,10 @@ from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.filling import Filler
-from cherry_reflex.llm.embedded.routing import Router, Worker
+from cherry_reflex.llm.embedded.routing import Router
+from cherry_reflex.llm.embedded.shelf import Shelf
 from cherry_reflex.llm.embedded.slot import slots_of
+from cherry_reflex.llm.embedded.team import Worker
 
 SURE = 0.5
 NEAR_BEST = 0.85
@@ -29,8 +31,9 @@ KEPT = 32
 class Chooser:
     """Chooses operations by a head fitted on their own examples (kept per set of operations)."""
 
-    def __init__(self, embedding: Embedding) -> None:
+    def __init__(self, embedding: Embedding, shelf: Shelf | None = None) -> None:
         self._embedding = embedding
+        self._shelf = shelf
         self._routers: OrderedDict[tuple[type[Operation], ...], Router] = OrderedDict()
 
     def choose(
@@ -120,7 +123,7 @@ class Chooser:
     def _scores(self, text: str, operations: Sequence[type[Operation]]) -> dict[str, float]:
         key = tuple(operations)
         router = self._routers.pop(key, None) or Router(
-            self._embedding, tuple(_worker(kind) for kind in operations)
+            self._embedding, tuple(_worker(kind) for kind in operations), self._shelf
         )
         self._routers[key] = router
         while len(self._routers) > KEPT:

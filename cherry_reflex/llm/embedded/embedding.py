@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.errors import Unavailable
+from cherry_reflex.llm.embedded.shelf import Shelf, key_of
 from cherry_reflex.llm.embedded.spelling import spelled
 
 if TYPE_CHECKING:
@@ -75,6 +76,23 @@ class Embedding:
         import numpy as np
 
         return np.hstack([self(texts), spelled(texts)])
+
+    def learn(self, texts: Sequence[str], shelf: Shelf | None) -> None:
+        """Embed texts that will be compared with every request; those that are on the shelf are
+        only read (they must be fewer than are kept at all)."""
+        import numpy as np
+
+        known = list(dict.fromkeys(text[:CHARACTERS_MAX] for text in texts))
+        key = key_of([*self._files.values(), *known])
+        kept = shelf.get(key) if shelf is not None else None
+        if kept is None:
+            vectors = self(known)
+            if shelf is not None:
+                shelf.put(key, {"vectors": vectors})
+            return
+        rows = np.asarray(kept["vectors"], dtype=np.float32)
+        with self._lock:
+            self._kept.update(zip(known, rows, strict=True))
 
     def _loaded(self) -> Any:
         if self._model is None:

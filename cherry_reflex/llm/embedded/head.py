@@ -60,17 +60,22 @@ class Head:
     nearest example keeps it from being sure of what is like nothing that it has seen, and lets a
     label with one example be found."""
 
-    def __init__(self, vectors: "Matrix", labels: "Matrix", looseness: float = 3.0) -> None:
-        self._logistic = Logistic.fit(vectors, labels, looseness)
+    def __init__(self, vectors: "Matrix", labels: "Matrix", logistic: Logistic) -> None:
+        self.logistic = logistic
         self._vectors = vectors[:, :MEANING]
         self._labels = labels
+
+    @classmethod
+    def fit(cls, vectors: "Matrix", labels: "Matrix", looseness: float = 3.0) -> "Head":
+        """Fit on unit vectors [n, d] and 0/1 labels [n, k]."""
+        return cls(vectors, labels, Logistic.fit(vectors, labels, looseness))
 
     def __call__(self, vectors: "Matrix") -> "Matrix":
         """Return scores [n, k] between 0 and 1."""
         import numpy as np
 
         near = self.similarity(vectors)
-        scores = np.sqrt(self._logistic(vectors) * np.clip(near, 0, 1))
+        scores = np.sqrt(self.logistic(vectors) * np.clip(near, 0, 1))
         return scores.astype(np.float32)
 
     def similarity(self, vectors: "Matrix") -> "Matrix":

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 from cherry_reflex.core.errors import BadInput
@@ -17,6 +18,7 @@ from cherry_reflex.llm.embedded.conversation import understand
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.filling import Filler
 from cherry_reflex.llm.embedded.planning import Planner
+from cherry_reflex.llm.embedded.shelf import Shelf
 from cherry_reflex.llm.embedded.suggestion import suggestions
 from cherry_reflex.llm.embedded.wording import fact_words, pieces, summary_words
 
@@ -29,10 +31,13 @@ class EmbeddedMind:
     thread of its own, so that the event loop stays free; the model is loaded at the first use, or
     by `open` in the background."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder` is where heads and vectors are kept, so that the next start need not compute
+        them again."""
+        self._shelf = Shelf(folder) if folder is not None else None
         self._embedding = Embedding()
-        self._planner = Planner(self._embedding)
-        self._chooser = Chooser(self._embedding)
+        self._planner = Planner(self._embedding, self._shelf)
+        self._chooser = Chooser(self._embedding, self._shelf)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-mind")
         self._loading: asyncio.Future[None] | None = None
 
@@ -108,7 +113,7 @@ class EmbeddedMind:
     def _load(self) -> None:
         self._embedding.load()
         lore.load()
-        self._embedding(lore.wordings())
+        self._embedding.learn(lore.wordings(), self._shelf)
 
     async def _aside(self, compute: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, compute)

@@ -132,7 +132,7 @@ def _amount_head(embedding: Embedding, side: str) -> tuple[tuple[str, ...], Head
     known = lore.read("amounts")
     texts = [text for kind in known.values() for text in kind[side]]
     place = [n for n, kind in enumerate(known.values()) for _ in kind[side]]
-    return tuple(known), Head(embedding(texts), np.eye(len(known), dtype=np.float32)[place])
+    return tuple(known), Head.fit(embedding(texts), np.eye(len(known), dtype=np.float32)[place])
 
 
 def _number(match: re.Match[str]) -> float:
@@ -179,4 +179,4 @@ def _number_head(embedding: Embedding) -> tuple[tuple[str, ...], Head]:
     known = lore.read("numbers")
     place = [n for n, texts in enumerate(known.values()) for _ in texts]
     labels = np.eye(len(known), dtype=np.float32)[place]
-    return tuple(known), Head(embedding([t for texts in known.values() for t in texts]), labels)
+    return tuple(known), Head.fit(embedding([t for texts in known.values() for t in texts]), labels)

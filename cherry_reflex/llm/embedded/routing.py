@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.head import Head
+from cherry_reflex.llm.embedded.shelf import Shelf
+from cherry_reflex.llm.embedded.teaching import head_of
+from cherry_reflex.llm.embedded.team import Worker
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,17 +19,10 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-FEW = 6
-"""A worker with fewer examples also learns from its description."""
 SURE = 0.5
 """Score from which a worker is taken besides the best one."""
 NEAR_BEST = 0.8
 """Share of the best score that another worker needs."""
-LOOSENESS = 0.5
-INTENT_SURE, INTENT_SHARED, TEAM_SMALL = 0.35, 0.18, 8
-"""How surely a craft must belong to a worker: in a small team, and in the limit of a large one,
-where the examples of many share the probability."""
-INTENT_NEAR_BEST = 0.7
 SEVERAL, SEVERAL_SURE = 0.1, 0.5
 """Probability from which a request is cut into two; from which it is at a pause, in any case."""
 FOLLOWING = 0.8
@@ -46,19 +41,6 @@ ROLES = ("source", "prepare", "analyse", "report")
 
 
 @dataclass(frozen=True)
-class Worker:
-    """A worker as the router sees it. `group` is the agent or the MCP server."""
-
-    ref: str
-    group: str
-    title: str
-    description: str
-    examples: tuple[str, ...]
-    own: bool = False
-    function: ToolFunction | None = None
-
-
-@dataclass(frozen=True)
 class Choice:
     """A worker for a part of the request; `part` counts the parts in their order."""
 
@@ -72,34 +54,16 @@ class Choice:
     """It would repeat what others show, if it were asked for the same."""
 
 
-def workers_of(roster: Roster) -> tuple[Worker, ...]:
-    """Return everybody who is healthy and can be planned with."""
-    found = [
-        _agent(agent) for agent in roster.agents if agent.healthy and agent.name != "orchestrator"
-    ]
-    for server in roster.tools:
-        if server.healthy:
-            found.extend(_function(server, function) for function in server.tools)
-    return tuple(found)
-
-
 class Router:
-    """Chooses among the workers of one roster. Fitting takes about 0.5 s, choosing 30 ms."""
+    """Chooses among the workers of one roster: in about 30 ms, once the head is there."""
 
-    def __init__(self, embedding: Embedding, workers: tuple[Worker, ...]) -> None:
-        import numpy as np
-
+    def __init__(
+        self, embedding: Embedding, workers: tuple[Worker, ...], shelf: Shelf | None = None
+    ) -> None:
         self._embedding = embedding
+        self._shelf = shelf
         self.workers = workers
-        known: dict[str, set[int]] = {}
-        for place, worker in enumerate(workers):
-            for text in worker.examples:
-                known.setdefault(text.strip(), set()).add(place)
-        vectors = embedding.read(list(known))
-        labels = np.zeros((len(known), len(workers)), dtype=np.float32)
-        for row, places in enumerate(known.values()):
-            labels[row, list(places)] = 1
-        self._head = _with_intents(vectors, labels) if workers else None
+        self._head = head_of(embedding, workers, shelf) if workers else None
 
     @cached_property
     def roles(self) -> dict[str, str]:
@@ -107,10 +71,11 @@ class Router:
         import numpy as np
 
         texts = lore.read("roles")
+        self._embedding.learn([worker.description for worker in self.workers], self._shelf)
         said = self._embedding([text for role in ROLES for text in texts[role]])
         place = np.array([n for n, role in enumerate(ROLES) for _ in texts[role]])
         labels = np.eye(len(ROLES), dtype=np.float32)[place]
-        scores = Head(said, labels)(self._embedding([w.description for w in self.workers]))
+        scores = Head.fit(said, labels)(self._embedding([w.description for w in self.workers]))
         return {
             worker.ref: ROLES[int(row.argmax())]
             for worker, row in zip(self.workers, scores, strict=True)
@@ -241,59 +206,3 @@ class Router:
             if first.group != second.group and enough and sure >= best:
                 best, found = sure, [(left, one), (right, two)]
         return found
-
-
-def _with_intents(vectors: "Matrix", labels: "Matrix") -> Head:
-    """Return a head that has also learned from the lore: phrases of an intent in many topics, all
-    labelled with the workers that the cards' examples point to on average. The average over
-    topics is far more often right than the guess for one phrase, so that the head learns what is
-    wanted apart from what it is about."""
-    import numpy as np
-
-    first = Head(vectors, labels, LOOSENESS)
-    known = lore.load()
-    guesses = first(known.phrases)
-    count = int(known.intents.max()) + 1
-    sums = np.zeros((count, labels.shape[1]), dtype=np.float32)
-    np.add.at(sums, known.intents, guesses)
-    means = sums / np.bincount(known.intents, minlength=count)[:, None]
-    best = means.max(axis=1, keepdims=True)
-    small = min(1.0, TEAM_SMALL / labels.shape[1])
-    sure = INTENT_SHARED + (INTENT_SURE - INTENT_SHARED) * small
-    taught = ((means >= sure) & (means >= INTENT_NEAR_BEST * best)).astype(np.float32)
-    more = taught[known.intents]
-    kept = more.any(axis=1)
-    taught_too = np.vstack([vectors, known.phrases[kept]])
-    return Head(taught_too, np.vstack([labels, more[kept]]), LOOSENESS)
-
-
-def _agent(agent: AgentEntry) -> Worker:
-    examples = tuple(text for skill in agent.skills for text in skill.examples)
-    if len(examples) < FEW:
-        examples += tuple(f"{skill.name}. {skill.description}" for skill in agent.skills)
-        examples += (agent.description,) if agent.description else (agent.name,)
-    return Worker(
-        ref=f"a2a:{agent.name}",
-        group=f"a2a:{agent.name}",
-        title=agent.title or agent.name,
-        description=agent.description or agent.name,
-        examples=examples,
-        own=agent.own,
-    )
-
-
-def _function(server: ToolEntry, function: ToolFunction) -> Worker:
-    plain = function.name.replace("_", " ")
-    given = function.input_schema.get("examples", ())
-    examples = tuple(text for text in given if isinstance(text, str))
-    if len(examples) < FEW:
-        examples += (f"{plain}. {function.description}",)
-    return Worker(
-        ref=f"mcp:{server.name}/{function.name}",
-        group=f"mcp:{server.name}",
-        title=f"{server.name} · {plain}",
-        description=f"{plain}. {function.description}",
-        examples=examples,
-        own=server.own,
-        function=function,
-    )

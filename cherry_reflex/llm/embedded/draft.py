@@ -1,0 +1,156 @@
+"""The steps of a plan: what each of those who were chosen is asked, with arguments for tools."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.mind import Question
+from cherry_reflex.core.plan import MAX_STEPS, Step
+from cherry_reflex.core.roster import ToolFunction
+from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.llm.arguments import checked
+from cherry_reflex.llm.embedded.conversation import Understood
+from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.filling import Filler
+from cherry_reflex.llm.embedded.linking import link
+from cherry_reflex.llm.embedded.routing import Choice, Router
+from cherry_reflex.llm.embedded.slot import slots_of
+from cherry_reflex.llm.embedded.suggestion import another_total
+from cherry_reflex.llm.embedded.team import Worker
+
+
+@dataclass(frozen=True)
+class Left:
+    """A worker that was wanted, and the argument that the data has nothing for."""
+
+    worker: Worker
+    name: str
+
+
+class Draft:
+    """Makes the steps for one request."""
+
+    def __init__(
+        self, embedding: Embedding, question: Question, understood: Understood, router: Router
+    ) -> None:
+        self._embedding = embedding
+        self._question = question
+        self._understood = understood
+        self._router = router
+
+    def steps(self, choices: Sequence[Choice]) -> tuple[list[Step], list[Left]]:
+        """Return the steps, and who was wanted but has nothing to work on."""
+        question, router = self._question, self._router
+        steps: list[Step] = []
+        left: list[Left] = []
+        taken: list[Choice] = []
+        asked: set[str] = set()
+        for choice in sorted(choices, key=lambda c: (c.part, -c.score))[:MAX_STEPS]:
+            try:
+                step = self._step(choice, len(steps) + 1)
+                if step.request in asked:
+                    craft = router.craft(choice.worker, question.language)
+                    told = text(
+                        "embedded.craft_asked",
+                        question.language,
+                        craft=craft,
+                        request=step.request,
+                    )
+                    step = step.model_copy(update={"request": told})
+                asked.add(step.request)
+            except BadInput as error:
+                left.append(Left(choice.worker, str(error.params.get("name", ""))))
+                continue
+            after = self._after(choice, taken)
+            if after and step.arguments is not None:
+                step = step.model_copy(update={"arguments": _newest(step, choice)})
+            steps.append(step.model_copy(update={"after": after}))
+            taken.append(choice)
+        return steps, left
+
+    def _step(self, choice: Choice, number: int) -> Step:
+        """Return the step; raises BadInput when the data has nothing for its arguments."""
+        question = self._question
+        request = self._request(choice)
+        arguments = None
+        function = choice.worker.function
+        if function is not None:
+            filled = self._filled(function, request)
+            try:
+                arguments = checked(filled, function.input_schema, question.datasets)
+            except ValueError as error:
+                raise BadInput("arguments_missing", str(error), name=function.name) from error
+        return Step(
+            id=f"s{number}",
+            worker=choice.worker.ref,
+            request=request,
+            arguments=arguments,
+            reason=self._reason(choice, question.language),
+        )
+
+    def _request(self, choice: Choice) -> str:
+        """Return what the worker is asked: its own part of the request, if that part names
+        something of the data, or is for a tool or for one who prepares data; else all of it."""
+        question, understood, router = self._question, self._understood, self._router
+        if understood.before is not None or choice.text == understood.text:
+            return understood.text
+        if choice.usual and choice.worker.function is not None:
+            return choice.text
+        if choice.usual:
+            # The whole request keeps it open, so that the worker looks for what tells most; the
+            # one who queries gets a question of its own instead of the same totals.
+            other = another_total(self._embedding, question) if choice.another else ""
+            craft = router.craft(choice.worker, question.language)
+            told = {"craft": craft, "request": other or understood.text}
+            return text("embedded.craft_asked", question.language, **told)
+        part = choice.text.strip(" ,;")
+        apart = choice.worker.function or router.roles[choice.worker.ref] == "prepare"
+        return part if apart or self._names_data(part) else understood.text
+
+    def _names_data(self, part: str) -> bool:
+        linked = (link(self._embedding, part, dataset) for dataset in self._question.datasets)
+        return any(links.mentions or links.conditions for links in linked)
+
+    def _filled(self, function: ToolFunction, part: str) -> dict[str, Any]:
+        """Return arguments from a tool's part of the request; where that part names nothing of
+        the data, the columns that are required are those of the request as a whole."""
+        question, whole = self._question, self._understood.text
+
+        def read(text: str) -> dict[str, Any]:
+            filler = Filler(self._embedding, text, question.language, question.datasets)
+            return filler.fill(function.input_schema, by_uri=True)
+
+        filled = read(part)
+        if part != whole and not self._names_data(part):
+            needed = {s.name for s in slots_of(function.input_schema) if s.required}
+            filled |= {name: value for name, value in read(whole).items() if name in needed}
+        return filled
+
+    def _reason(self, choice: Choice, language: str) -> str:
+        """Return the example on the worker's card that is closest to what is asked."""
+        examples = choice.worker.examples
+        vectors = self._embedding([choice.text, *examples])
+        nearest = examples[int((vectors[1:] @ vectors[0]).argmax())]
+        return text("embedded.reason", language, example=nearest)
+
+    def _after(self, choice: Choice, taken: Sequence[Choice]) -> tuple[str, ...]:
+        """Return the steps whose results this one needs. What prepares data comes before what was
+        asked for after it; a report comes last. Parts asked in one breath run side by side."""
+        roles = self._router.roles
+        if roles[choice.worker.ref] == "report":
+            return tuple(f"s{n}" for n in range(1, len(taken) + 1))
+        return tuple(
+            f"s{n}"
+            for n, earlier in enumerate(taken, 1)
+            if earlier.part < choice.part and roles[earlier.worker.ref] in ("prepare", "source")
+        )
+
+
+def _newest(step: Step, choice: Choice) -> dict[str, object]:
+    """Return the arguments without a dataset's name: the first one at hand is then used, which is
+    what the step before has made."""
+    function = choice.worker.function
+    slots = slots_of(function.input_schema) if function else ()
+    named = {slot.name for slot in slots if slot.kind == "dataset" and not slot.required}
+    return {key: value for key, value in (step.arguments or {}).items() if key not in named}
