@@ -6,10 +6,10 @@ import reflex as rx
 from reflex_base import constants
 
 from cherry_reflex import settings as cherry
+from cherry_reflex.api.origins import origins
 from cherry_reflex.ui.sources import Sources
 
 _settings = cherry.load()
-_hosts = ("127.0.0.1", "localhost", "[::1]")
 
 # A dropped socket is noticed within 4 s; Reflex's own defaults take more than two minutes.
 os.environ.setdefault("REFLEX_SOCKET_INTERVAL", "2")
@@ -24,10 +24,7 @@ config = rx.Config(
     app_name="cherry_reflex",
     frontend_port=_settings.port,
     backend_host=_settings.host,
-    cors_allowed_origins=(
-        *(f"http://{host}:{_settings.port}" for host in _hosts),
-        *_settings.origins,
-    ),
+    cors_allowed_origins=origins(_settings),
     # Nothing that matters is in Reflex's state: the database is the truth, also after a restart.
     state_manager_mode=rx.constants.StateManagerMode.MEMORY,
     telemetry_enabled=False,

@@ -8,6 +8,7 @@ import reflex as rx
 from starlette.types import ASGIApp
 
 from cherry_reflex import logs, settings
+from cherry_reflex.api.door import Door
 from cherry_reflex.api.guard import Guard
 from cherry_reflex.api.routes import routes
 from cherry_reflex.runtime import opened
@@ -16,6 +17,11 @@ from cherry_reflex.ui.page import page
 
 _settings = settings.load()
 _BUILT = Path.cwd() / ".web" / "build" / "client"
+
+
+def entered(inner: ASGIApp) -> ASGIApp:
+    """Put the door before the API and Reflex: who asks is known behind it."""
+    return Door(inner, _settings, _BUILT)
 
 
 def guarded(inner: ASGIApp) -> ASGIApp:
@@ -39,7 +45,7 @@ app = rx.App(
     ],
     app_wraps={},
     toaster=None,
-    api_transformer=[routes(), guarded],
+    api_transformer=[routes(), entered, guarded],
 )
 app.add_page(page, route="/", title="CherryAI")
 app.add_page(page, route="/c/[conversation_id]", title="CherryAI")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from cherry_reflex.accounts.admission import Admission
 from cherry_reflex.agents.shelved import shelf
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, Unavailable
@@ -22,7 +23,8 @@ from cherry_reflex.engine.intake import Intake
 from cherry_reflex.engine.performer import Performer
 from cherry_reflex.engine.planner import Planner
 from cherry_reflex.engine.runs import Runs
-from cherry_reflex.settings import Settings
+from cherry_reflex.settings import LOOPBACK, Settings
+from cherry_reflex.store.accounts import Accounts
 from cherry_reflex.store.artifacts import ArtifactStore
 from cherry_reflex.store.conversations import Conversations
 from cherry_reflex.store.database import Database
@@ -44,6 +46,8 @@ class Runtime:
     intake: Intake
     team: Team
     runs: Runs
+    admission: Admission
+    """Who may come in; asked only with login."""
     front: ASGIApp
     """CherryAI as an A2A agent: card and messages."""
 
@@ -78,9 +82,15 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
         datasets, artifacts = DatasetStore(database), ArtifactStore(database)
         sandbox = Sandbox(settings)
 
+        admission = Admission(Accounts(database), settings.session_days * 24 * 3600)
+        if settings.login:
+            await stack.enter_async_context(admission)
+
         def dataset_url(dataset: Dataset) -> str:
             """Where an outside agent or tool finds a dataset's Parquet file."""
-            return f"{_address(settings)}/api/datasets/{dataset.id}/download?format=parquet"
+            url = f"{_address(settings)}/api/datasets/{dataset.id}/download?format=parquet"
+            ticket = f"&ticket={admission.tickets.issue(dataset.id)}" if settings.login else ""
+            return f"{url}{ticket}"
 
         team = await stack.enter_async_context(Team(settings, dataset_url=dataset_url))
 
@@ -103,6 +113,7 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
                 _address(settings),
                 data_dir=settings.data_dir.resolve(),
                 limits=Limits(total_s=RUN_S),
+                by_token=settings.login,
             )
         )
         _current = Runtime(
@@ -115,6 +126,7 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             intake=intake,
             team=team,
             runs=runs,
+            admission=admission,
             front=front,
         )
         for work in (_warm(team), _tidy(database, conversations, sandbox)):
@@ -158,6 +170,11 @@ def _remove(folder: Path, conversation_id: str) -> None:
 
 
 def _address(settings: Settings) -> str:
+    """Where others reach us: with login the first origin that is named, if one is."""
+    if settings.login and settings.origins:
+        return settings.origins[0]
+    if settings.host in ("0.0.0.0", "::"):  # noqa: S104
+        return f"http://{LOOPBACK[0]}:{settings.port}"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}"
 

@@ -20,7 +20,15 @@ class Settings(BaseSettings):
     )
 
     port: int = Field(3000, ge=1, le=65535, description="Port of the page and the API.")
-    host: str = Field("127.0.0.1", description="Address to listen on; loopback only.")
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; other than loopback only with login."
+    )
+    login: bool = Field(
+        False, description="Whether people sign in (`scripts/account` makes the accounts)."
+    )
+    session_days: float = Field(
+        14, gt=0, le=365, description="Days without use after which somebody is signed out."
+    )
     data_dir: Path = Field(
         Path("data"), description="Folder of the database, uploads and artifacts."
     )
@@ -113,10 +121,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _safe(self) -> "Settings":
-        if self.host not in LOOPBACK:
+        if self.host not in LOOPBACK and not self.login:
             raise ValueError(
-                f"CHERRY_HOST={self.host} would open CherryAI to other machines, and it has no "
-                "login. Set CHERRY_HOST=127.0.0.1 and put a proxy that signs people in before it."
+                f"CHERRY_HOST={self.host} would open CherryAI to other machines; there is no login. "
+                "Set CHERRY_LOGIN=true and make accounts (scripts/account add NAME), or set "
+                "CHERRY_HOST=127.0.0.1."
             )
         if (self.llm_base_url or self.llm_provider) and not self.llm_model:
             raise ValueError("CHERRY_LLM_MODEL must name a model of the endpoint")

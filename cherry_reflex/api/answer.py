@@ -13,7 +13,10 @@ from cherry_reflex.core.errors import (
     CherryError,
     Conflict,
     LimitExceeded,
+    NotAllowed,
     NotFound,
+    SignInNeeded,
+    TooOften,
     Unavailable,
 )
 from cherry_reflex.core.text import all_mended
@@ -24,6 +27,9 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 _STATUS: list[tuple[type[CherryError], int]] = [
     (NotFound, 404),
+    (SignInNeeded, 401),
+    (NotAllowed, 403),
+    (TooOften, 429),
     (BadInput, 400),
     (LimitExceeded, 413),
     (Conflict, 409),
@@ -56,10 +62,20 @@ def answering(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except CherryError as error:
-            status = next((s for kind, s in _STATUS if isinstance(error, kind)), 502)
-            return JSONResponse(error_json(error, language_of(request)), status)
+            return refusal(error, language_of(request))
 
     return answer
+
+
+def refusal(error: CherryError, language: str) -> JSONResponse:
+    """Return an error as an answer with the fitting HTTP status."""
+    status = next((s for kind, s in _STATUS if isinstance(error, kind)), 502)
+    headers = {}
+    if isinstance(error, SignInNeeded):
+        headers["WWW-Authenticate"] = 'Bearer realm="CherryAI"'
+    if isinstance(error, TooOften):
+        headers["Retry-After"] = str(error.params.get("seconds", 1))
+    return JSONResponse(error_json(error, language), status, headers=headers)
 
 
 async def body_of(request: Request, shape: type[T]) -> T:

@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cherry_reflex.api.answer import answering, body_of, number_of
+from cherry_reflex.api.asker import owner_of
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.runtime import current
 from cherry_reflex.store.feedback import Feedback
 
@@ -40,14 +40,14 @@ def dataset_json(dataset: Dataset, columns_max: int = COLUMNS_SHOWN) -> dict[str
 
 async def create(request: Request) -> Response:
     body = await body_of(request, NewConversation)
-    made = await current().conversations.create(LOCAL_OWNER, body.title)
+    made = await current().conversations.create(owner_of(request), body.title)
     return JSONResponse(made.model_dump(), 201)
 
 
 async def find(request: Request) -> Response:
     text = request.query_params.get("query", "")[:200]
     limit = number_of(request, "limit", 200, 1, 1000)
-    found = await current().conversations.find(LOCAL_OWNER, text, limit)
+    found = await current().conversations.find(owner_of(request), text, limit)
     return JSONResponse([conversation.model_dump() for conversation in found])
 
 
@@ -56,7 +56,7 @@ async def show(request: Request) -> Response:
     here, conversation_id = current(), request.path_params["conversation_id"]
     limit = number_of(request, "limit", 50, 1, 200)
     before = number_of(request, "before", 0, 0, 2**62)
-    conversation = await here.conversations.get(LOCAL_OWNER, conversation_id)
+    conversation = await here.conversations.get(owner_of(request), conversation_id)
     # The seq is read first: what comes later is told again by following, and counts once.
     seq = await here.log.last_seq(conversation_id)
     runs = await here.conversations.runs(conversation_id, limit + 1, before)
@@ -90,19 +90,22 @@ async def show(request: Request) -> Response:
 async def change(request: Request) -> Response:
     body = await body_of(request, Change)
     changed = await current().conversations.change(
-        LOCAL_OWNER, request.path_params["conversation_id"], title=body.title, pinned=body.pinned
+        owner_of(request),
+        request.path_params["conversation_id"],
+        title=body.title,
+        pinned=body.pinned,
     )
     return JSONResponse(changed.model_dump())
 
 
 async def delete(request: Request) -> Response:
-    await current().conversations.delete(LOCAL_OWNER, request.path_params["conversation_id"])
+    await current().conversations.delete(owner_of(request), request.path_params["conversation_id"])
     return Response(status_code=204)
 
 
 async def restore(request: Request) -> Response:
     restored = await current().conversations.restore(
-        LOCAL_OWNER, request.path_params["conversation_id"]
+        owner_of(request), request.path_params["conversation_id"]
     )
     return JSONResponse(restored.model_dump())
 

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cherry_reflex.api.answer import answering, body_of
-from cherry_reflex.core.ids import LOCAL_OWNER
+from cherry_reflex.api.asker import owner_of
 from cherry_reflex.runtime import current
 from cherry_reflex.store.feedback import Feedback, Value
 
@@ -21,7 +21,7 @@ class Opinion(BaseModel):
 
 async def rate(request: Request) -> Response:
     here, body = current(), await body_of(request, Opinion)
-    run = await here.conversations.run(LOCAL_OWNER, request.path_params["run_id"])
+    run = await here.conversations.run(owner_of(request), request.path_params["run_id"])
     await Feedback(here.database).put(run.conversation_id, run.id, body.value, body.note)
     return JSONResponse({"run_id": run.id, "value": body.value})
 

@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cherry_reflex.api.answer import answering, body_of, language_of
+from cherry_reflex.api.asker import owner_of
 from cherry_reflex.api.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, LimitExceeded, NotFound, Unavailable
-from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.datasets.samples import sample, samples
 from cherry_reflex.runtime import current
 
@@ -49,7 +49,7 @@ def clean_name(raw: str) -> str:
 async def upload(request: Request) -> Response:
     """Body: the file's bytes as they are. Query: `name`, and where wanted `sheet`, `encoding`."""
     here, conversation_id = current(), request.path_params["conversation_id"]
-    await here.conversations.get(LOCAL_OWNER, conversation_id)
+    await here.conversations.get(owner_of(request), conversation_id)
     if request.headers.get("content-type", "").startswith("multipart/"):
         raise BadInput("upload_multipart")
     filename = clean_name(request.query_params.get("name", ""))
@@ -91,7 +91,9 @@ async def read_again(request: Request) -> Response:
     """Read the file of a dataset in another encoding; what is made takes the dataset's place.
     Nothing changes when it cannot be read so."""
     here, body = current(), await body_of(request, Reading)
-    old, conversation_id = await here.datasets.get(LOCAL_OWNER, request.path_params["dataset_id"])
+    old, conversation_id = await here.datasets.get(
+        owner_of(request), request.path_params["dataset_id"]
+    )
     path = here.database.folder / "uploads" / conversation_id / old.upload
     if not old.upload or not old.encoding or not path.is_file():
         raise BadInput("dataset_not_text", name=old.name)
@@ -147,7 +149,7 @@ async def list_samples(_: Request) -> Response:
 
 async def add_sample(request: Request) -> Response:
     here, conversation_id = current(), request.path_params["conversation_id"]
-    await here.conversations.get(LOCAL_OWNER, conversation_id)
+    await here.conversations.get(owner_of(request), conversation_id)
     body = await body_of(request, SampleBody)
     path = sample(body.name)
     if path is None:

@@ -10,7 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cherry_reflex.settings import LOOPBACK, Settings
+from cherry_reflex.api.origins import origins
+from cherry_reflex.settings import Settings
 
 _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -18,17 +19,14 @@ _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 class Guard:
     """ASGI middleware around everything, Reflex's websocket included.
 
-    Names other than loopback are refused (DNS rebinding), and so are browsers that come from
-    another web site (Origin): the one person served here has no password to protect them.
+    Names by which this server is not known are refused (DNS rebinding), and so are browsers that
+    come from another web site (Origin): a person on loopback has no password to protect them.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, page: Path) -> None:
         self._app = app
-        self._origins = {
-            *(f"http://{_bracketed(host)}:{settings.port}" for host in LOOPBACK),
-            *settings.origins,
-        }
-        self._hosts = {urlsplit(origin).hostname for origin in settings.origins} | set(LOOPBACK)
+        self._origins = frozenset(origins(settings))
+        self._hosts = {urlsplit(origin).hostname for origin in self._origins}
         self._page = page
         self._policy = ""
 
@@ -89,10 +87,6 @@ class Guard:
             return False
         origin = headers.get("origin")
         return origin is None or origin in self._origins or origin == f"http://{host}"
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

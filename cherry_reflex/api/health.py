@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from cherry_reflex.api.answer import answering
+from cherry_reflex.api.asker import OWNER, operating
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.runtime import current
 
@@ -14,8 +16,9 @@ async def alive(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def ready(_: Request) -> Response:
-    """200 when the database answers and at least the orchestrator is there; 503 otherwise."""
+async def ready(request: Request) -> Response:
+    """200 when the database answers and at least the orchestrator is there; 503 otherwise. Who is
+    in the team is told to those who may come in."""
     try:
         here = current()
         await here.database.read(lambda session: session.connection().execute(text("SELECT 1")))
@@ -25,6 +28,8 @@ async def ready(_: Request) -> Response:
     names = {agent.name for agent in roster.agents if agent.healthy}
     if "orchestrator" not in names:
         return JSONResponse({"status": "starting", "problem": "agents"}, 503)
+    if OWNER not in request.scope:
+        return JSONResponse({"status": "ready"})
     return JSONResponse({"status": "ready", "agents": sorted(names)})
 
 
@@ -35,5 +40,5 @@ async def metrics(_: Request) -> Response:
 ROUTES = [
     Route("/healthz", alive, methods=["GET"]),
     Route("/readyz", ready, methods=["GET"]),
-    Route("/metrics", metrics, methods=["GET"]),
+    Route("/metrics", answering(operating(metrics)), methods=["GET"]),
 ]

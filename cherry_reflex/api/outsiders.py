@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cherry_reflex.api.answer import answering, body_of
-from cherry_reflex.core.errors import BadInput
+from cherry_reflex.api.asker import operating
+from cherry_reflex.core.errors import BadInput, NotAllowed
 from cherry_reflex.runtime import current
 from cherry_reflex.wire.mcp.config import ServerConfig
 from cherry_reflex.wire.workforce import read_pasted
@@ -53,6 +54,9 @@ async def add_servers(request: Request) -> Response:
     body = await body_of(request, NewServers)
     pasted = body.mcpServers or body.servers
     configs = read_pasted(pasted)
+    if current().settings.login and any(config.command for config in configs):
+        # Commands run as the operator's own user: with several people, from the file alone.
+        raise NotAllowed("mcp_command_refused")
     digest = hashlib.sha256(json.dumps(pasted, sort_keys=True).encode()).hexdigest()
     if body.confirm != digest:
         if body.confirm:
@@ -87,9 +91,9 @@ def shown(config: ServerConfig) -> dict[str, Any]:
 
 
 ROUTES = [
-    Route("/api/agents", answering(add_agent), methods=["POST"]),
-    Route("/api/agents/{name}", answering(remove_agent), methods=["DELETE"]),
-    Route("/api/mcp-servers", answering(add_servers), methods=["POST"]),
-    Route("/api/mcp-servers/{name}", answering(remove_server), methods=["DELETE"]),
-    Route("/api/mcp-servers/{name}/agree", answering(agree), methods=["POST"]),
+    Route("/api/agents", answering(operating(add_agent)), methods=["POST"]),
+    Route("/api/agents/{name}", answering(operating(remove_agent)), methods=["DELETE"]),
+    Route("/api/mcp-servers", answering(operating(add_servers)), methods=["POST"]),
+    Route("/api/mcp-servers/{name}", answering(operating(remove_server)), methods=["DELETE"]),
+    Route("/api/mcp-servers/{name}/agree", answering(operating(agree)), methods=["POST"]),
 ]

@@ -12,6 +12,8 @@ from cherry_reflex.api import (
     model,
     outsiders,
     runs,
+    session,
+    sign_in,
     tables,
     team,
 )
@@ -24,6 +26,8 @@ def routes() -> Starlette:
         routes=[
             *health.ROUTES,
             *boot.ROUTES,
+            *session.ROUTES,
+            *sign_in.ROUTES,
             *front.ROUTES,
             *team.ROUTES,
             *model.ROUTES,

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cherry_reflex.api.answer import answering, body_of, language_of, number_of, one_line
+from cherry_reflex.api.asker import owner_of
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.runtime import current
 
 PING_S = 15
@@ -52,7 +52,7 @@ async def start(request: Request) -> Response:
     body = await body_of(request, Question)
     conversation_id = request.path_params["conversation_id"]
     run_id = await current().runs.start(
-        LOCAL_OWNER,
+        owner_of(request),
         conversation_id,
         body.question,
         body.datasets,
@@ -65,22 +65,22 @@ async def start(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    view = await current().runs.view(LOCAL_OWNER, request.path_params["run_id"])
+    view = await current().runs.view(owner_of(request), request.path_params["run_id"])
     return JSONResponse(view.model_dump(mode="json"))
 
 
 async def events(request: Request) -> Response:
-    here, run_id = current(), request.path_params["run_id"]
+    here, owner, run_id = current(), owner_of(request), request.path_params["run_id"]
     after = number_of(request, "after", 0, 0, 2**62)
     if last := request.headers.get("last-event-id", ""):
         if not last.isdecimal():
             raise BadInput("number_wrong", name="Last-Event-ID", value=last[:40])
         after = int(last)
     # An unknown run is a 404, not a stream that ends.
-    await here.conversations.run(LOCAL_OWNER, run_id)
+    await here.conversations.run(owner, run_id)
 
     async def stream() -> AsyncIterator[ServerSentEvent]:
-        async for records in here.runs.follow(LOCAL_OWNER, run_id, after):
+        async for records in here.runs.follow(owner, run_id, after):
             for record in records:
                 yield ServerSentEvent(
                     id=str(record.seq),
@@ -100,19 +100,21 @@ async def events(request: Request) -> Response:
 
 async def cancel(request: Request) -> Response:
     body = await body_of(request, StepBody)
-    await current().runs.cancel(LOCAL_OWNER, request.path_params["run_id"], body.step)
+    await current().runs.cancel(owner_of(request), request.path_params["run_id"], body.step)
     return JSONResponse({}, 202)
 
 
 async def answer(request: Request) -> Response:
     body = await body_of(request, Reply)
-    await current().runs.answer(LOCAL_OWNER, request.path_params["run_id"], body.step, body.reply)
+    await current().runs.answer(
+        owner_of(request), request.path_params["run_id"], body.step, body.reply
+    )
     return JSONResponse({}, 202)
 
 
 async def retry(request: Request) -> Response:
     body = await body_of(request, StepBody)
-    run_id = await current().runs.retry(LOCAL_OWNER, request.path_params["run_id"], body.step)
+    run_id = await current().runs.retry(owner_of(request), request.path_params["run_id"], body.step)
     return JSONResponse({"run_id": run_id}, 202)
 
 

@@ -12,9 +12,10 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from cherry_reflex.api.answer import answering, language_of, number_of
+from cherry_reflex.api.asker import owner_of
 from cherry_reflex.api.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, WorkerFailed
-from cherry_reflex.core.ids import LOCAL_OWNER, new_id
+from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.work import Shown, Work
 from cherry_reflex.datasets.export import MEDIA_TYPES, export
 from cherry_reflex.datasets.rows import read_rows
@@ -27,24 +28,26 @@ _ACTIVE = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "a
 
 
 async def dataset(request: Request) -> Response:
-    found, _ = await current().datasets.get(LOCAL_OWNER, request.path_params["dataset_id"])
+    found, _ = await current().datasets.get(owner_of(request), request.path_params["dataset_id"])
     return JSONResponse(dataset_json(found, columns_max=2000))
 
 
 async def dataset_rows(request: Request) -> Response:
-    found, _ = await current().datasets.get(LOCAL_OWNER, request.path_params["dataset_id"])
+    found, _ = await current().datasets.get(owner_of(request), request.path_params["dataset_id"])
     return await _rows(request, Path(found.uri.removeprefix("file://")))
 
 
 async def dataset_download(request: Request) -> Response:
-    found, _ = await current().datasets.get(LOCAL_OWNER, request.path_params["dataset_id"])
+    found, _ = await current().datasets.get(owner_of(request), request.path_params["dataset_id"])
     return await _download(request, Path(found.uri.removeprefix("file://")), found.name)
 
 
 async def suggestions(request: Request) -> Response:
     """Questions worth asking about a dataset, from the orchestrator."""
     here, language = current(), language_of(request)
-    found, conversation_id = await here.datasets.get(LOCAL_OWNER, request.path_params["dataset_id"])
+    found, conversation_id = await here.datasets.get(
+        owner_of(request), request.path_params["dataset_id"]
+    )
     work = Work(
         conversation_id=conversation_id,
         run_id=new_id(),
@@ -62,21 +65,21 @@ async def suggestions(request: Request) -> Response:
 
 
 async def artifact(request: Request) -> Response:
-    ref, path = await current().artifacts.get(LOCAL_OWNER, request.path_params["artifact_id"])
+    ref, path = await current().artifacts.get(owner_of(request), request.path_params["artifact_id"])
     kind = "application/octet-stream" if ref.media_type.split(";")[0] in _ACTIVE else ref.media_type
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}
     return FileResponse(path, media_type=kind, headers=headers)
 
 
 async def artifact_rows(request: Request) -> Response:
-    ref, path = await current().artifacts.get(LOCAL_OWNER, request.path_params["artifact_id"])
+    ref, path = await current().artifacts.get(owner_of(request), request.path_params["artifact_id"])
     if ref.media_type != PARQUET:
         raise BadInput("artifact_not_table", title=ref.title)
     return await _rows(request, path)
 
 
 async def artifact_download(request: Request) -> Response:
-    ref, path = await current().artifacts.get(LOCAL_OWNER, request.path_params["artifact_id"])
+    ref, path = await current().artifacts.get(owner_of(request), request.path_params["artifact_id"])
     if ref.media_type == PARQUET and request.query_params.get("format", "parquet") != "parquet":
         return await _download(request, path, ref.title)
     return FileResponse(path, headers=_attachment(ref.filename), media_type=ref.media_type)

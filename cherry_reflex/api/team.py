@@ -12,10 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cherry_reflex.api.answer import answering, body_of, error_json, language_of, one_line
+from cherry_reflex.api.asker import owner_of
 from cherry_reflex.api.introduction import introduced
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, NotFound
-from cherry_reflex.core.ids import LOCAL_OWNER, new_id
+from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.work import Asked, News, Printed, Said, Shown, Status, Work
 from cherry_reflex.runtime import Runtime, current
 
@@ -50,7 +51,9 @@ async def call(request: Request) -> Response:
         request="",
         language="ko" if language == "ko" else "en",
         arguments=arguments,
-        datasets=await _datasets(here, request.query_params.get("conversation", "")),
+        datasets=await _datasets(
+            here, owner_of(request), request.query_params.get("conversation", "")
+        ),
     )
 
     async def stream() -> AsyncIterator[ServerSentEvent]:
@@ -68,10 +71,10 @@ async def call(request: Request) -> Response:
     return EventSourceResponse(stream(), ping=15, sep="\n")
 
 
-async def _datasets(here: Runtime, conversation_id: str) -> tuple[Dataset, ...]:
+async def _datasets(here: Runtime, owner: str, conversation_id: str) -> tuple[Dataset, ...]:
     if not conversation_id:
         return ()
-    await here.conversations.get(LOCAL_OWNER, conversation_id)
+    await here.conversations.get(owner, conversation_id)
     return tuple(dataset for _, _, dataset in await here.datasets.of(conversation_id))
 
 

@@ -5,6 +5,9 @@ CherryError
 ├── NotFound          no such thing, or not this person's
 ├── Conflict          not now: another thing is under way
 ├── LimitExceeded     larger, longer or more than allowed
+├── SignInNeeded      nobody is signed in, or with the wrong name or password
+├── NotAllowed        signed in, but this is for others
+├── TooOften          tried too often; not again for a while
 ├── Unavailable       a model, agent or tool cannot be reached
 ├── WorkerFailed      an agent or tool answered with a failure
 ├── ProtocolBroken    the other side broke its protocol
@@ -58,6 +61,18 @@ class Conflict(CherryError):
 
 class LimitExceeded(CherryError):
     """Larger, longer or more than allowed."""
+
+
+class SignInNeeded(CherryError):
+    """Nobody is signed in, or name and password do not fit."""
+
+
+class NotAllowed(CherryError):
+    """This person may not do that."""
+
+
+class TooOften(CherryError):
+    """Tried too often; `seconds` says when the next attempt counts."""
 
 
 class Unavailable(CherryError):

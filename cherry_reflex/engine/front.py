@@ -71,7 +71,7 @@ class Front:
         self._conversations = conversations
         self._intake = intake
         self._artifacts = artifacts
-        self._known: OrderedDict[str, str] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     async def run(self, work: Work, desk: Desk) -> None:
         """Do a whole run and tell it: the plan's words, what every worker does, its words when it
@@ -79,34 +79,35 @@ class Front:
 
         Raises what the run failed with, and BadInput for files that cannot be read.
         """
-        conversation_id = await self._conversation(work.conversation_id)
+        owner = str(work.extra.get("owner") or LOCAL_OWNER)
+        conversation_id = await self._conversation(owner, work.conversation_id)
         for file in work.extra.get("files", ()):
             await desk.status(text("agent.reading_file", work.language, name=file["name"]))
             await self._intake.upload(
                 conversation_id, Path(file["path"]), file["name"], language=work.language
             )
         run_id = await self._runs.start(
-            LOCAL_OWNER, conversation_id, work.request, language=work.language
+            owner, conversation_id, work.request, language=work.language
         )
-        telling = _Telling(run_id, work.language, desk, self._runs, self._artifacts)
+        telling = _Telling(owner, run_id, work.language, desk, self._runs, self._artifacts)
         try:
-            async for records in self._runs.follow(LOCAL_OWNER, run_id):
+            async for records in self._runs.follow(owner, run_id):
                 for record in records:
                     await telling.tell(record.event)
         except BaseException:
             # Nobody is left to read it: the run ends with the one who asked for it.
-            await self._runs.cancel(LOCAL_OWNER, run_id)
+            await self._runs.cancel(owner, run_id)
             raise
 
-    async def _conversation(self, context: str) -> str:
-        found = self._known.get(context)
+    async def _conversation(self, owner: str, context: str) -> str:
+        found = self._known.get((owner, context))
         if found is None:
             try:
-                found = (await self._conversations.get(LOCAL_OWNER, context)).id
+                found = (await self._conversations.get(owner, context)).id
             except NotFound:
-                found = (await self._conversations.create(LOCAL_OWNER)).id
-        self._known[context] = found
-        self._known.move_to_end(context)
+                found = (await self._conversations.create(owner)).id
+        self._known[owner, context] = found
+        self._known.move_to_end((owner, context))
         while len(self._known) > CONTEXTS_MAX:
             self._known.popitem(last=False)
         return found
@@ -117,9 +118,15 @@ class _Telling:
     come together when it is done; the plan's and the summary's stream."""
 
     def __init__(
-        self, run_id: str, language: str, desk: Desk, runs: Runs, artifacts: ArtifactStore
+        self,
+        owner: str,
+        run_id: str,
+        language: str,
+        desk: Desk,
+        runs: Runs,
+        artifacts: ArtifactStore,
     ) -> None:
-        self._run_id, self._language, self._desk = run_id, language, desk
+        self._owner, self._run_id, self._language, self._desk = owner, run_id, language, desk
         self._runs, self._artifacts = runs, artifacts
         self._workers: dict[str, str] = {}
         self._words: dict[str, list[str]] = {}
@@ -150,7 +157,7 @@ class _Telling:
                 await self._show(event)
             case InputRequested():
                 reply = await self._desk.ask(event.prompt, event.options)
-                await self._runs.answer(LOCAL_OWNER, self._run_id, event.step, reply)
+                await self._runs.answer(self._owner, self._run_id, event.step, reply)
             case StepFinished() | StepFailed():
                 await self._done(event)
             case RunFailed():
@@ -180,7 +187,7 @@ class _Telling:
             await self._say(f"\n\n**{name}**\n\n{words}")
 
     async def _show(self, event: ArtifactAdded) -> None:
-        ref, path = await self._artifacts.get(LOCAL_OWNER, event.artifact.id)
+        ref, path = await self._artifacts.get(self._owner, event.artifact.id)
         content = ArtifactContent(
             kind=ref.kind,
             title=ref.title,

@@ -29,14 +29,16 @@ _ATTEMPT_MS = 500
 
 
 class Database:
-    """Opens `<folder>/cherry.db`. Use as an async context manager.
+    """Opens `<folder>/cherry.db`. Use as an async context manager. `alone` takes the folder's lock,
+    which a server holds; a command that changes one thing goes without.
 
     Raises Conflict (`data_in_use`) when another CherryAI has the folder, and Unavailable
     (`storage_broken`, `storage_newer`) when the file cannot be used.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, alone: bool = True) -> None:
         self.folder = folder
+        self._alone = alone
         self._engine: Engine | None = None
         self._reserve = Reserve(folder)
         self._lock: Any = None
@@ -142,7 +144,8 @@ class Database:
 
     def _open(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._take_lock()
+        if self._alone:
+            self._take_lock()
         engine = create_engine(
             f"sqlite:///{self.folder / 'cherry.db'}",
             connect_args={"check_same_thread": False, "timeout": _ATTEMPT_MS / 1000},

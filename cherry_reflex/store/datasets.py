@@ -59,6 +59,18 @@ class DatasetStore:
 
         return await self._database.read(query)
 
+    async def owner(self, dataset_id: str) -> str:
+        """Return whose dataset it is. Raises NotFound `dataset_unknown_id`."""
+
+        def query(session: Session) -> str:
+            row = session.get(DatasetRow, dataset_id)
+            conversation = session.get(ConversationRow, row.conversation_id) if row else None
+            if conversation is None:
+                raise NotFound("dataset_unknown_id")
+            return conversation.owner
+
+        return await self._database.read(query)
+
     async def of(self, conversation_id: str) -> list[tuple[int, float, Dataset]]:
         """Return (seq, Unix time, dataset) of a conversation, oldest first, without those that
         were read again: what replaces them is there."""

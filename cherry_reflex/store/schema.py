@@ -104,3 +104,37 @@ class FeedbackRow(SQLModel, table=True):
     value: str
     note: str = ""
     at: float
+
+
+class AccountRow(SQLModel, table=True):
+    """A person who may sign in, until `revoked_at`. `key` is the name as it is compared."""
+
+    __tablename__ = "account"
+    id: str = Field(primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+    password: str
+    """An argon2id hash."""
+    operator: bool = False
+    created_at: float
+    revoked_at: float | None = None
+
+
+class PassRow(SQLModel, table=True):
+    """What lets an account in: a browser's session (`kind` session) or a program's token. Only the
+    SHA-256 of the secret is kept."""
+
+    __tablename__ = "pass"
+    digest: str = Field(primary_key=True)
+    account_id: str = Field(index=True, foreign_key="account.id")
+    kind: str
+    created_at: float
+    expires_at: float | None = None
+
+
+class AccountsVersionRow(SQLModel, table=True):
+    """One row, counted up by every change that the server did not make itself."""
+
+    __tablename__ = "accounts_version"
+    id: int = Field(default=1, primary_key=True)
+    version: int = 0

@@ -39,7 +39,7 @@ class Team:
             settings, own_url=own_url, dataset_url=dataset_url, added=self._additions.agents()
         )
         self.tools = McpWorkers(
-            settings, servers=servers, dataset_url=dataset_url, added=self._additions.servers()
+            settings, servers=servers, dataset_url=dataset_url, added=self._added_servers(settings)
         )
         self._stack = AsyncExitStack()
 
@@ -110,6 +110,11 @@ class Team:
     async def agree(self, name: str) -> ToolEntry:
         """Take the tools of a server that are not those agreed to before. Raises NotFound."""
         return await self.tools.agree(name)
+
+    def _added_servers(self, settings: Settings) -> tuple[ServerConfig, ...]:
+        """With several people no command runs that was added on the page, by whomever."""
+        found = self._additions.servers()
+        return tuple(one for one in found if not (settings.login and one.command))
 
     def added(self) -> set[str]:
         """Return the names of what was added, which alone can be removed."""

@@ -10,6 +10,7 @@ import socketio
 import uvicorn
 from reflex.app import EventNamespace
 
+from cherry_reflex.api.asker import OWNER
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.events import Record, RunFinished, StatusChanged, TextDelta
 from cherry_reflex.ui.live import namespace
@@ -61,6 +62,17 @@ class Page:
         return "".join(parts)
 
 
+class Door:
+    """Says who comes, by a header."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        who = dict(scope["headers"]).get(b"x-who", b"minji").decode()
+        await self.app({**scope, **({OWNER: who} if who else {})}, receive, send)
+
+
 class Server(uvicorn.Server):
     """Says when it is up."""
 
@@ -77,7 +89,7 @@ async def served() -> AsyncIterator[tuple[Live, str]]:
     sio = socketio.AsyncServer(async_mode="asgi", async_handlers=False)
     sio.register_namespace(Reflexes("/_event", None))  # type: ignore[arg-type]
     sio.register_namespace(live)
-    config = uvicorn.Config(socketio.ASGIApp(sio), port=0, log_level="error", lifespan="off")
+    config = uvicorn.Config(Door(socketio.ASGIApp(sio)), port=0, log_level="error", lifespan="off")
     server = Server(config)
     server.up = asyncio.Event()
     task = asyncio.create_task(server.serve())
@@ -212,6 +224,17 @@ async def test_a_token_without_a_reflex_connection_is_refused() -> None:
         with pytest.raises(socketio.exceptions.ConnectionError):
             await client.connect(url, namespaces=["/c"], auth={"token": "stolen"})
         assert live._lines == {}
+
+
+@pytest.mark.parametrize("who", ["tom", ""])
+async def test_a_token_of_somebody_else_is_refused(who: str) -> None:
+    async with served() as (live, url), tab(url, "a"):
+        assert live.owner("a") == "minji"
+        thief = socketio.AsyncClient(reconnection=False)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await thief.connect(url, {"x-who": who}, namespaces=["/c"], auth={"token": "a"})
+        assert live.owner("a") == "minji"
+        assert list(live._lines) == ["a"]
 
 
 async def test_two_tabs_get_the_same_and_only_their_own() -> None:

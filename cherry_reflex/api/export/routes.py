@@ -8,12 +8,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cherry_reflex.api.answer import answering, language_of
+from cherry_reflex.api.asker import owner_of
 from cherry_reflex.api.export.document import Document, Writer
 from cherry_reflex.api.export.markdown import as_markdown
 from cherry_reflex.api.export.notebook import as_notebook
 from cherry_reflex.api.export.page import as_html
 from cherry_reflex.core.errors import BadInput, NotFound
-from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.runtime import current
 
 RUNS_MAX = 1000
@@ -32,7 +32,7 @@ async def export(request: Request) -> Response:
     wanted = request.query_params.get("format", "markdown")
     if wanted not in FORMATS:
         raise BadInput("export_format", format=wanted[:20], formats=", ".join(FORMATS))
-    conversation = await here.conversations.get(LOCAL_OWNER, conversation_id)
+    conversation = await here.conversations.get(owner_of(request), conversation_id)
     runs = await here.conversations.runs(conversation_id, RUNS_MAX)
     if only := request.query_params.get("run", ""):
         runs = [run for run in runs if run.id == only]
@@ -41,7 +41,7 @@ async def export(request: Request) -> Response:
     views = [await here.log.view(conversation_id, run.id) for run in runs]
     datasets = [dataset for _, _, dataset in await here.datasets.of(conversation_id)]
     origin = f"{request.url.scheme}://{request.url.netloc}"
-    writer = Writer(here.artifacts, LOCAL_OWNER, language_of(request), origin)
+    writer = Writer(here.artifacts, owner_of(request), language_of(request), origin)
     document = await writer.document(conversation.title, datasets, views)
     make, ending, media_type = FORMATS[wanted]
     name = "".join(c if c.isalnum() or c in " -_()" else " " for c in document.title)

@@ -3,7 +3,6 @@
 import reflex as rx
 
 from cherry_reflex import settings
-from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.ui.live.namespace import live
 
 
@@ -19,5 +18,8 @@ class ChatState(rx.State):
         or follows another."""
         from cherry_reflex import runtime
 
-        records = runtime.current().runs.follow_conversation(LOCAL_OWNER, conversation_id, after)
-        await live.follow(self.router.session.client_token, records)
+        token = self.router.session.client_token
+        owner = live.owner(token)
+        if owner is not None:
+            records = runtime.current().runs.follow_conversation(owner, conversation_id, after)
+            await live.follow(token, records)

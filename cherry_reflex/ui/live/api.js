@@ -5,6 +5,12 @@ import { origin } from "./origin.js";
 import { language } from "./language.js";
 
 const PATIENCE_MS = 60_000;
+let refused = () => {};
+
+/** `listener` hears when the server knows nobody here (any more). */
+export function onRefused(listener) {
+  refused = listener;
+}
 
 export class ApiError extends Error {
   constructor({ code, params = {}, detail = "", message = "" }, status = 0) {
@@ -69,6 +75,7 @@ function unreachable(detail) {
 }
 
 async function failure(response) {
+  if (response.status === 401) refused();
   try {
     const { error } = await response.json();
     if (error?.code) return new ApiError(error, response.status);

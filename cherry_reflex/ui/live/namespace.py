@@ -21,6 +21,7 @@ from typing import Any, cast
 from pydantic_core import to_json
 from socketio import AsyncNamespace
 
+from cherry_reflex.api.asker import OWNER
 from cherry_reflex.core.errors import CherryError, Failure
 from cherry_reflex.core.events import Record, SummaryDelta, TextDelta
 from cherry_reflex.core.ids import SUMMARY_STEP
@@ -39,6 +40,7 @@ class Line:
     sid: str
     connection: str
     """The Engine.IO connection beneath."""
+    owner: str = ""
     following: "asyncio.Task[None] | None" = None
     run_id: str = ""
     unacknowledged: deque[tuple[int, int]] = field(default_factory=deque)
@@ -86,13 +88,20 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         )
         await self.emit("e", failure.model_dump(mode="json"), to=line.sid)
 
+    def owner(self, token: str) -> str | None:
+        """Return who the tab's connection belongs to: the door knows, the tab is not asked."""
+        line = self._lines.get(token)
+        return None if line is None else line.owner
+
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
-        """Take a tab's line; refused when its token has no Reflex connection."""
+        """Take a tab's line; refused when its token has no Reflex connection of the same person."""
         token = auth.get("token") if isinstance(auth, dict) else None
-        if not isinstance(token, str) or not self._is_connected(token):
+        owner = _owner(environ)
+        if owner is None or not isinstance(token, str) or not self._is_connected(token, owner):
             return False
         self._drop(token)
-        self._lines[token] = Line(sid, self.server.manager.eio_sid_from_sid(sid, "/c"))
+        connection = self.server.manager.eio_sid_from_sid(sid, "/c")
+        self._lines[token] = Line(sid, connection, owner)
         self._tokens[sid] = token
         return True
 
@@ -111,14 +120,14 @@ class Live(AsyncNamespace):  # type: ignore[misc]
             line.unacknowledged.popleft()
         line.room.set()
 
-    def _is_connected(self, token: str) -> bool:
+    def _is_connected(self, token: str, owner: str) -> bool:
         from reflex.app import EventNamespace
 
-        return any(
-            token in namespace.token_to_sid
-            for namespace in self.server.namespace_handlers.values()
-            if isinstance(namespace, EventNamespace)
-        )
+        for name, namespace in self.server.namespace_handlers.items():
+            if isinstance(namespace, EventNamespace) and (sid := namespace.token_to_sid.get(token)):
+                environ = self.server.get_environ(sid, name)
+                return environ is not None and _owner(environ) == owner
+        return False
 
     def _drop(self, token: str) -> None:
         line = self._lines.pop(token, None)
@@ -200,6 +209,11 @@ def messages(
             size += len(record.model_dump_json())
     flush()
     return made
+
+
+def _owner(environ: dict[str, Any]) -> str | None:
+    owner = environ.get("asgi.scope", {}).get(OWNER)
+    return owner if isinstance(owner, str) else None
 
 
 live = Live()

@@ -6,6 +6,7 @@ import { useState } from "react";
 import Attempt from "../chat/Attempt.jsx";
 import { api } from "../live/api.js";
 import { forgetRoster } from "../live/roster.js";
+import { useSession } from "../live/session.js";
 import { failureText, useT } from "../live/strings.js";
 import AddAgent from "./AddAgent.jsx";
 import AddServers from "./AddServers.jsx";
@@ -15,6 +16,8 @@ export default function TeamTab() {
   const t = useT();
   const { value: roster, failure, busy, ask } = useAnswer("/api/roster");
   const [added, setAdded] = useState("");
+  const session = useSession();
+  const mayChange = !session?.login || session.operator;
   const changed = (name) => {
     setAdded(name);
     forgetRoster();
@@ -28,7 +31,7 @@ export default function TeamTab() {
     await api(`/api/mcp-servers/${encodeURIComponent(name)}/agree`, { method: "POST" });
     changed("");
   };
-  const isAdded = (name) => roster.added?.includes(name);
+  const isAdded = (name) => mayChange && roster.added?.includes(name);
   return (
     <>
       <div className="c-settings__bar">
@@ -67,7 +70,7 @@ export default function TeamTab() {
               />
             ))}
           </ul>
-          <AddAgent onAdded={changed} />
+          {mayChange && <AddAgent onAdded={changed} />}
           <h3>{t("ui.settings.tools", { count: roster.tools.length })}</h3>
           <ul className="c-team">
             {roster.tools.map((tool) => (
@@ -77,12 +80,16 @@ export default function TeamTab() {
                 member={tool}
                 name={tool.title || tool.name}
                 does={tool.tools}
-                onAgree={tool.problem === "tool_changed" && agree(tool.name)}
+                onAgree={mayChange && tool.problem === "tool_changed" && agree(tool.name)}
                 onRemove={isAdded(tool.name) && remove("/api/mcp-servers", tool.name)}
               />
             ))}
           </ul>
-          <AddServers onAdded={changed} />
+          {mayChange ? (
+            <AddServers onAdded={changed} />
+          ) : (
+            <p>{t("ui.account.operators_only")}</p>
+          )}
         </>
       )}
     </>

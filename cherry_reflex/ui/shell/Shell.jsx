@@ -1,10 +1,13 @@
 // The layout: sidebar, conversation, side panel, dialogs; and the keys that work everywhere.
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import AccountRow from "../account/AccountRow.jsx";
+import Ended from "../account/Ended.jsx";
 import Composer from "../chat/Composer.jsx";
 import Transcript from "../chat/Transcript.jsx";
 import Sidebar from "../history/Sidebar.jsx";
 import { searchConversations, toggleSidebar } from "../history/sidebar.js";
 import { goTo } from "../live/address.js";
+import { useSession } from "../live/session.js";
 import { useSignal } from "../live/signals.js";
 import { current, open } from "../live/store.js";
 import DropArea from "../uploads/DropArea.jsx";
@@ -21,6 +24,7 @@ const SettingsDialog = lazy(() => import("../settings/SettingsDialog.jsx"));
 
 export default function Shell() {
   useSignal("conversation");
+  const account = useSession()?.account;
   const [wide, setWide] = useState(null);
   const [dialog, setDialog] = useState(null);
   const show = useCallback((id) => {
@@ -48,9 +52,12 @@ export default function Shell() {
   return (
     <OpenContext.Provider value={opening}>
       <div className="c-page">
-        <Sidebar currentId={current().id} onOpen={show} onNew={begin} />
+        <Sidebar currentId={current().id} onOpen={show} onNew={begin}>
+          {account && <AccountRow account={account} />}
+        </Sidebar>
         <DropArea>
           <Header onNew={begin} />
+          <Ended />
           <Banner />
           <Transcript />
           <Composer />

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from a2a.types import AgentCapabilities, AgentCard, AgentInterface, AgentSkill
+from a2a.types import (
+    AgentCapabilities,
+    AgentCard,
+    AgentInterface,
+    AgentSkill,
+    HTTPAuthSecurityScheme,
+    SecurityRequirement,
+    SecurityScheme,
+    StringList,
+)
 
 from cherry_reflex.core.agent import Card
 from cherry_reflex.core.roster import AgentEntry, Skill
@@ -20,12 +29,20 @@ FILE_TYPES = (
 """Files that the house takes with a message."""
 
 
-def agent_card(card: Card, url: str, *, takes_files: bool = False) -> AgentCard:
-    """Return the A2A card of an agent served at `url` (with a slash at its end).
+def agent_card(
+    card: Card, url: str, *, takes_files: bool = False, by_token: bool = False
+) -> AgentCard:
+    """Return the A2A card of an agent served at `url` (with a slash at its end). `by_token` says
+    that it is asked with a bearer token.
 
     The 1.0 interface comes first: clients take the first that they know.
     """
+    bearer = SecurityScheme(http_auth_security_scheme=HTTPAuthSecurityScheme(scheme="bearer"))
     return AgentCard(
+        security_schemes={"bearer": bearer} if by_token else {},
+        security_requirements=(
+            [SecurityRequirement(schemes={"bearer": StringList()})] if by_token else []
+        ),
         name=card.name,
         description=f"{card.title}: {card.description}" if card.title else card.description,
         version=card.version,

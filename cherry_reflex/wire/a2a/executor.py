@@ -113,9 +113,11 @@ class AgentRunner(AgentExecutor):
             work, by_path = codec.read_work(message, self._agent.card.name, task_id)
             self._check(work)
             if self._takes_files:
-                # Never the sender's word for it: a path in `extra` could name any file.
+                # Never the sender's word for it: `extra` could name any file, or anybody.
                 came = await asyncio.to_thread(codec.received_files, message, self._files)
-                work = work.model_copy(update={"extra": {**work.extra, "files": came}})
+                asker = context.call_context.user.user_name
+                extra = {**work.extra, "files": came, "owner": asker}
+                work = work.model_copy(update={"extra": extra})
         except CherryError as error:
             await self._fail(desk, error.failure(), "en")
             return None

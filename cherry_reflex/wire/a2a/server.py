@@ -34,8 +34,9 @@ class Counter:
         limits: Limits,
         pace: Pace | None = None,
         takes_files: bool = False,
+        by_token: bool = False,
     ) -> None:
-        self.card = agent_card(agent.card, url, takes_files=takes_files)
+        self.card = agent_card(agent.card, url, takes_files=takes_files, by_token=by_token)
         self._runner = AgentRunner(
             agent, files=data_dir, limits=limits, pace=pace, takes_files=takes_files
         )
@@ -95,17 +96,24 @@ def agents_app(
 
 @asynccontextmanager
 async def front_door(
-    agent: Agent, base_url: str, *, data_dir: Path, limits: Limits | None = None
+    agent: Agent,
+    base_url: str,
+    *,
+    data_dir: Path,
+    limits: Limits | None = None,
+    by_token: bool = False,
 ) -> AsyncIterator[Starlette]:
     """Open the application that offers the whole house as one agent: its card at
     `<base_url>/.well-known/agent-card.json`, messages at `<base_url>/a2a/`. Files that come with
-    a message are handed on (`Work.extra["files"]`)."""
+    a message are handed on (`Work.extra["files"]`), and so is who sent it, the `user` of the ASGI
+    scope (`Work.extra["owner"]`)."""
     counter = Counter(
         agent,
         f"{base_url}/a2a/",
         data_dir=data_dir,
         limits=limits or Limits(),
         takes_files=True,
+        by_token=by_token,
     )
     routes = [*counter.card_routes(), Mount("/a2a", routes=counter.message_routes())]
     try:

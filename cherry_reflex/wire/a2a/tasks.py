@@ -33,6 +33,7 @@ class RecentTasks(TaskStore):
     ) -> None:
         self._tasks: OrderedDict[str, Task] = OrderedDict()
         self._ended: OrderedDict[str, float] = OrderedDict()
+        self._askers: dict[str, str] = {}
         self._keep_s, self._most, self._clock = keep_s, most, clock
 
     async def save(self, task: Task, context: ServerCallContext) -> None:
@@ -41,23 +42,26 @@ class RecentTasks(TaskStore):
         if len(task.history) > _HISTORY_MAX:
             del task.history[1 : len(task.history) - _HISTORY_MAX + 1]
         self._tasks[task.id] = task
+        self._askers.setdefault(task.id, context.user.user_name)
         if task.status.state in TERMINAL:
             self._ended.setdefault(task.id, self._clock())
         self._evict()
 
     async def get(self, task_id: str, context: ServerCallContext) -> Task | None:
-        """Return the task, or None."""
+        """Return the task; None when there is none, or somebody else asked for it."""
         self._evict()
+        if self._askers.get(task_id) != context.user.user_name:
+            return None
         return self._tasks.get(task_id)
 
     async def delete(self, task_id: str, context: ServerCallContext) -> None:
         """Forget a task."""
         self._tasks.pop(task_id, None)
+        self._askers.pop(task_id, None)
         self._ended.pop(task_id, None)
 
     async def list(self, params: ListTasksRequest, context: ServerCallContext) -> ListTasksResponse:
-        """Return no tasks: on loopback everybody is the same user, and an id is what lets a
-        client see a task."""
+        """Return no tasks: a client knows those that it has asked for."""
         return ListTasksResponse(page_size=params.page_size or 50)
 
     def _evict(self) -> None:
@@ -68,6 +72,7 @@ class RecentTasks(TaskStore):
                 return
             del self._ended[task_id]
             self._tasks.pop(task_id, None)
+            self._askers.pop(task_id, None)
 
 
 def _join_texts(task: Task) -> None:

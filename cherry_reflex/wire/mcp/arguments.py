@@ -31,6 +31,7 @@ def resolved(
                 given.setdefault(name, work.language)
             if schema.get("x-dataset"):
                 _named(given, name, work, required=name == "dataset")
+                _check_named(given.get(name), work)
     arguments = {key: _replaced(value, work, refer) for key, value in given.items()}
     _check(arguments, function)
     return arguments
@@ -43,6 +44,12 @@ def _named(given: dict[str, Any], name: str, work: Work, *, required: bool) -> N
             given[name] = PREFIX + work.datasets[0].id
     elif isinstance(value, str) and any(value in (d.id, d.name) for d in work.datasets):
         given[name] = PREFIX + value
+
+
+def _check_named(value: Any, work: Work) -> None:
+    """Refuse a file that is named by its place: it could be anybody's."""
+    if isinstance(value, str) and value and not value.startswith(PREFIX):
+        _find(value, work)
 
 
 def _replaced(value: Any, work: Work, refer: Callable[[Dataset], str]) -> Any:

@@ -1,0 +1,1 @@
+"""Several people: who may come in, and how that is known."""

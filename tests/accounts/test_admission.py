@@ -1,0 +1,150 @@
+"""Who is let in, until when, and what ends with it."""
+
+import asyncio
+
+import pytest
+
+from cherry_reflex.accounts.admission import LOOK_S, SESSIONS_MAX, Admission, new_token
+from cherry_reflex.accounts.password import Passwords
+from cherry_reflex.core.errors import SignInNeeded, TooOften
+from cherry_reflex.store.accounts import Account, Accounts
+from tests.accounts.conftest import PASSWORD, Clock
+
+
+async def test_a_session_is_found_by_its_secret_and_kept_as_a_hash(
+    admission: Admission, accounts: Accounts, minji: Account
+) -> None:
+    secret, made = await admission.sign_in("민지 ", PASSWORD, "10.0.0.1")
+    assert len(secret) >= 43, "256 bits"
+    assert admission.find(secret) is made
+    assert made.account == minji
+    (kept,) = await accounts.passes()
+    assert secret not in kept.model_dump_json()
+    assert admission.find(kept.digest) is None, "the hash alone lets nobody in"
+    other, _ = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+    assert other != secret
+
+
+async def test_unknown_wrong_and_revoked_are_the_same(
+    admission: Admission, accounts: Accounts, minji: Account
+) -> None:
+    await accounts.add("tom", await Passwords().hashed(PASSWORD))
+    await accounts.revoke((await accounts.named("tom"))[0].id)
+    said = set()
+    for name, password in (("nobody", PASSWORD), ("민지", "wrong password"), ("tom", PASSWORD)):
+        with pytest.raises(SignInNeeded) as refused:
+            await admission.sign_in(name, password, "10.0.0.1")
+        said.add((str(refused.value), str(refused.value.params)))
+    assert len(said) == 1
+
+
+async def test_guesses_at_once_are_not_all_free(admission: Admission, minji: Account) -> None:
+    tries = [admission.sign_in("민지", f"guess {n}", "10.0.0.1") for n in range(20)]
+    said = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(one, TooOften) for one in said) == 15
+    await admission.sign_in("민지", PASSWORD, "10.0.0.2")
+
+
+async def test_an_unused_session_ends_and_a_used_one_lives_on(
+    admission: Admission, accounts: Accounts, clock: Clock
+) -> None:
+    secret, made = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+    assert not await admission.renew(made), "fresh"
+    clock.now += 50
+    assert await admission.renew(made)
+    clock.now += 99
+    assert admission.find(secret) is made
+    (kept,) = await accounts.passes()
+    assert kept.expires_at == made.expires_at
+    cuts = []
+    made.cuts.add(lambda: cuts.append("cut"))
+    clock.now += 1
+    assert admission.find(secret) is None
+    await admission.look()
+    assert (cuts, made.live) == (["cut"], False)
+
+
+async def test_signing_out_ends_that_session_and_what_it_has_open(admission: Admission) -> None:
+    secret, made = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+    other, _ = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+    cuts = []
+    made.cuts.add(lambda: cuts.append("cut"))
+    await admission.sign_out(made)
+    assert (cuts, admission.find(secret)) == (["cut"], None)
+    assert admission.find(other) is not None
+
+
+@pytest.mark.parametrize("how", ["revoke", "passwd"])
+async def test_a_command_ends_every_session(
+    admission: Admission, accounts: Accounts, minji: Account, how: str
+) -> None:
+    cuts = []
+    for number in range(3):
+        _, made = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+        made.cuts.add(lambda number=number: cuts.append(number))
+    if how == "revoke":
+        await accounts.revoke(minji.id)
+    else:
+        await accounts.set_password(minji.id, await Passwords().hashed("another password"))
+    await admission.look()
+    assert sorted(cuts) == [0, 1, 2]
+    assert admission.is_active(minji.id) is (how == "passwd")
+    assert await accounts.passes() == []
+
+
+async def test_a_session_made_while_looking_stays(
+    admission: Admission, accounts: Accounts, minji: Account
+) -> None:
+    await accounts.set_operator(minji.id, True)
+    looks = [asyncio.create_task(admission.look()) for _ in range(3)]
+    secret, made = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+    await asyncio.gather(*looks)
+    await admission.look()
+    assert admission.find(secret) is made
+    assert made.account.operator
+
+
+async def test_sessions_outlive_the_server_and_tokens_have_no_end(
+    admission: Admission, accounts: Accounts, minji: Account, clock: Clock
+) -> None:
+    session, _ = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+    token, kept = new_token(minji.id)
+    await accounts.keep(kept, counted=True)
+    again = Admission(accounts, 100.0, clock)
+    await again.look()
+    assert again.find(session) is not None
+    clock.now += 1e9
+    found = again.find(token)
+    assert found is not None and found.kind == "token"
+    await accounts.end_tokens(minji.id)
+    await again.look()
+    assert again.find(token) is None
+
+
+async def test_the_oldest_of_too_many_sessions_end(
+    admission: Admission, accounts: Accounts, clock: Clock
+) -> None:
+    secrets = []
+    for number in range(SESSIONS_MAX + 2):
+        clock.now += 0.01
+        secrets.append((await admission.sign_in("민지", PASSWORD, f"10.0.0.{number}"))[0])
+    valid = [admission.find(secret) is not None for secret in secrets]
+    assert valid == [False, False] + [True] * SESSIONS_MAX
+    assert len(await accounts.passes()) == SESSIONS_MAX
+
+
+def test_a_tab_is_one_accounts(admission: Admission) -> None:
+    assert admission.bind("tab", "a")
+    assert admission.bind("tab", "a")
+    assert not admission.bind("tab", "b")
+    assert admission.bind("other", "b")
+
+
+async def test_a_command_is_noticed_within_a_second(accounts: Accounts, minji: Account) -> None:
+    async with Admission(accounts, 100.0) as admission:
+        _, made = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+        gone = asyncio.Event()
+        made.cuts.add(gone.set)
+        await accounts.revoke(minji.id)
+        async with asyncio.timeout(LOOK_S + 0.7):
+            await gone.wait()
