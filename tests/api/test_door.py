@@ -25,11 +25,17 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/api/conversations/{conversation_id}"): {"title": "mine now"},
     ("POST", "/api/conversations/{conversation_id}/runs"): {"question": "what is in it?"},
     ("POST", "/api/conversations/{conversation_id}/samples"): {"name": "retail_sales_en"},
+    ("POST", "/api/datasets/{dataset_id}/read-again"): {"encoding": "utf-8"},
     ("POST", "/api/runs/{run_id}/answer"): {"step": "s1", "reply": "yes"},
     ("PUT", "/api/runs/{run_id}/feedback"): {"value": "down"},
 }
 QUERIES = {"/api/conversations/{conversation_id}/files": {"name": "theirs.csv"}}
-OTHERS = {"/api/agents/{name}", "/api/mcp-servers/{name}", "/api/mcp/{server}/{tool:path}"}
+OTHERS = {
+    "/api/agents/{name}",
+    "/api/mcp-servers/{name}",
+    "/api/mcp-servers/{name}/agree",
+    "/api/mcp/{server}/{tool:path}",
+}
 """Routes with a name in them that is nobody's own."""
 
 
@@ -310,6 +316,7 @@ def test_operators_alone_change_what_everybody_works_with(
         ("DELETE", "/api/agents/x", None),
         ("POST", "/api/mcp-servers", by_url),
         ("DELETE", "/api/mcp-servers/x", None),
+        ("POST", "/api/mcp-servers/x/agree", None),
         ("GET", "/metrics", None),
     ):
         refused = tom.request(method, path, json=body)

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -28,6 +28,9 @@ ROWS = 100_000
 class App:
     """The server as `scripts/start` runs it, on a port and a data folder of its own."""
 
+    environment: ClassVar[dict[str, str]] = {}
+    """More settings."""
+
     def __init__(self, data: Path) -> None:
         self.data = data
         self.port = _free_port()
@@ -39,7 +42,12 @@ class App:
         self._process = subprocess.Popen(
             [sys.executable, "scripts/web"],
             cwd=ROOT,
-            env={**given, "CHERRY_PORT": str(self.port), "CHERRY_DATA_DIR": str(self.data)},
+            env={
+                **given,
+                "CHERRY_PORT": str(self.port),
+                "CHERRY_DATA_DIR": str(self.data),
+                **self.environment,
+            },
             stdout=subprocess.DEVNULL,
             stderr=(self.data / "server.log").open("ab"),
         )
@@ -132,13 +140,13 @@ class Visit:
         self.errors: list[str] = []
         self.outside: list[str] = []
 
-    async def page(self, path: str = "/") -> Page:
+    async def page(self, path: str = "/", ready: str = "#composer") -> Page:
         page = await self.context.new_page()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._heard)
         page.on("request", self._asked)
         await page.goto(self.app.url + path)
-        await page.locator("#composer").wait_for()
+        await page.locator(ready).wait_for()
         return page
 
     async def shot(self, page: Page, name: str) -> None:

@@ -1,0 +1,90 @@
+"""CherryAI as an A2A agent, with login: a program comes with a token, and sees its own alone."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from a2a.client import A2ACardResolver, Client, ClientConfig, ClientFactory
+from a2a.client.errors import A2AClientError
+from a2a.types import (
+    CancelTaskRequest,
+    GetTaskRequest,
+    Message,
+    Part,
+    Role,
+    SendMessageRequest,
+    StreamResponse,
+    SubscribeToTaskRequest,
+    TaskState,
+)
+from a2a.utils.errors import TaskNotFoundError
+
+from tests.api.conftest import Club
+
+CSV = b"city,sales\nSeoul,100\nBusan,50\n"
+
+
+@asynccontextmanager
+async def program(club: Club, name: str = "") -> AsyncIterator[Client]:
+    headers = {"authorization": f"Bearer {club.command('token', name)}"} if name else {}
+    async with httpx.AsyncClient(headers=headers, timeout=httpx.Timeout(10, read=90)) as http:
+        # A token is known within a second of its making.
+        while name and (await http.get(f"{club.url}/api/roster")).status_code == 401:
+            pass
+        card = await A2ACardResolver(http, club.url).get_agent_card()
+        assert card.security_requirements, "the card says that a token is needed"
+        yield ClientFactory(ClientConfig(httpx_client=http, streaming=True)).create(card)
+
+
+async def said(client: Client, words: str, context: str = "", *parts: Part) -> list[StreamResponse]:
+    message = Message(role=Role.ROLE_USER, message_id="m1", parts=[Part(text=words), *parts])
+    message.context_id = context
+    return [event async for event in client.send_message(SendMessageRequest(message=message))]
+
+
+def conversations(client: httpx.Client) -> list[str]:
+    found = client.get("/api/conversations", params={"query": "shops"}).json()
+    return [one["id"] for one in found]
+
+
+def runs(client: httpx.Client, conversation: str) -> int:
+    return len(client.get(f"/api/conversations/{conversation}").json()["runs"])
+
+
+async def test_without_a_token_nobody_is_served(club: Club) -> None:
+    async with program(club) as client:
+        with pytest.raises(A2AClientError, match="401"):
+            await said(client, "hello")
+
+
+async def test_a_task_is_its_askers_alone(
+    club: Club, minji: httpx.Client, tom: httpx.Client
+) -> None:
+    file = Part(raw=CSV, media_type="text/csv", filename="shops.csv")
+    async with program(club, "민지") as mine, program(club, "Tom") as theirs:
+        found = await said(mine, "How many rows per city in shops?", "", file)
+        last = found[-1].status_update
+        assert last.status.state == TaskState.TASK_STATE_COMPLETED
+        task, context = last.task_id, last.context_id
+        assert (await mine.get_task(GetTaskRequest(id=task))).id == task
+        with pytest.raises(TaskNotFoundError):
+            await theirs.get_task(GetTaskRequest(id=task))
+        with pytest.raises(TaskNotFoundError):
+            await theirs.cancel_task(CancelTaskRequest(id=task))
+        with pytest.raises(TaskNotFoundError):
+            async for _ in theirs.subscribe(SubscribeToTaskRequest(id=task)):
+                pass
+        (conversation,) = conversations(minji)
+        assert conversations(tom) == []
+        # The same context of another person, or their conversation's id, is another conversation.
+        for place in (context, conversation):
+            events = await said(theirs, "How many rows per city in shops?", place)
+            words = "".join(
+                part.text
+                for event in events
+                if event.HasField("artifact_update")
+                for part in event.artifact_update.artifact.parts
+            )
+            assert "Seoul" not in words
+    assert runs(minji, conversation) == 1
