@@ -124,8 +124,8 @@ class Settings(BaseSettings):
         if self.host not in LOOPBACK and not self.login:
             raise ValueError(
                 f"CHERRY_HOST={self.host} would open CherryAI to other machines, and there is "
-                "no login. Set CHERRY_LOGIN=true and make accounts (scripts/account add NAME), or set "
-                "CHERRY_HOST=127.0.0.1."
+                "no login. Set CHERRY_LOGIN=true and make accounts (scripts/account add NAME), "
+                "or set CHERRY_HOST=127.0.0.1."
             )
         if (self.llm_base_url or self.llm_provider) and not self.llm_model:
             raise ValueError("CHERRY_LLM_MODEL must name a model of the endpoint")

@@ -34,6 +34,9 @@ OPEN = frozenset(
 """What everybody may ask: to sign in, the page's language, whether the server lives, and how to
 reach it by A2A."""
 
+_ALONE = SimpleUser(LOCAL_OWNER)
+"""`user` in the scope is what a2a-sdk knows a caller by."""
+
 CLOSED_WS = 4401
 """The websocket's close code when its session has ended."""
 
@@ -53,6 +56,7 @@ class Door:
             await self._app(scope, receive, send)
         elif not self._login:
             scope[OWNER], scope[OPERATOR] = LOCAL_OWNER, True
+            scope["user"] = _ALONE
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
@@ -86,7 +90,6 @@ class Door:
         if owner is not None:
             inner[OWNER], inner[PASS] = owner, found
             inner[OPERATOR] = found is not None and found.account.operator
-            # What a2a-sdk knows a caller by.
             inner["user"] = SimpleUser(owner)
         if found is None or path in OPEN:
             await self._app(inner, receive, _unkept(send))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cherry_reflex.core.agent import Card, Desk
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.errors import CherryError, LimitExceeded, NotFound
+from cherry_reflex.core.errors import CherryError, LimitExceeded, NotFound, SignInNeeded
 from cherry_reflex.core.events import (
     ArtifactAdded,
     Event,
@@ -22,7 +22,7 @@ from cherry_reflex.core.events import (
     ToolCalled,
     ToolReturned,
 )
-from cherry_reflex.core.ids import LOCAL_OWNER, PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.roster import Skill
 from cherry_reflex.core.work import Work
 from cherry_reflex.engine.intake import Intake
@@ -77,9 +77,12 @@ class Front:
         """Do a whole run and tell it: the plan's words, what every worker does, its words when it
         is done, each artifact as it comes, the summary.
 
-        Raises what the run failed with, and BadInput for files that cannot be read.
+        Raises what the run failed with, BadInput for files that cannot be read, and SignInNeeded
+        when the door did not say who asks (`extra["owner"]`).
         """
-        owner = str(work.extra.get("owner") or LOCAL_OWNER)
+        owner = str(work.extra.get("owner", ""))
+        if not owner:
+            raise SignInNeeded("sign_in_needed")
         conversation_id = await self._conversation(owner, work.conversation_id)
         for file in work.extra.get("files", ()):
             await desk.status(text("agent.reading_file", work.language, name=file["name"]))
