@@ -173,7 +173,7 @@ def _address(settings: Settings) -> str:
     """Where others reach us: with login the first origin that is named, if one is."""
     if settings.login and settings.origins:
         return settings.origins[0]
-    if settings.host in ("0.0.0.0", "::"):  # noqa: S104
+    if settings.host in ("0.0.0.0", "::", ""):  # noqa: S104
         return f"http://{LOOPBACK[0]}:{settings.port}"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}"

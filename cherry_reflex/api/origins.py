@@ -2,7 +2,7 @@
 
 from cherry_reflex.settings import LOOPBACK, Settings
 
-_EVERY = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
+_EVERY = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 
 
 def origins(settings: Settings) -> tuple[str, ...]:

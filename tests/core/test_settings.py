@@ -39,6 +39,12 @@ def test_wrong_settings_are_named(
         load()
 
 
+def test_with_login_other_machines_may_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHERRY_HOST", "0.0.0.0")
+    monkeypatch.setenv("CHERRY_LOGIN", "true")
+    assert load().host == "0.0.0.0"
+
+
 def test_an_unknown_name_in_dotenv_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("CHERRY_LANGUAGE=ko\nCHERRY_COLOR=red\nOTHER=1\n")
     with pytest.raises(SettingsWrong, match="CHERRY_COLOR"):
