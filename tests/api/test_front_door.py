@@ -1,9 +1,15 @@
-"""CherryAI as an A2A agent, with login: a program comes with a token, and sees its own alone."""
+"""A2A with login: a program comes with a token and sees its own alone; an outside agent gets the
+data that it is asked about, and no more."""
 
+import io
+import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 from a2a.client import A2ACardResolver, Client, ClientConfig, ClientFactory
 from a2a.client.errors import A2AClientError
@@ -20,7 +26,9 @@ from a2a.types import (
 )
 from a2a.utils.errors import TaskNotFoundError
 
-from tests.api.conftest import Club
+from tests.api.conftest import Club, cookie_of
+from tests.doubles.raw_agent import RawAgent
+from tests.doubles.serving import listening, serving
 
 CSV = b"city,sales\nSeoul,100\nBusan,50\n"
 
@@ -88,3 +96,37 @@ async def test_a_task_is_its_askers_alone(
             )
             assert "Seoul" not in words
     assert runs(minji, conversation) == 1
+
+
+async def test_an_outside_agent_fetches_its_data_by_a_signed_address(
+    club: Club, minji: httpx.Client
+) -> None:
+    async def done(_: RawAgent, __: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        status = {"state": "TASK_STATE_COMPLETED"}
+        yield {"task": {"id": "t1", "contextId": "c1", "status": status}}
+
+    bound, url = listening()
+    agent = RawAgent(done)
+    headers = cookie_of(minji)
+    async with (
+        serving(agent.app(url), bound),
+        httpx.AsyncClient(base_url=club.url, headers=headers, timeout=60) as mine,
+    ):
+        added = await mine.post("/api/agents", json={"url": url, "name": "stranger"})
+        assert added.status_code == 201, added.text
+        path = f"/api/conversations/{(await mine.post('/api/conversations', json={})).json()['id']}"
+        await mine.post(f"{path}/files", params={"name": "shop.csv"}, content=CSV)
+        body = {"question": "look", "worker": "stranger"}
+        run = (await mine.post(f"{path}/runs", json=body)).json()["run_id"]
+        assert "run_finished" in (await mine.get(f"/api/runs/{run}/events")).text
+        await mine.delete("/api/agents/stranger")
+    (address,) = set(re.findall(r'http[^"]+ticket=[^"]+', json.dumps(agent.asked)))
+    async with httpx.AsyncClient() as stranger:
+        fetched = await stranger.get(address)
+        assert pq.read_table(io.BytesIO(fetched.content)).num_rows == 2
+        for other in (
+            address.replace("/download", "/rows"),
+            re.sub("datasets/[0-9a-f]{32}", "datasets/" + "0" * 32, address),
+            address[:-1] + ("0" if address[-1] != "0" else "1"),
+        ):
+            assert (await stranger.get(other)).status_code == 401
