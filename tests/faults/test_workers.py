@@ -6,6 +6,7 @@ import time
 import psutil
 import pytest
 
+from tests.doubles.house import wait_until
 from tests.faults.conftest import (
     SILENCE_S,
     TOOL_CALL_S,
@@ -120,13 +121,12 @@ def test_a_tool_that_writes_garbage_still_answers(faulty: Faulty) -> None:
 
 def test_a_tools_process_killed_in_mid_call(faulty: Faulty) -> None:
     with faulty.house.client() as client:
-        before = _tools(faulty)
         run = ask(client, "@raw/hang go")
         for record in events(client, run):
             if record["event"]["type"] == "step_started" and record["event"]["step"] == "s1":
                 break
         began = time.monotonic()
-        _wait_for_busy(faulty, before)
+        wait_until(lambda: bool(_tools(faulty)), RECOVERY_S)
         for process in _tools(faulty):
             process.kill()
         followed(client, run)
@@ -188,10 +188,3 @@ def _tools(faulty: Faulty) -> list[psutil.Process]:
         for child in faulty.house.web.children()
         if any("raw_mcp.py" in word for word in child.cmdline())
     ]
-
-
-def _wait_for_busy(faulty: Faulty, before: list[psutil.Process]) -> None:
-    """Wait until a process is there to be killed."""
-    deadline = time.monotonic() + RECOVERY_S
-    while not (_tools(faulty) or before) and time.monotonic() < deadline:
-        time.sleep(0.02)

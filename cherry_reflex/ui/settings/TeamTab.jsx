@@ -96,6 +96,11 @@ export default function TeamTab() {
   );
 }
 
+function stateOf({ healthy, problem }) {
+  if (healthy) return "ui.settings.healthy";
+  return problem === "tool_changed" ? "ui.settings.changed" : "ui.settings.unhealthy";
+}
+
 function Member({ kind, member, name, address, does, onAgree, onRemove }) {
   const t = useT();
   const Icon = member.healthy ? CircleCheck : CircleAlert;
@@ -109,7 +114,7 @@ function Member({ kind, member, name, address, does, onAgree, onRemove }) {
           {!member.own && <span className="c-member__kind">{t("ui.settings.outside")}</span>}
           <span className={`c-member__health c-member__health--${member.healthy ? "ok" : "bad"}`}>
             <Icon size={14} aria-hidden="true" />
-            {t(member.healthy ? "ui.settings.healthy" : "ui.settings.unhealthy")}
+            {t(stateOf(member))}
           </span>
         </summary>
         {member.problem && (
