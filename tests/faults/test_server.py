@@ -8,7 +8,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.doubles.house import House
+from tests.doubles.house import House, wait_until
 from tests.faults.conftest import Took, ask, events, followed, numbers, stored
 
 RESTART_S = 60
@@ -59,8 +59,7 @@ def test_sigkill_in_mid_stream(house: House, times: int, took: Took) -> None:
         assert followed(client, well).text == numbers(50) == stored(client, well)
     assert _problems(house) == []
     # What it had started ended with it, also what hangs.
-    _, alive = psutil.wait_procs(left, timeout=15)
-    assert alive == []
+    wait_until(lambda: not any(map(_runs, left)), 15)
 
 
 def test_sigterm_drains(house: House, took: Took) -> None:
@@ -79,8 +78,7 @@ def test_sigterm_drains(house: House, took: Took) -> None:
     assert house.web.wait(DRAIN_S) == 0
     took("gone after SIGTERM", time.monotonic() - ended_at)
     assert time.monotonic() - ended_at < DRAIN_S
-    _, alive = psutil.wait_procs(children, timeout=2)
-    assert alive == []
+    wait_until(lambda: not any(map(_runs, children)), 2)
     house.start("/readyz")
     with house.client() as client:
         assert [record["seq"] for record in seen] == followed(client, run).seqs
@@ -148,6 +146,13 @@ def _newest(client: httpx.Client) -> str:
 
 def _conversation(client: httpx.Client) -> str:
     return str(client.post("/api/conversations", json={}).json()["id"])
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _problems(house: House) -> list[str]:
