@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import fastexcel
 import numpy as np
@@ -10,7 +11,7 @@ import pypdf
 import pytest
 from scipy import stats
 
-from tests.team.answer import NAMES, PENGUINS, WEATHER, Answer
+from tests.team.answer import PENGUINS, WEATHER, Answer
 
 
 def means(answer: Answer, by: str, kind: str = "table") -> None:
@@ -22,8 +23,14 @@ def means(answer: Answer, by: str, kind: str = "table") -> None:
 
 
 def planned(answer: Answer) -> None:
-    named = [name for name in NAMES if answer.column(name) in answer.words]
-    assert len(named) >= 2, "questions about the columns that there are"
+    rows, columns = PENGUINS.shape
+    assert f"{rows}" in answer.words and f"{columns}" in answer.words, "it is about this data"
+    roster = answer.http.get("/api/roster").json()
+    known = {one["name"] for one in (*roster["agents"], *roster["tools"])}
+    workers = re.findall(r"\d\. \*\*([^*/]+)", answer.words)
+    assert workers and {w.removeprefix("mcp:") for w in workers} <= known, (
+        "a plan for members that there are"
+    )
 
 
 def loaded(answer: Answer) -> None:
