@@ -89,11 +89,11 @@ class CompareGroups(Filtered):
             Fact(key=middle, params=params, weight=2),
             Fact(key=key, params=params, weight=1.5),
             Fact(
-                key="stat_pairs",
+                key="stat_pairs" if differing else "stat_no_pairs",
                 params={
                     "differing": len(differing),
                     "pairs": len(pairs),
-                    "examples": ", ".join(f"{a} – {b}" for a, b, *_ in differing[:3]) or "–",
+                    "examples": ", ".join(f"{a} – {b}" for a, b, *_ in differing[:3]),
                 },
             ),
             *tiny(list(found), [len(v) for v in values]),

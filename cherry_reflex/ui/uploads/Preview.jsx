@@ -43,7 +43,7 @@ export default function Preview({ id }) {
           {page.rows.map((row, index) => (
             <tr key={index}>
               {row.map((value, place) => (
-                <td key={place} data-number={typeof value === "number"} title={shown(value)}>
+                <td key={place} data-number={NUMERIC.has(page.columns[place].type)} title={shown(value)}>
                   {shown(value)}
                 </td>
               ))}

@@ -120,6 +120,12 @@ def test_holm_by_hand(tmp_path: Path) -> None:
     assert np.allclose(np.sort(pairs["p value (Holm)"]), np.sort(expected))
 
 
+def test_no_pair_differs(tmp_path: Path) -> None:
+    rows = {"group": ["a", "b", "c"] * 20, "value": [n // 3 % 7 for n in range(60)]}
+    outcome = run(CompareGroups(measure="value", group="group"), tmp_path, pd.DataFrame(rows))
+    assert fact(outcome, "stat_no_pairs")["pairs"] == 3
+
+
 def test_chi_square_against_the_formula(tmp_path: Path) -> None:
     outcome = run(Independence(first="species", second="island"), tmp_path)
     params = fact(outcome, "stat_related")
