@@ -16,10 +16,10 @@ PEOPLE = 50
 MEMORY_MB = 60
 
 
-async def one(client: httpx.AsyncClient, count: int) -> Told:
+async def one(client: httpx.AsyncClient, count: int, rate: int) -> Told:
     made = await client.post("/api/conversations", json={})
     place = f"/api/conversations/{made.json()['id']}/runs"
-    run = (await client.post(place, json={"question": f"@numbers {count} 50"})).json()["run_id"]
+    run = (await client.post(place, json={"question": f"@numbers {count} {rate}"})).json()["run_id"]
     records: list[dict[str, Any]] = []
     async with client.stream("GET", f"/api/runs/{run}/events") as stream:
         async for line in stream.aiter_lines():
@@ -29,12 +29,13 @@ async def one(client: httpx.AsyncClient, count: int) -> Told:
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(50, id="short"), pytest.param(1000, id="long", marks=pytest.mark.slow)]
+    ("count", "rate"),
+    [pytest.param(50, 50, id="short"), pytest.param(1000, 25, id="long", marks=pytest.mark.slow)],
 )
-async def test_fifty_at_once(house: House, count: int) -> None:
+async def test_fifty_at_once(house: House, count: int, rate: int) -> None:
     limits = httpx.Limits(max_connections=2 * PEOPLE)
     async with httpx.AsyncClient(base_url=house.url, timeout=120, limits=limits) as client:
-        told = await asyncio.gather(*(one(client, count) for _ in range(PEOPLE)))
+        told = await asyncio.gather(*(one(client, count, rate) for _ in range(PEOPLE)))
     assert [one.text for one in told] == [numbers(count)] * PEOPLE
     assert {one.end["type"] for one in told} == {"run_finished"}
     assert house.rss_mb() < 2000

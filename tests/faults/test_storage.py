@@ -100,15 +100,19 @@ def test_another_program_holds_the_database(house: House) -> None:
 @pytest.mark.slow
 def test_the_database_is_held_for_long(house: House) -> None:
     with house.client() as client:
-        run = ask(client, "@numbers 5000 100")
-        next(events(client, run))
+        run = ask(client, "@numbers 2500 100")
+        next(r for r in events(client, run) if r["event"]["type"] == "text_delta")
         with closing(sqlite3.connect(house.data_dir / "cherry.db", isolation_level=None)) as held:
             held.execute("BEGIN IMMEDIATE")
             place = f"/api/conversations/{_newest(client)}/runs"
             refused = client.post(place, json={"question": "@numbers 5 100"})
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "storage_busy")
-        end = followed(client, run).end
-        assert (end["type"], end["failure"]["code"]) == ("run_failed", "storage_busy")
+        told = followed(client, run)
+        # Whole, or its lane has failed, or all of it: by which of its words could not be written.
+        causes = [r["event"]["failure"]["code"] for r in told.records if "failure" in r["event"]]
+        assert set(causes) <= {"storage_busy"}
+        assert causes or told.text == numbers(2500)
+        assert told.text == numbers(told.text.count("tok")) == stored(client, run)
         well = ask(client, "@numbers 5 100")
         assert followed(client, well).text == numbers(5)
 
