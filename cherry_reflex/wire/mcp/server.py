@@ -70,6 +70,8 @@ def _limit() -> None:
             # that it never touches, and then fails to load.
             resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # Arrow's own allocator sets a gigabyte aside that counts, used or not.
+        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def _die_with_parent() -> None:
