@@ -1,4 +1,4 @@
-"""Every operation of every member over tables that it was not made for: a clear sentence in both
+"""Every operation of every member, and what is asked of all of them alike: a clear sentence in both
 languages or a sensible result, and nothing else."""
 
 import importlib
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-import pytest
 from pydantic import ValidationError
 
 import cherry_reflex.agents as agents
@@ -18,12 +17,11 @@ from cherry_reflex.analysis.models.cluster import Cluster
 from cherry_reflex.analysis.models.log_training import LogTraining
 from cherry_reflex.analysis.models.predict import Predict
 from cherry_reflex.analysis.models.train import Train
-from cherry_reflex.core.errors import BadInput, CherryError
+from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import entries, sentence, text
 from cherry_reflex.wire.mcp.server import ToolServer
 from tests.agents.conftest import office
-from tests.team.bad_tables import TABLES, _wide, arguments, dataset_of
 
 
 def operations() -> dict[str, type[Operation]]:
@@ -43,77 +41,6 @@ def operations() -> dict[str, type[Operation]]:
 
 
 OPERATIONS = operations()
-WIDE = (
-    "aggregate",
-    "chart",
-    "convert_file",
-    "correlation_map",
-    "correlations",
-    "describe_numbers",
-    "explain_data",
-    "fill_missing",
-    "group_rows",
-    "pair_plot",
-    "profile",
-    "show_rows",
-    "target_relations",
-    "train",
-)
-"""Of those that look at all columns: the ones that are asked first."""
-
-
-def test_the_whole_team_is_asked() -> None:
-    assert len(OPERATIONS) >= 85
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_bad_tables_are_answered_clearly(name: str, tmp_path: Path) -> None:
-    kind, problems = OPERATIONS[name], []
-    for title, make in TABLES.items():
-        folder = tmp_path / title
-        folder.mkdir()
-        dataset = dataset_of(make(), folder)
-        tables = Tables(datasets=(dataset,), folder=folder, shelf=folder)
-        problems += [
-            f"{title}: {given}: {problem}"
-            for given in arguments(kind, dataset)
-            if (problem := problem_of(kind, given, tables))
-        ]
-    assert not problems, "\n".join(problems)
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", WIDE)
-def test_two_thousand_columns_are_answered_clearly(name: str, tmp_path: Path) -> None:
-    dataset = dataset_of(_wide(), tmp_path)
-    given = next(arguments(OPERATIONS[name], dataset))
-    tables = Tables(datasets=(dataset,), folder=tmp_path, shelf=tmp_path)
-    assert not problem_of(OPERATIONS[name], given, tables)
-
-
-@pytest.mark.parametrize(
-    "name", [n for n, kind in OPERATIONS.items() if "x-column" in str(kind.model_json_schema())]
-)
-def test_no_such_column_is_said_with_those_that_there_are(name: str, tmp_path: Path) -> None:
-    dataset = dataset_of(TABLES["ordinary"](), tmp_path)
-    tables = Tables(datasets=(dataset,), folder=tmp_path, shelf=tmp_path)
-    for given in arguments(OPERATIONS[name], dataset):
-        wrong = {
-            key: ["Umsatz"] if isinstance(value, list) else "Umsatz"
-            for key, value in given.items()
-            if "x-column" in OPERATIONS[name].model_json_schema()["properties"][key]
-        }
-        if not wrong:
-            continue
-        try:
-            operation = OPERATIONS[name].model_validate(given | wrong)
-        except ValidationError:
-            continue
-        with pytest.raises(BadInput) as caught:
-            operation.check(tables)
-        assert caught.value.code == "column_unknown", caught.value
-        assert "amount" in text("error.column_unknown", "ko", **caught.value.params)
 
 
 def problem_of(kind: type[Operation], given: dict[str, Any], tables: Tables) -> str:

@@ -1,0 +1,38 @@
+"""Operations that look at all columns, over 2,000 of them. Minutes together: run with `-m slow`."""
+
+from pathlib import Path
+
+import pytest
+
+from cherry_reflex.core.operation import Tables
+from tests.operations.bad_tables import _wide, arguments, dataset_of
+from tests.operations.everyone import OPERATIONS, problem_of
+
+pytestmark = pytest.mark.slow
+
+WIDE = (
+    "aggregate",
+    "chart",
+    "convert_file",
+    "correlation_map",
+    "correlations",
+    "describe_numbers",
+    "explain_data",
+    "fill_missing",
+    "group_rows",
+    "pair_plot",
+    "profile",
+    "show_rows",
+    "target_relations",
+    "train",
+)
+"""Of those that look at all columns: the ones that are asked first."""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", WIDE)
+def test_two_thousand_columns_are_answered_clearly(name: str, tmp_path: Path) -> None:
+    dataset = dataset_of(_wide(), tmp_path)
+    given = next(arguments(OPERATIONS[name], dataset))
+    tables = Tables(datasets=(dataset,), folder=tmp_path, shelf=tmp_path)
+    assert not problem_of(OPERATIONS[name], given, tables)
