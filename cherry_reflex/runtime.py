@@ -18,6 +18,7 @@ from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.work import Work
 from cherry_reflex.datasets.sandbox import Sandbox
 from cherry_reflex.engine.broker import Broker
+from cherry_reflex.engine.conductor import Conductor
 from cherry_reflex.engine.front import Front
 from cherry_reflex.engine.intake import Intake
 from cherry_reflex.engine.performer import Performer
@@ -101,9 +102,11 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
                 log,
                 conversations,
                 datasets,
-                Planner(team, performer),
-                Broker(performer, settings.agents_at_once, settings.tools_at_once),
-                performer,
+                Conductor(
+                    Planner(team, performer),
+                    Broker(performer, settings.agents_at_once, settings.tools_at_once),
+                    performer,
+                ),
                 settings.question_chars_max,
             )
         )

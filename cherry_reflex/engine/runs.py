@@ -18,23 +18,16 @@ from cherry_reflex.core.events import (
     RunFinished,
     RunInterrupted,
     RunStarted,
-    StepCancelled,
-    StepFinished,
     StepStarted,
-    SummaryDelta,
 )
-from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP, new_id
-from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.ids import PLAN_STEP, new_id
 from cherry_reflex.core.view import RunView
-from cherry_reflex.engine.broker import Broker
+from cherry_reflex.engine.conductor import Conductor
 from cherry_reflex.engine.ending import Ending, Leftovers, cause, end
 from cherry_reflex.engine.history import earlier
 from cherry_reflex.engine.job import Job, results_before
 from cherry_reflex.engine.metrics import ACTIVE, RUNS
-from cherry_reflex.engine.performer import Performer
-from cherry_reflex.engine.planner import ORCHESTRATOR, Planner
 from cherry_reflex.engine.question import read
-from cherry_reflex.engine.summary import summarize
 from cherry_reflex.engine.tongue import spoken
 from cherry_reflex.store.conversations import Conversations, begun, resumed
 from cherry_reflex.store.datasets import DatasetStore
@@ -55,17 +48,13 @@ class Runs:
         log: EventLog,
         conversations: Conversations,
         datasets: DatasetStore,
-        planner: Planner,
-        broker: Broker,
-        performer: Performer,
+        conductor: Conductor,
         question_chars_max: int,
     ) -> None:
         self._log = log
         self._conversations = conversations
         self._datasets = datasets
-        self._planner = planner
-        self._broker = broker
-        self._performer = performer
+        self._conductor = conductor
         self._question_chars_max = question_chars_max
         self._jobs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
         self._closing = False
@@ -142,7 +131,7 @@ class Runs:
         also = begun(job.run_id, conversation_id, text, time.time())
         async with self._accepting.setdefault(job.run_id, asyncio.Lock()):
             if not (run_id and await self._conversations.has_run(conversation_id, run_id)):
-                await self._begin(job, started, also, self._whole(job))
+                await self._begin(job, started, also, self._conductor.whole(job))
         return job.run_id
 
     async def cancel(self, owner: str, run_id: str, step: str = "") -> None:
@@ -217,7 +206,8 @@ class Runs:
         )
         attempts = {lane.step: lane.attempt + 1 for lane in view.lanes}
         first = StepStarted(step=step, worker=lane.worker, attempt=attempts[step])
-        await self._begin(job, first, resumed(run_id), self._again(job, view.plan, attempts))
+        work = self._conductor.again(job, view.plan, attempts)
+        await self._begin(job, first, resumed(run_id), work)
         return run_id
 
     async def follow(self, owner: str, run_id: str, after: int = 0) -> AsyncIterator[list[Record]]:
@@ -296,56 +286,3 @@ class Runs:
         finally:
             self._jobs.pop(job.run_id, None)
             ACTIVE.dec()
-
-    async def _whole(self, job: Job) -> None:
-        plan = await self._plan(job)
-        if job.stopping:
-            return
-        if plan is None:
-            # The orchestrator's words are the answer.
-            text = job.results[PLAN_STEP].text
-            await job.commit(StepStarted(step=SUMMARY_STEP, worker=ORCHESTRATOR))
-            await job.post(SummaryDelta(text=text))
-            await job.commit(StepFinished(step=SUMMARY_STEP))
-            return
-        await self._broker.run(job, plan)
-        revised = None if job.stopping else await self._plan(job, plan)
-        if revised is not None:
-            await self._broker.run(job, revised)
-        await self._sum_up(job)
-
-    async def _again(self, job: Job, plan: Plan, attempts: dict[str, int]) -> None:
-        await self._broker.run(job, plan, attempts)
-        await self._sum_up(job, attempts.get(SUMMARY_STEP, 1))
-
-    async def _plan(self, job: Job, ran: Plan | None = None) -> Plan | None:
-        """Plan, or revise the plan that `ran`, in a task of its own, so that stopping the run stops
-        it like any step."""
-        thought = self._planner.plan(job) if ran is None else self._planner.revise(job, ran)
-        task = asyncio.create_task(thought, name="plan")
-        job.tasks[PLAN_STEP] = task  # type: ignore[assignment]
-        try:
-            return await task
-        except asyncio.CancelledError:
-            if not job.stopping:
-                task.cancel()
-                raise
-            return None
-        finally:
-            job.tasks.pop(PLAN_STEP, None)
-
-    async def _sum_up(self, job: Job, attempt: int = 1) -> None:
-        # What was asked of one worker alone is answered by that worker's own words.
-        if job.stopping or job.worker:
-            return
-        task = asyncio.create_task(summarize(job, self._performer, attempt), name="summary")
-        job.tasks[SUMMARY_STEP] = task
-        try:
-            await task
-        except asyncio.CancelledError:
-            if not (job.stopping or SUMMARY_STEP in job.stopped):
-                task.cancel()
-                raise
-            await job.commit(StepCancelled(step=SUMMARY_STEP))
-        finally:
-            job.tasks.pop(SUMMARY_STEP, None)

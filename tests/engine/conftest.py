@@ -9,6 +9,7 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.ids import LOCAL_OWNER, new_id
 from cherry_reflex.core.view import RunView
 from cherry_reflex.engine.broker import Broker
+from cherry_reflex.engine.conductor import Conductor
 from cherry_reflex.engine.performer import Performer
 from cherry_reflex.engine.planner import Planner
 from cherry_reflex.engine.runs import Runs
@@ -52,9 +53,7 @@ async def opened(folder: Path, team: ScriptedTeam) -> AsyncIterator[Engine]:
             log,
             conversations,
             DatasetStore(database),
-            Planner(team, performer),
-            Broker(performer, 5, 3),
-            performer,
+            Conductor(Planner(team, performer), Broker(performer, 5, 3), performer),
             1000,
         )
         await stack.enter_async_context(runs)
