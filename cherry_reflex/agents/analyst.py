@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,7 +15,7 @@ from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.mind import Question
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, heard_by
-from cherry_reflex.core.redo import OPERATION, with_redo
+from cherry_reflex.core.redo import OPERATION, OPERATIONS, with_redo
 from cherry_reflex.core.work import Work
 from cherry_reflex.i18n.catalogue import text
 
@@ -49,8 +50,8 @@ class Analyst:
             raise BadInput("dataset_missing")
         question = self.question(work)
         given = self._given(work)
-        if given is not None:
-            done = await self._compute([given], self._tables(work), desk)
+        if given:
+            done = await self._compute(given, self._tables(work), desk)
             await self._answer(question, [done], desk)
             return
         await desk.status(text("agent.choosing", work.language))
@@ -76,12 +77,20 @@ class Analyst:
             inputs=work.inputs,
         )
 
-    def _given(self, work: Work) -> Operation | None:
-        """Return the operation that a person has chosen, if one is named in the work's arguments.
+    def _given(self, work: Work) -> list[Operation]:
+        """Return the operations that a person has chosen, where the work's arguments name some.
+        Others than ours among them are steps that follow by themselves.
 
         Raises BadInput `arguments_invalid`.
         """
-        arguments = dict(work.arguments or {})
+        arguments = work.arguments or {}
+        asked = arguments.get(OPERATIONS, [arguments])
+        if not isinstance(asked, list):
+            raise BadInput("arguments_invalid", detail="not a list", tool=OPERATIONS)
+        given = [self._operation(dict(one)) for one in asked if isinstance(one, dict)]
+        return [operation for operation in given if operation is not None]
+
+    def _operation(self, arguments: dict[str, Any]) -> Operation | None:
         name = arguments.pop(OPERATION, "")
         kind = next((kind for kind in self.operations if kind.name == name), None)
         if kind is None:

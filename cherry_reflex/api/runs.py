@@ -13,6 +13,7 @@ from starlette.routing import Route
 from cherry_reflex.api.answer import answering, body_of, language_of, number_of, one_line
 from cherry_reflex.api.asker import owner_of
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.engine.change import Change
 from cherry_reflex.runtime import current
 
 PING_S = 15
@@ -34,10 +35,16 @@ class Question(BaseModel):
 
 
 class StepBody(BaseModel):
-    """Body of cancel and retry."""
+    """Body of cancel."""
 
     model_config = ConfigDict(extra="forbid")
     step: str = ""
+
+
+class RetryBody(StepBody):
+    """Body of retry. `change` is what a person has chosen for the step."""
+
+    change: Change | None = None
 
 
 class Reply(BaseModel):
@@ -113,8 +120,10 @@ async def answer(request: Request) -> Response:
 
 
 async def retry(request: Request) -> Response:
-    body = await body_of(request, StepBody)
-    run_id = await current().runs.retry(owner_of(request), request.path_params["run_id"], body.step)
+    body = await body_of(request, RetryBody)
+    run_id = await current().runs.retry(
+        owner_of(request), request.path_params["run_id"], body.step, body.change
+    )
     return JSONResponse({"run_id": run_id}, 202)
 
 

@@ -75,6 +75,27 @@ class Plan(BaseModel):
             raise ValueError(f"steps wait for each other in a circle: {error.args[1]}") from error
         return self
 
+    def dependants(self, step_id: str) -> set[str]:
+        """Return the ids of the steps that build on that one, directly or through others."""
+        found = {step_id}
+        while more := {s.id for s in self.steps if found.intersection(s.after)} - found:
+            found |= more
+        return found - {step_id}
+
+    def changed(self, step_id: str, request: str, arguments: dict[str, Any]) -> "Plan":
+        """Return the plan with what a person has chosen for one step."""
+        chosen = {"request": request, "arguments": arguments}
+        return self.model_copy(
+            update={
+                "steps": tuple(
+                    Step.model_validate({**step.model_dump(), **chosen})
+                    if step.id == step_id
+                    else step
+                    for step in self.steps
+                )
+            }
+        )
+
     def step(self, step_id: str) -> Step | None:
         """Return the step with that id, or None."""
         return next((s for s in self.steps if s.id == step_id), None)

@@ -10,6 +10,9 @@ OPERATION = "operation"
 """The key in `Work.arguments` by which an agent is told which of its operations to run; the other
 keys are the operation's own arguments."""
 
+OPERATIONS = "operations"
+"""The key for several: a list of such objects."""
+
 
 def with_redo(content: ArtifactContent, operation: Operation, tables: Tables) -> ArtifactContent:
     """Return the artifact with `meta["redo"]`: the operation, its arguments (with the dataset by

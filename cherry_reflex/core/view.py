@@ -115,11 +115,11 @@ def apply(view: RunView, record: Record) -> RunView:
             _plan(view, event.plan, event.revision)
         case "step_started":
             lane = view.lane(event.step)
-            lane.worker, lane.attempt, lane.state = event.worker, event.attempt, "running"
-            if lane.started_at is not None and lane.ended_at is not None:
-                lane.earlier.append((lane.started_at, lane.ended_at))
-            lane.started_at, lane.ended_at, lane.items = at, None, []
-            lane.failure, lane.status, lane.skipped = None, "", False
+            if event.attempt > lane.attempt and view.plan is not None:
+                for step in view.plan.dependants(event.step):
+                    _anew(view.lane(step), "waiting")
+            _anew(lane, "running")
+            lane.worker, lane.attempt, lane.started_at = event.worker, event.attempt, at
             if event.step == SUMMARY_STEP:
                 view.state, view.summary = "summarizing", ""
             elif event.step != PLAN_STEP:
@@ -187,7 +187,7 @@ def fold(run_id: str, records: Iterable[Record]) -> RunView:
 
 
 def _plan(view: RunView, plan: Plan, revision: int) -> None:
-    view.plan, view.revision, view.state = plan, revision, "running"
+    view.plan, view.revision, view.state, view.ended_at = plan, revision, "running", None
     old = {lane.step: lane for lane in view.lanes}
     lanes = [old.pop(PLAN_STEP)] if PLAN_STEP in old else []
     for step in plan.steps:
@@ -195,6 +195,13 @@ def _plan(view: RunView, plan: Plan, revision: int) -> None:
         lane.request = step.request
         lanes.append(lane)
     view.lanes = lanes + list(old.values())
+
+
+def _anew(lane: Lane, state: LaneState) -> None:
+    if lane.started_at is not None and lane.ended_at is not None:
+        lane.earlier.append((lane.started_at, lane.ended_at))
+    lane.state, lane.started_at, lane.ended_at, lane.items = state, None, None, []
+    lane.failure, lane.status, lane.skipped, lane.prompt, lane.options = None, "", False, "", ()
 
 
 def _end(lane: Lane, state: LaneState, at: float) -> None:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.events import StepCancelled
+from cherry_reflex.core.errors import Conflict
+from cherry_reflex.core.events import PlanMade, StepCancelled, StepStarted
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.work import Work
 from cherry_reflex.engine.job import Job, LaneResult
@@ -18,57 +19,107 @@ class Broker:
         self._performer = performer
         self._limits = {"a2a": agents_at_once, "mcp": tools_at_once}
 
-    async def run(self, job: Job, plan: Plan, attempts: dict[str, int] | None = None) -> None:
-        """Run every step of `plan` that has no result in the job yet. Returns when all are over.
+    async def run(self, job: Job, plan: Plan) -> None:
+        """Run every step of `plan` that has no result in the job yet. Returns when all are over,
+        those that were begun again meanwhile included.
 
-        A step whose prerequisite failed or was stopped is skipped. `attempts` numbers retries.
+        A step whose prerequisite failed or was stopped is skipped.
         """
-        slots = {kind: asyncio.Semaphore(limit) for kind, limit in self._limits.items()}
-        over = {step.id: asyncio.Event() for step in plan.steps}
-        todo = [step for step in plan.steps if step.id not in job.results]
+        job.plan = plan
         for step in plan.steps:
-            if step.id in job.results:
-                over[step.id].set()
+            if step.id not in job.results and step.id not in job.tasks:
+                self._begin(job, step)
+        while under_way := self._under_way(job):
+            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            for task in self._under_way(job):
+                if task.done():
+                    task.result()  # it could not be brought to an end: the cause is raised
 
-        async def go(step: Step) -> LaneResult:
-            try:
-                result = await self._step(job, step, slots, over, (attempts or {}).get(step.id, 1))
-            except asyncio.CancelledError:
-                # Stopped before it began: the performer had no chance to say so.
-                if not (job.stopping or step.id in job.stopped):
-                    raise
-                result = LaneResult(cancelled=True)
-                await asyncio.shield(job.commit(StepCancelled(step=step.id)))
-            job.results[step.id] = result
-            over[step.id].set()
-            return result
+    async def again(self, job: Job, plan: Plan, step: Step, *, is_changed: bool) -> None:
+        """Begin a step of a run under way again, and all that build on it, by `plan`, which a
+        person may have changed. Returns when that is committed.
 
-        job.tasks |= {s.id: asyncio.create_task(go(s), name=f"step:{s.worker}") for s in todo}
-        tasks = [job.tasks[step.id] for step in todo]
-        try:
-            if tasks:
-                await asyncio.gather(*tasks)
-        finally:
+        Raises Conflict `run_live` while the step works.
+        """
+        if step.id in job.tasks:
+            raise Conflict("run_live")
+        # Nothing is awaited before the tasks are there: the run cannot come to its end meanwhile.
+        job.plan = plan
+        attempt = job.attempts.get(step.id, 1) + 1
+        changed = PlanMade(plan=plan, revision=job.revision) if is_changed else None
+        started = StepStarted(step=step.id, worker=step.worker, attempt=attempt)
+        announced = asyncio.create_task(_announce(job, changed, started))
+        anew = {step.id} | plan.dependants(step.id)
+        for one in (one for one in plan.steps if one.id in anew):
+            job.results.pop(one.id, None)
+            job.stopped.discard(one.id)
+            job.attempts[one.id] = job.attempts.get(one.id, 1) + 1
+            former = job.tasks.pop(one.id, None)
+            if former is not None:
+                former.cancel()
+            self._begin(job, one, announced, former)
+        await asyncio.shield(announced)
+
+    def is_busy(self, job: Job) -> bool:
+        """Return whether steps are under way."""
+        return bool(self._under_way(job))
+
+    async def leave(self, job: Job) -> None:
+        """Give up what is still under way: the run is over."""
+        if tasks := self._under_way(job):
             for task in tasks:
                 task.cancel()
-            for step in todo:
-                job.tasks.pop(step.id, None)
+            await asyncio.wait(tasks)
 
-    async def _step(
+    def _under_way(self, job: Job) -> list[asyncio.Task[LaneResult]]:
+        steps = job.plan.steps if job.plan is not None else ()
+        return [job.tasks[step.id] for step in steps if step.id in job.tasks]
+
+    def _begin(
         self,
         job: Job,
         step: Step,
-        slots: dict[str, asyncio.Semaphore],
-        over: dict[str, asyncio.Event],
-        attempt: int,
+        announced: asyncio.Task[None] | None = None,
+        former: asyncio.Task[LaneResult] | None = None,
+    ) -> None:
+        job.over.setdefault(step.id, asyncio.Event()).clear()
+        work = self._go(job, step, announced, former)
+        job.tasks[step.id] = asyncio.create_task(work, name=f"step:{step.worker}")
+
+    async def _go(
+        self,
+        job: Job,
+        step: Step,
+        announced: asyncio.Task[None] | None,
+        former: asyncio.Task[LaneResult] | None,
     ) -> LaneResult:
-        for before in step.after:
-            await over[before].wait()
+        try:
+            if former is not None:
+                await asyncio.wait({former})
+            if announced is not None:
+                await asyncio.shield(announced)
+            result = await self._step(job, step)
+        except asyncio.CancelledError:
+            # Stopped before it began: the performer had no chance to say so.
+            if not (job.stopping or step.id in job.stopped):
+                raise
+            result = LaneResult(cancelled=True)
+            await asyncio.shield(job.commit(StepCancelled(step=step.id)))
+        if job.tasks.get(step.id) is asyncio.current_task():
+            job.results[step.id] = result
+            job.over[step.id].set()
+            del job.tasks[step.id]
+        return result
+
+    async def _step(self, job: Job, step: Step) -> LaneResult:
+        while missing := [before for before in step.after if before not in job.results]:
+            await job.over[missing[0]].wait()
         inputs = [job.results[before] for before in step.after]
         if not all(result.ok for result in inputs):
             await job.commit(StepCancelled(step=step.id, reason="skipped"))
             return LaneResult(cancelled=True)
-        async with slots[step.kind]:
+        slot = job.slots.setdefault(step.kind, asyncio.Semaphore(self._limits[step.kind]))
+        async with slot:
             derived = [dataset for result in inputs for dataset in result.datasets]
             work = Work(
                 conversation_id=job.conversation_id,
@@ -83,7 +134,14 @@ class Broker:
                 history=job.history,
                 inputs=tuple(result.text for result in inputs if result.text),
             )
+            attempt = job.attempts.setdefault(step.id, 1)
             return await self._performer.perform(job, work, attempt=attempt)
+
+
+async def _announce(job: Job, changed: PlanMade | None, started: StepStarted) -> None:
+    if changed is not None:
+        await job.commit(changed)
+    await job.commit(started)
 
 
 def _first(datasets: Sequence[Dataset], named: Sequence[str]) -> list[Dataset]:

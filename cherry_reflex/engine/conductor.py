@@ -6,6 +6,7 @@ from cherry_reflex.core.events import StepCancelled, StepFinished, StepStarted, 
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.engine.broker import Broker
+from cherry_reflex.engine.change import Change, again
 from cherry_reflex.engine.job import Job
 from cherry_reflex.engine.performer import Performer
 from cherry_reflex.engine.planner import ORCHESTRATOR, Planner
@@ -22,6 +23,33 @@ class Conductor:
 
     async def whole(self, job: Job) -> None:
         """Plan, work, revise the plan once where that is needed, and sum up."""
+        try:
+            await self._whole(job)
+        finally:
+            await self._broker.leave(job)
+
+    async def again(self, job: Job, plan: Plan) -> None:
+        """Do the steps of `plan` that have no result any more, and sum up anew."""
+        try:
+            await self._broker.run(job, plan)
+            await self._sum_up(job)
+        finally:
+            await self._broker.leave(job)
+
+    async def step_again(self, job: Job, step: str, change: Change | None) -> None:
+        """Begin a step of a run under way again, with all that build on it; a summary that is
+        being written is broken off, and written when they are through. Returns when that is
+        committed. Raises BadInput `step_unknown`, Conflict `run_live` while the step works."""
+        plan = again(job.plan, step, change)
+        found = plan.step(step)
+        assert found is not None
+        began = self._broker.again(job, plan, found, is_changed=change is not None)
+        if SUMMARY_STEP in job.tasks and step not in job.tasks:
+            job.stopped.add(SUMMARY_STEP)
+            job.tasks[SUMMARY_STEP].cancel()
+        await began
+
+    async def _whole(self, job: Job) -> None:
         plan = await self._plan(job)
         if job.stopping:
             return
@@ -33,20 +61,16 @@ class Conductor:
             await job.commit(StepFinished(step=SUMMARY_STEP))
             return
         await self._broker.run(job, plan)
-        revised = None if job.stopping else await self._plan(job, plan)
-        if revised is not None:
-            await self._broker.run(job, revised)
+        if not job.stopping:
+            await self._plan(job)
+        # What is new in the plan, and what was begun again while it was looked at.
+        await self._broker.run(job, job.plan or plan)
         await self._sum_up(job)
 
-    async def again(self, job: Job, plan: Plan, attempts: dict[str, int]) -> None:
-        """Do the steps of `plan` that have no result any more, and sum up anew."""
-        await self._broker.run(job, plan, attempts)
-        await self._sum_up(job, attempts.get(SUMMARY_STEP, 1))
-
-    async def _plan(self, job: Job, ran: Plan | None = None) -> Plan | None:
-        """Plan, or revise the plan that `ran`, in a task of its own, so that stopping the run stops
+    async def _plan(self, job: Job) -> Plan | None:
+        """Plan, or revise the plan that ran, in a task of its own, so that stopping the run stops
         it like any step."""
-        thought = self._planner.plan(job) if ran is None else self._planner.revise(job, ran)
+        thought = self._planner.plan(job) if job.plan is None else self._planner.revise(job)
         task = asyncio.create_task(thought, name="plan")
         job.tasks[PLAN_STEP] = task  # type: ignore[assignment]
         try:
@@ -59,10 +83,17 @@ class Conductor:
         finally:
             job.tasks.pop(PLAN_STEP, None)
 
-    async def _sum_up(self, job: Job, attempt: int = 1) -> None:
+    async def _sum_up(self, job: Job) -> None:
         # What was asked of one worker alone is answered by that worker's own words.
-        if job.stopping or job.worker:
-            return
+        while not (job.stopping or job.worker):
+            await self._summary(job)
+            if job.plan is None or not self._broker.is_busy(job):
+                return
+            job.stopped.discard(SUMMARY_STEP)
+            await self._broker.run(job, job.plan)
+
+    async def _summary(self, job: Job) -> None:
+        attempt = job.attempts[SUMMARY_STEP] = job.attempts.get(SUMMARY_STEP, 0) + 1
         task = asyncio.create_task(summarize(job, self._performer, attempt), name="summary")
         job.tasks[SUMMARY_STEP] = task
         try:

@@ -1,7 +1,7 @@
 """A run under way: what its parts share while it is worked on."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import Event, StepStarted, SummaryDelta, TextDelta
 from cherry_reflex.core.ids import SUMMARY_STEP
 from cherry_reflex.core.mind import Finding
+from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.view import Lane, RunView
 from cherry_reflex.core.work import Engagement, Turn
 from cherry_reflex.i18n.catalogue import message
@@ -55,12 +56,24 @@ class Job:
     results: dict[str, LaneResult] = field(default_factory=dict)
     tasks: dict[str, asyncio.Task[LaneResult]] = field(default_factory=dict)
     engagements: dict[str, Engagement] = field(default_factory=dict)
+    plan: Plan | None = None
+    """As it stands: what was revised and what the person has changed included."""
+    revision: int = 0
+    """Of the plan."""
+    attempts: dict[str, int] = field(default_factory=dict)
+    """How often each step has been begun."""
+    over: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Set for steps that have a result."""
+    slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    """Of agents and of tools, each for as many as may work at a time."""
     stopped: set[str] = field(default_factory=set)
     """Steps that the person stopped alone."""
     usage: dict[str, float] = field(default_factory=dict)
     """Tokens and cost at language models, of all workers that tell them."""
     stopping: bool = False
     """The person stopped the whole run."""
+    closed: bool = False
+    """Its work is over, and only its end has to be written."""
     summary: str = ""
     """What was logged of it."""
 
@@ -95,13 +108,13 @@ class Job:
 
 
 def results_before(
-    view: RunView, step: str, datasets: Mapping[str, Dataset]
+    view: RunView, again: Collection[str], datasets: Mapping[str, Dataset]
 ) -> dict[str, LaneResult]:
-    """Return what the lanes of a run gave that stay when `step` is asked again: those that were
-    skipped for it are asked as well. `datasets` are those of the conversation, by id."""
+    """Return what the lanes of a run gave, without those that are asked `again`. `datasets` are
+    those of the conversation, by id."""
     found = {}
     for lane in view.lanes:
-        if lane.step != step and not lane.skipped and lane.step != SUMMARY_STEP:
+        if lane.step not in again and lane.step != SUMMARY_STEP:
             ids = [str(artifact.meta.get("dataset")) for artifact in lane.artifacts]
             made = [datasets[i] for i in ids if i in datasets]
             stopped = lane.state == "cancelled"

@@ -46,11 +46,12 @@ class Planner:
             await job.commit(PlanMade(plan=made))
         return made
 
-    async def revise(self, job: Job, plan: Plan) -> Plan | None:
+    async def revise(self, job: Job) -> Plan | None:
         """Return the plan with the further steps that the orchestrator wants now that its steps
         have run, logged as a revision; None when it wants none. It is asked once a run, and only
         when a step failed or the plan said so. A failure of its own is no failure of the run."""
-        if not (
+        plan = job.plan
+        if plan is None or not (
             plan.look_again or any(r.failure for s, r in job.results.items() if s in _ids(plan))
         ):
             return None
@@ -81,7 +82,9 @@ class Planner:
             )
             for step in more.steps[:room]
         )
-        revised = plan.model_copy(update={"steps": (*plan.steps, *steps), "look_again": False})
+        now = job.plan or plan  # the person may have changed a choice meanwhile
+        revised = now.model_copy(update={"steps": (*now.steps, *steps), "look_again": False})
+        job.plan, job.revision = revised, 1
         await job.commit(PlanMade(plan=revised, revision=1))
         return revised
 

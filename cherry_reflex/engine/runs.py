@@ -12,6 +12,7 @@ from cherry_reflex.core.errors import BadInput, CherryError, Conflict, Failure
 from cherry_reflex.core.events import (
     TERMINAL,
     InputAnswered,
+    PlanMade,
     Record,
     RunCancelled,
     RunFailed,
@@ -22,6 +23,7 @@ from cherry_reflex.core.events import (
 )
 from cherry_reflex.core.ids import PLAN_STEP, new_id
 from cherry_reflex.core.view import RunView
+from cherry_reflex.engine.change import Change, again
 from cherry_reflex.engine.conductor import Conductor
 from cherry_reflex.engine.ending import Ending, Leftovers, cause, end
 from cherry_reflex.engine.history import earlier
@@ -142,7 +144,7 @@ class Runs:
         job, _ = self._jobs[run_id]
         if step and step != PLAN_STEP:
             task = job.tasks.get(step)
-            if task is not None:
+            if task is not None and not task.done():
                 job.stopped.add(step)
                 task.cancel()
             return
@@ -162,13 +164,22 @@ class Runs:
         await job.commit(InputAnswered(step=step, reply=reply))
         await engagement.answer(reply)
 
-    async def retry(self, owner: str, run_id: str, step: str = "") -> str:
-        """Ask again: the whole question as a new run, or one failed step (and what was skipped
-        for it) and the summary in the same run. Returns the id of the run that works now.
+    async def retry(
+        self, owner: str, run_id: str, step: str = "", change: Change | None = None
+    ) -> str:
+        """Ask again: the whole question as a new run, or one step, all that build on it and the
+        summary in the same run, also while its other steps work. `change` is what the person has
+        chosen for the step. Returns the id of the run that works now.
 
         Raises NotFound, Conflict `run_live`, BadInput `step_unknown`.
         """
         run = await self._conversations.run(owner, run_id)
+        if step and run_id in self._jobs:
+            job, task = self._jobs[run_id]
+            if not (job.stopping or job.closed):
+                await self._conductor.step_again(job, step, change)
+                return run_id
+            await asyncio.wait({task})
         if run_id in self._jobs or run_id in self._leftovers:
             raise Conflict("run_live")
         view = await self._log.view(run.conversation_id, run_id)
@@ -184,9 +195,8 @@ class Runs:
                 retry_of=run_id,
                 arguments=view.arguments,
             )
-        lane = next((lane for lane in view.lanes if lane.step == step), None)
-        if view.plan is None or lane is None or step == PLAN_STEP:
-            raise BadInput("step_unknown", step=step)
+        plan = again(view.plan, step, change)
+        anew = {step} | plan.dependants(step)
         known = {d.id: d for _, _, d in await self._datasets.of(run.conversation_id)}
         # A dataset whose file was read again since is worked on as it was read last.
         known |= {d.replaces: d for d in known.values() if d.replaces}
@@ -202,12 +212,18 @@ class Runs:
                 self._log, self._conversations, run.conversation_id, run.first_seq
             ),
             summary=view.summary,
-            results=results_before(view, step, known),
+            results=results_before(view, anew, known),
+            plan=plan,
+            revision=view.revision,
+            attempts={s.step: s.attempt + (s.step in anew) for s in view.lanes},
         )
-        attempts = {lane.step: lane.attempt + 1 for lane in view.lanes}
-        first = StepStarted(step=step, worker=lane.worker, attempt=attempts[step])
-        work = self._conductor.again(job, view.plan, attempts)
-        await self._begin(job, first, resumed(run_id), work)
+        lane = view.lane(step)
+        first = (
+            PlanMade(plan=plan, revision=view.revision)
+            if change is not None
+            else StepStarted(step=step, worker=lane.worker, attempt=lane.attempt + 1)
+        )
+        await self._begin(job, first, resumed(run_id), self._conductor.again(job, plan))
         return run_id
 
     async def follow(self, owner: str, run_id: str, after: int = 0) -> AsyncIterator[list[Record]]:
@@ -247,7 +263,7 @@ class Runs:
     async def _begin(
         self,
         job: Job,
-        first: RunStarted | StepStarted,
+        first: RunStarted | PlanMade | StepStarted,
         also: Also,
         work: Coroutine[Any, Any, None],
     ) -> None:
@@ -271,7 +287,10 @@ class Runs:
         ending: Ending
         try:
             try:
-                await work
+                try:
+                    await work
+                finally:
+                    job.closed = True
                 ending = RunCancelled() if job.stopping else RunFinished(usage=job.usage)
             except asyncio.CancelledError:
                 ending = RunCancelled() if job.stopping else RunInterrupted()

@@ -27,10 +27,16 @@ def some_event(dice: random.Random) -> Event:
         id=str(dice.random()), kind="table", title=text, media_type="m", filename="f",
         size_bytes=5, meta={"rows": 3, "columns": ["a", "나"]},
     )  # fmt: skip
+    ids = [f"s{i}" for i in sorted(dice.sample(range(1, 5), dice.randint(1, 4)))]
     plan = Plan(
         steps=tuple(
-            Step(id=f"s{i}", worker=dice.choice(WORKERS), request=f"do {i}")
-            for i in sorted(dice.sample(range(1, 5), dice.randint(1, 4)))
+            Step(
+                id=one,
+                worker=dice.choice(WORKERS),
+                request=f"do {one}",
+                after=tuple(dice.sample(ids[:place], dice.randint(0, place))),
+            )
+            for place, one in enumerate(ids)
         ),
         note=text,
     )

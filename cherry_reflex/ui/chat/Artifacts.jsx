@@ -1,7 +1,7 @@
 // Tables, charts and files of a run, the moment they exist, in the order of the lanes. Narrow ones
 // stand two in a row where there is room; what was made twice is drawn once, and the table of a
 // chart is behind the chart's own table button.
-import { lazy, memo, Suspense, useCallback, useMemo } from "react";
+import { lazy, memo, Suspense, useCallback, useMemo, useRef } from "react";
 import { useSignal } from "../live/signals.js";
 import Boundary from "../shell/Boundary.jsx";
 import { useOpen } from "../shell/opening.js";
@@ -33,17 +33,24 @@ const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
   const ids = (lane?.items ?? []).map(({ artifact }) => artifact?.id ?? "").join(" ");
   // The same lists as before while nothing was added: the cards are not rendered again then.
   const [made, shown] = useMemo(() => (lane ? drawn(view, lane) : [[], []]), [view, ids]); // eslint-disable-line react-hooks/exhaustive-deps
-  const worker = lane?.worker;
-  const again = useCallback((artifact, change) => redo(t, worker, artifact, change), [t, worker]);
+  const isOver = !["waiting", "running", "input"].includes(lane?.state);
+  // What is being made again stays in its place until the new one is there: nothing jumps.
+  const former = useRef([]);
+  const isFormer = shown.length === 0 && !isOver && lane?.earlier.length > 0;
+  const cards = isFormer ? former.current : shown;
+  if (!isFormer) former.current = shown;
+  const again = useCallback((artifact, change) => redo(t, runId, lane, artifact, change), [t, runId, lane]);
   const open = useCallback((artifact) => opening.artifact(artifact, made), [opening, made]);
-  if (shown.length === 0) return null;
+  if (cards.length === 0) return null;
   return (
     <div className="c-artifacts__lane" data-worker={workerName(lane.worker)}>
-      {shown.map((artifact) => (
+      {cards.map((artifact) => (
         <div
           key={artifact.id}
           className="c-artifacts__one"
           data-width={isNarrow(artifact) ? "half" : "full"}
+          data-former={isFormer || undefined}
+          aria-busy={isFormer}
         >
           <Boundary>
             <Suspense fallback={<div className="c-artifacts__wait" aria-hidden="true" />}>
@@ -52,7 +59,7 @@ const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
                 siblings={made}
                 onOpen={open}
                 onUse={mention}
-                onRedo={again}
+                onRedo={isOver ? again : undefined}
               />
             </Suspense>
           </Boundary>

@@ -5,7 +5,6 @@ import { retry, stop } from "../live/ask.js";
 import { useSignal } from "../live/signals.js";
 import { runView } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
-import { isLive } from "../live/view.js";
 import Attempt from "./Attempt.jsx";
 import Badge from "./Badge.jsx";
 import Elapsed from "./Elapsed.jsx";
@@ -71,6 +70,16 @@ function Lane({ runId, step, isFinal }) {
             <Square size={12} aria-hidden="true" fill="currentColor" />
           </Attempt>
         )}
+        {lane.state === "cancelled" && !lane.skipped && (
+          <Attempt
+            act={() => retry(runId, step)}
+            className="c-icon-button c-lane__stop"
+            aria-label={t("ui.retry_lane", { name: workerTitle(t, lane.worker) })}
+            title={t("ui.retry")}
+          >
+            <RotateCcw size={14} aria-hidden="true" />
+          </Attempt>
+        )}
       </div>
       <div id={id} hidden={!open} className="c-lane__body">
         {open && (
@@ -80,12 +89,10 @@ function Lane({ runId, step, isFinal }) {
             {lane.state === "input" && <Inquiry runId={runId} lane={lane} />}
             {lane.failure && (
               <Problem text={failureText(t, lane.failure, workerTitle(t, lane.worker))} detail={lane.failure.detail}>
-                {!isLive(view) && (
-                  <Attempt act={() => retry(runId, step)} className="c-button">
-                    <RotateCcw size={14} aria-hidden="true" />
-                    {t("ui.retry")}
-                  </Attempt>
-                )}
+                <Attempt act={() => retry(runId, step)} className="c-button">
+                  <RotateCcw size={14} aria-hidden="true" />
+                  {t("ui.retry")}
+                </Attempt>
               </Problem>
             )}
           </>

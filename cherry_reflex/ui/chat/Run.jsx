@@ -37,7 +37,6 @@ function Run({ runId }) {
         )}
         <Artifacts view={view} lanes={workers} />
         {isSummed && <Summary runId={runId} />}
-        {view.arguments && isFinal && <p className="c-run__note">{t("ui.changed_note")}</p>}
         <Ending t={t} view={view} />
         {!live && <Actions view={view} />}
       </div>

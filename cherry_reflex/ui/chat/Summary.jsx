@@ -3,7 +3,7 @@ import { memo } from "react";
 import { useSignal } from "../live/signals.js";
 import { runView } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
-import { SUMMARY_STEP } from "../live/view.js";
+import { isLive, SUMMARY_STEP } from "../live/view.js";
 import Badge from "./Badge.jsx";
 import Elapsed from "./Elapsed.jsx";
 import Markdown from "./Markdown.jsx";
@@ -13,14 +13,17 @@ import Status from "./Status.jsx";
 function Summary({ runId }) {
   const t = useT();
   useSignal(`summary:${runId}`);
+  useSignal(`run:${runId}`);
   const view = runView(runId);
   const lane = view?.lanes.find((one) => one.step === SUMMARY_STEP);
   if (!lane) return null;
   const live = lane.state === "running";
+  const older = !live && isOlder(view, lane);
   return (
     <section
       className={`c-summary ${live ? "streaming-message" : "message-final"}`}
       data-state={lane.state}
+      data-older={older || undefined}
       aria-label={t("ui.summary")}
     >
       {live && (
@@ -30,11 +33,25 @@ function Summary({ runId }) {
           <Elapsed from={lane.started_at} to={lane.ended_at} />
         </header>
       )}
+      {older && (
+        <p className="c-run__note">
+          {t(isLive(view) ? "ui.summary_again" : "ui.summary_older")}
+        </p>
+      )}
       {view.summary && <Markdown text={view.summary} live={live} />}
       {lane.failure && (
         <Problem text={failureText(t, lane.failure)} detail={lane.failure.detail} />
       )}
     </section>
+  );
+}
+
+/** Whether a step was begun again after it was written. */
+function isOlder(view, { state, ended_at: written }) {
+  if (isLive(view) && state === "cancelled") return true;
+  const steps = new Set(view.plan?.steps.map(({ id }) => id));
+  return view.lanes.some(
+    (lane) => steps.has(lane.step) && lane.started_at !== null && lane.started_at > written,
   );
 }
 

@@ -34,9 +34,8 @@ export async function conversationForWriting() {
   return making;
 }
 
-/** Ask a question. It is shown at once, as `pending`, until the server has it. `direct` may hold
- *  `{worker, arguments}`: who is asked, and what was chosen for it. */
-export async function ask(question, direct = {}) {
+/** Ask a question. It is shown at once, as `pending`, until the server has it. */
+export async function ask(question) {
   const id = await conversationForWriting();
   const shown = store.current();
   // The run has its id from here: asked again, because the answer was lost, it is accepted once,
@@ -50,7 +49,6 @@ export async function ask(question, direct = {}) {
     await patiently(`/api/conversations/${id}/runs`, {
       question,
       language: language(),
-      ...direct,
       run_id: runId,
     });
     return runId;
@@ -85,8 +83,9 @@ export function answer(runId, step, reply) {
   return api(`/api/runs/${runId}/answer`, { json: { step, reply } });
 }
 
-export function retry(runId, step) {
-  return api(`/api/runs/${runId}/retry`, { json: step ? { step } : {} });
+/** `change` is another choice for the step: `{request, arguments}`. */
+export function retry(runId, step, change) {
+  return api(`/api/runs/${runId}/retry`, { json: step ? { step, change } : {} });
 }
 
 /** Say how an answer was: "up", "down", or "" to take it back. */

@@ -77,6 +77,7 @@ const CHANGES = {
     view.plan = event.plan;
     view.revision = event.revision ?? 0;
     view.state = "running";
+    view.ended_at = null;
     const old = new Map(view.lanes.map((lane) => [lane.step, lane]));
     const lanes = take(old, PLAN_STEP);
     for (const step of event.plan.steps) {
@@ -88,18 +89,12 @@ const CHANGES = {
   },
   step_started(view, event, at) {
     const lane = laneOf(view, event.step);
-    if (lane.started_at && lane.ended_at) lane.earlier.push([lane.started_at, lane.ended_at]);
-    Object.assign(lane, {
-      worker: event.worker,
-      attempt: event.attempt ?? 1,
-      state: "running",
-      started_at: at,
-      ended_at: null,
-      items: [],
-      failure: null,
-      status: "",
-      skipped: false,
-    });
+    const { worker, attempt = 1 } = event;
+    if (attempt > lane.attempt && view.plan) {
+      for (const step of dependants(view.plan, event.step)) anew(laneOf(view, step), "waiting");
+    }
+    anew(lane, "running");
+    Object.assign(lane, { worker, attempt, started_at: at });
     if (event.step === SUMMARY_STEP) {
       view.state = "summarizing";
       view.summary = "";
@@ -215,6 +210,34 @@ function take(lanes, step) {
   const lane = lanes.get(step);
   lanes.delete(step);
   return lane ? [lane] : [];
+}
+
+/** The steps that build on one, directly or through others. */
+function dependants({ steps }, first) {
+  const found = new Set([first]);
+  for (let size = 0; size !== found.size; ) {
+    size = found.size;
+    for (const { id, after } of steps) if (after?.some((one) => found.has(one))) found.add(id);
+  }
+  found.delete(first);
+  return found;
+}
+
+function anew(lane, state) {
+  if (lane.started_at !== null && lane.ended_at !== null) {
+    lane.earlier.push([lane.started_at, lane.ended_at]);
+  }
+  Object.assign(lane, {
+    state,
+    started_at: null,
+    ended_at: null,
+    items: [],
+    failure: null,
+    status: "",
+    skipped: false,
+    prompt: "",
+    options: [],
+  });
 }
 
 function end(lane, state, at) {
