@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit, settle
-from tests.browser.test_journey import ANSWER_MS, ask, upload
+from tests.browser.test_journey import ANSWER_MS, ask, lanes_of, upload
 
 CHART = "Draw a bar chart of total revenue by region"
 
@@ -69,11 +69,24 @@ async def test_a_choice_is_changed_with_one_click(visit: Visit, sales: Path) -> 
     options = await choice.locator("option").all_text_contents()
     assert "product" in options
     assert "units" not in options
+    before = await lanes_of(page)
     await choice.select_option("product")
-    again = page.locator(".c-run").nth(1)
-    await expect(again).to_have_attribute("data-state", "finished", timeout=ANSWER_MS)
-    await expect(again.locator(".c-artifact--chart .c-artifact__name")).to_contain_text("product")
-    await expect(again.get_by_label("Change x axis")).to_have_value("product")
+    chart = page.locator(".c-artifact--chart .c-artifact__name")
+    await expect(chart).to_contain_text("product", timeout=ANSWER_MS)
+    await expect(page.locator(".c-run")).to_have_attribute(
+        "data-state", "finished", timeout=ANSWER_MS
+    )
+    # In its place, with all that the step made, and the summary tells of it.
+    await expect(page.locator(".c-run")).to_have_count(1)
+    await expect(page.get_by_label("Change x axis").first).to_have_value("product")
+    final = page.locator(".message-final")
+    await expect(final).to_contain_text("by product")
+    after = await lanes_of(page)
+    assert after != before
+    await visit.shot(page, "changed-choice-en")
+    await page.reload()
+    await expect(page.get_by_label("Change x axis").first).to_have_value("product")
+    assert await lanes_of(page) == after
     assert visit.errors == []
 
 

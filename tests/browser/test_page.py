@@ -1,6 +1,7 @@
 """Handles, keys, themes and languages of the page."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,6 +59,20 @@ async def test_drafts_survive_switching_and_reloading(visit: Visit) -> None:
     await page.locator("#composer").fill("half a question")
     await page.reload()
     await expect(page.locator("#composer")).to_have_value("half a question")
+
+
+async def test_a_draft_goes_along_into_the_conversation_that_a_file_begins(
+    visit: Visit, sales: Path
+) -> None:
+    page = await visit.page()
+    await page.locator("#composer").fill("half a question")
+    await page.locator("input[type=file]").set_input_files(sales)
+    await expect(page).to_have_url(re.compile(r"/c/[0-9a-f]{32}$"))
+    await expect(page.locator("#composer")).to_have_value("half a question")
+    await page.reload()
+    await expect(page.locator("#composer")).to_have_value("half a question")
+    await page.get_by_role("button", name="New chat").click()
+    await expect(page.locator("#composer")).to_have_value("")
 
 
 async def test_a_file_that_cannot_be_read_says_why_on_its_chip(visit: Visit) -> None:

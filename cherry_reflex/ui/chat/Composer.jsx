@@ -1,7 +1,7 @@
 // Where one writes: uploads above, the text, attach, send or stop.
 import { ArrowUp, Paperclip, Square } from "lucide-react";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
-import { ask, stop } from "../live/ask.js";
+import { answer, ask, stop } from "../live/ask.js";
 import { useRoster } from "../live/roster.js";
 import { useSignal } from "../live/signals.js";
 import { current, liveRun } from "../live/store.js";
@@ -10,6 +10,8 @@ import FileInput from "../uploads/FileInput.jsx";
 import Uploads from "../uploads/Uploads.jsx";
 import { addFiles } from "../uploads/files.js";
 import { pick } from "../uploads/picker.js";
+import AnswerBar from "./AnswerBar.jsx";
+import { answering, useAnswering } from "./answering.js";
 import { draftOf, setDraft } from "./draft.js";
 import Mentions from "./Mentions.jsx";
 import { candidates, mentionAt } from "./mentions.js";
@@ -28,8 +30,12 @@ export default function Composer() {
   const box = useRef(null);
   const [failure, setFailure] = useState(null);
   const [busy, setBusy] = useState(false);
-  const mentions = useMentions(text, box);
+  const askedId = useId();
+  const asked = useAnswering();
+  const isAnswer = Boolean(asked?.isHere);
+  const mentions = useMentions(isAnswer ? "" : text, box);
   const run = liveRun();
+  const label = t(isAnswer ? "ui.answer_placeholder" : "ui.ask_placeholder");
   const isTooLong = text.length > QUESTION_CHARS_MAX;
   useHeight(box, text);
   useEffect(() => {
@@ -46,7 +52,9 @@ export default function Composer() {
     setFailure(null);
     write("");
     try {
-      await ask(question);
+      const to = answering();
+      if (to?.isHere) await answer(to.runId, to.lane.step, question);
+      else await ask(question);
     } catch (error) {
       setFailure(error);
       const here = current().id;
@@ -72,6 +80,7 @@ export default function Composer() {
         {failure && <Problem text={failureText(t, failure)} />}
         {isTooLong && <Problem text={t("ui.too_long", { limit: QUESTION_CHARS_MAX })} />}
         <div className="c-composer">
+          {asked && <AnswerBar id={askedId} asked={asked} />}
           {mentions.open && <Mentions {...mentions.list} />}
           <textarea
             id="composer"
@@ -79,8 +88,9 @@ export default function Composer() {
             className="c-composer__text"
             rows={1}
             value={text}
-            placeholder={t("ui.ask_placeholder")}
-            aria-label={t("ui.ask_placeholder")}
+            placeholder={label}
+            aria-label={label}
+            aria-describedby={asked ? askedId : undefined}
             {...mentions.aria}
             onChange={(event) => write(event.target.value)}
             onKeyDown={onKeyDown}
@@ -118,8 +128,8 @@ export default function Composer() {
                 className="c-composer__send"
                 disabled={!text.trim() || busy || isTooLong}
                 onClick={send}
-                aria-label={t("ui.send")}
-                title={t("ui.send")}
+                aria-label={t(isAnswer ? "ui.answer" : "ui.send")}
+                title={t(isAnswer ? "ui.answer" : "ui.send")}
               >
                 <ArrowUp size={18} aria-hidden="true" />
               </button>

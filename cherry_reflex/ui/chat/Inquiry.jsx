@@ -1,10 +1,14 @@
-// A worker's question to the person: options to choose from, or words of one's own.
+// A worker's question to the person: options to choose from, or words of one's own, which are
+// written in the composer, or here while the composer is taken.
 import { useState } from "react";
 import { answer } from "../live/ask.js";
 import { failureText, useT } from "../live/strings.js";
+import { useAnswering } from "./answering.js";
 
 export default function Inquiry({ runId, lane }) {
   const t = useT();
+  const asked = useAnswering();
+  const isInComposer = asked?.isHere && asked.runId === runId && asked.lane.step === lane.step;
   const [reply, setReply] = useState("");
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState(null);
@@ -44,18 +48,24 @@ export default function Inquiry({ runId, lane }) {
           ))}
         </div>
       )}
-      <div className="c-inquiry__own">
-        <input
-          className="c-field"
-          value={reply}
-          aria-label={t("ui.your_answer")}
-          placeholder={t("ui.your_answer")}
-          onChange={(event) => setReply(event.target.value)}
-        />
-        <button type="submit" className="c-button c-button--primary" disabled={busy || !reply.trim()}>
-          {t("ui.answer")}
-        </button>
-      </div>
+      {!isInComposer && (
+        <div className="c-inquiry__own">
+          <input
+            className="c-field"
+            value={reply}
+            aria-label={t("ui.your_answer")}
+            placeholder={t("ui.your_answer")}
+            onChange={(event) => setReply(event.target.value)}
+          />
+          <button
+            type="submit"
+            className="c-button c-button--primary"
+            disabled={busy || !reply.trim()}
+          >
+            {t("ui.answer")}
+          </button>
+        </div>
+      )}
       {failure && (
         <p role="alert" className="c-attempt__failure">
           {failureText(t, failure)}

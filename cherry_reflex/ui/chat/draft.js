@@ -7,18 +7,33 @@ const drafts = new Map();
 
 export function draftOf(id) {
   if (!drafts.has(id)) {
-    let kept = "";
-    try {
-      kept = localStorage.getItem(KEY + (id || "new")) ?? "";
-    } catch {
-      // Storage can be forbidden; drafts then last as long as the page.
+    drafts.set(id, kept(id));
+    const { id: shown, isBegun } = current();
+    // A conversation that was just made here goes on with what was being written for it.
+    if (id && id === shown && isBegun && draftOf("")) {
+      keep(id, draftOf(""));
+      keep("", "");
     }
-    drafts.set(id, kept);
   }
   return drafts.get(id);
 }
 
 export function setDraft(id, text) {
+  keep(id, text);
+  mark("draft");
+  flush();
+}
+
+function kept(id) {
+  try {
+    return localStorage.getItem(KEY + (id || "new")) ?? "";
+  } catch {
+    // Storage can be forbidden; drafts then last as long as the page.
+    return "";
+  }
+}
+
+function keep(id, text) {
   drafts.set(id, text);
   try {
     if (text) localStorage.setItem(KEY + (id || "new"), text);
@@ -26,8 +41,6 @@ export function setDraft(id, text) {
   } catch {
     // As above.
   }
-  mark("draft");
-  flush();
 }
 
 /** Put words into the composer, for the person to go on from. */

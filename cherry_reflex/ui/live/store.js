@@ -71,7 +71,7 @@ export async function open(id) {
 
 /** Go on in a conversation that was just made here: nothing is there to be loaded. */
 export function begin(meta) {
-  conversation = { ...blank("ready", meta.id), meta };
+  conversation = { ...blank("ready", meta.id), meta, isBegun: true };
   mark("conversation");
   flush();
   resume();
@@ -166,7 +166,9 @@ function addRecord(record) {
   }
   const wasLive = isLive(view);
   const { event } = record;
+  const wasAsking = isAsking(view);
   apply(view, record);
+  if (wasAsking || isAsking(view)) mark("asking");
   mark(`run:${id}`);
   if (event.step) mark(`lane:${id}/${event.step}`);
   if (event.step === SUMMARY_STEP || event.type === "summary_delta") mark(`summary:${id}`);
@@ -175,6 +177,10 @@ function addRecord(record) {
     mark(`summary:${id}`);
   }
   if (wasLive !== isLive(view) || event.type === "run_started") mark("conversation");
+}
+
+function isAsking({ lanes }) {
+  return lanes.some(({ state }) => state === "input");
 }
 
 async function addUpload(record) {
@@ -236,5 +242,6 @@ function blank(phase, id = "") {
     caughtUp: false,
     failure: null,
     followFailure: null,
+    isBegun: false,
   };
 }

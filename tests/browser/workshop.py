@@ -1,0 +1,87 @@
+"""The app with a team whose members do what a test wants: outside A2A agents and a model that plans
+with them, all over their real protocols."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cherry_reflex.core.agent import Desk
+from cherry_reflex.core.errors import WorkerFailed
+from cherry_reflex.core.work import Work
+from cherry_reflex.wire.a2a.server import agents_app
+from tests.browser.conftest import App
+from tests.doubles.competent_llm import answer_of, wanted_of
+from tests.doubles.scripted_agents import scripted
+from tests.doubles.scripted_llm import Answer, Body, Fills, Says, scripted_llm
+from tests.doubles.serving import listening, serving
+
+Steps = list[dict[str, Any]]
+
+
+@dataclass
+class Workshop:
+    """`moody` fails as often as `failures` says, `steady` works until `free` is set, `echo` says
+    what it is given, `curious` asks. The model plans `steps`."""
+
+    steps: Steps = field(default_factory=list)
+    failures: int = 1
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def moody(self, work: Work, desk: Desk) -> None:
+        self.failures -= 1
+        if self.failures >= 0:
+            raise WorkerFailed("agent_failed", name="moody", detail="out of sorts")
+        await desk.say("Now it works.")
+
+    async def steady(self, work: Work, desk: Desk) -> None:
+        await desk.say("Working steadily. ")
+        await self.free.wait()
+        await desk.say("Done.")
+
+    async def echo(self, work: Work, desk: Desk) -> None:
+        await desk.say(f"Heard: {' '.join(work.inputs)}")
+
+    async def curious(self, work: Work, desk: Desk) -> None:
+        await desk.say(f"You said {await desk.ask('Which year do you mean?', ('2023', '2024'))}.")
+
+    def think(self, body: Body) -> Answer:
+        """Plan the steps; everything else as a competent model does."""
+        if wanted_of(body)[0] == "plan":
+            return Fills({"words": "The team looks at it.", "steps": self.steps})
+        found = answer_of(body)
+        return Says(found) if isinstance(found, str) else Fills(found)
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[tuple[App, Workshop]]:
+    """Serve the app and its team."""
+    shop = Workshop()
+    bound, url = listening()
+    names = ("moody", "steady", "echo", "curious")
+    agents = [scripted(name, getattr(shop, name)) for name in names]
+    listed = folder / "agents.json"
+    listed.write_text(json.dumps([{"url": f"{url}/agents/{name}"} for name in names]))
+    async with (
+        scripted_llm(fallback=shop.think) as llm,
+        serving(agents_app(agents, url, data_dir=folder), bound),
+    ):
+        app = App(folder)
+        app.environment = {  # type: ignore[misc]
+            "CHERRY_LLM_BASE_URL": llm.base_url,
+            "CHERRY_LLM_MODEL": "scripted",
+            "CHERRY_AGENTS_FILE": str(listed),
+        }
+        await asyncio.to_thread(app.start)
+        try:
+            yield app, shop
+        finally:
+            shop.free.set()
+            await asyncio.to_thread(app.stop)
+
+
+def step(step_id: str, worker: str, *after: str) -> dict[str, Any]:
+    return {"id": step_id, "worker": f"a2a:{worker}", "request": f"do {worker}", "after": after}
