@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _SAMPLE_ROWS = 20_000
 _COLUMNS_AT_ONCE = 100
 _MISSING = "'', 'na', 'n/a', '#n/a', 'nan', 'null', 'none', '-', 'nat'"
-"""Read as missing in columns of numbers, dates and yes/no; in text only the empty string is."""
+"""Read as missing in columns of numbers, dates and yes/no."""
+_ABSENT = "'NA', 'N/A', 'n/a', '#N/A', '<NA>', 'NaN', 'nan', 'NULL', 'null'"
+"""Read as missing in columns of text, in this spelling alone: what programs write for it."""
 
 _INTEGER = r"[+-]?(0|[1-9][0-9]{0,17})"
 _NUMBER = r"[+-]?(0|[1-9][0-9]{0,14}|(0|[1-9][0-9]*)?\.[0-9]+|[1-9][0-9]*\.)([eE][+-]?[0-9]{1,3})?"
@@ -113,6 +115,36 @@ def find(
     connection.execute("DROP TABLE cast_sample")
     confirmed = _confirmed(connection, relation, found)
     return {column: cast for column, cast in found.items() if column in confirmed}
+
+
+def absent(
+    connection: "duckdb.DuckDBPyConnection", relation: str, columns: Sequence[str]
+) -> dict[str, int]:
+    """Return the text columns in which words such as `NA` stand for missing values, with how many
+    do. Among codes of two capital letters NA is one itself (Namibia), and stays."""
+    found: dict[str, int] = {}
+    for start in range(0, len(columns), _COLUMNS_AT_ONCE):
+        part = columns[start : start + _COLUMNS_AT_ONCE]
+        tests = []
+        for name in map(ident, part):
+            word = f"trim({name}) IN ({_ABSENT})"
+            tests.append(
+                f"count(*) FILTER ({word}), "
+                f"count(*) FILTER (NOT {word} AND {name} <> ''), "
+                f"count(*) FILTER (NOT {word} AND regexp_full_match({name}, '[A-Z]{{2}}'))"
+            )
+        row = connection.execute(f"SELECT {', '.join(tests)} FROM {relation}").fetchone() or ()
+        for place, column in enumerate(part):
+            words, others, codes = row[3 * place : 3 * place + 3]
+            if words and (not others or codes < others):
+                found[column] = int(words)
+    return found
+
+
+def present(column: str) -> str:
+    """Return SQL for a text column without the words that stand for missing values."""
+    name = ident(column)
+    return f"(CASE WHEN trim({name}) NOT IN ({_ABSENT}) THEN nullif({name}, '') END)"
 
 
 def _candidate(

@@ -48,7 +48,7 @@ def parse(source: Path, name: str, work: Path, wanted: str) -> list[Raw]:
         notes = ["headless"]
     if found.skip:
         notes = [*notes, "preamble"]
-    return [Raw(target, encoding=reading.encoding, notes=tuple(notes))]
+    return [Raw(target, encoding=reading.encoding, notes=tuple(notes), worded=True)]
 
 
 def _problem(error: Exception, name: str) -> BadInput:

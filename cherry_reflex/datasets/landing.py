@@ -10,10 +10,12 @@ from cherry_reflex.datasets import casts
 from cherry_reflex.datasets.column_profile import profile
 from cherry_reflex.datasets.headings import COLUMNS_MAX
 from cherry_reflex.datasets.raw import ROWS_PER_GROUP, Raw
+from cherry_reflex.i18n.catalogue import text
 
 if TYPE_CHECKING:
     import duckdb
 
+_NAMED_MAX = 5
 _KEPT = ("BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR")
 _WIDENED = {
     "TINYINT": "BIGINT",
@@ -30,8 +32,11 @@ _WIDENED = {
 }
 
 
-def land(raw: Raw, target: Path, work: Path, dataset_id: str, name: str) -> Dataset:
-    """Write the typed Parquet file `target` and return its dataset (`uri` set, `note` empty).
+def land(
+    raw: Raw, target: Path, work: Path, dataset_id: str, name: str, language: str = "en"
+) -> Dataset:
+    """Write the typed Parquet file `target` and return its dataset (`uri` set; the `note`, in
+    `language`, says which words were read as missing values).
 
     Raises BadInput `table_empty` when there are no columns or rows.
     """
@@ -40,9 +45,14 @@ def land(raw: Raw, target: Path, work: Path, dataset_id: str, name: str) -> Data
         types = _types(connection, source)
         texts = [column for column, dtype in types.items() if dtype == "VARCHAR"]
         found = casts.find(connection, source, texts, dates_only=raw.texts)
+        left = [column for column in texts if column not in found]
+        words = casts.absent(connection, source, left) if raw.worded else {}
         selected = []
         for column, dtype in types.items():
-            sql = found[column].confirmed if column in found else _plain(column, dtype)
+            if column in found:
+                sql = found[column].confirmed
+            else:
+                sql = casts.present(column) if column in words else _plain(column, dtype)
             if raw.sheet and dtype.startswith("TIMESTAMP") and _whole_days(connection, source, sql):
                 sql = f"{sql}::DATE"
             selected.append(f"{sql} AS {ident(column)}")
@@ -62,7 +72,16 @@ def land(raw: Raw, target: Path, work: Path, dataset_id: str, name: str) -> Data
         size_bytes=target.stat().st_size,
         sheet=raw.sheet,
         encoding=raw.encoding,
+        note=_worded(words, language),
     )
+
+
+def _worded(words: dict[str, int], language: str) -> str:
+    if not words:
+        return ""
+    named = ", ".join(f"{name} ({count:,})" for name, count in list(words.items())[:_NAMED_MAX])
+    key = "worded_more" if len(words) > _NAMED_MAX else "worded"
+    return text(f"fact.note.{key}", language, columns=named, more=len(words) - _NAMED_MAX)
 
 
 def flatten(

@@ -36,8 +36,10 @@ def parse(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str
         progress({"stage": "land", "sheet": raw.sheet})
         dataset_id = new_id()
         title = f"{name.stem} - {raw.sheet}" if raw.sheet and len(raws) > 1 else name.stem
-        dataset = landing.land(raw, target / f"{dataset_id}.parquet", folder, dataset_id, title)
-        notes = [text(f"fact.note.{key}", payload["language"]) for key in raw.notes]
+        file, language = target / f"{dataset_id}.parquet", payload["language"]
+        dataset = landing.land(raw, file, folder, dataset_id, title, language)
+        notes = [text(f"fact.note.{key}", language) for key in raw.notes]
+        notes += [dataset.note] if dataset.note else []
         dataset = dataset.model_copy(update={"source": name.full, "note": " ".join(notes)})
         datasets.append(dataset.model_dump(mode="json"))
     return {"datasets": datasets}

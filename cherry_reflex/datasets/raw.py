@@ -10,10 +10,12 @@ ROWS_PER_GROUP = 122_880
 class Raw:
     """One table in a Parquet file of its own. `texts` are columns whose values were text in the
     source by its own types (strings of JSON): they are not read as numbers. `notes` are keys of
-    the catalogue (`fact.note.<key>`)."""
+    the catalogue (`fact.note.<key>`). `worded`: the format has no other way to say that a value is
+    missing than an empty one or a word (NA)."""
 
     path: Path
     sheet: str = ""
     encoding: str = ""
     texts: frozenset[str] = frozenset()
     notes: tuple[str, ...] = field(default=())
+    worded: bool = False

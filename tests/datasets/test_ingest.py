@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
+from palmerpenguins import load_penguins
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError
@@ -345,3 +347,21 @@ async def test_wide_and_long_json_lines(sandbox: Sandbox, tmp_path: Path) -> Non
     assert dataset.rows == 45_000
     assert len(dataset.columns) == 8
     assert sum(row[1] for row in _values(dataset)) == sum(range(45_000))
+
+
+async def test_words_for_missing_values_are_missing_and_this_is_said(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    penguins = load_penguins()
+    data = penguins.to_csv(index=False, na_rep="NA").encode()
+    (dataset,) = await _take(sandbox, tmp_path, "penguins.csv", data, language="ko")
+    expected = pd.read_csv(io.BytesIO(data)).isna().sum().to_dict()
+    assert {column.name: column.missing for column in dataset.columns} == expected
+    assert dataset.note == "결측을 뜻하는 말(NA 등)은 결측값으로 읽었습니다: sex (11)."
+
+
+async def test_a_country_code_is_no_missing_value(sandbox: Sandbox, tmp_path: Path) -> None:
+    text = "country,note\nKR,None\nNA,none\nUS,-\nNA,a word\n"
+    (dataset,) = await _take(sandbox, tmp_path, "countries.csv", text.encode())
+    assert _values(dataset) == [("KR", "None"), ("NA", "none"), ("US", "-"), ("NA", "a word")]
+    assert dataset.note == ""

@@ -191,8 +191,9 @@ class Aggregate(Filtered):
             low = {"group": str(worst[0]), "value": _plain(worst[1])}
             facts.append(Fact(key="aggregate.lowest", params={**common, **low}, weight=0.8))
         second = source.all(f"{ranked} DESC LIMIT 2")
-        if len(second) > 1 and _positive(second[1][1]):
-            ahead = float(best[1]) / float(second[1][1]) - 1
+        close = second[1][1] if len(second) > 1 and _positive(second[1][1]) else best[1]
+        if best[1] != close:
+            ahead = float(best[1]) / float(close) - 1
             params = {**common, "group": str(best[0]), "second": str(second[1][0]), "ahead": ahead}
             facts.append(Fact(key="aggregate.ahead", params=params, weight=0.7))
         if total is not None:

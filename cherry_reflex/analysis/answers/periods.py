@@ -60,6 +60,7 @@ class ComparePeriods(Filtered):
             if first is None:
                 raise BadInput("values_none", column=self.date)
             period = measures.period_for((last - first).days, self.period)
+            last = _until(source, self.date, period, last)
             heading = heading_of(source, self.measure, how)
             sql = self._sql(source, period, heading, measures.sql(self.measure, how))
             title = source.say("title.periods", heading=heading)
@@ -180,6 +181,21 @@ def _next(start: datetime.date, period: str) -> datetime.date:
     months = {"month": 1, "quarter": 3, "year": 12}[period]
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     return datetime.date(year, month + 1, 1) if year <= datetime.MAXYEAR else datetime.date.max
+
+
+def _until(source: Source, date: str, period: str, last: datetime.date) -> datetime.date:
+    """Return the day until which the data go: the end of the last period where every date stands
+    for a whole one (2016-01-01 for all of 2016)."""
+    if period == "day":
+        return last
+    day = ident(date)
+    inside = source.of(f"{day}::TIMESTAMP <> {measures.cut(date, period)}::TIMESTAMP")
+    if source.one(f"SELECT count(*) {inside}")[0]:
+        return last
+    start: datetime.date = source.one(
+        f"SELECT {measures.cut(date, period)} FROM (SELECT DATE '{last}' AS {day})"
+    )[0]
+    return _next(start, period) - datetime.timedelta(days=1)
 
 
 def _is_whole(start: datetime.date, last: datetime.date, period: str) -> bool:

@@ -119,8 +119,9 @@ class Chart(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Compute the numbers in DuckDB and lay them out as a figure."""
         with opened(self, tables) as source:
-            drawn = self._draw(source)
-            chosen = {role: getattr(self, role) for role in ("x", "y", "color")}
+            chart = self._along_time(source)
+            drawn = chart._draw(source)
+            chosen = {role: getattr(chart, role) for role in ("x", "y", "color")}
             known: dict[str, Any] = {**{k: v for k, v in chosen.items() if v}, "kind": self.kind}
             if self.kind in GROUPED or self.kind == "heatmap":
                 measured = self.color if self.kind == "heatmap" else self.y
@@ -132,6 +133,15 @@ class Chart(Filtered):
         return Outcome(
             facts=facts, artifacts=artifacts, code=code, code_language="sql" if code else ""
         )
+
+    def _along_time(self, source: Source) -> "Chart":
+        """Lines go along time: words on the x axis and dates as colours change places."""
+        if self.kind not in ("line", "area") or not self.color:
+            return self
+        x, color = source.column(self.x), source.column(self.color)
+        if color.type not in TEMPORAL or x.type in (*NUMERIC, *TEMPORAL):
+            return self
+        return self.model_copy(update={"x": self.color, "color": self.x})
 
     def _draw(self, source: Source) -> Drawn:
         from cherry_reflex.analysis.charts import groups, matrix, points, spread

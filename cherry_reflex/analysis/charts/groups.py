@@ -124,6 +124,9 @@ def _axes(
     series: dict[str, list[Any]] = {}
     for row in rows:
         series.setdefault(str(row[1]) if names.color else names.value, []).append(row)
+    if names.color and source.column(names.color).type in TEMPORAL:
+        others = source.say("others")
+        series = dict(sorted(series.items(), key=lambda one: (one[0] == others, one[0])))
     data = [
         {**base, "name": name, "x": [plain(r[0]) for r in part], "y": [plain(r[-1]) for r in part]}
         for name, part in series.items()

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import axis, plain
-from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.duck import ident, literal
 from cherry_reflex.analysis.filters import Filtered
 from cherry_reflex.analysis.source import Source, opened
 from cherry_reflex.core.artifact import ArtifactContent
@@ -89,18 +89,18 @@ def _shown(source: Source, gaps: list[tuple[str, int]]) -> tuple[ArtifactContent
 
 def _patterns(source: Source, names: list[str]) -> tuple[ArtifactContent, list[Fact]]:
     """Combinations of columns that are missing in the same rows, most frequent first."""
-    parts = ", ".join(f"CASE WHEN {ident(n)} IS NULL THEN {_text(n)} END" for n in names)
+    parts = ", ".join(f"CASE WHEN {ident(n)} IS NULL THEN {literal(n)} END" for n in names)
     rows = source.say("heading.rows")
-    column = source.say("heading.missing_columns")
+    column, none = source.say("heading.missing_columns"), source.say("nothing_missing")
+    names_of = f"coalesce(nullif(concat_ws(', ', {parts}), ''), {literal(none)})"
     sql = (
-        f"SELECT concat_ws(', ', {parts}) AS {ident(column)}, count(*) AS {ident(rows)} "
-        f"{source.of()} GROUP BY 1 ORDER BY 2 DESC LIMIT {_PATTERNS_MAX}"
+        f"SELECT {names_of} AS {ident(column)}, "
+        f"count(*) AS {ident(rows)} {source.of()} GROUP BY 1 ORDER BY 2 DESC LIMIT {_PATTERNS_MAX}"
     )
     table = source.table(source.say("title.missing_patterns"), sql)
     facts = []
-    complete = source.one(
-        f"SELECT coalesce(sum({ident(rows)}), 0) FROM result WHERE {ident(column)} = ''"
-    )
+    whole = f"FROM result WHERE {ident(column)} = {literal(none)}"
+    complete = source.one(f"SELECT coalesce(sum({ident(rows)}), 0) {whole}")
     params: dict[str, Any] = {"complete": int(complete[0]), "rows": source.rows}
     params["share"] = params["complete"] / source.rows
     facts.append(Fact(key="missing.complete_rows", params=params, weight=0.85))
@@ -111,9 +111,3 @@ def _patterns(source: Source, names: list[str]) -> tuple[ArtifactContent, list[F
         key = "missing.together" if together else "missing.apart"
         facts.append(Fact(key=key, params=params, weight=0.75))
     return table, facts
-
-
-def _text(name: str) -> str:
-    from cherry_reflex.analysis.duck import literal
-
-    return literal(name)

@@ -31,13 +31,9 @@ def added(
     import pyarrow.parquet as pq
 
     data = pq.read_table(Tables.path(dataset))
-    for name, values in new.items():
-        array = pa.array(values, from_pandas=True)
-        if name in data.column_names:
-            data = data.set_column(data.column_names.index(name), name, array)
-        else:
-            data = data.append_column(name, array)
-    data = data.drop_columns([name for name in dropped if name in data.column_names])
+    columns: dict[str, Any] = dict(zip(data.column_names, data.columns, strict=True))
+    columns |= {name: pa.array(values, from_pandas=True) for name, values in new.items()}
+    data = pa.table({name: one for name, one in columns.items() if name not in set(dropped)})
     if data.num_columns > COLUMNS_MAX:
         raise LimitExceeded("wrangle_columns", columns=data.num_columns, limit=COLUMNS_MAX)
     path = new_file(tables)

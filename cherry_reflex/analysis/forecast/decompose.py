@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from cherry_reflex.analysis.exhibit import said
 from cherry_reflex.analysis.forecast import lines
-from cherry_reflex.analysis.forecast.parts import parts
-from cherry_reflex.analysis.forecast.series import SeriesOperation
+from cherry_reflex.analysis.forecast.parts import Parts, parts
+from cherry_reflex.analysis.forecast.series import LONGER, Series, SeriesOperation
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome, Tables
 
@@ -32,7 +32,7 @@ class Decompose(SeriesOperation):
             raise BadInput(
                 "season_none", periods=len(series.values), frequency=f"per_{series.frequency}"
             )
-        found = parts(series.values.to_numpy(), series.season, robust=True)
+        season, found = _parted(series)
         start, end = float(found.trend[0]), float(found.trend[-1])
         params = {
             "name": series.name,
@@ -46,7 +46,7 @@ class Decompose(SeriesOperation):
             Fact(
                 key=f"forecast.season_{_grade(found.season_strength)}",
                 params={
-                    "season": series.season,
+                    "season": season,
                     "frequency": f"per_{series.frequency}",
                     "strength": found.season_strength,
                 },
@@ -80,12 +80,22 @@ class Decompose(SeriesOperation):
         )
         code = (
             "from statsmodels.tsa.seasonal import STL\n"
-            f"parts = STL(y, period={series.season}, robust=True).fit()\nparts.plot()"
+            f"parts = STL(y, period={season}, robust=True).fit()\nparts.plot()"
         )
         artifacts = lines.panels(title, series, named, described, tables)
         return Outcome(
             facts=tuple(facts), artifacts=tuple(artifacts), code=code, code_language="python"
         )
+
+
+def _parted(series: Series) -> tuple[int, Parts]:
+    """Return the season that is the stronger one, of the two that such periods have (a week's and a
+    year's of days) when the series holds two of the longer, and the parts by it."""
+    values = series.values.to_numpy()
+    longer = LONGER.get(series.frequency, 0)
+    seasons = [series.season] + ([longer] if longer and len(values) >= 2 * longer else [])
+    every = [(season, parts(values, season, robust=True)) for season in seasons]
+    return max(every, key=lambda one: one[1].season_strength)
 
 
 def _grade(strength: float) -> str:

@@ -129,7 +129,7 @@ def _facts(
     for place, weight in ((0, 3.0), (horizon - 1, 2.9)):
         told = {
             "name": series.name,
-            "date": index[place].date(),
+            "date": series.period(index[place]),
             "value": float(ahead.mean[place]),
             "low": float(ahead.low[place]),
             "high": float(ahead.high[place]),

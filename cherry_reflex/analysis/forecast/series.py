@@ -22,6 +22,8 @@ Frequency = Literal["hour", "day", "week", "month", "quarter", "year"]
 FREQUENCIES: tuple[Frequency, ...] = ("hour", "day", "week", "month", "quarter", "year")
 SEASONS: dict[str, int] = {"hour": 24, "day": 7, "week": 52, "month": 12, "quarter": 4, "year": 0}
 """Periods in a season: hours of a day, days of a week, weeks, months and quarters of a year."""
+LONGER: dict[str, int] = {"hour": 168, "day": 365}
+"""Periods of the season above: hours of a week, days of a year."""
 PERIODS_MAX = 5_000
 _EMPTY_MAX = 0.5
 _DAYS: dict[str, float] = {
@@ -52,6 +54,13 @@ class Series:
     partial: int
     """Incomplete periods at the ends, left out."""
 
+    def period(self, start: Any) -> str:
+        """Return the name of the period that starts then: `2024`, `2024-Q1`, `2024-03` or a day."""
+        if self.frequency == "quarter":
+            return f"{start:%Y}-Q{start.quarter}"
+        form = {"year": "%Y", "month": "%Y-%m", "hour": "%Y-%m-%d %H:%M"}
+        return str(start.strftime(form.get(self.frequency, "%Y-%m-%d")))
+
     def facts(self) -> list[Fact]:
         """Return what the series is and what was done to the rows."""
         first, last = self.values.index[0], self.values.index[-1]
@@ -61,8 +70,8 @@ class Series:
                 params={
                     "count": len(self.values),
                     "frequency": f"per_{self.frequency}",
-                    "first": first.date(),
-                    "last": last.date(),
+                    "first": self.period(first),
+                    "last": self.period(last),
                     "aggregate": f"by_{self.aggregate}",
                     "name": self.name,
                 },

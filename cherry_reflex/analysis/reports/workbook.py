@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cherry_reflex.analysis.reports.content import Chart, Part, Table, shown
+from cherry_reflex.i18n.catalogue import text
 
 _SHEET_CHARS = 31
 _CELL_CHARS = 32_000
@@ -45,7 +46,8 @@ def as_workbook(title: str, parts: Sequence[Part], language: str) -> bytes:
             if part.table:
                 _write(book.add_worksheet(_sheet(name, taken)), part.table, formats)
             if part.chart:
-                sheet = book.add_worksheet(_sheet(f"{name} chart", taken))
+                drawn = text("fact.report.chart_sheet", language, name=name)
+                sheet = book.add_worksheet(_sheet(drawn, taken))
                 _draw(book, sheet, part.chart, formats, language)
     return out.getvalue()
 

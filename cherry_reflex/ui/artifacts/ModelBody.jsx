@@ -8,6 +8,8 @@ const ELSEWHERE = new Set([
   "language",
   "description",
   "chosen",
+  "redo",
+  "data",
   "sample",
   "columns",
   "table",

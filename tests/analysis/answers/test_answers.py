@@ -265,3 +265,19 @@ def test_dates_are_cut_by_their_range(stocks: Tables) -> None:
     one_year = Filter(column="date", op="year", value=2004)
     by_range = _done(Aggregate(measure="price", group_by=("date",), filters=(one_year,)), stocks)
     assert tables_of(by_range)[0].date.tolist()[0] == "2004-01"
+
+
+def test_a_year_that_one_date_stands_for_is_whole(tmp_path: Path) -> None:
+    tables = land(data.iowa_electricity(), tmp_path, "iowa")
+    operation = ComparePeriods(date="year", measure="net_generation", period="year")
+    outcome = _done(operation, tables)
+    assert "periods.unfinished" not in {one.key for one in outcome.facts}
+    rose = fact(outcome, "periods.rose")
+    assert (rose["before"], rose["now"]) == ("2016", "2017")
+    assert rose["change"] == pytest.approx(56476 / 54381 - 1)
+
+
+def test_nobody_is_ahead_of_an_equal(tmp_path: Path) -> None:
+    tables = land(pd.DataFrame({"g": ["a", "b", "c"], "v": [5, 5, 2]}), tmp_path, "even")
+    outcome = _done(Aggregate(measure="v", how="sum", group_by=("g",)), tables)
+    assert "aggregate.ahead" not in {one.key for one in outcome.facts}

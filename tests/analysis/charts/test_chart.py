@@ -194,3 +194,25 @@ def test_negative_shares_and_void_columns(tmp_path: Path) -> None:
     constant = land(pd.DataFrame({"v": [3, 3, 3]}), tmp_path, "constant")
     figure, _ = _drawn(Chart(kind="histogram", x="v"), constant)
     assert figure["data"][0]["y"] == [3]
+
+
+def test_lines_go_along_time(stocks: Tables) -> None:
+    turned = Chart(
+        kind="line", x="symbol", y="price", color="date", how="mean", period="year"
+    )  # fmt: skip
+    turned.check(stocks)
+    content, _ = turned.run(stocks).artifacts
+    assert (content.meta["chosen"]["x"], content.meta["chosen"]["color"]) == ("date", "symbol")
+    wanted = STOCKS.groupby(["symbol", STOCKS.date.dt.year]).price.mean()
+    for trace in json.loads(content.read())["data"]:
+        years = [int(day[:4]) for day in trace["x"]]
+        assert years == sorted(years)
+        assert trace["y"] == pytest.approx(wanted[trace["name"]][years].to_list(), rel=1e-5)
+
+
+def test_dates_as_colours_are_in_their_order(stocks: Tables) -> None:
+    chart = Chart(kind="grouped_bar", x="symbol", y="price", color="date", how="mean")
+    figure, _ = _drawn(chart, stocks)
+    names = [trace["name"] for trace in figure["data"]]
+    assert names[-1] == "Others"
+    assert names[:-1] == sorted(names[:-1])

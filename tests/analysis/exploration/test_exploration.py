@@ -126,6 +126,7 @@ def test_missing_patterns(penguins: Tables) -> None:
     assert fact(outcome, "missing.together")["together"] == together
     patterns = tables_of(outcome)[1]
     assert patterns.Rows.sum() == len(PENGUINS)
+    assert dict(patterns.to_numpy())["(nothing missing)"] == complete
 
 
 def test_outliers(cars: Tables) -> None:

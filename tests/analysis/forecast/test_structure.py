@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from statsmodels.tsa.seasonal import seasonal_decompose
+from vega_datasets import data
 
 from cherry_reflex.analysis.forecast.anomalies import Anomalies
 from cherry_reflex.analysis.forecast.decompose import Decompose
+from cherry_reflex.analysis.forecast.forecast import Forecast
 from cherry_reflex.analysis.forecast.seasonality import Seasonality
 from cherry_reflex.analysis.forecast.stationarity import Stationarity
 from cherry_reflex.core.errors import BadInput
@@ -86,3 +88,22 @@ def test_a_year_is_no_season(tmp_path: Path) -> None:
     assert caught.value.code == "season_none"
     outcome = run(Anomalies(value="flow"), tmp_path, yearly("flow", nile, 1871))
     assert keys(outcome) & {"forecast.anomalies", "forecast.no_anomalies"}
+
+
+def test_days_are_parted_by_the_year_where_it_is_the_stronger_season(tmp_path: Path) -> None:
+    weather = data.seattle_weather()[["date", "temp_max"]]
+    outcome = run(Decompose(value="temp_max", aggregate="mean"), tmp_path, weather)
+    assert params(outcome, "forecast.season_strong")["season"] == 365
+    rows = table(outcome, "Parts").set_index("Date")
+    season = rows["Season"].groupby(rows.index.month).mean()
+    monthly = weather.groupby(weather.date.dt.month).temp_max.mean()
+    assert np.corrcoef(season, monthly)[0, 1] > 0.99
+    assert rows["Trend"].max() - rows["Trend"].min() < 5, "the year's course is no trend"
+
+
+def test_periods_have_the_names_that_people_use(tmp_path: Path) -> None:
+    years = yearly("x", np.arange(20.0), 2000)
+    told = params(run(Forecast(value="x"), tmp_path, years), "forecast.series")
+    assert (told["first"], told["last"]) == ("2000", "2019")
+    told = params(run(Decompose(value="co2", aggregate="mean"), tmp_path, co2()), "forecast.series")
+    assert told["first"] == f"{co2()['month'].iloc[0]:%Y-%m}"
