@@ -6,6 +6,7 @@ from cherry_reflex.analysis.scenes.flow import Sankey
 from cherry_reflex.analysis.scenes.motion import Motion
 from cherry_reflex.analysis.scenes.pairs import PairPlot
 from cherry_reflex.analysis.scenes.place import PlaceMap
+from cherry_reflex.analysis.scenes.region import RegionMap
 from cherry_reflex.analysis.scenes.space import Space
 from cherry_reflex.analysis.scenes.spread import Spread
 from cherry_reflex.analysis.scenes.tree import TreeMap
@@ -16,7 +17,18 @@ server = tool_server(
     "Advanced charts: small multiples, ridges, violins and cumulative distributions, correlation "
     "heat maps, pair plots, tree maps, Sankey diagrams, maps, 3-D points and surfaces, and "
     "animations over time.",
-    (Facets, Spread, CorrelationMap, PairPlot, TreeMap, Sankey, PlaceMap, Space, Motion),
+    (
+        Facets,
+        Spread,
+        CorrelationMap,
+        PairPlot,
+        TreeMap,
+        Sankey,
+        PlaceMap,
+        RegionMap,
+        Space,
+        Motion,
+    ),
 )
 
 if __name__ == "__main__":

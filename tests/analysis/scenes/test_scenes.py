@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from sklearn import datasets
+from vega_datasets import data
 
 from cherry_reflex.analysis.scenes.correlation_map import CorrelationMap
 from cherry_reflex.analysis.scenes.facets import Facets
@@ -16,6 +17,7 @@ from cherry_reflex.analysis.scenes.flow import Sankey
 from cherry_reflex.analysis.scenes.motion import Motion
 from cherry_reflex.analysis.scenes.pairs import PairPlot
 from cherry_reflex.analysis.scenes.place import PlaceMap
+from cherry_reflex.analysis.scenes.region import RegionMap
 from cherry_reflex.analysis.scenes.space import Space
 from cherry_reflex.analysis.scenes.spread import Spread
 from cherry_reflex.analysis.scenes.tree import TreeMap
@@ -289,3 +291,38 @@ def test_impossible_charts_are_refused_with_a_reason(
     with pytest.raises(BadInput) as caught:
         run(operation, tmp_path, frame)
     assert caught.value.code == code
+
+
+def test_regions_are_found_by_name_and_code_in_both_languages(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "country": ["South Korea", "대한민국", "DEU", "us", "프랑스", "Narnia"],
+            "year": [2024] * 6,
+            "people": [51.7, 51.7, 83.5, 340.1, 68.4, 1.0],
+        }
+    )
+    once = run(RegionMap(region="country", value="people"), tmp_path, frame.drop(index=1))
+    (trace,) = drawn(once)["data"]
+    assert dict(zip(trace["locations"], trace["z"], strict=True)) == {
+        "USA": 340.1, "DEU": 83.5, "FRA": 68.4, "KOR": 51.7,
+    }  # fmt: skip
+    assert params(once, "scenes.regions_unknown")["names"] == "Narnia"
+    assert params(once, "scenes.regions")["best"] == "us"
+    with pytest.raises(BadInput, match="scene_regions_twice"):
+        run(RegionMap(region="country", value="people"), tmp_path, frame)
+
+
+def test_states_of_airports_are_coloured_by_their_number(tmp_path: Path) -> None:
+    frame = data.airports()
+    figure = drawn(run(RegionMap(region="state"), tmp_path, frame))
+    (trace,) = figure["data"]
+    counted = frame["state"].value_counts()
+    shown = dict(zip(trace["locations"], trace["z"], strict=True))
+    assert shown == {state: counted[state] for state in shown}
+    assert len(shown) == 51, "with the District of Columbia"
+    assert figure["layout"]["geo"]["scope"] == "usa"
+
+
+def test_words_that_are_no_regions_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="scene_regions"):
+        run(RegionMap(region="Name"), tmp_path, data.cars())
