@@ -211,6 +211,8 @@ def _facts(names: _Names, rows: list[Any], temporal: bool, *, partial: bool) -> 
     elif names.additive:
         for row in rows:
             totals[str(row[0])] = totals.get(str(row[0]), 0) + float(row[-1])
+    else:
+        return _marks(names, rows)
     if len(totals) < 2:
         return []
     best, worst = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
@@ -235,6 +237,22 @@ def _facts(names: _Names, rows: list[Any], temporal: bool, *, partial: bool) -> 
             params |= {"start": totals[first], "end": totals[last]}
             facts.append(Fact(key="chart.change", params=params, weight=0.75))
     return facts
+
+
+def _marks(names: _Names, rows: list[Any]) -> list[Fact]:
+    """Return the highest and lowest of marks that do not add up."""
+    if len(rows) < 2:
+        return []
+    high, low = max(rows, key=_size), min(rows, key=_size)
+    params = {
+        "heading": names.value,
+        "by": f"{names.x}, {names.color}",
+        "best": " · ".join(str(value) for value in high[:-1]),
+        "high": _size(high),
+        "worst": " · ".join(str(value) for value in low[:-1]),
+        "low": _size(low),
+    }
+    return [Fact(key="chart.extremes", params=params, weight=0.7)]
 
 
 def _description(source: Source, chart: "Chart", title: str, rows: list[Any]) -> str:

@@ -28,6 +28,10 @@ _DOMINANT = 0.99
 _SHOWN = 30
 
 
+_NAMES = 0.5
+"""Share of different values from which a column of words names rows."""
+
+
 @dataclass(frozen=True)
 class Ranked:
     """A feature, its score, and why it is left out (a key of the catalogue), if it is."""
@@ -118,6 +122,10 @@ class SelectFeatures(Operation):
         if truth.nunique() < 2:
             raise BadInput("feature_target_constant", column=self.target)
         classes = is_classes(truth)
+        named = [name for name in features if _is_name(known[name])]
+        features = [name for name in features if name not in named]
+        if not features:
+            raise BadInput("feature_none_left")
         inputs = [coded(known[name]) for name in features]
         scores = (mutual_info_classif if classes else mutual_info_regression)(
             np.column_stack([values for values, _ in inputs]),
@@ -134,7 +142,7 @@ class SelectFeatures(Operation):
                 "" if place < kept else "uninformative" if scores[n] <= 0 else "beyond_top",
             )
             for place, n in enumerate(order)
-        ]
+        ] + [Ranked(name, None, "names") for name in named]
 
     def _correlated(self, dataset: Dataset, frame: Any, features: Sequence[str]) -> list[Ranked]:
         names = [n for n in features if (c := dataset.column(n)) and c.type in NUMERIC]
@@ -225,6 +233,17 @@ class SelectFeatures(Operation):
                 )
             )
         return shown
+
+
+def _is_name(column: Any) -> bool:
+    """Whether words are different in most rows: they name rows, and every target seems to follow
+    from them."""
+    from pandas.api.types import is_numeric_dtype
+
+    present = column.dropna()
+    if is_numeric_dtype(present) or str(present.dtype).startswith("datetime"):
+        return False
+    return bool(present.nunique() > len(present) * _NAMES)
 
 
 def _varying(frame: Any, features: Sequence[str]) -> list[Ranked]:

@@ -10,6 +10,8 @@ from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome, Tables
 
 _STRONG, _WEAK = 0.6, 0.3
+_CHANGING = 7
+"""Seasons from which their change can be told."""
 
 
 class Decompose(SeriesOperation):
@@ -94,7 +96,11 @@ def _parted(series: Series) -> tuple[int, Parts]:
     values = series.values.to_numpy()
     longer = LONGER.get(series.frequency, 0)
     seasons = [series.season] + ([longer] if longer and len(values) >= 2 * longer else [])
-    every = [(season, parts(values, season, robust=True)) for season in seasons]
+    every = [
+        # With few seasons one that may change would take up all of the rest.
+        (n, parts(values, n, robust=True, periodic=len(values) < _CHANGING * n))
+        for n in seasons
+    ]
     return max(every, key=lambda one: one[1].season_strength)
 
 

@@ -201,13 +201,17 @@ def test_lines_go_along_time(stocks: Tables) -> None:
         kind="line", x="symbol", y="price", color="date", how="mean", period="year"
     )  # fmt: skip
     turned.check(stocks)
-    content, _ = turned.run(stocks).artifacts
+    outcome = turned.run(stocks)
+    content, _ = outcome.artifacts
     assert (content.meta["chosen"]["x"], content.meta["chosen"]["color"]) == ("date", "symbol")
     wanted = STOCKS.groupby(["symbol", STOCKS.date.dt.year]).price.mean()
     for trace in json.loads(content.read())["data"]:
         years = [int(day[:4]) for day in trace["x"]]
         assert years == sorted(years)
         assert trace["y"] == pytest.approx(wanted[trace["name"]][years].to_list(), rel=1e-5)
+    told = fact(outcome, "chart.extremes")
+    assert (told["high"], told["low"]) == pytest.approx((wanted.max(), wanted.min()))
+    assert "GOOG" in told["best"]
 
 
 def test_dates_as_colours_are_in_their_order(stocks: Tables) -> None:

@@ -274,3 +274,12 @@ def test_leaks_of_numbers_and_repeated_rows(tmp_path: Path) -> None:
     few = frame.head(10)
     with pytest.raises(BadInput, match="feature_rows_few"):
         run(CheckLeakage(target="target"), tmp_path, few)
+
+
+def test_a_column_of_names_is_no_feature(tmp_path: Path) -> None:
+    outcome = run(SelectFeatures(target="Miles_per_Gallon"), tmp_path, CARS)
+    ranking = table(outcome, "Features by score").set_index("Feature")
+    assert not ranking.loc["Name", "Kept"]
+    assert "names" in ranking.loc["Name", "Reason"]
+    assert ranking.index[0] in ("Weight_in_lbs", "Displacement")
+    assert "Name" not in made(outcome)
