@@ -17,7 +17,7 @@ import structlog
 from cherry_reflex.accounts.attempts import Attempts
 from cherry_reflex.accounts.password import Passwords
 from cherry_reflex.accounts.ticket import Tickets
-from cherry_reflex.core.errors import CherryError, NotFound, SignInNeeded
+from cherry_reflex.core.errors import BadInput, CherryError, NotFound, SignInNeeded
 from cherry_reflex.store.accounts import Account, Accounts, KeptPass, name_key
 
 _log = structlog.get_logger(__name__)
@@ -122,6 +122,26 @@ class Admission:
         if self._passwords.is_old(hashed):
             await self._accounts.rehash(account.id, await self._passwords.hashed(password))
         return secret, made
+
+    async def change_password(self, given: Pass, password: str, new: str, address: str) -> None:
+        """Give the account of a session another password, and end its other sessions.
+
+        Raises BadInput `password_wrong` (it is not the one so far), `password_short`,
+        `password_long`, and TooOften `sign_in_later`.
+        """
+        key = name_key(given.account.name)
+        self._attempts.begin(key, address)
+        account, hashed = await self._known(given.account.name)
+        if hashed is None or account is None or not await self._passwords.fits(hashed, password):
+            raise BadInput("password_wrong")
+        self._attempts.succeeded(key, address)
+        fresh = await self._passwords.hashed(new)
+        if not await self._accounts.change_password(account.id, hashed, fresh, given.digest):
+            raise BadInput("password_wrong")
+        for one in list(self._passes.values()):
+            if one.account.id == account.id and one.kind == "session" and one is not given:
+                self._end(one)
+        self._version = -1
 
     async def sign_out(self, given: Pass) -> None:
         """End a session and everything that it has open."""

@@ -11,7 +11,7 @@ from cherry_reflex.api.answer import answering, body_of
 from cherry_reflex.api.asker import OPERATOR, pass_of
 from cherry_reflex.api.cookie import cookie
 from cherry_reflex.api.sign_in import address_of
-from cherry_reflex.core.errors import NotFound
+from cherry_reflex.core.errors import NotAllowed, NotFound
 from cherry_reflex.runtime import current
 from cherry_reflex.store.accounts import Account
 
@@ -22,6 +22,14 @@ class Credentials(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     name: str = Field(max_length=200)
     password: str = Field(max_length=2000, repr=False)
+
+
+class NewPassword(BaseModel):
+    """Body of PUT …/password: the one so far, and the new one."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    password: str = Field(max_length=2000, repr=False)
+    new: str = Field(max_length=2000, repr=False)
 
 
 def session_json(account: Account | None, *, login: bool, operator: bool) -> dict[str, Any]:
@@ -60,7 +68,20 @@ async def sign_out(request: Request) -> Response:
     return Response(status_code=204, headers={"Set-Cookie": cookie(request, 0, "")})
 
 
+async def change_password(request: Request) -> Response:
+    """Give the account of the session that was used another password."""
+    found = pass_of(request)
+    if found is None:
+        raise NotFound("login_off")
+    if found.kind != "session":
+        raise NotAllowed("session_needed")
+    body = await body_of(request, NewPassword)
+    await current().admission.change_password(found, body.password, body.new, address_of(request))
+    return Response(status_code=204)
+
+
 ROUTES = [
+    Route("/api/session/password", answering(change_password), methods=["PUT"]),
     Route("/api/session", answering(show), methods=["GET"]),
     Route("/api/session", answering(sign_in), methods=["POST"]),
     Route("/api/session", answering(sign_out), methods=["DELETE"]),

@@ -115,6 +115,24 @@ class Accounts:
 
         await self._change(change)
 
+    async def change_password(
+        self, account_id: str, before: str, password: str, session: str
+    ) -> bool:
+        """Keep another hash in place of `before`, and end every other session of the account than
+        the one with the digest `session`. Says whether `before` was still the hash."""
+
+        def change(connection: Connection) -> bool:
+            found = connection.execute(
+                update(AccountRow)
+                .where(col(AccountRow.id) == account_id, col(AccountRow.password) == before)
+                .values(password=password)
+            )
+            if found.rowcount:
+                _end(connection, account_id, "session", but=session)
+            return bool(found.rowcount)
+
+        return await self._change(change)
+
     async def rehash(self, account_id: str, password: str) -> None:
         """Keep a newer hash of the same password."""
         await self._database.write(
@@ -213,7 +231,11 @@ def _set(connection: Connection, account_id: str, **values: object) -> None:
     connection.execute(update(AccountRow).where(col(AccountRow.id) == account_id).values(**values))
 
 
-def _end(connection: Connection, account_id: str, *kinds: str) -> None:
+def _end(connection: Connection, account_id: str, *kinds: str, but: str = "") -> None:
     connection.execute(
-        delete(PassRow).where(col(PassRow.account_id) == account_id, col(PassRow.kind).in_(kinds))
+        delete(PassRow).where(
+            col(PassRow.account_id) == account_id,
+            col(PassRow.kind).in_(kinds),
+            col(PassRow.digest) != but,
+        )
     )

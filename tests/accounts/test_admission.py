@@ -6,7 +6,7 @@ import pytest
 
 from cherry_reflex.accounts.admission import LOOK_S, SESSIONS_MAX, Admission, new_token
 from cherry_reflex.accounts.password import Passwords
-from cherry_reflex.core.errors import SignInNeeded, TooOften
+from cherry_reflex.core.errors import BadInput, SignInNeeded, TooOften
 from cherry_reflex.store.accounts import Account, Accounts
 from tests.accounts.conftest import PASSWORD, Clock
 
@@ -148,3 +148,39 @@ async def test_a_command_is_noticed_within_a_second(accounts: Accounts, minji: A
         await accounts.revoke(minji.id)
         async with asyncio.timeout(LOOK_S + 0.7):
             await gone.wait()
+
+
+async def test_another_password_ends_the_other_sessions(
+    admission: Admission, accounts: Accounts, minji: Account
+) -> None:
+    secret, mine = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+    other, elsewhere = await admission.sign_in("민지", PASSWORD, "10.0.0.2")
+    token, kept = new_token(minji.id)
+    await accounts.keep(kept, counted=True)
+    cuts = []
+    elsewhere.cuts.add(lambda: cuts.append("cut"))
+    with pytest.raises(BadInput, match="password_wrong"):
+        await admission.change_password(mine, "not it at all", "quite another one", "10.0.0.1")
+    with pytest.raises(BadInput, match="password_short"):
+        await admission.change_password(mine, PASSWORD, "short", "10.0.0.1")
+    assert cuts == [] and admission.find(other) is elsewhere
+    await admission.change_password(mine, PASSWORD, "quite another one", "10.0.0.1")
+    assert (cuts, admission.find(other)) == (["cut"], None)
+    await admission.look()
+    assert admission.find(secret) is mine and mine.live
+    assert admission.find(token) is not None
+    assert {one.kind for one in await accounts.passes()} == {"session", "token"}
+    with pytest.raises(SignInNeeded):
+        await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+    await admission.sign_in("민지", "quite another one", "10.0.0.1")
+
+
+async def test_guesses_at_the_password_so_far_have_to_wait(
+    admission: Admission, minji: Account
+) -> None:
+    _, mine = await admission.sign_in("민지", PASSWORD, "10.0.0.1")
+    for n in range(5):
+        with pytest.raises(BadInput, match="password_wrong"):
+            await admission.change_password(mine, f"guess {n}", "quite another one", "10.0.0.1")
+    with pytest.raises(TooOften):
+        await admission.change_password(mine, PASSWORD, "quite another one", "10.0.0.1")

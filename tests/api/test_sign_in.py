@@ -133,3 +133,25 @@ def test_one_person_has_no_login(client: httpx.Client) -> None:
     assert client.get("/sign-in").status_code == 303
     body = {"name": "Tom", "password": PASSWORD}
     assert client.post("/api/session", json=body).status_code == 404
+
+
+def test_the_own_password_is_changed_by_a_session_alone(club: Club) -> None:
+    club.add("Changer")
+    token = club.command("token", "Changer")
+    new = "quite another one"
+    with club.sign_in("Changer") as one, club.sign_in("Changer") as other:
+        change = {"password": PASSWORD, "new": new}
+        assert one.put("/api/session/password", json={**change, "password": "x"}).status_code == 400
+        with club.stranger() as stranger:
+            assert stranger.put("/api/session/password", json=change).status_code == 401
+            bearer = {"authorization": f"Bearer {token}"}
+            refused = stranger.put("/api/session/password", json=change, headers=bearer)
+            assert refused.status_code == 403
+        assert one.put("/api/session/password", json=change).status_code == 204
+        assert one.get("/api/roster").status_code == 200
+        assert other.get("/api/roster").status_code == 401
+        with club.stranger() as stranger:
+            given = {"name": "Changer", "password": PASSWORD}
+            assert stranger.post("/api/session", json=given).status_code == 401
+            given["password"] = new
+            assert stranger.post("/api/session", json=given).status_code == 200

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import ROOT, App, Visit
 
@@ -105,4 +105,28 @@ async def test_who_is_shut_out_is_told_and_keeps_what_was_written(
     await page.keyboard.press("Enter")
     await page.get_by_role("button", name="Sign out").wait_for()
     assert await page.locator("#composer").input_value() == "", "another person's draft"
+    await context.close()
+
+
+async def test_the_own_password_is_changed_in_the_settings(club: Club, browser: Browser) -> None:
+    club.account("add", "changer", given=f"{PASSWORD}\n")
+    context = await browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
+    visit = Visit(context, club)
+    page = await visit.page("/", ready="#name")
+    await page.locator("#name").fill("changer")
+    await page.locator("#password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Settings", exact=True).click()
+    await page.get_by_role("tab", name="Account").click()
+    await page.get_by_label("Current password").fill(PASSWORD)
+    await page.get_by_label("New password", exact=True).fill("quite another one")
+    await page.get_by_label("New password, again").fill("quite another two")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    await visit.shot(page, "password-en")
+    assert not (await Axe().run(page)).response["violations"]
+    await page.get_by_label("New password, again").fill("quite another one")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("The password is changed")).to_be_visible()
+    assert visit.errors == []
     await context.close()

@@ -1,9 +1,11 @@
-// The settings: model, look, team, data.
+// The settings: model, look, team, data; with login the account.
 
-import { BrainCircuit, Database, Palette, Users } from "lucide-react";
+import { BrainCircuit, CircleUser, Database, Palette, Users } from "lucide-react";
 import { useState } from "react";
 
+import { useSession } from "../live/session.js";
 import { useT } from "../live/strings.js";
+import AccountTab from "./AccountTab.jsx";
 import DataTab from "./DataTab.jsx";
 import Dialog from "./Dialog.jsx";
 import LookTab from "./LookTab.jsx";
@@ -19,6 +21,7 @@ export default function SettingsDialog({ open, tab = "model", onClose }) {
 
 function Settings({ first, onClose }) {
   const t = useT();
+  const account = useSession()?.account;
   const [chosen, setChosen] = useState(first);
   const tabs = [
     {
@@ -30,7 +33,13 @@ function Settings({ first, onClose }) {
     { name: "look", label: t("ui.settings.look"), icon: Palette, panel: () => <LookTab /> },
     { name: "team", label: t("ui.settings.team"), icon: Users, panel: () => <TeamTab /> },
     { name: "data", label: t("ui.settings.data"), icon: Database, panel: () => <DataTab /> },
-  ];
+    account && {
+      name: "account",
+      label: t("ui.account.account"),
+      icon: CircleUser,
+      panel: () => <AccountTab account={account} />,
+    },
+  ].filter(Boolean);
   return (
     <Dialog title={t("ui.settings.name")} className="c-dialog--settings" onClose={onClose}>
       <Tabs label={t("ui.settings.name")} tabs={tabs} chosen={chosen} onChoose={setChosen} />
