@@ -108,9 +108,10 @@ class Runs:
             raise Conflict("closing")
         text, asked, worker = read(question, worker, self._question_chars_max)
         await self._conversations.get(owner, conversation_id)
-        known = [dataset for _, _, dataset in await self._datasets.of(conversation_id)]
-        if unknown := set(datasets) - {dataset.id for dataset in known}:
+        known = await self._datasets.standing(conversation_id)
+        if unknown := set(datasets) - set(known):
             raise BadInput("dataset_unknown_id", ids=", ".join(sorted(unknown)))
+        meant = {known[one].id for one in datasets or known}
         job = Job(
             log=self._log,
             conversation_id=conversation_id,
@@ -119,7 +120,7 @@ class Runs:
             language=spoken(asked, language),
             worker=worker,
             arguments=arguments if worker else None,
-            datasets=[d for d in known if not datasets or d.id in datasets],
+            datasets=[d for one, d in known.items() if one == d.id and one in meant],
             history=await earlier(self._log, self._conversations, conversation_id),
         )
         started = RunStarted(
@@ -197,9 +198,8 @@ class Runs:
             )
         plan = again(view.plan, step, change)
         anew = {step} | plan.dependants(step)
-        known = {d.id: d for _, _, d in await self._datasets.of(run.conversation_id)}
         # A dataset whose file was read again since is worked on as it was read last.
-        known |= {d.replaces: d for d in known.values() if d.replaces}
+        known = await self._datasets.standing(run.conversation_id)
         job = Job(
             log=self._log,
             conversation_id=run.conversation_id,

@@ -75,15 +75,28 @@ class DatasetStore:
         """Return (seq, Unix time, dataset) of a conversation, oldest first, without those that
         were read again: what replaces them is there."""
 
+        found = await self._all(conversation_id)
+        gone = {dataset.replaces for _, _, dataset in found}
+        return [one for one in found if one[2].id not in gone]
+
+    async def standing(self, conversation_id: str) -> dict[str, Dataset]:
+        """Return what each dataset that a conversation ever had is now, by id, oldest first: the
+        dataset itself, or what its file was read as last."""
+        found = [dataset for _, _, dataset in await self._all(conversation_id)]
+        standing = {dataset.id: dataset for dataset in found}
+        for dataset in reversed(found):
+            if dataset.replaces in standing:
+                standing[dataset.replaces] = standing[dataset.id]
+        return standing
+
+    async def _all(self, conversation_id: str) -> list[tuple[int, float, Dataset]]:
         def query(session: Session) -> list[tuple[int, float, Dataset]]:
             rows = session.exec(
                 select(DatasetRow)
                 .where(DatasetRow.conversation_id == conversation_id)
                 .order_by(col(DatasetRow.seq))
             )
-            found = [(row.seq, row.created_at, self._dataset(row)) for row in rows]
-            gone = {dataset.replaces for _, _, dataset in found}
-            return [one for one in found if one[2].id not in gone]
+            return [(row.seq, row.created_at, self._dataset(row)) for row in rows]
 
         return await self._database.read(query)
 

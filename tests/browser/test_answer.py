@@ -164,3 +164,26 @@ async def test_tool_servers_are_shown_before_they_start(visit: Visit) -> None:
     await visit.shot(page, "add-servers-en")
     await page.get_by_role("button", name="Start and add").click()
     await expect(page.get_by_role("alert")).to_contain_text("mine")
+
+
+@pytest.mark.timeout(240)
+async def test_a_panel_leaves_room_for_the_conversation(visit: Visit, sales: Path) -> None:
+    page = await answered(visit, sales)
+    sidebar = page.locator("nav.c-sidebar")
+    await expect(sidebar).to_be_visible()
+    opened = page.locator(".c-artifact--chart").first.get_by_role("button", name="Open wide")
+    await opened.click()
+    panel = page.locator("dialog.c-panel")
+    await expect(panel).to_be_visible()
+    await expect(sidebar).to_have_count(0)
+    await visit.shot(page, "panel-1280-en")
+    box = await page.locator(".c-composer").bounding_box()
+    assert box is not None and box["width"] >= 560
+    edge = page.get_by_role("separator", name="Width of the panel")
+    before = int(await edge.get_attribute("aria-valuenow") or 0)
+    await edge.press("ArrowLeft")
+    await expect(edge).to_have_attribute("aria-valuenow", str(before + 32))
+    await page.keyboard.press("Escape")
+    await expect(panel).to_have_count(0)
+    await expect(sidebar).to_be_visible()
+    assert visit.errors == []

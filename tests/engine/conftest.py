@@ -26,6 +26,7 @@ class Engine:
     runs: Runs
     conversations: Conversations
     log: EventLog
+    datasets: DatasetStore
     conversation_id: str
 
     async def ask(self, question: str = "q", **more: str) -> str:
@@ -49,16 +50,17 @@ async def opened(folder: Path, team: ScriptedTeam) -> AsyncIterator[Engine]:
             )
 
         performer = Performer(team, ArtifactStore(database), adopt)
+        datasets = DatasetStore(database)
         runs = Runs(
             log,
             conversations,
-            DatasetStore(database),
+            datasets,
             Conductor(Planner(team, performer), Broker(performer, 5, 3), performer),
             1000,
         )
         await stack.enter_async_context(runs)
         conversation = await conversations.create(LOCAL_OWNER)
-        yield Engine(runs, conversations, log, conversation.id)
+        yield Engine(runs, conversations, log, datasets, conversation.id)
 
 
 Open = Callable[[ScriptedTeam], Awaitable[Engine]]

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, Conflict, WorkerFailed
+from cherry_reflex.core.events import DatasetAdded
 from cherry_reflex.core.ids import LOCAL_OWNER, SUMMARY_STEP
 from cherry_reflex.core.plan import Step
 from cherry_reflex.core.view import RunView, fold
@@ -197,3 +200,34 @@ async def test_a_choice_is_changed_while_others_work(open_engine: Open) -> None:
     inputs = [w.inputs for w in team.asked if w.step_id == "b"]
     assert inputs[-1] == ("other {'x': 1} []",)
     assert [lane.state for lane in view.lanes] == ["done"] * 5
+
+
+async def test_a_dataset_that_was_read_again_twice_is_worked_on_as_read_last(
+    open_engine: Open, tmp_path: Path
+) -> None:
+    team = ScriptedTeam([step("a", "a2a:moody")], a2a_moody=moody(2))
+    engine = await open_engine(team)
+
+    async def read(name: str, replaces: str = "") -> None:
+        path = tmp_path / f"{name}.parquet"
+        path.write_bytes(b"")
+        dataset = Dataset(
+            id=name, name="t", uri=f"file://{path}", rows=1, columns=(), replaces=replaces
+        )
+        event = DatasetAdded(dataset=name, name="t", rows=1, columns=0, replaces=replaces)
+        also = engine.datasets.added(engine.conversation_id, dataset)
+        await engine.log.append(engine.conversation_id, "", event, also)
+
+    await read("first")
+    await read("other")
+    run_id = await engine.ask()
+    await over(engine, run_id)
+    await read("second", "first")
+    await read("third", "second")
+    await engine.runs.retry(LOCAL_OWNER, run_id, "a")
+    await over(engine, run_id)
+    whole = await engine.runs.retry(LOCAL_OWNER, run_id)
+    view = await over(engine, whole)
+    assert view.lane("a").text == "try 3"
+    given = [[d.id for d in w.datasets] for w in team.asked if w.step_id == "a"]
+    assert [sorted(ids) for ids in given] == [["first", "other"], *[["other", "third"]] * 2]

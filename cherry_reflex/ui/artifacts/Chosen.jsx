@@ -86,9 +86,11 @@ export default function Chosen({ artifact, onRedo }) {
 function optionsOf(redo, argument, now) {
   const slot = redo?.slots[argument];
   if (!slot) return [];
-  if (slot.choices) return slot.choices.filter((choice) => choice !== "");
   const { dataset: id, ...given } = redo.arguments;
   const dataset = current().uploads.find((upload) => upload.dataset.id === id)?.dataset;
+  // Its file was read again since: what was made of it is not made again.
+  if (id && !dataset) return [];
+  if (slot.choices) return slot.choices.filter((choice) => choice !== "");
   const columns = dataset?.columns ?? [];
   const present = columns.find(({ name }) => name === now);
   if (!present) return [];

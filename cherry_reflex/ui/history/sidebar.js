@@ -4,6 +4,8 @@ import { useSyncExternalStore } from "react";
 
 const KEY = "cherry.sidebar";
 const PHONE = "(max-width: 767px)";
+/** With the sidebar and a panel the conversation would have less than 560 px. */
+const CROWDED = "(min-width: 1100px) and (max-width: 1525px)";
 const listeners = new Set();
 
 let state = null;
@@ -17,7 +19,7 @@ function start() {
   }
   const phone = matchMedia(PHONE);
   phone.addEventListener("change", () => set({ phone: phone.matches, shown: !phone.matches }));
-  return { shown: shown && !phone.matches, phone: phone.matches, searches: 0 };
+  return { shown: shown && !phone.matches, phone: phone.matches, yields: false, searches: 0 };
 }
 
 function set(change) {
@@ -49,7 +51,15 @@ export function showSidebar(shown) {
       // As above.
     }
   }
-  set({ shown });
+  set({ shown, yields: false });
+}
+
+/** Give its room to something wide that is beside the conversation, until `isWide` is over; not
+ *  where there is room for both, and not against who shows it again meanwhile. */
+export function makeRoom(isWide) {
+  const { shown, phone, yields } = now();
+  if (!isWide && yields) set({ shown: true, yields: false });
+  if (isWide && shown && !phone && matchMedia(CROWDED).matches) set({ shown: false, yields: true });
 }
 
 export function toggleSidebar() {

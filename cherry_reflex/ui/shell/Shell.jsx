@@ -1,11 +1,11 @@
 // The layout: sidebar, conversation, side panel, dialogs; and the keys that work everywhere.
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useLayoutEffect, useMemo, useState } from "react";
 import AccountRow from "../account/AccountRow.jsx";
 import Ended from "../account/Ended.jsx";
 import Composer from "../chat/Composer.jsx";
 import Transcript from "../chat/Transcript.jsx";
 import Sidebar from "../history/Sidebar.jsx";
-import { searchConversations, toggleSidebar } from "../history/sidebar.js";
+import { makeRoom, searchConversations, toggleSidebar } from "../history/sidebar.js";
 import { goTo } from "../live/address.js";
 import { useSession } from "../live/session.js";
 import { useSignal } from "../live/signals.js";
@@ -43,6 +43,7 @@ export default function Shell() {
     }),
     [],
   );
+  useLayoutEffect(() => makeRoom(wide !== null), [wide]);
   useKeys({
     onSearch: searchConversations,
     onNew: begin,
