@@ -22,7 +22,9 @@ def suggestions(embedding: Embedding, question: Question, most: int) -> list[str
 
     found = list(
         dict.fromkeys(
-            asked for dataset in question.datasets for asked in _of(dataset, question.language)
+            asked
+            for dataset in question.datasets
+            for asked in _of(embedding, dataset, question.language)
         )
     )
     if not found:
@@ -63,9 +65,11 @@ def _groups(dataset: Dataset) -> list[Column]:
     ][:COLUMNS_EACH]
 
 
-def _of(dataset: Dataset, language: str) -> Iterator[str]:
-    """Yield candidates, the most generally useful first."""
+def _of(embedding: Embedding, dataset: Dataset, language: str) -> Iterator[str]:
+    """Yield candidates, the most generally useful first. Rates and levels are not added up."""
     measures = _measures(dataset)
+    amounts = [c for c in measures if not is_level(embedding, c)]
+    measures.sort(key=lambda c: c not in amounts)
     groups = _groups(dataset)
     dated = any(c.type in TEMPORAL for c in dataset.columns)
 
@@ -75,7 +79,8 @@ def _of(dataset: Dataset, language: str) -> Iterator[str]:
 
     yield ask("analyse")
     for measure, group in _pairs(measures, groups):
-        yield ask("total", measure=measure, group=group)
+        if measure in amounts:
+            yield ask("total", measure=measure, group=group)
         if dated:
             yield ask("trend", measure=measure)
         yield ask("compare", measure=measure, group=group)
