@@ -2,10 +2,16 @@
 
 import importlib
 import pkgutil
+from pathlib import Path
+from typing import Any
 
 import cherry_reflex.agents
 import cherry_reflex.tools
-from cherry_reflex.core.agent import Card
+from cherry_reflex.analysis.models.cluster import Cluster
+from cherry_reflex.analysis.models.predict import Predict
+from cherry_reflex.analysis.models.train import Train
+from cherry_reflex.core.agent import Card, Office
+from cherry_reflex.core.operation import Operation
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
 from cherry_reflex.wire.mcp.operation_tool import input_schema
 from cherry_reflex.wire.mcp.server import ToolServer
@@ -55,5 +61,15 @@ def _modules(package: object) -> list[object]:
     return [importlib.import_module(f"{package.__name__}.{name}") for name in names]  # type: ignore[attr-defined]
 
 
-def _of(module: object, kind: type) -> list:
+def _of(module: object, kind: type) -> list[Any]:
     return [value for value in vars(module).values() if isinstance(value, kind)][:1]
+
+
+def operations_of(name: str) -> tuple[tuple[type[Operation], ...], int]:
+    """Return the operations of an agent that answers by operations, and how many it takes at
+    most; nothing of another agent. The agent is only created: nothing runs."""
+    if name == "ml_modeling":  # it makes its analyst for every request
+        return (Train, Cluster, Predict), 1
+    module = importlib.import_module(f"cherry_reflex.agents.{name}")
+    agent = module.create(Office(mind=None, run=None, data_dir=Path()))  # type: ignore[arg-type]
+    return tuple(getattr(agent, "operations", ())), int(getattr(agent, "most", 1))

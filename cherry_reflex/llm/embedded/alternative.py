@@ -11,14 +11,17 @@ from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.head import Head
 from cherry_reflex.llm.embedded.linking import Links, meanings
+from cherry_reflex.llm.embedded.quantity import latest
 from cherry_reflex.llm.embedded.slot import Slot
-from cherry_reflex.llm.embedded.span import overlap, plain
+from cherry_reflex.llm.embedded.span import line_of, overlap, plain
 
 LEVEL = 0.5
 DOUBT = 0.03
 """An alternative that is said no more clearly than the usual one is not taken."""
 SAID = 0.7
 """Cosine from which words of the request name an alternative."""
+LONGER = 0.03
+"""What each further word is worth: `stacked bar chart` names more than `bar chart`."""
 DAYS_BY_DAY = 62
 DAYS_BY_MONTH = 3700
 TOP = ("how many of the best or largest to show", "number of rows to keep, largest first", "top n")
@@ -64,6 +67,9 @@ class Alternatives:
         column = next((c for c in used if c.type in TEMPORAL), None)
         if column is None and not self._links.numbers:
             return slot.default if slot.required else None
+        counted = latest(self._links.numbers, "periods")
+        if counted is not None and counted.unit in slot.choices:
+            return counted.unit
         scores = self._said(slot)
         best = max(scores, key=lambda choice: scores[choice])
         if scores[best] >= SAID:
@@ -104,20 +110,27 @@ class Alternatives:
         return bool((said @ self._embedding(TOP).T).max() >= 0.45)
 
     def _said(self, slot: Slot) -> dict[Any, float]:
-        """Return how close any words of the request come to each alternative."""
+        """Return how close any words of the request come to each alternative. What the last line
+        says is the latest wish: if it names one, the lines before do not count."""
+        last = self._text.rstrip().count("\n")
+        latest = {choice: self._closest(_wordings(choice), last) for choice in slot.choices}
+        if not last or max(latest.values(), default=0.0) >= SAID:
+            return latest
         return {choice: self._closest(_wordings(choice)) for choice in slot.choices}
 
-    def _closest(self, wordings: Sequence[str]) -> float:
+    def _closest(self, wordings: Sequence[str], since: int = 0) -> float:
         taken = [m.span for m in self._links.mentions if m.column.type not in TEMPORAL]
         taken += [c.span for c in self._links.conditions]
         spans = [
-            span.text
+            span.text.lower()
             for span in self._links.spans
-            if not any(overlap(span, other) for other in taken)
+            if line_of(self._text, span) >= since and not any(overlap(span, o) for o in taken)
         ]
         if not spans:
             return 0.0
-        return float(meanings(self._embedding, spans, wordings).max())
+        cosines = meanings(self._embedding, spans, wordings).max(axis=1)
+        longer = [LONGER * len(span.split()) for span in spans]
+        return float((cosines + longer).max()) - LONGER
 
     def _suited(self, slot: Slot, used: Sequence[Column]) -> dict[Any, float]:
         """Return how well each alternative fits the columns, told in words."""

@@ -11,7 +11,7 @@ from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.head import Head
 from cherry_reflex.llm.embedded.linking import Links
 from cherry_reflex.llm.embedded.slot import Slot
-from cherry_reflex.llm.embedded.span import Mention, is_key, plain
+from cherry_reflex.llm.embedded.span import Mention, is_key, line_of, plain
 
 GROUPS_BEST = 12
 """Up to this many groups are easy to read; columns with more are chosen last."""
@@ -21,6 +21,8 @@ ROLE_WEIGHT = 0.5
 NEAR = 0.5
 """Cosine from which a measure that is not mentioned outright is taken to be meant."""
 TELLING_SLOTS = 2
+LATER = 0.3
+"""How much it counts that a column is named in a follow-up, not in what it follows."""
 WITHIN = 0.72
 USUAL = 0.4
 """How much it counts that a column's name is a usual measure or group."""
@@ -54,7 +56,7 @@ class Casting:
                 free.append(condition.column)
         places = {column.name: place for place, column in enumerate(free)}
         found: Cast = {}
-        main = [slot for slot in slots if parts[slot.name] != "within"]
+        main = [s for s in slots if s.required or parts[s.name] not in ("within", "aside")]
         for slot, column in self._pairs(main, free, parts):
             free.remove(column)
             found[slot.name] = [column.name]
@@ -66,7 +68,7 @@ class Casting:
                 if _fits(slot, column) and self._suits(parts[slot.name], column):
                     free.remove(column)
                     found.setdefault(slot.name, []).append(column.name)
-        for slot in main:
+        for slot in [*main, *(s for s in slots if parts[s.name] == "aside" and s not in main)]:
             left = [c for c in free if _fits(slot, c) and c.name not in limited]
             if slot.name not in found and left and not self._key(left[0]):
                 free.remove(left[0])
@@ -95,13 +97,14 @@ class Casting:
                 found.pop(slot.name, None)
 
     def part(self, slot: Slot) -> str:
-        """Return what a slot is for: a `measure`, `group`, `within`, or `any` column."""
+        """Return what a slot is for: a `measure`, `group`, `within`, `any` column, or one that is
+        left `aside`."""
         if slot.types:
             if set(slot.types) <= set(NUMERIC):
                 return "measure"
             if not set(slot.types) & set(NUMERIC):
                 return "group"
-        return part_of(self._embedding, slot, ("measure", "group", "within", "any"))
+        return part_of(self._embedding, slot, ("measure", "group", "within", "aside", "any"))
 
     def _complete(
         self, slots: Sequence[Slot], found: Cast, parts: dict[str, str], turn: int
@@ -144,6 +147,7 @@ class Casting:
                 score += 0.3 * slot.required - 0.05 * row - 0.08 * place
                 score -= 0.0 if self._suits(part, column) else 0.8
                 score += 0.4 if part == "measure" else 0.0
+                score += LATER if column.name in self._later() else 0.0
                 pairs.append((score, slot, column))
         pairs.sort(key=lambda pair: -pair[0])
         chosen: list[tuple[Slot, Column]] = []
@@ -160,6 +164,12 @@ class Casting:
         if part in ("group", "within"):
             return column.type not in NUMERIC or 0 < column.distinct <= GROUPS_MAX
         return True
+
+    def _later(self) -> set[str]:
+        """Return the columns that the last line names, where there are several: the latest wish."""
+        last = self._text.rstrip().count("\n")
+        lines = {m.column.name: line_of(self._text, m.span) for m in self._links.mentions}
+        return {name for name, line in lines.items() if line == last} if last else set()
 
     def _limited(self) -> set[str]:
         """Return the columns that are named for a limit: that says nothing of showing them."""

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from itertools import islice, permutations
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.filling import Filler
 from cherry_reflex.llm.embedded.routing import Router
 from cherry_reflex.llm.embedded.shelf import Shelf
-from cherry_reflex.llm.embedded.slot import slots_of
+from cherry_reflex.llm.embedded.slot import Slot, slots_of
 from cherry_reflex.llm.embedded.team import Worker
 
 SURE = 0.5
@@ -25,6 +26,9 @@ EQUAL = 0.9
 OPEN_SCORE = 0.08
 """An open request also gets operations that are only this likely."""
 TURNS = 3
+PLACES_MAX = 24
+CANDIDATES = 2
+"""Columns that are tried for an argument that was left open."""
 KEPT = 32
 
 
@@ -135,16 +139,40 @@ def variants(kind: type[Operation], filler: Filler, turn: int) -> Iterator[dict[
     """Yield arguments: the likeliest first, then with other alternatives, then other columns."""
     schema = kind.model_json_schema()
     first = filler.fill(schema, turn=turn)
+    slots = slots_of(schema)
     yield first
-    for slot in slots_of(schema):
-        if slot.kind == "choice" and slot.required and not slot.many:
-            for choice in filler.ranked(slot, first):
-                if choice != first.get(slot.name):
-                    yield {**first, slot.name: choice}
+    yield from _otherwise(first, slots)
+    # What the request leaves out may be needed after all: an order for a moving average.
+    for slot in slots:
+        if slot.kind == "column" and not (slot.required or slot.many or slot.name in first):
+            for name in filler.candidates(slot, first)[:CANDIDATES]:
+                yield {**first, slot.name: name}
+    choices = [s for s in slots if s.kind == "choice" and s.required and not s.many]
+    for slot in choices:
+        if not filler.said(slot):
+            yield from _alternatives(slot, filler, first)
     if not turn:
         yield filler.fill(schema, telling=True)
     for other in range(turn + 1, turn + TURNS):
         yield filler.fill(schema, turn=other)
+    # What was said comes before what was not, but anything is better than nothing.
+    for slot in choices:
+        if filler.said(slot):
+            yield from _alternatives(slot, filler, first)
+
+
+def _alternatives(slot: Slot, filler: Filler, first: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for choice in filler.ranked(slot, first):
+        if choice != first.get(slot.name):
+            yield {**first, slot.name: choice}
+
+
+def _otherwise(first: dict[str, Any], slots: Sequence[Slot]) -> Iterator[dict[str, Any]]:
+    """Yield the same columns in other places: a chart may want two numbers before a group."""
+    single = [s.name for s in slots if s.kind == "column" and not s.many and s.name in first]
+    names = [first[name] for name in single]
+    for order in islice(permutations(names), 1, PLACES_MAX):
+        yield {**first, **dict(zip(single, order, strict=True))}
 
 
 def _tried(made: Operation, question: Question) -> bool:

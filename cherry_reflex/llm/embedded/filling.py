@@ -9,7 +9,7 @@ from cherry_reflex.llm.embedded.alternative import Alternatives
 from cherry_reflex.llm.embedded.casting import Cast, Casting, part_of
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.linking import Links, link
-from cherry_reflex.llm.embedded.quantity import amount_of
+from cherry_reflex.llm.embedded.quantity import amount_of, latest
 from cherry_reflex.llm.embedded.slot import Slot, filter_operators, slots_of
 from cherry_reflex.llm.embedded.span import plain, spans_of
 
@@ -88,6 +88,24 @@ class Filler:
         used = [c for c in (self._dataset.columns if self._dataset else ()) if c.name in names]
         return self._alternatives.ranked(slot, used)
 
+    def said(self, slot: Slot) -> bool:
+        """Return whether the request names one of a slot's alternatives."""
+        return self._alternatives.said(slot)
+
+    def candidates(self, slot: Slot, arguments: dict[str, Any]) -> list[str]:
+        """Return columns that are not in `arguments` for a slot that the request leaves open,
+        those first whose name and type are most like what the slot is for."""
+        used = {name for value in arguments.values() for name in _names(value)}
+        columns = [
+            column
+            for column in (self._dataset.columns if self._dataset else ())
+            if column.name not in used and (not slot.types or column.type in slot.types)
+        ]
+        wanted = self._embedding([f"{plain(slot.name)}: {slot.description}"])[0]
+        told = self._embedding([f"{plain(c.name)}, a column of type {c.type}" for c in columns])
+        likeness = dict(zip([column.name for column in columns], told @ wanted, strict=True))
+        return sorted(likeness, key=lambda name: -likeness[name])
+
     def _cast(self, slots: Sequence[Slot], turn: int, telling: bool) -> Cast:
         if self._dataset is None:
             if any(slot.required for slot in slots):
@@ -154,9 +172,9 @@ class Filler:
     def _count(self, slot: Slot) -> int | float | None:
         kind = amount_of(self._embedding, [f"{plain(slot.name)}: {slot.description}"], "slot")
         numbers = [amount.value for amount in self._links.numbers]
-        counted = [amount.value for amount in self._links.numbers if amount.kind == kind]
-        if counted and kind != "else":
-            value = counted[0]
+        counted = latest(self._links.numbers, kind)
+        if counted is not None and kind != "else":
+            value = counted.value
         elif self._links.top is not None and self._alternatives.is_top(slot):
             value = self._links.top
         elif slot.required and (numbers or self._links.top is not None):

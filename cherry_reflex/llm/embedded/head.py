@@ -27,7 +27,9 @@ class Logistic:
         """One column per label; the last row is the intercept."""
 
     @classmethod
-    def fit(cls, vectors: "Matrix", labels: "Matrix", looseness: float = 3.0) -> "Logistic":
+    def fit(
+        cls, vectors: "Matrix", labels: "Matrix", looseness: float = 3.0, steps: int = STEPS
+    ) -> "Logistic":
         """Fit on unit vectors [n, d] and 0/1 labels [n, k]. Rare labels weigh more, by the square
         root of their odds; `looseness` is the inverse strength of the penalty."""
         import numpy as np
@@ -42,7 +44,7 @@ class Logistic:
         now = np.zeros((size + 1, labels.shape[1]), dtype=np.float32)
         ahead = now
         rate = 1 / (_steepness(inputs) * importance.max() / 4 + 1 / looseness)
-        for _ in range(STEPS):
+        for _ in range(steps):
             wrong = (_sigmoid(inputs @ ahead) - labels) * importance
             step = ahead - rate * (inputs.T @ wrong + penalty * ahead)
             ahead = step + MEMORY * (step - now)

@@ -190,19 +190,20 @@ def _values(
     """Return the values of text columns that the request names, all of one column together."""
     import numpy as np
 
+    named = [plain(column.name) for column in dataset.columns[:COLUMNS_MAX]]
+    # A value that is called like a column is taken for the column.
     known = [
         (column, str(value))
         for column in dataset.columns
         if column.type in ("category", "text") and column.dtype.upper() != "BOOLEAN"
         for value in column.examples
-        if isinstance(value, str) and value.strip()
+        if isinstance(value, str) and value.strip() and plain(value) not in named
     ][:VALUES_MAX]
     hits: dict[str, list[tuple[Column, str, Span]]] = {}
     for column, value in known:
         if span := _said(text, value):
             hits.setdefault(column.name, []).append((column, value, span))
     spelled = set(hits)
-    named = [plain(column.name) for column in dataset.columns[:COLUMNS_MAX]]
     if known and named:
         said = embedding([span.text for span in spans])
         cosines = said @ embedding([value for _, value in known]).T

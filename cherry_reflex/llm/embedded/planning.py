@@ -19,7 +19,8 @@ from cherry_reflex.llm.embedded.team import Worker, workers_of
 from cherry_reflex.llm.embedded.wording import title_of
 
 ROUTERS = 4
-CONFIDENT = 0.6
+CONFIDENT = 0.7
+"""Score from which the words of a follow-up alone send it to somebody new."""
 LIKELY = 0.5
 """Least score of somebody who takes over what another one could not do."""
 OUTSIDER = 0.4

@@ -19,13 +19,18 @@ _MONTH = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])월(?!요)")
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(\s?(?:만|천|억|k|K|m|M)(?!\w*[A-Za-z]))?")
 _SCALE = {"만": 1e4, "천": 1e3, "억": 1e8, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6}
 
+NO_UNIT = "none"
+
 
 @dataclass(frozen=True)
 class Amount:
-    """A number that is no limit of a column, and what it counts (`amount_of`)."""
+    """A number that is no limit of a column, what it counts (`amount_of`), and in which unit of
+    time (`unit_of`; empty for none)."""
 
     value: float
     kind: str
+    unit: str = ""
+    line: int = 0
 
 
 def dates_of(
@@ -100,7 +105,7 @@ def limits_of(
         number = _number(match)
         around = _around(text, span)
         kind = _number_kind(embedding, around)
-        if kind == "top" and amount_of(embedding, around) == "groups":
+        if kind == "top" and amount_of(embedding, around) not in ("shown", "else"):
             kind = "other"
         if kind == "top" and number == int(number) and 0 < number <= 10_000:
             top = int(number)
@@ -111,7 +116,9 @@ def limits_of(
             value = int(number) if number == int(number) else number
             found.append(Condition(column, kind, value, span))
         else:
-            others.append(Amount(number, amount_of(embedding, around)))
+            told = amount_of(embedding, around)
+            unit = unit_of(embedding, around)
+            others.append(Amount(number, told, unit, line_of(text, span)))
     return found, top, tuple(others)
 
 
@@ -123,6 +130,33 @@ def amount_of(embedding: Embedding, told: Sequence[str], side: str = "said") -> 
     kinds, head = _amount_head(embedding, side)
     best = np.square(head(embedding(told))).sum(axis=0)
     return kinds[int(best.argmax())]
+
+
+def latest(amounts: Sequence[Amount], kind: str) -> Amount | None:
+    """Return the first amount of a kind in the last line that has one: later lines are later
+    wishes."""
+    return max((a for a in amounts if a.kind == kind), key=lambda a: a.line, default=None)
+
+
+def unit_of(embedding: Embedding, around: Sequence[str]) -> str:
+    """Return the unit of time that a number counts, by the words around it; empty for none."""
+    import numpy as np
+
+    units, head = _unit_head(embedding)
+    best = np.square(head(embedding(around))).sum(axis=0)
+    unit = units[int(best.argmax())]
+    return "" if unit == NO_UNIT else unit
+
+
+@cache
+def _unit_head(embedding: Embedding) -> tuple[tuple[str, ...], Head]:
+    import numpy as np
+
+    known = lore.read("units")
+    place = [n for n, texts in enumerate(known.values()) for _ in texts]
+    labels = np.eye(len(known), dtype=np.float32)[place]
+    said = [text for texts in known.values() for text in texts]
+    return tuple(known), Head.fit(embedding(said), labels)
 
 
 @cache

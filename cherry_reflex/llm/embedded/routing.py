@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.cutting import Part, parts_of
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.head import Head
 from cherry_reflex.llm.embedded.shelf import Shelf
@@ -21,22 +22,12 @@ if TYPE_CHECKING:
 
 SURE = 0.5
 """Score from which a worker is taken besides the best one."""
-NEAR_BEST = 0.8
+NEAR_BEST = 0.85
 """Share of the best score that another worker needs."""
-SEVERAL, SEVERAL_SURE = 0.1, 0.5
-"""Probability from which a request is cut into two; from which it is at a pause, in any case."""
+NEAR_BEST_OF_PART = 0.95
+"""The same, where the request was cut into parts: each is for one."""
 FOLLOWING = 0.8
-PAUSES, PAUSE = ",;:.?!。", 0.1
-"""A cut at a pause is worth this much more."""
-SENTENCE_ENDS = ".?!;。"
-CUTS = 2
-PART_SURE = 0.3
-CUT_DOUBTFUL, CUT_SLOPE, CUT_LEAST = 1.2, 0.4, 0.6
-"""How sure both parts must be, as a share of the request as a whole: less, the surer it is that
-several things are asked."""
 BROAD = 0.5
-WORDS_MAX = 40
-"""Longer requests are only cut at every n-th word, so that at most this many cuts are tried."""
 ROLES = ("source", "prepare", "analyse", "report")
 
 
@@ -95,12 +86,13 @@ class Router:
         parts = [(text, scores)]
         broad = bool(lore.load().wide(whole)[0, 1] >= BROAD)
         if not broad:
-            parts = self._parts(text, scores, CUTS)
+            parts = [(part.text, part.row) for part in self._parts(text, datasets)]
         found: list[Choice] = []
         for number, (part, row) in enumerate(parts):
             best = float(row.max())
+            near = NEAR_BEST if len(parts) == 1 else NEAR_BEST_OF_PART
             wanted = [int(np.argmax(row))] + [
-                int(n) for n in np.argsort(-row) if row[n] >= max(SURE, NEAR_BEST * best)
+                int(n) for n in np.argsort(-row) if row[n] >= max(SURE, near * best)
             ]
             for place in wanted:
                 worker = self.workers[place]
@@ -162,47 +154,13 @@ class Router:
             return {}
         rows = []
         for number, line in enumerate(line for line in text.splitlines() if line.strip()):
-            whole = self._head(self._embedding.read([line]))[0]
             share = FOLLOWING if number else 1.0
-            rows += [share * row for _, row in self._parts(line, whole, CUTS)]
+            rows += [share * part.row for part in self._parts(line)]
         best = np.max(rows, axis=0) if rows else np.zeros(len(self.workers))
         return {w.ref: float(s) for w, s in zip(self.workers, best, strict=True)}
 
-    def _parts(self, text: str, whole: "Matrix", cuts: int) -> list[tuple[str, "Matrix"]]:
-        """Return the request, cut where it asks for several things (each half once more)."""
-        chance = float(lore.load().several(self._embedding.read([text]))[0, 0])
-        several = chance >= SEVERAL
-        words = text.split()
-        ends = [n for n, word in enumerate(words[:-1], 1) if word[-1] in SENTENCE_ENDS]
-        if cuts == 0 or not (several or ends):
-            return [(text, whole)]
-        least = float(whole.max()) * min(1.0, max(CUT_LEAST, CUT_DOUBTFUL - CUT_SLOPE * chance))
-        paused = PART_SURE if chance >= SEVERAL_SURE else least
-        halves = self._cut(words, least, paused, ends if ends and not several else None)
-        if halves is None:
-            return [(text, whole)]
-        return [part for half, row in halves for part in self._parts(half, row, cuts - 1)]
-
-    def _cut(
-        self, words: list[str], least: float, paused: float, places: list[int] | None
-    ) -> list[tuple[str, "Matrix"]] | None:
-        """Return two parts if different workers are at least that sure of them (`paused`: where
-        the request pauses)."""
+    def _parts(self, text: str, datasets: Sequence[Dataset] = ()) -> tuple[Part, ...]:
         assert self._head is not None
-        shortest = 2 if len(words) > 4 else 1
-        step = max(1, len(words) // WORDS_MAX)
-        cuts = places or range(shortest, len(words) - shortest + 1, step)
-        halves = [(" ".join(words[:cut]).rstrip(PAUSES[:2]), " ".join(words[cut:])) for cut in cuts]
-        if not halves:
-            return None
-        rows = self._head(self._embedding.read([half for pair in halves for half in pair]))
-        best, found = 0.0, None
-        for n, ((left, right), cut) in enumerate(zip(halves, cuts, strict=True)):
-            one, two = rows[2 * n], rows[2 * n + 1]
-            first, second = self.workers[one.argmax()], self.workers[two.argmax()]
-            pauses = words[cut - 1][-1] in PAUSES
-            sure = float(min(one.max(), two.max())) + (PAUSE if pauses else 0.0)
-            enough = sure >= max(PART_SURE, paused if pauses else least)
-            if first.group != second.group and enough and sure >= best:
-                best, found = sure, [(left, one), (right, two)]
-        return found
+        groups = [worker.group for worker in self.workers]
+        names = {column.name for dataset in datasets for column in dataset.columns}
+        return parts_of(self._embedding, self._head, groups, text, names)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 LOOSENESS = 0.5
-INTENT_SURE, INTENT_SHARED, TEAM_SMALL = 0.35, 0.18, 8
+INTENT_SURE, INTENT_SHARED, TEAM_SMALL = 0.3, 0.18, 8
 """How surely a craft must belong to a worker: in a small team, and in the limit of a large one,
 where the examples of many share the probability."""
 INTENT_NEAR_BEST = 0.7

@@ -10,7 +10,7 @@ from cherry_reflex.llm.embedded.embedding import DIMENSIONS, Embedding
 def test_trained_part_is_of_these_texts(embedding: Embedding) -> None:
     with np.load(lore.TRAINED) as stored:
         assert str(stored["digest"]) == lore.digest(), (
-            "run: python -m cherry_reflex.llm.embedded.lore"
+            "run: python -m cherry_reflex.llm.embedded.training"
         )
     rows = lore.phrases()
     known = lore.load()

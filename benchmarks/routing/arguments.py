@@ -1,0 +1,105 @@
+"""Operations and arguments of the embedded mind, from the request to what is computed.
+
+    python -m benchmarks.routing.arguments [arguments.jsonl …] [--errors]
+
+Each request is planned over our own team (or over one member, where `worker` names it); every step
+of an agent then chooses its operations, as the agent does. operation: one of the wanted operations
+is among what would be computed. arguments: it has the wanted arguments as well.
+"""
+
+import argparse
+import asyncio
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.routing.data import DATASETS
+from benchmarks.routing.roster import operations_of, own_roster
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.mind import Question
+from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.roster import Roster
+from cherry_reflex.llm.embedded.mind import EmbeddedMind
+
+HERE = Path(__file__).parent
+Computed = list[tuple[str, dict[str, Any]]]
+
+
+async def computed(mind: EmbeddedMind, request: dict[str, Any], roster: Roster) -> Computed:
+    """Return the operations that a request leads to, with their arguments."""
+    asked = Question(
+        text=request["text"], language=request["language"], datasets=(DATASETS[request["data"]],)
+    )
+    worker = request["worker"]
+    if worker and not worker.startswith("mcp:"):
+        return await _chosen(mind, asked, worker)
+    if worker:
+        name = worker.removeprefix("mcp:")
+        roster = Roster(tools=tuple(tool for tool in roster.tools if tool.name == name))
+    found: Computed = []
+    async for item in mind.plan(asked, roster):
+        for step in item.steps if isinstance(item, Plan) else ():
+            if step.arguments is not None:
+                found.append((step.name.partition("/")[2], step.arguments))
+            else:
+                told = asked.model_copy(update={"text": step.request})
+                found += await _chosen(mind, told, step.name)
+    return found
+
+
+async def _chosen(mind: EmbeddedMind, asked: Question, agent: str) -> Computed:
+    operations, most = operations_of(agent)
+    if not operations:
+        return []
+    try:
+        chosen = await mind.choose(asked, operations, most)
+    except BadInput:
+        return []
+    return [(made.name, made.model_dump(mode="json")) for made in chosen]
+
+
+def judge(found: Computed, request: dict[str, Any]) -> tuple[float, float]:
+    """Return whether the operation, and whether its arguments are right (0 or 1)."""
+    made = [arguments for name, arguments in found if name in request["operation"]]
+    wanted = request["arguments"].items()
+    right = any(
+        all(any(_same(a.get(n), value) for n in name.split("|")) for name, value in wanted)
+        for a in made
+    )
+    return float(bool(made)), float(right)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(other, list):
+        return sorted(one or ()) == sorted(other)
+    return bool(one == other)
+
+
+async def main(names: list[str], errors: bool) -> None:
+    """Print the figures of each file."""
+    mind, roster = EmbeddedMind(), own_roster()
+    for name in names:
+        results: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        for line in (HERE / name).read_text(encoding="utf-8").splitlines():
+            request = json.loads(line)
+            found = await computed(mind, request, roster)
+            result = judge(found, request)
+            for key in ("all", request["language"]):
+                results[key].append(result)
+            if errors and not result[1]:
+                told = [(k, {n: v for n, v in a.items() if v}) for k, a in found]
+                print(f"  {request['text']}\n     wanted {request['operation']}", end=" ")
+                print(f"{request['arguments']}\n     {told}")
+        for key, judged in results.items():
+            operation, right = (sum(part) / len(judged) for part in zip(*judged, strict=True))
+            print(f"{name} {key:4} n={len(judged):3} operation {operation:.2f} all {right:.2f}")
+    await mind.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("files", nargs="*", default=["arguments.jsonl"])
+    parser.add_argument("--errors", action="store_true")
+    options = parser.parse_args()
+    asyncio.run(main(options.files, options.errors))

@@ -1,0 +1,91 @@
+"""Trains what the embedded mind knows before it sees a roster, from the texts of the lore.
+
+`python -m cherry_reflex.llm.embedded.training` writes `lore/trained.npz`.
+"""
+
+from collections.abc import Sequence
+from itertools import cycle, islice
+
+from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.embedding import DIMENSIONS, Embedding
+from cherry_reflex.llm.embedded.gap import gaps_of
+from cherry_reflex.llm.embedded.head import Logistic
+from cherry_reflex.llm.embedded.joining import Joined, joined
+
+GAPS_KEPT = 0.5
+GAP_LOOSENESS, GAP_STEPS = 30.0, 400
+
+
+def train(embedding: Embedding) -> None:
+    """Embed the lore, fit the heads, and write `trained.npz`."""
+    import numpy as np
+
+    rows = lore.phrases()
+    vectors = embedding.read([text for _, _, text in rows])
+    meant = vectors[:, :DIMENSIONS]
+    zeros, ones = np.zeros, np.ones
+
+    gap = _gaps(*joined(np.random.default_rng(1)))
+    following = embedding(_following())
+    leaning = [n for n, w in enumerate(lore.read("intents")["intents"]) if w.get("leaning")]
+    whole = meant[[intent not in leaning for intent, _, _ in rows]]
+    follow = Logistic.fit(
+        np.vstack([whole, following]),
+        np.concatenate([zeros(len(whole)), ones(len(following))])[:, None].astype(np.float32),
+    )
+    marks = [[w.get("open", False), w.get("broad", False)] for w in lore.read("intents")["intents"]]
+    wide = Logistic.fit(meant, np.array([marks[intent] for intent, _, _ in rows], dtype=np.float32))
+    kinds = lore.read("talk")
+    said = embedding([text for texts in kinds.values() for text in texts])
+    requests = np.vstack([meant, following])
+    labels = zeros((len(said) + len(requests), len(kinds) + 1), dtype=np.float32)
+    place = [n for n, texts in enumerate(kinds.values()) for _ in texts]
+    labels[np.arange(len(said)), place] = 1
+    labels[len(said) :, -1] = 1
+    talk = Logistic.fit(np.vstack([said, requests]), labels)
+
+    np.savez_compressed(
+        lore.TRAINED,
+        phrases=np.clip(np.round(meant * lore.BYTE * lore.STRETCH), -lore.BYTE, lore.BYTE).astype(
+            np.int8
+        ),
+        intents=np.array([intent for intent, _, _ in rows], dtype=np.int16),
+        gap=gap.weights.astype(np.float16),
+        follow=follow.weights,
+        wide=wide.weights,
+        talk=talk.weights,
+        digest=np.array(lore.digest()),
+    )
+
+
+def _gaps(several: Sequence[Joined], single: Sequence[Joined]) -> Logistic:
+    """Return the head for gaps. Far more gaps end nothing: of requests for several things half of
+    those are left out."""
+    import numpy as np
+
+    chance = np.random.default_rng(2)
+    rows, labels = [], []
+    for text, places in [*several, *single]:
+        found = gaps_of(text.split())
+        ends = np.isin(np.arange(1, len(found) + 1), places)
+        kept = ends | (chance.random(len(found)) < GAPS_KEPT)
+        rows.append(found[kept])
+        labels.append(ends[kept])
+    known = np.concatenate(labels)[:, None].astype(np.float32)
+    return Logistic.fit(np.vstack(rows), known, GAP_LOOSENESS, GAP_STEPS)
+
+
+def _following() -> list[str]:
+    known = lore.read("follow")
+    topics = cycle(lore.read("intents")["topics"])
+    values = cycle(known["values"])
+    found = []
+    for phrase in known["follow"]:
+        prefix = "" if phrase.isascii() else "k"
+        for topic, value in islice(zip(topics, values, strict=False), 3 if "{" in phrase else 1):
+            found.append(phrase.format(g1=value, g=topic[prefix + "g"], m=topic[prefix + "m"]))
+    return found
+
+
+if __name__ == "__main__":
+    train(Embedding())
