@@ -34,7 +34,11 @@ def fact_words(embedding: Embedding, question: Question, facts: Sequence[Fact]) 
     """Yield Markdown, sentence by sentence: what answers the request best, then what else was
     computed. Nothing is said that is not a fact."""
     language = question.language
-    told = list(dict.fromkeys((sentence(fact, language), fact.weight) for fact in facts))
+    weights: dict[str, float] = {}
+    for fact in facts:
+        said = sentence(fact, language)
+        weights[said] = max(fact.weight, weights.get(said, 0.0))
+    told = list(weights.items())
     if not told:
         yield text("embedded.words_none", language)
         return
