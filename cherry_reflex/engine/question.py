@@ -10,8 +10,13 @@ _MENTION = re.compile(r"^@(\S+)\s+(\S.*)$", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
+EVERYBODY = "orchestrator"
+"""Who plans for all: asked by name, it does what it does for a question to nobody."""
+
+
 class Asked(NamedTuple):
-    """`text` is what the person wrote, `request` what is worked on, `worker` who is meant."""
+    """`text` is what the person wrote, `request` what is worked on, `worker` who is meant: nobody
+    alone when it is empty."""
 
     text: str
     request: str
@@ -29,6 +34,5 @@ def read(question: str, worker: str, chars_max: int) -> Asked:
     if len(text) > chars_max:
         raise BadInput("question_long", length=len(text), limit=chars_max)
     mention = None if worker else _MENTION.match(text)
-    if mention is None:
-        return Asked(text, text, worker)
-    return Asked(text, mention[2], mention[1])
+    request, name = (mention[2], mention[1]) if mention else (text, worker)
+    return Asked(text, request, "" if name.removeprefix("a2a:") == EVERYBODY else name)

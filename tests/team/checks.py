@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 
 import fastexcel
 import numpy as np
@@ -23,14 +22,9 @@ def means(answer: Answer, by: str, kind: str = "table") -> None:
 
 
 def planned(answer: Answer) -> None:
-    rows, columns = PENGUINS.shape
-    assert f"{rows}" in answer.words and f"{columns}" in answer.words, "it is about this data"
-    roster = answer.http.get("/api/roster").json()
-    known = {one["name"] for one in (*roster["agents"], *roster["tools"])}
-    workers = re.findall(r"\d\. \*\*([^*/]+)", answer.words)
-    assert workers and {w.removeprefix("mcp:") for w in workers} <= known, (
-        "a plan for members that there are"
-    )
+    means(answer, "species")
+    steps = [lane["step"] for lane in answer.view["lanes"]]
+    assert steps[0] == "plan" and steps[-1] == "summary" and answer.view["summary"].strip()
 
 
 def loaded(answer: Answer) -> None:

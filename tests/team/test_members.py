@@ -43,8 +43,8 @@ class Member:
 
 
 MEMBERS = (
-    Member("orchestrator", "Which analyses are worth doing here?",
-           "이 데이터로 무엇을 물어볼 수 있어?", planned),
+    Member("orchestrator", "What is the average body_mass_g of each species?",
+           "종마다 평균 체중이 얼마야?", planned),
     Member("data_loader", "How was this file read, and what types do the columns have?",
            "이 파일을 어떻게 읽었는지 열의 형식과 함께 알려줘", loaded),
     Member("data_cleaning", "Fill the missing values of body_mass_g with the median",
