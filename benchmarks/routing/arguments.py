@@ -33,7 +33,7 @@ async def computed(mind: EmbeddedMind, request: dict[str, Any], roster: Roster) 
     )
     worker = request["worker"]
     if worker and not worker.startswith("mcp:"):
-        return await _chosen(mind, asked, worker)
+        return await chosen(mind, asked, worker)
     if worker:
         name = worker.removeprefix("mcp:")
         roster = Roster(tools=tuple(tool for tool in roster.tools if tool.name == name))
@@ -44,11 +44,12 @@ async def computed(mind: EmbeddedMind, request: dict[str, Any], roster: Roster) 
                 found.append((step.name.partition("/")[2], step.arguments))
             else:
                 told = asked.model_copy(update={"text": step.request})
-                found += await _chosen(mind, told, step.name)
+                found += await chosen(mind, told, step.name)
     return found
 
 
-async def _chosen(mind: EmbeddedMind, asked: Question, agent: str) -> Computed:
+async def chosen(mind: EmbeddedMind, asked: Question, agent: str) -> Computed:
+    """Return the operations that an agent would run for a request, with their arguments."""
     operations, most = operations_of(agent)
     if not operations:
         return []
@@ -64,15 +65,16 @@ def judge(found: Computed, request: dict[str, Any]) -> tuple[float, float]:
     made = [arguments for name, arguments in found if name in request["operation"]]
     wanted = request["arguments"].items()
     right = any(
-        all(any(_same(a.get(n), value) for n in name.split("|")) for name, value in wanted)
+        all(any(same(a.get(n), value) for n in name.split("|")) for name, value in wanted)
         for a in made
     )
     return float(bool(made)), float(right)
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
+    """Return whether an argument is as wanted; lists in any order."""
     if isinstance(other, list):
-        return sorted(one or ()) == sorted(other)
+        return sorted(map(str, one or ())) == sorted(map(str, other))
     return bool(one == other)
 
 

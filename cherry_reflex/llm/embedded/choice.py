@@ -12,6 +12,8 @@ from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.mind import Question
 from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.change import Change, wish_of
+from cherry_reflex.llm.embedded.conversation import turns_of
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.filling import Filler
 from cherry_reflex.llm.embedded.routing import Router
@@ -48,6 +50,47 @@ class Chooser:
         Raises BadInput of the likeliest operation when none fits (`arguments_missing`,
         `column_type`, …).
         """
+        asked, later = turns_of(self._embedding, text)
+        found = self._fresh(question, asked if later else text, operations, most)
+        for line in later:
+            asked += f"\n{line}"
+            found = self._followed(question, asked, line, found, operations, most)
+        return found
+
+    def _followed(
+        self,
+        question: Question,
+        text: str,
+        latest: str,
+        before: Sequence[Operation],
+        operations: Sequence[type[Operation]],
+        most: int,
+    ) -> list[Operation]:
+        """Return the operations with what a follow-up changes; others where it wants others, or
+        where nothing of it fits."""
+        wish = wish_of(self._embedding, latest)
+        if wish in ("chart", "table", "other"):
+            fresh = self._fresh(question, text, operations, most)
+            if {type(made) for made in fresh} != {type(made) for made in before}:
+                return fresh
+        change = Change(self._embedding, latest, question.language, question.datasets)
+        tables = Tables(datasets=question.datasets, folder=Path())
+        found: list[Operation] = []
+        for made in before:
+            kind = type(made)
+            arguments = made.model_dump(mode="json", exclude_defaults=True)
+            try:
+                changed = kind.model_validate(change.of(arguments, kind.model_json_schema()))
+                changed.check(tables)
+            except (ValidationError, BadInput):
+                continue
+            if changed not in found and not _tried(changed, question):
+                found.append(changed)
+        return found or self._fresh(question, text, operations, most)
+
+    def _fresh(
+        self, question: Question, text: str, operations: Sequence[type[Operation]], most: int
+    ) -> list[Operation]:
         scores = self._scores(text, operations)
         ranked = sorted(operations, key=lambda kind: -scores[kind.name])
         best = scores[ranked[0].name]

@@ -25,7 +25,9 @@ def understand(embedding: Embedding, question: Question) -> Understood:
     """Return the request, completed from the history when it leans on it."""
     whole = _apart(question.text)
     latest = whole.strip().rsplit("\n", 1)[-1].strip()
-    if not question.history or not _follows(embedding, latest):
+    own = [line for line in whole.splitlines() if line.strip()]
+    complete = len(own) > 1 and not _follows(embedding, own[0])
+    if not question.history or complete or not _follows(embedding, latest):
         return Understood(whole, latest)
     earlier: list[str] = []
     for turn in reversed(question.history[-TURNS_BACK:]):
@@ -34,10 +36,16 @@ def understand(embedding: Embedding, question: Question) -> Understood:
         if not _follows(embedding, turn.question):
             break
     lines = [line for asked in reversed(earlier) for line in asked.splitlines() if line.strip()]
-    own = [line for line in whole.splitlines() if line.strip()]
     joined = [line for line in lines if line not in own] + own
     before = next((turn for turn in reversed(question.history) if turn.steps), None)
     return Understood("\n".join(joined), latest, before)
+
+
+def turns_of(embedding: Embedding, text: str) -> tuple[str, list[str]]:
+    """Return what was asked first, and the follow-ups to it, of a text whose lines continue."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    first = next((n for n in range(1, len(lines)) if _follows(embedding, lines[n])), len(lines))
+    return "\n".join(lines[:first]), lines[first:]
 
 
 def _apart(request: str) -> str:
@@ -53,4 +61,4 @@ def _apart(request: str) -> str:
 def _follows(embedding: Embedding, text: str) -> bool:
     if not text.strip():
         return False
-    return bool(lore.load().follow(embedding([text]))[0, 0] >= FOLLOWS)
+    return bool(lore.load().follow(embedding.read([text]))[0, 0] >= FOLLOWS)

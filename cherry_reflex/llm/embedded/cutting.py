@@ -21,17 +21,25 @@ GAPS_MAX = 6
 """Gaps at which a cut is tried, the likeliest."""
 GAP_LEAST = 0.1
 PARTS_MAX = 6
-ALL_SURE, EACH_SURE = 8.0, 1.0
+ALL_SURE, EACH_SURE = 7.5, 2.5
 """How much it counts beside the likelihood of the cuts that somebody is sure of the parts on
 average, and of every part."""
-WILLING = 1.5
+WILLING = 2.2
 """How much likelier cuts are here than at the gaps that the head was fitted on."""
-SAME = 1.5
+SEVERAL, HEARD, CUT = 1.0, 3.0, 2.5
+"""What counts for cutting at all: how likely the request as a whole sounds like several wishes, and
+whether the request as a whole already speaks of everybody who would get a part; and how likely
+that is from the outset."""
+SAME = 2.1
 """What it costs that the same worker would get two parts that follow each other."""
 LEAST = 0.02
+UNHEARD = 0.3
+"""Least share of the best score at which somebody counts as heard in the request as a whole."""
 PARTICLE = 2
 """Longest Korean ending behind a name, in syllables."""
 PROBABLE = (0.001, 0.999)
+SOUNDS = (0.003, 0.9)
+"""Between these the chances count that come of the words, and of the request as a whole."""
 
 _EDGE = re.compile(r"^\W+|\W+$")
 
@@ -69,21 +77,33 @@ def parts_of(
     texts = dict(zip(spans, told, strict=True))
     cut = np.clip(chances, *PROBABLE)
     odds = [WILLING + float(np.log(cut[n - 1] / (1 - cut[n - 1]))) for n in edges[1:-1]]
+    whole = rows[0, len(edges) - 1]
+    sounds = np.clip(lore.load().several(embedding.read([text]))[0, 0], *SOUNDS)
+    several = CUT + SEVERAL * float(np.log(sounds / (1 - sounds)))
     sure = {span: float(np.log(max(float(row.max()), LEAST))) for span, row in rows.items()}
     group = {span: groups[int(row.argmax())] for span, row in rows.items()}
+    best_of: dict[str, float] = {}
+    for name, score in zip(groups, whole, strict=True):
+        best_of[name] = max(best_of.get(name, LEAST), float(score))
+    most = max(best_of.values())
+    heard = {span: float(np.log(max(best_of[group[span]] / most, UNHEARD))) for span in spans}
 
     def worth(way: Sequence[int]) -> float:
         cuts = list(pairwise((0, *way, len(edges) - 1)))
         told = [sure[span] for span in cuts]
         same = sum(group[one] == group[two] for one, two in pairwise(cuts))
-        likely = sum(odds[n - 1] for n in way)
-        return likely + ALL_SURE * sum(told) / len(told) + EACH_SURE * min(told) - SAME * same
+        likely = sum(odds[n - 1] for n in way) - SAME * same
+        if way:
+            known = [heard[span] for span in cuts]
+            likely += several + HEARD * (min(known) + sum(known) / len(known)) / 2
+        return likely + ALL_SURE * sum(told) / len(told) + EACH_SURE * min(told)
 
     inner = range(1, len(edges) - 1)
     ways = [way for size in range(PARTS_MAX) for way in combinations(inner, size)]
-    best = max(ways, key=worth)
+    chosen = max(ways, key=worth)
     return tuple(
-        Part(texts[span].strip(" ,;"), rows[span]) for span in pairwise((0, *best, len(edges) - 1))
+        Part(texts[span].strip(" ,;"), rows[span])
+        for span in pairwise((0, *chosen, len(edges) - 1))
     )
 
 

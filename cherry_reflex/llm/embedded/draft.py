@@ -10,6 +10,7 @@ from cherry_reflex.core.plan import MAX_STEPS, Step
 from cherry_reflex.core.roster import ToolFunction
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.arguments import checked
+from cherry_reflex.llm.embedded.change import Change
 from cherry_reflex.llm.embedded.conversation import Understood
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.filling import Filler
@@ -76,7 +77,7 @@ class Draft:
         arguments = None
         function = choice.worker.function
         if function is not None:
-            filled = self._filled(function, request)
+            filled = self._changed(choice) or self._filled(function, request)
             try:
                 arguments = checked(filled, function.input_schema, question.datasets)
             except ValueError as error:
@@ -93,6 +94,9 @@ class Draft:
         """Return what the worker is asked: its own part of the request, if that part names
         something of the data, or is for a tool or for one who prepares data; else all of it."""
         question, understood, router = self._question, self._understood, self._router
+        if understood.before and (before := self._before(choice)) is not None:
+            asked = before.get("request") or understood.before.question
+            return f"{asked}\n{understood.latest}"
         if understood.before is not None or choice.text == understood.text:
             return understood.text
         if choice.usual and choice.worker.function is not None:
@@ -107,6 +111,23 @@ class Draft:
         part = choice.text.strip(" ,;")
         apart = choice.worker.function or router.roles[choice.worker.ref] == "prepare"
         return part if apart or self._names_data(part) else understood.text
+
+    def _before(self, choice: Choice) -> dict[str, Any] | None:
+        """Return the worker's step of the turn that is continued."""
+        turn = self._understood.before
+        steps = turn.steps if turn is not None else ()
+        return next((step for step in steps if step.get("worker") == choice.worker.ref), None)
+
+    def _changed(self, choice: Choice) -> dict[str, Any] | None:
+        """Return the arguments of the turn before with what a follow-up changes."""
+        question, function = self._question, choice.worker.function
+        before = self._before(choice)
+        if before is None or function is None or not before.get("arguments"):
+            return None
+        change = Change(
+            self._embedding, self._understood.latest, question.language, question.datasets
+        )
+        return change.of(before["arguments"], function.input_schema)
 
     def _names_data(self, part: str) -> bool:
         linked = (link(self._embedding, part, dataset) for dataset in self._question.datasets)
@@ -128,8 +149,10 @@ class Draft:
         return filled
 
     def _reason(self, choice: Choice, language: str) -> str:
-        """Return the example on the worker's card that is closest to what is asked."""
-        examples = choice.worker.examples
+        """Return the example on the worker's card that is closest to what is asked: one in the
+        asker's language, where there is one."""
+        own = [told for told in choice.worker.examples if _hangul(told) == (language == "ko")]
+        examples = own or choice.worker.examples
         vectors = self._embedding([choice.text, *examples])
         nearest = examples[int((vectors[1:] @ vectors[0]).argmax())]
         return text("embedded.reason", language, example=nearest)
@@ -145,6 +168,10 @@ class Draft:
             for n, earlier in enumerate(taken, 1)
             if earlier.part < choice.part and roles[earlier.worker.ref] in ("prepare", "source")
         )
+
+
+def _hangul(text: str) -> bool:
+    return any("가" <= letter <= "힣" for letter in text)
 
 
 def _newest(step: Step, choice: Choice) -> dict[str, object]:

@@ -45,6 +45,24 @@ class Filler:
         """What the request mentions of the dataset that it fits best."""
         return self._links
 
+    @property
+    def dataset(self) -> Dataset | None:
+        """The dataset that the request fits best."""
+        return self._dataset
+
+    def said_of(self, slot: Slot, used: Sequence[Column]) -> Any:
+        """Return the choice, the answer or the number that the request itself names for a slot;
+        None when it names none."""
+        match slot.kind:
+            case "choice":
+                return self._alternatives.choose(slot, used) if self.said(slot) else None
+            case "flag":
+                said = self._alternatives.flag(slot)
+                return None if said == slot.default else said
+            case "count":
+                return self._count(slot)
+        return None
+
     def fill(
         self,
         schema: dict[str, Any],
@@ -84,7 +102,7 @@ class Filler:
 
     def ranked(self, slot: Slot, arguments: dict[str, Any]) -> list[Any]:
         """Return a slot's alternatives for the columns in `arguments`, the most suitable first."""
-        names = [name for value in arguments.values() for name in _names(value)]
+        names = [name for value in arguments.values() for name in names_in(value)]
         used = [c for c in (self._dataset.columns if self._dataset else ()) if c.name in names]
         return self._alternatives.ranked(slot, used)
 
@@ -95,7 +113,7 @@ class Filler:
     def candidates(self, slot: Slot, arguments: dict[str, Any]) -> list[str]:
         """Return columns that are not in `arguments` for a slot that the request leaves open,
         those first whose name and type are most like what the slot is for."""
-        used = {name for value in arguments.values() for name in _names(value)}
+        used = {name for value in arguments.values() for name in names_in(value)}
         columns = [
             column
             for column in (self._dataset.columns if self._dataset else ())
@@ -205,12 +223,14 @@ def _evidence(links: Links) -> float:
     return sum(m.score for m in links.mentions) + 1.2 * len(links.conditions)
 
 
-def _names(value: Any) -> list[str]:
+def names_in(value: Any) -> list[str]:
+    """Return the names in an argument: of one column, or of several."""
     if isinstance(value, str):
-        return [value]
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+        return [value] if value else []
+    several = isinstance(value, list | tuple)
+    return [item for item in value if isinstance(item, str)] if several else []
 
 
 def _columns_of(value: Any, dataset: Dataset | None) -> list[Column]:
-    found = [dataset.column(name) for name in _names(value)] if dataset else []
+    found = [dataset.column(name) for name in names_in(value)] if dataset else []
     return [column for column in found if column is not None]

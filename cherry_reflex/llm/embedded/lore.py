@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "lore"
 TRAINED = FOLDER / "trained.npz"
 TOPICS_A_PHRASE = 5
+WISHES = ("keep", "add", "without", "chart", "table", "other")
+"""What follow-ups want: the same with something changed, with something more, without something;
+drawn; in numbers; or something else, which their own words must tell."""
 BYTE = 127.0
 """Vectors are kept as signed bytes: a unit vector's components times 127 x 4, clipped."""
 STRETCH = 4.0
@@ -39,8 +42,12 @@ class Lore:
     intents: "NDArray[np.int64]"
     gap: Logistic
     """Does one wish end at a gap between words?"""
+    several: Logistic
+    """Does the request as a whole sound like several wishes?"""
     follow: Logistic
     """Does the request lean on an earlier one?"""
+    wish: Logistic
+    """What a follow-up wants: one of `WISHES`."""
     wide: Logistic
     """Does the request leave open what is to be found? Is everybody wanted?"""
     talk: Logistic
@@ -108,7 +115,9 @@ def load() -> Lore:
             phrases=np.hstack([vectors, spelled([text for _, _, text in phrases()])]),
             intents=stored["intents"].astype(np.int64),
             gap=Logistic(stored["gap"].astype(np.float32)),
+            several=Logistic(stored["several"]),
             follow=Logistic(stored["follow"]),
+            wish=Logistic(stored["wish"]),
             wide=Logistic(stored["wide"]),
             talk=Logistic(stored["talk"]),
             talk_kinds=tuple(read("talk")),

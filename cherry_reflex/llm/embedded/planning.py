@@ -7,7 +7,9 @@ from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.work import Turn
 from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.asking import asked_back
+from cherry_reflex.llm.embedded.change import wish_of
 from cherry_reflex.llm.embedded.conversation import Understood, understand
 from cherry_reflex.llm.embedded.draft import Draft
 from cherry_reflex.llm.embedded.embedding import Embedding
@@ -24,6 +26,8 @@ CONFIDENT = 0.7
 LIKELY = 0.5
 """Least score of somebody who takes over what another one could not do."""
 OUTSIDER = 0.4
+FORM = 0.7
+"""Share of the best score from which one who worked before also does it in another form."""
 
 
 class Planner:
@@ -49,6 +53,7 @@ class Planner:
             yield text("embedded.nobody", language)
             return
         alone = len({worker.group for worker in workers}) == 1
+        understood = understand(self._embedding, question)
         kind = "" if alone else kind_of(self._embedding, question.text)
         if kind == "elsewhere" and self._for_outsider(question.text, self.router(roster)):
             kind = ""
@@ -56,7 +61,6 @@ class Planner:
             titles = [called(worker, language) for worker in workers]
             yield from answer(self._embedding, kind, question, titles)
             return
-        understood = understand(self._embedding, question)
         # Something is said before the head is fitted: for a new roster that takes a moment.
         yield from self._opening(question, understood)
         router = self.router(roster)
@@ -126,13 +130,29 @@ class Planner:
         if before is None:
             request = understood.text.replace("\n", " ")
             return list(router.choose(request, question.datasets, question.language))
-        own = router.choose(understood.latest)
         earlier = _earlier(before, router, understood.latest)
+        wish = wish_of(self._embedding, understood.latest)
+        if wish in ("chart", "table"):
+            return self._shown(wish, earlier, router, understood.latest)
+        if earlier and wish != "other":
+            return earlier
+        own = router.choose(understood.latest)
         best = max(own, key=lambda choice: choice.score, default=None)
         known = {choice.worker.group for choice in earlier}
         if not earlier or (best and best.score >= CONFIDENT and best.worker.group not in known):
             return list(own)
         return earlier
+
+    def _shown(
+        self, wish: str, earlier: Sequence[Choice], router: Router, latest: str
+    ) -> list[Choice]:
+        """Return who shows in another form what was shown: those of before who do, or the best."""
+        asked = [router.scores(text) for text in lore.read("follow")["forms"][wish]]
+        scores = {w.ref: sum(told[w.ref] for told in asked) / len(asked) for w in router.workers}
+        best = max(router.workers, key=lambda worker: scores[worker.ref])
+        least = FORM * scores[best.ref]
+        able = [choice for choice in earlier if scores[choice.worker.ref] >= least]
+        return able or [Choice(best, scores[best.ref], 0, latest)]
 
     def _note(self, steps: Sequence[Step], question: Question, router: Router) -> str:
         language = question.language

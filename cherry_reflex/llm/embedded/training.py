@@ -14,6 +14,10 @@ from cherry_reflex.llm.embedded.joining import Joined, joined
 
 GAPS_KEPT = 0.5
 GAP_LOOSENESS, GAP_STEPS = 30.0, 400
+SEVERAL_LOOSENESS = 0.3
+WISH_LOOSENESS = 3.0
+FILLED = 4
+"""How often a phrase of a follow-up is used, each time with other topics and values."""
 
 
 def train(embedding: Embedding) -> None:
@@ -25,19 +29,40 @@ def train(embedding: Embedding) -> None:
     meant = vectors[:, :DIMENSIONS]
     zeros, ones = np.zeros, np.ones
 
-    gap = _gaps(*joined(np.random.default_rng(1)))
-    following = embedding(_following())
+    made = joined(np.random.default_rng(1))
+    gap = _gaps(*made)
+    some = [text for requests in made for text, _ in requests[::2]]
+    asks = [n < len(made[0][::2]) for n in range(len(some))]
+    several = Logistic.fit(
+        embedding.read(some), np.array(asks, dtype=np.float32)[:, None], SEVERAL_LOOSENESS
+    )
+    told, wishes = _following()
+    following = embedding.read(told)
+    wish = Logistic.fit(
+        following, np.eye(len(lore.WISHES), dtype=np.float32)[wishes], WISH_LOOSENESS
+    )
+    kinds = lore.read("talk")
+    small = [text for texts in kinds.values() for text in texts]
     leaning = [n for n, w in enumerate(lore.read("intents")["intents"]) if w.get("leaning")]
-    whole = meant[[intent not in leaning for intent, _, _ in rows]]
+    whole = vectors[[intent not in leaning for intent, _, _ in rows]]
+    alone = np.vstack([whole, embedding.read(small)])
+    follow = Logistic.fit(
+        np.vstack([alone, following]),
+        np.concatenate([zeros(len(alone)), ones(len(following))])[:, None].astype(np.float32),
+    )
+    wish = Logistic.fit(
+        following, np.eye(len(lore.WISHES), dtype=np.float32)[wishes], WISH_LOOSENESS
+    )
+    leaning = [n for n, w in enumerate(lore.read("intents")["intents"]) if w.get("leaning")]
+    whole = vectors[[intent not in leaning for intent, _, _ in rows]]
     follow = Logistic.fit(
         np.vstack([whole, following]),
         np.concatenate([zeros(len(whole)), ones(len(following))])[:, None].astype(np.float32),
     )
     marks = [[w.get("open", False), w.get("broad", False)] for w in lore.read("intents")["intents"]]
     wide = Logistic.fit(meant, np.array([marks[intent] for intent, _, _ in rows], dtype=np.float32))
-    kinds = lore.read("talk")
-    said = embedding([text for texts in kinds.values() for text in texts])
-    requests = np.vstack([meant, following])
+    said = embedding(small)
+    requests = np.vstack([meant, following[:, :DIMENSIONS]])
     labels = zeros((len(said) + len(requests), len(kinds) + 1), dtype=np.float32)
     place = [n for n, texts in enumerate(kinds.values()) for _ in texts]
     labels[np.arange(len(said)), place] = 1
@@ -51,7 +76,9 @@ def train(embedding: Embedding) -> None:
         ),
         intents=np.array([intent for intent, _, _ in rows], dtype=np.int16),
         gap=gap.weights.astype(np.float16),
+        several=several.weights,
         follow=follow.weights,
+        wish=wish.weights,
         wide=wide.weights,
         talk=talk.weights,
         digest=np.array(lore.digest()),
@@ -75,16 +102,21 @@ def _gaps(several: Sequence[Joined], single: Sequence[Joined]) -> Logistic:
     return Logistic.fit(np.vstack(rows), known, GAP_LOOSENESS, GAP_STEPS)
 
 
-def _following() -> list[str]:
+def _following() -> tuple[list[str], list[int]]:
+    """Return how follow-ups sound, and the place in `WISHES` of each."""
     known = lore.read("follow")
     topics = cycle(lore.read("intents")["topics"])
     values = cycle(known["values"])
-    found = []
-    for phrase in known["follow"]:
-        prefix = "" if phrase.isascii() else "k"
-        for topic, value in islice(zip(topics, values, strict=False), 3 if "{" in phrase else 1):
-            found.append(phrase.format(g1=value, g=topic[prefix + "g"], m=topic[prefix + "m"]))
-    return found
+    found: list[str] = []
+    places: list[int] = []
+    for place, wish in enumerate(lore.WISHES):
+        for phrase in known["follow"][wish]:
+            prefix = "" if phrase.isascii() else "k"
+            times = FILLED if "{" in phrase else 1
+            for topic, value in islice(zip(topics, values, strict=False), times):
+                found.append(phrase.format(g1=value, g=topic[prefix + "g"], m=topic[prefix + "m"]))
+                places.append(place)
+    return found, places
 
 
 if __name__ == "__main__":

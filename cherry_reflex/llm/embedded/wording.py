@@ -13,6 +13,9 @@ SAID_MAX = 9
 """Facts that are put into words; the tables hold all of them."""
 RELEVANCE = 0.6
 """How much closeness to the request counts beside a fact's own weight."""
+REPEATED = 0.05
+"""What each fact of one kind costs the others of its kind, so that many alike do not crowd out
+another finding."""
 FINDING_MAX = 3
 SUMMARY_MAX = 7
 """Sentences of the workers; one more counts what there is to look at."""
@@ -34,22 +37,29 @@ def fact_words(embedding: Embedding, question: Question, facts: Sequence[Fact]) 
     """Yield Markdown, sentence by sentence: what answers the request best, then what else was
     computed. Nothing is said that is not a fact."""
     language = question.language
-    weights: dict[str, float] = {}
+    told: dict[str, Fact] = {}
     for fact in facts:
         said = sentence(fact, language)
-        weights[said] = max(fact.weight, weights.get(said, 0.0))
-    told = list(weights.items())
+        if said not in told or fact.weight > told[said].weight:
+            told[said] = fact
     if not told:
         yield text("embedded.words_none", language)
         return
-    sentences = [said for said, _ in told]
+    sentences = list(told)
     near = _likeness(embedding, question.text, sentences)
-    heaviest = max(weight for _, weight in told) or 1.0
-    worth = [
-        RELEVANCE * near[n] + (1 - RELEVANCE) * weight / heaviest
-        for n, (_, weight) in enumerate(told)
-    ]
-    order = sorted(range(len(told)), key=lambda n: -worth[n])[:SAID_MAX]
+    heaviest = max(fact.weight for fact in told.values()) or 1.0
+    worth = {
+        n: RELEVANCE * near[n] + (1 - RELEVANCE) * fact.weight / heaviest
+        for n, fact in enumerate(told.values())
+    }
+    order: list[int] = []
+    kinds = [fact.key for fact in told.values()]
+    while worth and len(order) < SAID_MAX:
+        best = max(worth, key=lambda n: worth[n])
+        order.append(best)
+        del worth[best]
+        for n in worth:
+            worth[n] -= REPEATED if kinds[n] == kinds[best] else 0.0
     yield " ".join(sentences[n] for n in order[:LEAD])
     if rest := sorted(order[LEAD:]):
         yield "\n\n" + text("embedded.words_more", language) + "\n"

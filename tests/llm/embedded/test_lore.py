@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.change import wish_of
 from cherry_reflex.llm.embedded.embedding import DIMENSIONS, Embedding
 
 
@@ -46,7 +47,22 @@ def test_small_talk(embedding: Embedding, text: str, kind: str) -> None:
     ],
 )
 def test_follow_ups(embedding: Embedding, text: str, follows: bool) -> None:
-    assert (lore.load().follow(embedding([text]))[0, 0] >= 0.5) == follows
+    assert (lore.load().follow(embedding.read([text]))[0, 0] >= 0.5) == follows
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("and for the premium group?", "keep"),
+        ("부서별로는 어떤가요?", "keep"),
+        ("without the trial users", "without"),
+        ("환불은 빼고 보여줘", "without"),
+        ("draw it as lines", "chart"),
+        ("표로 만들어줘", "table"),
+    ],
+)
+def test_wishes_of_follow_ups(embedding: Embedding, text: str, wish: str) -> None:
+    assert wish_of(embedding, text) == wish
 
 
 @pytest.mark.parametrize(

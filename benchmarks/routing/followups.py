@@ -1,0 +1,96 @@
+"""Follow-ups of the embedded mind: does the next question change what it says, and nothing else?
+
+    python -m benchmarks.routing.followups [followups.jsonl …] [--errors]
+
+The questions of `first` are asked in their order, then the follow-up `then`, each planned with the
+turns before it. worker: one of the wanted workers does it, and nobody else. all: besides, it does
+one of the wanted operations with the wanted arguments, and with no other filters than those.
+"""
+
+import argparse
+import asyncio
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.routing.arguments import chosen, same
+from benchmarks.routing.data import DATASETS
+from benchmarks.routing.roster import own_roster
+from cherry_reflex.core.mind import Question
+from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.roster import Roster
+from cherry_reflex.core.work import Turn
+from cherry_reflex.llm.embedded.mind import EmbeddedMind
+
+HERE = Path(__file__).parent
+Done = list[tuple[str, str, dict[str, Any]]]
+
+
+async def done(mind: EmbeddedMind, request: dict[str, Any], roster: Roster) -> Done:
+    """Return who does what for the follow-up: worker, operation, arguments."""
+    history: list[Turn] = []
+    found: Done = []
+    for text in [*request["first"], request["then"]]:
+        asked = Question(
+            text=text,
+            language=request["language"],
+            datasets=(DATASETS[request["data"]],),
+            history=tuple(history),
+        )
+        steps: tuple[Step, ...] = ()
+        async for item in mind.plan(asked, roster):
+            steps = item.steps if isinstance(item, Plan) else steps
+        told = [s.model_dump(include={"worker", "request", "arguments"}) for s in steps]
+        found = []
+        for step in steps:
+            group = step.worker.partition("/")[0]
+            if step.arguments is not None:
+                found.append((group, step.name.partition("/")[2], step.arguments))
+            else:
+                worked = asked.model_copy(update={"text": step.request})
+                made = await chosen(mind, worked, step.name)
+                found += [(group, name, arguments) for name, arguments in made]
+        history.append(Turn(question=text, steps=tuple(told)))
+    return found
+
+
+def judge(found: Done, request: dict[str, Any]) -> tuple[float, float]:
+    """Return whether the worker, and whether all of it is right (0 or 1)."""
+    worker = bool(found) and all(group in request["worker"] for group, _, _ in found)
+    wanted = {"filters": [], **request["arguments"]}
+    right = any(
+        name in request["operation"]
+        and all(any(same(a.get(n), value) for n in key.split("|")) for key, value in wanted.items())
+        for _, name, a in found
+    )
+    return float(worker), float(worker and right)
+
+
+async def main(names: list[str], errors: bool) -> None:
+    """Print the figures of each file."""
+    mind, roster = EmbeddedMind(), own_roster()
+    for name in names:
+        results: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        for line in (HERE / name).read_text(encoding="utf-8").splitlines():
+            request = json.loads(line)
+            found = await done(mind, request, roster)
+            result = judge(found, request)
+            for key in ("all", request["language"]):
+                results[key].append(result)
+            if errors and not result[1]:
+                told = [(w, k, {n: v for n, v in a.items() if v}) for w, k, a in found]
+                print(f"  {request['first']} + {request['then']}\n     wanted", end=" ")
+                print(f"{request['operation']} {request['arguments']}\n     {told}")
+        for key, judged in results.items():
+            worker, right = (sum(part) / len(judged) for part in zip(*judged, strict=True))
+            print(f"{name} {key:4} n={len(judged):3} worker {worker:.2f} all {right:.2f}")
+    await mind.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("files", nargs="*", default=["followups.jsonl"])
+    parser.add_argument("--errors", action="store_true")
+    options = parser.parse_args()
+    asyncio.run(main(options.files, options.errors))
