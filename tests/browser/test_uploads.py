@@ -1,9 +1,10 @@
-"""Files: read again in another encoding, from the chip."""
+"""Files: read again in another encoding, from the chip; questions wait for them."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Visit
 
@@ -33,3 +34,27 @@ async def test_an_encoding_is_corrected_on_the_chip(visit: Visit, tmp_path: Path
     await page.reload()
     await expect(rows.first).to_contain_text("Créée", timeout=30_000)
     await expect(page.locator(".c-dataset")).to_have_count(1)
+
+
+@pytest.mark.timeout(120)
+async def test_a_question_waits_for_the_file_that_it_is_about(visit: Visit, sales: Path) -> None:
+    page = await visit.page()
+    held = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    await page.route("**/files?*", hold)
+    await page.locator("input[type=file]").set_input_files(sales)
+    await page.locator("#composer").fill("How many rows are there?")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Sent as soon as the file is read")).to_be_visible()
+    await expect(page.locator("#composer")).to_have_value("How many rows are there?")
+    await expect(page.locator(".c-run")).to_have_count(0)
+    held.set()
+    await expect(page.locator(".c-question__bubble")).to_be_visible(timeout=30_000)
+    await expect(page.locator("#composer")).to_have_value("")
+    await expect(page.locator(".c-plan__step").first).to_be_visible(timeout=60_000)
+    await page.keyboard.press("Escape")
+    assert visit.errors == []

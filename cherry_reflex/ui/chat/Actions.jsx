@@ -13,13 +13,14 @@ import Feedback from "./Feedback.jsx";
 import Timeline from "./Timeline.jsx";
 import { exportItems } from "./exports.js";
 import { StickContext } from "./stick.js";
+import { workedSeconds } from "./timeline.js";
 
 export default function Actions({ view }) {
   const t = useT();
   const id = useId();
   const release = useContext(StickContext);
   const [isTimed, setTimed] = useState(false);
-  const took = view.ended_at && view.started_at ? elapsed(view.ended_at - view.started_at) : "";
+  const took = view.ended_at && view.started_at ? elapsed(workedSeconds(view)) : "";
   const tokens = (view.usage?.input_tokens ?? 0) + (view.usage?.output_tokens ?? 0);
   return (
     <>

@@ -8,7 +8,7 @@ import { current, liveRun } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
 import FileInput from "../uploads/FileInput.jsx";
 import Uploads from "../uploads/Uploads.jsx";
-import { addFiles } from "../uploads/files.js";
+import { addFiles, filesHere, isUploading, uploaded } from "../uploads/files.js";
 import { pick } from "../uploads/picker.js";
 import AnswerBar from "./AnswerBar.jsx";
 import { answering, useAnswering } from "./answering.js";
@@ -30,6 +30,7 @@ export default function Composer() {
   const box = useRef(null);
   const [failure, setFailure] = useState(null);
   const [busy, setBusy] = useState(false);
+  const [isWaiting, setWaiting] = useState(false);
   const askedId = useId();
   const asked = useAnswering();
   const isAnswer = Boolean(asked?.isHere);
@@ -46,13 +47,19 @@ export default function Composer() {
 
   const write = (next) => setDraft(id, next);
   const send = async () => {
-    const question = text.trim();
-    if (!question || busy || isTooLong) return;
+    if (!text.trim() || busy || isTooLong) return;
     setBusy(true);
     setFailure(null);
-    write("");
+    if (!isAnswer && isUploading() && !(await dataIsThere(id, setWaiting))) {
+      setBusy(false);
+      return;
+    }
+    // It may have been written on meanwhile.
+    const question = draftOf(current().id).trim();
+    setDraft(current().id, "");
     try {
       const to = answering();
+      if (!question) return;
       if (to?.isHere) await answer(to.runId, to.lane.step, question);
       else await ask(question);
     } catch (error) {
@@ -111,7 +118,9 @@ export default function Composer() {
             >
               <Paperclip size={18} aria-hidden="true" />
             </button>
-            <span className="c-composer__hint">{t("ui.composer_hint")}</span>
+            <span className="c-composer__hint">
+              {t(isWaiting ? "ui.sent_after_upload" : "ui.composer_hint")}
+            </span>
             {run && !text.trim() ? (
               <button
                 type="button"
@@ -131,7 +140,11 @@ export default function Composer() {
                 aria-label={t(isAnswer ? "ui.answer" : "ui.send")}
                 title={t(isAnswer ? "ui.answer" : "ui.send")}
               >
-                <ArrowUp size={18} aria-hidden="true" />
+                {isWaiting ? (
+                  <span className="c-spinner" />
+                ) : (
+                  <ArrowUp size={18} aria-hidden="true" />
+                )}
               </button>
             )}
           </div>
@@ -140,6 +153,16 @@ export default function Composer() {
       </div>
     </footer>
   );
+}
+
+/** Wait for the files on their way: the question is about them. Says whether it is to be sent: not
+ *  when one of them failed, nor from another conversation. */
+async function dataIsThere(id, setWaiting) {
+  setWaiting(true);
+  await uploaded();
+  setWaiting(false);
+  const isHere = id === current().id || (id === "" && current().isBegun);
+  return isHere && !filesHere().some(({ state }) => state === "failed");
 }
 
 /** The height of the text, from one line to twelve. */

@@ -33,6 +33,19 @@ export function timeline(view) {
   return { rows, ticks: ticksOf(scale.length), cut: scale.cut };
 }
 
+/** The seconds in which anybody worked: a step that is done again an hour later takes no hour. */
+export function workedSeconds({ lanes, started_at: start, ended_at: end }) {
+  const spans = lanes.flatMap(spansOf).filter(([from, to]) => from && to);
+  if (spans.length === 0) return end - start;
+  let [worked, until] = [0, start];
+  for (const [from, to] of spans.sort((a, b) => a[0] - b[0])) {
+    const gap = from - until;
+    worked += gap > GAP_S ? Math.max(0, to - from) : Math.max(0, to - until);
+    until = Math.max(until, to);
+  }
+  return worked;
+}
+
 /** All of a lane's work, the earliest first. */
 function spansOf({ earlier = [], started_at: from, ended_at: to }) {
   return [...earlier, [from, to]];

@@ -9,11 +9,31 @@ import { api } from "../live/api.js";
 
 let uploads = [];
 let made = 0;
+/** Told of every change. */
+const waiting = new Set();
 
 /** The files of the conversation that is shown. */
 export function filesHere() {
   const { id } = current();
   return uploads.filter((upload) => upload.conversation === id || !upload.conversation);
+}
+
+/** Whether files of the conversation are on their way. */
+export function isUploading() {
+  return filesHere().some(({ state }) => state === "sending" || state === "reading");
+}
+
+/** Resolves when they are all there, or failed. */
+export function uploaded() {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (isUploading()) return;
+      waiting.delete(look);
+      resolve();
+    };
+    waiting.add(look);
+    look();
+  });
 }
 
 /** Upload files, one after the other, into the conversation that is shown. */
@@ -121,4 +141,5 @@ function changed() {
   mark("uploads");
   mark("conversation");
   flush();
+  for (const look of [...waiting]) look();
 }
