@@ -145,7 +145,7 @@ async def _tidy(database: Database, conversations: Conversations, sandbox: Sandb
     await asyncio.to_thread(_sweep, database.folder, time.time())
     # When that cannot be written now, the next start does it.
     with suppress(Unavailable):
-        gone = await conversations.purge(time.time() - UNDO_S)
+        gone = await conversations.condemn(time.time() - UNDO_S)
         for conversation_id in gone:
             await asyncio.to_thread(_remove, database.folder, conversation_id)
         shelves = [shelf(database.folder, conversation_id) for conversation_id in gone]
@@ -155,6 +155,9 @@ async def _tidy(database: Database, conversations: Conversations, sandbox: Sandb
                 {"shelves": [str(path) for path in shelves]},
                 folder=database.folder / "work" / new_id(),
             )
+        if gone:
+            # Last: a removal that is interrupted is found by its rows, and done at the next start.
+            await conversations.purge(gone)
 
 
 def _sweep(folder: Path, before: float) -> None:

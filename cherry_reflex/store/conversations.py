@@ -20,6 +20,8 @@ from cherry_reflex.store.schema import (
 )
 
 TITLE_CHARS_MAX = 120
+_NOBODY = ""
+"""Owner of what is being removed for good; nobody has that name."""
 
 
 class Conversation(BaseModel):
@@ -136,22 +138,33 @@ class Conversations:
         await self._update(owner, conversation_id, {"deleted_at": None})
         return await self.get(owner, conversation_id)
 
-    async def purge(self, before: float) -> list[str]:
-        """Remove for good what was deleted before that Unix time, and return the ids, whose
-        folders the caller removes."""
-
-        gone = select(ConversationRow.id).where(col(ConversationRow.deleted_at) < before)
+    async def condemn(self, before: float) -> list[str]:
+        """Take what was deleted before that Unix time from its owner, so that nobody restores it.
+        Return the ids, also those of a removal that was interrupted: the caller removes their
+        files and then calls `purge`."""
+        gone = select(ConversationRow.id).where(
+            or_(col(ConversationRow.deleted_at) < before, col(ConversationRow.owner) == _NOBODY)
+        )
         if not await self._database.read(lambda session: session.exec(gone).first()):
             return []
 
         def change(connection: Connection) -> list[str]:
             ids = list(connection.execute(gone).scalars())
-            for table in (FeedbackRow, EventRow, ArtifactRow, DatasetRow, RunRow):
-                connection.execute(delete(table).where(col(table.conversation_id).in_(ids)))
-            connection.execute(delete(ConversationRow).where(col(ConversationRow.id).in_(ids)))
+            named = col(ConversationRow.id).in_(ids)
+            connection.execute(update(ConversationRow).where(named).values(owner=_NOBODY))
             return ids
 
         return await self._database.write(change)
+
+    async def purge(self, ids: Sequence[str]) -> None:
+        """Remove condemned conversations for good."""
+
+        def change(connection: Connection) -> None:
+            for table in (FeedbackRow, EventRow, ArtifactRow, DatasetRow, RunRow):
+                connection.execute(delete(table).where(col(table.conversation_id).in_(ids)))
+            connection.execute(delete(ConversationRow).where(col(ConversationRow.id).in_(ids)))
+
+        await self._database.write(change)
 
     async def run(self, owner: str, run_id: str) -> Run:
         """Return a run. Raises NotFound `run_unknown`."""

@@ -60,12 +60,15 @@ async def test_deleted_can_be_restored_until_purged(tmp_path: Path) -> None:
         await log.append(one.id, "r", RunStarted(question="q"), begun("r", one.id, "q", 1))
         await Feedback(database).put(one.id, "r", "up")
         await conversations.delete(LOCAL_OWNER, one.id)
-        assert await conversations.purge(time.time() - 60) == []
+        assert await conversations.condemn(time.time() - 60) == []
         await conversations.restore(LOCAL_OWNER, one.id)
         await conversations.delete(LOCAL_OWNER, one.id)
-        assert await conversations.purge(time.time() + 1) == [one.id]
+        assert await conversations.condemn(time.time() + 1) == [one.id]
         with pytest.raises(NotFound):
             await conversations.restore(LOCAL_OWNER, one.id)
+        assert await conversations.condemn(0) == [one.id], "interrupted, it is found again"
+        await conversations.purge([one.id])
+        assert await conversations.condemn(0) == []
         assert await log.read(one.id) == []
         assert [c.id for c in await conversations.find(LOCAL_OWNER)] == [two.id]
 
