@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cherry_reflex.agents.analyst import Analyst
-from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.analysis.duck import sql_names
+from cherry_reflex.core.agent import Agent, Card, Desk, Office
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.roster import Skill
+from cherry_reflex.core.work import Work
 
 CARD = Card(
     name="sql_database",
@@ -71,6 +73,31 @@ CARD = Card(
 )
 
 
+@dataclass(frozen=True)
+class SqlAnalyst(Analyst):
+    """One that runs a query as it is when the request is one."""
+
+    async def run(self, work: Work, desk: Desk) -> None:
+        """Answer; what is no SQL after all is answered as any question."""
+        if not work.arguments and _is_query(work):
+            from cherry_reflex.agents.sql_query import SqlQuery
+
+            query = SqlQuery(sql=work.request.strip().rstrip(";"))
+            done = await self._compute([query], self._tables(work), desk)
+            if not done.problems:
+                await self._answer(self.question(work), [done], desk)
+                return
+        await super().run(work, desk)
+
+
+def _is_query(work: Work) -> bool:
+    """Whether the request has the form of a SELECT over the tables; DuckDB judges it."""
+    words = work.request.replace('"', " ").replace(";", " ").split()
+    names = {name.casefold() for name in sql_names(work.datasets).values()}
+    is_select = bool(words) and words[0].casefold() in ("select", "with")
+    return is_select and not names.isdisjoint(word.strip("(),").casefold() for word in words)
+
+
 QUERIES = 2
 """Queries that run at once: each may take the memory and both cores of a sandbox."""
 
@@ -81,7 +108,7 @@ def create(office: Office) -> Agent:
     from cherry_reflex.analysis.answers.aggregate import Aggregate
     from cherry_reflex.analysis.answers.show_rows import ShowRows
 
-    return Analyst(
+    return SqlAnalyst(
         card=CARD,
         office=replace(office, run=_bounded(office)),
         # A language model writes its query; the embedded planner fills in typed ones, which are

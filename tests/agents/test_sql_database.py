@@ -61,6 +61,30 @@ async def test_wrong_sql_goes_back_with_duckdbs_reason(
     assert len(desk.shown()) == 1
 
 
+async def test_a_query_is_run_as_it_was_typed(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    async with scripted_llm(Says("Seoul leads.")) as llm:
+        async with office_of(llm) as office:
+            typed = work("a2a:sql_database", request=f"{BY_REGION};", datasets=(sales,))
+            await create(office).run(typed, desk)
+        assert len(llm.requests) == 1, "asked for words alone"
+    (content,) = desk.shown()
+    rows = pq.read_table(content.path).to_pylist()
+    assert {row["region"]: row["revenue"] for row in rows} == revenue_by_region(sales)
+
+
+async def test_what_only_looks_like_a_query_is_a_question(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    answers = (written(BY_REGION), Says("Seoul leads."))
+    async with scripted_llm(*answers) as llm, office_of(llm) as office:
+        asked = work("a2a:sql_database", request="Select the best of sales", datasets=(sales,))
+        await create(office).run(asked, desk)
+    (content,) = desk.shown()
+    assert content.meta["code"] == BY_REGION
+
+
 @pytest.mark.parametrize(
     "sql",
     [
