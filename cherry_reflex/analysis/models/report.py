@@ -90,7 +90,7 @@ class Training:
                 weight=1.6,
             ),
             Fact(
-                key="models.chosen",
+                key="models.chosen" if len(self.result.entrants) > 1 else "models.only",
                 params={
                     "model": best.candidate.name,
                     "count": len(self.result.entrants),
