@@ -13,7 +13,7 @@ _CALM, _DENSE = 400, 1200
 """The same for pieces of news a second, whatever the processor: a few lanes of one person are
 sent as they come, fifty people's are gathered before the processor is busy with them."""
 
-_PROMPT_S, _LATE_S = 0.002, 0.02
+_PROMPT_S, _LATE_S = 0.006, 0.03
 """The same for how late the thread wakes, which tells of a machine that others keep busy."""
 
 

@@ -17,6 +17,7 @@ import Mentions from "./Mentions.jsx";
 import { candidates, mentionAt } from "./mentions.js";
 import Notice from "./Notice.jsx";
 import Problem from "./Problem.jsx";
+import WarmUp from "./WarmUp.jsx";
 
 const HEIGHT_MAX_PX = 192;
 export const QUESTION_CHARS_MAX = 100_000;
@@ -150,6 +151,7 @@ export default function Composer() {
           </div>
         </div>
         <Notice />
+        {text && <WarmUp />}
       </div>
     </footer>
   );

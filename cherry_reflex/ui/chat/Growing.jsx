@@ -6,8 +6,9 @@ import { Streamdown } from "streamdown";
 import { splitter } from "./blocks.js";
 import { place } from "./tail.js";
 
-/** Parsing and drawing that takes no longer is done for every piece (ms). */
-const CHEAP_MS = 4;
+/** Parsing and drawing (of all texts that grow at this moment) that takes no longer is done for
+ *  every piece (ms). */
+const CHEAP_MS = 1;
 /** Otherwise the pause after it is so many times as long, so that few pieces wait for it. */
 const PAUSES = 24;
 const PAUSE_MAX_MS = 2000;

@@ -4,8 +4,8 @@
 import { useCallback, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 
-/** A frame of a screen at 120 Hz. */
-const FRAME_MS = 8;
+/** Between two drawings, so that what comes close together is drawn at once. */
+const FRAME_MS = 4;
 /** How much of the time drawing may take before it is done less often: one part in two. */
 const REST_FOR_WORK = 1;
 const REST_MAX_MS = 200;
