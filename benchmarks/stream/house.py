@@ -76,9 +76,9 @@ def opened(folder: Path | None = None) -> Iterator[House]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
 
-    def start(*command: str) -> subprocess.Popen[bytes]:
+    def start(*command: str) -> psutil.Popen:
         given = [sys.executable, "-m", *command]
-        return subprocess.Popen(given, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        return psutil.Popen(given, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
 
     subprocess.run([sys.executable, "scripts/build"], cwd=ROOT, env=environment, check=True)
     running = [
@@ -86,11 +86,13 @@ def opened(folder: Path | None = None) -> Iterator[House]:
         start("benchmarks.limits.pages", str(limit_port)),
     ]
     try:
-        wait_for(f"http://127.0.0.1:{agent_port}/agents/numbers/.well-known/agent-card.json")
-        wait_for(f"http://127.0.0.1:{limit_port}/plain")
+        wait_for(
+            f"http://127.0.0.1:{agent_port}/agents/numbers/.well-known/agent-card.json", running[0]
+        )
+        wait_for(f"http://127.0.0.1:{limit_port}/plain", running[1])
         began = time.monotonic()
         running.append(start("benchmarks.stream.web"))
-        wait_for(f"http://127.0.0.1:{port}/readyz")
+        wait_for(f"http://127.0.0.1:{port}/readyz", running[2])
         agent, limit, web = (psutil.Process(process.pid) for process in running)
         yield House(
             f"http://127.0.0.1:{port}",

@@ -22,6 +22,7 @@ from cherry_reflex.core.errors import (
 from cherry_reflex.core.roster import AgentEntry
 from cherry_reflex.core.work import Engagement, News, Work
 from cherry_reflex.settings import Settings
+from cherry_reflex.wire.a2a.connection import Connections
 from cherry_reflex.wire.a2a.engagement import CANCEL_S, A2AEngagement, Patience
 from cherry_reflex.wire.a2a.peer import CARD_TIMEOUT_S, Peer
 from cherry_reflex.wire.a2a.transport import GuardedTransport, ReadLimits, origin
@@ -31,7 +32,6 @@ from cherry_reflex.wire.variables import expand
 _log = logging.getLogger(__name__)
 _UNHEALTHY_CACHE_S = 5.0
 _PATIENCE_S, _START_PATIENCE_S = 8.0, 60.0
-_CONNECTIONS_KEPT, _CONNECTIONS_MAX = 50, 500
 _OWN_PAUSES_S = (0.05, 0.2, 0.5)
 _REFUSED = ("agent_unreachable",)
 
@@ -69,11 +69,7 @@ class A2AWorkers:
 
     async def __aenter__(self) -> Self:
         self._transport = GuardedTransport(
-            httpx.AsyncHTTPTransport(
-                limits=httpx.Limits(
-                    max_connections=_CONNECTIONS_MAX, max_keepalive_connections=_CONNECTIONS_KEPT
-                )
-            ),
+            Connections(),
             ReadLimits.around(self._settings.event_bytes_max),
             private_urls=self._settings.private_urls,
         )
