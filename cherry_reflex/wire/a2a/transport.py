@@ -4,7 +4,6 @@ The SDK's reader buffers a line of any length, replaces bytes that are not UTF-8
 compare JSON-RPC ids; so the bytes are judged here, before it sees them.
 """
 
-import codecs
 import json
 import re
 from collections.abc import AsyncIterator
@@ -97,15 +96,10 @@ class _EventStream(_Body):
         pending: list[bytes] = []
         size = total = 0
         tail = b""
-        decoder = codecs.getincrementaldecoder("utf-8")()
         async for chunk in self._inner:
             total += len(chunk)
             if total > self._limits.stream:
                 raise LimitExceeded("agent_answer_too_large", bytes=self._limits.stream)
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                raise ProtocolBroken("agent_bad_utf8", detail=str(error)) from error
             pending.append(chunk)
             size += len(chunk)
             # A boundary may lie across two chunks: look at the last 3 bytes again.
@@ -121,17 +115,26 @@ class _EventStream(_Body):
                 end = boundary.end()
                 if len(event) > self._limits.event:
                     raise LimitExceeded("agent_event_too_large", bytes=self._limits.event)
-                yield _checked(event, self._wanted if b"data:" in event else None)
+                yield _checked(_utf8(event), self._wanted if b"data:" in event else None)
             rest = data[end:]
             pending, size, tail = [rest], len(rest), rest[-3:]
         if rest := b"".join(pending):
-            yield rest
+            yield _utf8(rest)
 
 
 def origin(url: httpx.URL) -> str:
     """Return scheme, host and port of a URL."""
     port = url.port or {"http": 80, "https": 443}.get(url.scheme, 0)
     return f"{url.scheme}://{url.host}:{port}"
+
+
+def _utf8(event: bytes) -> bytes:
+    """Return an event that is UTF-8; those before it in the same piece of a stream are good."""
+    try:
+        event.decode()
+    except UnicodeDecodeError as error:
+        raise ProtocolBroken("agent_bad_utf8", detail=str(error)) from error
+    return event
 
 
 def _checked(data: bytes, wanted: str | None) -> bytes:
