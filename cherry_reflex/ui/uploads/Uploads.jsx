@@ -2,6 +2,7 @@
 // wants to add more.
 import { ChevronDown, Database, Plus } from "lucide-react";
 import { useState } from "react";
+import { useAnswering } from "../chat/answering.js";
 import { useSignal } from "../live/signals.js";
 import { current } from "../live/store.js";
 import { useT } from "../live/strings.js";
@@ -19,8 +20,11 @@ export default function Uploads() {
   const files = filesHere().filter(({ state }) => state !== "done");
   const datasets = shown.uploads.map(({ dataset }) => dataset);
   const isStart = shown.runs.size === 0 && datasets.length === 0 && !shown.pending;
-  // Opens by itself while there is no data, folds when there is; by hand it is as one wants.
-  const open = chosen.id === shown.id ? chosen.open : datasets.length === 0 && files.length === 0;
+  const asked = useAnswering();
+  // Opens by itself while there is no data, folds when there is, and while an answer is wanted; by
+  // hand it is as one wants.
+  const isWanted = datasets.length === 0 && files.length === 0 && !asked;
+  const open = chosen.id === shown.id ? chosen.open : isWanted;
   const isPanelHere = open && !isStart && shown.phase === "ready";
   if (files.length === 0 && datasets.length === 0 && !isPanelHere) return null;
   return (
