@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.test_accessibility import clean
 from tests.browser.test_journey import ask, lanes_of
 from tests.browser.workshop import Workshop, opened, step
 
@@ -46,6 +47,7 @@ async def test_a_failed_lane_is_retried_while_another_works(
     await states(page, moody="failed", steady="running", echo="cancelled")
     await expect(lane(page, "echo")).to_contain_text("Skipped")
     await visit.shot(page, "lane-failed-live-en")
+    await clean(page, "a failed lane beside a working one")
     await lane(page, "moody").get_by_role("button", name="Retry").press("Enter")
     await states(page, moody="done", echo="done", steady="running")
     await expect(lane(page, "echo")).to_contain_text("Heard: Now it works.")
@@ -77,6 +79,9 @@ async def test_the_composer_answers_what_a_lane_asks(shop: tuple[Visit, Workshop
     await expect(box).to_be_focused()
     await expect(box).to_have_accessible_description("Answer to curious: Which year do you mean?")
     await visit.shot(page, "answer-composer-en")
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme)
+        await clean(page, f"an answer is wanted, {theme}")
     # By the keyboard alone: another question instead, and back.
     await page.keyboard.press("Shift+Tab")
     await expect(page.get_by_role("button", name="Ask something else")).to_be_focused()
