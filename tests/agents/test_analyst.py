@@ -143,3 +143,30 @@ async def test_no_data_is_told_without_asking_the_model(
             await analyst(office).run(work("a2a:test"), desk)
         assert not llm.requests
     assert caught.value.code == "dataset_missing"
+
+
+async def test_what_a_person_has_chosen_is_done_without_choosing(
+    office_of: OfficeOf, desk: Recorder, sales: Dataset
+) -> None:
+    one = {"operation": "total", "measure": "quantity"}
+    other = {"operation": "meets", "who": "b"}
+    follows = {"operation": "somebody's next step"}
+    for arguments, titles in (
+        (one, ["total 720"]),
+        (
+            {"operations": [one, {**one, "measure": "price"}, follows]},
+            ["total 2145.0", "total 720"],
+        ),
+    ):
+        async with scripted_llm(Says("Done.")) as llm, office_of(llm) as office:
+            done = Recorder()
+            given = work("a2a:test", datasets=(sales,), arguments=arguments)
+            await analyst(office).run(given, done)
+            assert len(llm.requests) == 1, "for the words alone"
+        assert sorted(content.title for content in done.shown()) == titles
+    wrong = {"operations": [one, {**other, "who": None}]}
+    async with scripted_llm() as llm, office_of(llm) as office:
+        with pytest.raises(BadInput, match="arguments_invalid"):
+            await analyst(office).run(
+                work("a2a:test", datasets=(sales,), arguments=wrong), Recorder()
+            )
