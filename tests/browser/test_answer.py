@@ -70,6 +70,7 @@ async def test_a_choice_is_changed_with_one_click(visit: Visit, sales: Path) -> 
     assert "product" in options
     assert "units" not in options
     before = await lanes_of(page)
+    await choice.focus()
     await choice.select_option("product")
     chart = page.locator(".c-artifact--chart .c-artifact__name")
     await expect(chart).to_contain_text("product", timeout=ANSWER_MS)
@@ -79,6 +80,7 @@ async def test_a_choice_is_changed_with_one_click(visit: Visit, sales: Path) -> 
     # In its place, with all that the step made, and the summary tells of it.
     await expect(page.locator(".c-run")).to_have_count(1)
     await expect(page.get_by_label("Change x axis").first).to_have_value("product")
+    await expect(page.get_by_label("Change x axis").first).to_be_focused()
     final = page.locator(".message-final")
     await expect(final).to_contain_text("by product")
     after = await lanes_of(page)

@@ -52,6 +52,7 @@ export default function Chosen({ artifact, onRedo }) {
                 <>
                   <select
                     className="c-chip__value"
+                    data-argument={role}
                     aria-label={t("ui.artifact.change", { role: name })}
                     value={now[0]}
                     onChange={(event) => change(role, event.target.value)}

@@ -1,7 +1,7 @@
 // Tables, charts and files of a run, the moment they exist, in the order of the lanes. Narrow ones
 // stand two in a row where there is room; what was made twice is drawn once, and the table of a
 // chart is behind the chart's own table button.
-import { lazy, memo, Suspense, useCallback, useMemo, useRef } from "react";
+import { lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef } from "react";
 import { useSignal } from "../live/signals.js";
 import Boundary from "../shell/Boundary.jsx";
 import { useOpen } from "../shell/opening.js";
@@ -9,7 +9,7 @@ import { runView } from "../live/store.js";
 import { useT } from "../live/strings.js";
 import { drawn, isNarrow } from "./artifactPlaces.js";
 import { mention } from "./draft.js";
-import { redo } from "./redo.js";
+import { redo, returnFocus } from "./redo.js";
 import { workerName } from "./worker.js";
 
 const Artifact = lazy(() => import("../artifacts/Artifact.jsx"));
@@ -40,10 +40,14 @@ const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
   const cards = isFormer ? former.current : shown;
   if (!isFormer) former.current = shown;
   const again = useCallback((artifact, change) => redo(t, runId, lane, artifact, change), [t, runId, lane]);
+  const box = useRef(null);
+  useEffect(() => {
+    if (isOver) returnFocus(box.current, runId, step);
+  }, [isOver, runId, step]);
   const open = useCallback((artifact) => opening.artifact(artifact, made), [opening, made]);
   if (cards.length === 0) return null;
   return (
-    <div className="c-artifacts__lane" data-worker={workerName(lane.worker)}>
+    <div ref={box} className="c-artifacts__lane" data-worker={workerName(lane.worker)}>
       {cards.map((artifact) => (
         <div
           key={artifact.id}

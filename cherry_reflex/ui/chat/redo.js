@@ -2,6 +2,17 @@
 // the summary is written anew.
 import { retry } from "../live/ask.js";
 
+/** The choice that was changed last: {runId, step, argument}. */
+let last = null;
+
+/** Focus that choice again in what was made by it: the former one is gone. */
+export function returnFocus(box, runId, step) {
+  if (last?.runId !== runId || last.step !== step) return;
+  const choice = box?.querySelector(`select[data-argument="${CSS.escape(last.argument)}"]`);
+  if (choice && document.activeElement === document.body) choice.focus({ preventScroll: true });
+  last = null;
+}
+
 /** `change` is `{argument, value, role, word}`: what changes, and how both are called. */
 export function redo(t, runId, lane, artifact, { argument, value, role, word }) {
   const { operation, arguments: before, slots } = artifact.meta.redo;
@@ -12,6 +23,7 @@ export function redo(t, runId, lane, artifact, { argument, value, role, word }) 
   const given = lane.worker.startsWith("mcp:")
     ? next
     : { operations: withChange(callsOf(lane), operation, before, { operation, ...next }) };
+  last = { runId, step: lane.step, argument };
   return retry(runId, lane.step, { request, arguments: given });
 }
 
