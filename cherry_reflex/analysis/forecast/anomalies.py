@@ -116,7 +116,7 @@ class Anomalies(SeriesOperation):
             ),
             code="from statsmodels.tsa.seasonal import STL\n"
             f"stl = STL(y, period={max(series.season, 2)}, "
-            f"seasonal={10 * len(values) + 1}, robust=True)\n"
+            f"seasonal={10 * len(values) + 1}, seasonal_deg=0, robust=True)\n"
             "rest = stl.fit().resid\n"
             "z = 0.6745 * (rest - rest.median()) / (rest - rest.median()).abs().median()\n"
             f"print(y[z.abs() > {self.threshold}])",

@@ -80,9 +80,11 @@ class Decompose(SeriesOperation):
             end=end,
             strength=found.season_strength,
         )
+        few = len(series.values) < _CHANGING * season
+        how = "seasonal=10 * len(y) + 1, seasonal_deg=0" if few else "robust=True"
         code = (
             "from statsmodels.tsa.seasonal import STL\n"
-            f"parts = STL(y, period={season}, robust=True).fit()\nparts.plot()"
+            f"parts = STL(y, period={season}, {how}).fit()\nparts.plot()"
         )
         artifacts = lines.panels(title, series, named, described, tables)
         return Outcome(
@@ -96,11 +98,11 @@ def _parted(series: Series) -> tuple[int, Parts]:
     values = series.values.to_numpy()
     longer = LONGER.get(series.frequency, 0)
     seasons = [series.season] + ([longer] if longer and len(values) >= 2 * longer else [])
-    every = [
-        # With few seasons one that may change would take up all of the rest.
-        (n, parts(values, n, robust=True, periodic=len(values) < _CHANGING * n))
-        for n in seasons
-    ]
+    every = []
+    for season in seasons:
+        # With few seasons one that may change, or leave out years, would take up all of the rest.
+        few = len(values) < _CHANGING * season
+        every.append((season, parts(values, season, robust=not few, periodic=few)))
     return max(every, key=lambda one: one[1].season_strength)
 
 

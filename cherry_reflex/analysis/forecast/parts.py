@@ -35,8 +35,10 @@ def parts(values: Any, season: int, *, robust: bool = False, periodic: bool = Fa
     if season > 1:
         from statsmodels.tsa.seasonal import STL
 
-        window = 10 * len(numbers) + 1 if periodic else 7
-        found = STL(numbers, period=season, seasonal=window, robust=robust).fit()
+        # Periodic as in R's stl: the mean of each place in the season, without a trend of its own.
+        window, degree = (10 * len(numbers) + 1, 0) if periodic else (7, 1)
+        whole = STL(numbers, period=season, seasonal=window, seasonal_deg=degree, robust=robust)
+        found = whole.fit()
         return Parts(found.trend, found.seasonal, found.resid)
     trend = pd.Series(numbers).rolling(7, center=True, min_periods=1).median().to_numpy()
     return Parts(trend, np.zeros(len(numbers)), numbers - trend)

@@ -99,6 +99,8 @@ def test_days_are_parted_by_the_year_where_it_is_the_stronger_season(tmp_path: P
     monthly = weather.groupby(weather.date.dt.month).temp_max.mean()
     assert np.corrcoef(season, monthly)[0, 1] > 0.99
     assert rows["Trend"].max() - rows["Trend"].min() < 5, "the year's course is no trend"
+    spread = rows["Rest"].groupby(rows.index.year).std()
+    assert spread.max() < 1.5 * spread.min(), "no year is taken up by the season"
 
 
 def test_periods_have_the_names_that_people_use(tmp_path: Path) -> None:
