@@ -20,6 +20,8 @@ DOUBT = 0.03
 """An alternative that is said no more clearly than the usual one is not taken."""
 SAID = 0.7
 """Cosine from which words of the request name an alternative."""
+OUTRIGHT = 0.95
+"""The same, where several may be named at once: `weekday` does not name `weekend` as well."""
 LONGER = 0.03
 """What each further word is worth: `stacked bar chart` names more than `bar chart`."""
 DAYS_BY_DAY = 62
@@ -38,9 +40,11 @@ class Alternatives:
     def choose(self, slot: Slot, used: Sequence[Column]) -> Any:
         """Return the alternative that the request names; else the default (None); else, when one
         is required, the one that the columns in use suggest."""
-        if {"month", "year"} <= set(slot.choices):
-            return self._period(slot, used)
         scores = self._said(slot)
+        if {"month", "year"} <= set(slot.choices):
+            if slot.many:
+                return [choice for choice in slot.choices if scores[choice] >= OUTRIGHT] or None
+            return self._period(slot, used)
         best = max(scores, key=lambda choice: scores[choice])
         usual = scores.get(slot.default, 0.0) if slot.default in slot.choices else 0.0
         clear = slot.required or best == slot.default or scores[best] > usual + DOUBT

@@ -13,7 +13,7 @@ from cherry_reflex.llm.arguments import checked
 from cherry_reflex.llm.embedded.change import Change
 from cherry_reflex.llm.embedded.conversation import Understood
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.filling import Filler
+from cherry_reflex.llm.embedded.filling import Filler, names_in
 from cherry_reflex.llm.embedded.linking import link
 from cherry_reflex.llm.embedded.routing import Choice, Router
 from cherry_reflex.llm.embedded.slot import slots_of
@@ -134,18 +134,27 @@ class Draft:
         return any(links.mentions or links.conditions for links in linked)
 
     def _filled(self, function: ToolFunction, part: str) -> dict[str, Any]:
-        """Return arguments from a tool's part of the request; where that part names nothing of
-        the data, the columns that are required are those of the request as a whole."""
+        """Return arguments from a tool's part of the request. Where that part names no column for
+        an argument that needs one (`test whether it differs`), the request as a whole does."""
         question, whole = self._question, self._understood.text
 
-        def read(text: str) -> dict[str, Any]:
+        def read(text: str) -> tuple[dict[str, Any], set[str]]:
             filler = Filler(self._embedding, text, question.language, question.datasets)
-            return filler.fill(function.input_schema, by_uri=True)
+            named = {mention.column.name for mention in filler.links.mentions}
+            return filler.fill(function.input_schema, by_uri=True), named
 
-        filled = read(part)
-        if part != whole and not self._names_data(part):
-            needed = {s.name for s in slots_of(function.input_schema) if s.required}
-            filled |= {name: value for name, value in read(whole).items() if name in needed}
+        filled, named = read(part)
+        if part == whole:
+            return filled
+        wider, known = read(whole)
+        needed = [slot for slot in slots_of(function.input_schema) if slot.required]
+        if not self._names_data(part):
+            return filled | {s.name: wider[s.name] for s in needed if s.name in wider}
+        for slot in needed if named else ():
+            before, after = names_in(filled.get(slot.name)), names_in(wider.get(slot.name))
+            guessed = slot.kind == "column" and not named & set(before)
+            if guessed and known & set(after) and not named & set(after):
+                filled[slot.name] = wider[slot.name]
         return filled
 
     def _reason(self, choice: Choice, language: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cherry_reflex.analysis.features.dates import DateParts
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Operation
@@ -128,3 +129,13 @@ def test_reference_and_optional_are_resolved(embedding: Embedding, sales: Datase
 def test_what_a_number_counts(embedding: Embedding, text: str, kind: str, sales: Dataset) -> None:
     found = Filler(embedding, text, "en", (sales,)).links.numbers
     assert [amount.kind for amount in found] == [kind]
+
+
+def test_several_parts_of_a_date(embedding: Embedding, sales: Dataset) -> None:
+    asked = "pull year, month and weekday out of the order date"
+    filled = Filler(embedding, asked, "en", (sales,)).fill(DateParts.model_json_schema())
+    made = DateParts.model_validate(filled)
+    assert made.columns == ("order_date",)
+    assert set(made.parts) == {"year", "month", "weekday"}
+    plain = Filler(embedding, "make calendar features", "en", (sales,))
+    assert "parts" not in plain.fill(DateParts.model_json_schema())

@@ -161,3 +161,14 @@ def test_every_step_of_a_broad_request_says_what_it_does(
     for request in requests:
         plain = asked.model_copy(update={"text": request})
         assert not understand(embedding, plain).text.startswith(request.split(":")[0] + ":")
+
+
+def test_a_part_is_about_what_was_named_before(
+    embedding: Embedding, roster: Roster, sales: Dataset
+) -> None:
+    asked = "Draw a histogram of quantity and test whether it differs between genders"
+    _, plan = plan_of(embedding, Question(text=asked, datasets=(sales,)), roster)
+    assert plan is not None
+    tested = next(step for step in plan.steps if step.worker == "mcp:statistics/compare")
+    assert tested.arguments is not None
+    assert (tested.arguments["measure"], tested.arguments["group"]) == ("quantity", "gender")
