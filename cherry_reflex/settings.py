@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from cherry_reflex.core.errors import SettingsWrong
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# What the scripts are told, not the app: the environment that they take Python from.
+OF_SCRIPTS = {"CHERRY_VENV"}
 
 
 class Settings(BaseSettings):
@@ -141,7 +143,7 @@ def load() -> Settings:
 
     Raises SettingsWrong naming every unknown or wrong setting.
     """
-    known = {f"CHERRY_{name.upper()}" for name in Settings.model_fields}
+    known = {f"CHERRY_{name.upper()}" for name in Settings.model_fields} | OF_SCRIPTS
     given = {name for name in os.environ if name.startswith("CHERRY_")} | _dotenv_names()
     if unknown := sorted(given - known):
         raise SettingsWrong("setting_unknown", detail=", ".join(unknown), names=", ".join(unknown))

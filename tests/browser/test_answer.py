@@ -66,6 +66,7 @@ async def test_timeline_exports_and_opinion(visit: Visit, sales: Path) -> None:
 async def test_a_choice_is_changed_with_one_click(visit: Visit, sales: Path) -> None:
     page = await answered(visit, sales)
     choice = page.get_by_label("Change x axis").first
+    await expect(choice).to_be_visible()
     options = await choice.locator("option").all_text_contents()
     assert "product" in options
     assert "units" not in options
@@ -89,6 +90,24 @@ async def test_a_choice_is_changed_with_one_click(visit: Visit, sales: Path) -> 
     await page.reload()
     await expect(page.get_by_label("Change x axis").first).to_have_value("product")
     assert await lanes_of(page) == after
+    assert visit.errors == []
+
+
+@pytest.mark.timeout(240)
+async def test_an_open_panel_follows_a_changed_choice(visit: Visit, sales: Path) -> None:
+    page = await answered(visit, sales)
+    card = page.locator(".c-artifact--chart").first
+    await card.get_by_title("Open wide").click()
+    panel = page.locator(".c-panel")
+    await expect(panel.locator(".main-svg").first).to_be_visible(timeout=30_000)
+    await expect(panel.locator(".c-panel__title")).to_contain_text("region")
+    choice = card.get_by_label("Change x axis")
+    await choice.focus()
+    await choice.select_option("product")
+    await expect(panel.locator(".c-panel__title")).to_contain_text("product", timeout=ANSWER_MS)
+    await expect(panel.locator(".main-svg").first).to_contain_text("Plum", timeout=30_000)
+    await expect(card.get_by_label("Change x axis")).to_be_focused()
+    await visit.shot(page, "panel-follows-en")
     assert visit.errors == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import ROOT, SCREENSHOTS, Visit
+from tests.browser.conftest import ROOT, SCREENSHOTS, Visit, settle
 from tests.browser.test_journey import ANSWER_MS
 
 TALL: dict[str, Any] = {"viewport": {"width": 1280, "height": 1400}}
@@ -35,6 +35,21 @@ async def test_a_question_is_tried_with_the_sample_data(visit: Visit) -> None:
         shutil.copy(SCREENSHOTS / "readme.png", ROOT / "docs" / "screenshot.png")
     assert visit.errors == []
     assert visit.outside == []
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [{"viewport": {"width": 390, "height": height}} for height in (844, 600)],
+    indirect=True,
+)
+async def test_the_start_is_read_from_its_top(visit: Visit) -> None:
+    page = await visit.page()
+    await expect(page.get_by_role("group", name="Suggested questions")).to_be_attached()
+    await settle(page)
+    assert await page.locator(".c-transcript").evaluate("box => box.scrollTop") == 0
+    await expect(page.locator(".c-start__title")).to_be_in_viewport(ratio=1)
+    await expect(page.locator(".c-down")).to_have_count(0)
+    await visit.shot(page, "start-390")
 
 
 @pytest.mark.timeout(120)

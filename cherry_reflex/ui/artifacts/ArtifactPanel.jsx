@@ -81,6 +81,8 @@ function Panel({ phone, artifact, siblings, onOpen, onClose }) {
   }, [onClose]);
 
   useEffect(() => {
+    // What follows a choice that was changed in the conversation leaves the focus there.
+    if (document.activeElement?.matches("select[data-argument]")) return;
     dialog.current.querySelector(".c-panel__title").focus({ preventScroll: true });
   }, [artifact.id]);
 

@@ -40,6 +40,13 @@ const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
   const cards = isFormer ? former.current : shown;
   if (!isFormer) former.current = shown;
   const again = useCallback((artifact, change) => redo(t, runId, lane, artifact, change), [t, runId, lane]);
+  // What is open wide is followed by what was made in its place.
+  const complete = useRef([]);
+  useEffect(() => {
+    if (!isOver || made.length === 0) return;
+    opening.follow(complete.current, made);
+    complete.current = made;
+  }, [isOver, made, opening]);
   const box = useRef(null);
   useEffect(() => {
     if (isOver) returnFocus(box.current, runId, step);

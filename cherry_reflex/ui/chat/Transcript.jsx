@@ -17,7 +17,11 @@ export default function Transcript() {
   const t = useT();
   useSignal("conversation");
   const shown = current();
-  const stick = useStick(shown.id);
+  const isPending = Boolean(shown.pending) && !shown.runs.has(shown.pendingRun);
+  const isReady = shown.phase !== "loading" && shown.phase !== "failed";
+  const entries = isReady ? ordered(shown) : [];
+  const isStart = isReady && entries.length === 0 && !isPending;
+  const stick = useStick(shown.id, isStart);
   const { attach } = stick;
   // Who asks wants to see the answer.
   useEffect(() => {
@@ -33,10 +37,10 @@ export default function Transcript() {
           aria-label={t("ui.transcript")}
           ref={stick.content}
         >
-          <Content shown={shown} t={t} />
+          <Content shown={shown} entries={entries} isPending={isPending} isStart={isStart} t={t} />
         </div>
       </StickContext.Provider>
-      {!stick.stuck && (
+      {!stick.stuck && !isStart && (
         <button
           type="button"
           className="c-down"
@@ -51,7 +55,7 @@ export default function Transcript() {
   );
 }
 
-function Content({ shown, t }) {
+function Content({ shown, entries, isPending, isStart, t }) {
   if (shown.phase === "loading") return <Skeleton label={t("ui.loading")} />;
   if (shown.phase === "failed") {
     return (
@@ -62,9 +66,7 @@ function Content({ shown, t }) {
       </Problem>
     );
   }
-  const entries = ordered(shown);
-  const isPending = shown.pending && !shown.runs.has(shown.pendingRun);
-  if (entries.length === 0 && !isPending) return <Start />;
+  if (isStart) return <Start />;
   return (
     <>
       {shown.more && <Earlier shown={shown} />}

@@ -7,10 +7,13 @@ const NEAR_PX = 64;
 /** Call it before something is opened or closed by hand: the page stays where it is then. */
 export const StickContext = createContext(() => {});
 
-export function useStick(key) {
+/** `fromTop` while what is shown is read from its top, as the empty start is. */
+export function useStick(key, fromTop) {
   const scroller = useRef(null);
   const content = useRef(null);
   const holds = useRef(true);
+  const starts = useRef(fromTop);
+  starts.current = fromTop;
   const [stuck, setStuck] = useState(true);
 
   const set = useCallback((value) => {
@@ -25,8 +28,9 @@ export function useStick(key) {
 
   useLayoutEffect(() => {
     set(true);
-    toEnd(scroller.current);
-  }, [key, set]);
+    if (fromTop) scroller.current.scrollTop = 0;
+    else toEnd(scroller.current);
+  }, [key, fromTop, set]);
 
   useEffect(() => {
     const box = scroller.current;
@@ -45,6 +49,7 @@ export function useStick(key) {
     };
     const observer = new ResizeObserver(() => {
       size = sizeNow();
+      if (starts.current) return;
       if (holds.current) toEnd(box);
       else if (box.scrollHeight - box.clientHeight <= NEAR_PX) set(true);
     });

@@ -16,7 +16,7 @@ import Banner from "./Banner.jsx";
 import Boundary from "./Boundary.jsx";
 import Header from "./Header.jsx";
 import { useKeys } from "./keys.js";
-import { OpenContext } from "./opening.js";
+import { followed, OpenContext } from "./opening.js";
 
 const ArtifactPanel = lazy(() => import("../artifacts/ArtifactPanel.jsx"));
 const HelpDialog = lazy(() => import("../settings/HelpDialog.jsx"));
@@ -38,6 +38,7 @@ export default function Shell() {
   const opening = useMemo(
     () => ({
       artifact: (artifact, siblings = []) => setWide({ artifact, siblings }),
+      follow: (before, made) => setWide((now) => followed(now, before, made)),
       settings: (tab) => setDialog({ name: "settings", tab }),
       help: () => setDialog({ name: "help" }),
     }),

@@ -2,7 +2,18 @@
 // `useOpen().settings(tab)`.
 import { createContext, useContext } from "react";
 
-export const OpenContext = createContext({ artifact: () => {}, settings: () => {} });
+export const OpenContext = createContext({ artifact: () => {}, follow: () => {}, settings: () => {} });
+
+/** What is open wide once the artifacts `before` were made again as `made`: the one that stands in
+ *  the same place among those of its kind. */
+export function followed(wide, before, made) {
+  if (!wide || !before.some(({ id }) => id === wide.artifact.id)) return wide;
+  if (made.some(({ id }) => id === wide.artifact.id)) return wide;
+  const alike = (all) => all.filter(({ kind }) => kind === wide.artifact.kind);
+  const place = alike(before).findIndex(({ id }) => id === wide.artifact.id);
+  const artifact = alike(made)[place];
+  return artifact ? { artifact, siblings: made } : wide;
+}
 
 export function useOpen() {
   return useContext(OpenContext);
