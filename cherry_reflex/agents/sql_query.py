@@ -1,11 +1,11 @@
 """The operation of the SQL analyst: one read-only SELECT, run in the locked DuckDB."""
 
-from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field
 
+from cherry_reflex.analysis.answers.told_rows import told_rows
 from cherry_reflex.analysis.duck import sql_names
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
@@ -15,12 +15,6 @@ from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 ROWS_MAX = 100_000
 SQL_CHARS_MAX = 20_000
 TIMEOUT_S = 20.0
-
-_TOLD_ROWS = 20
-"""So many rows of a result are told in words; all are in the table."""
-
-_TOLD_COLUMNS = 8
-_VALUE_CHARS = 80
 
 
 class SqlQuery(Operation):
@@ -103,7 +97,7 @@ def _shown(title: str, target: Path, answer: dict[str, Any], sql: str) -> Artifa
 
 def _facts(result: Any, *, truncated: bool) -> list[Fact]:
     """Return the result as facts: its size, then its first rows in the query's own order."""
-    rows, columns = result.num_rows, result.column_names[:_TOLD_COLUMNS]
+    rows = result.num_rows
     size: tuple[Fact, ...] = ()
     if truncated:
         size = (Fact(key="sql_truncated", params={"rows": rows}, weight=2.0),)
@@ -111,25 +105,4 @@ def _facts(result: Any, *, truncated: bool) -> list[Fact]:
         size = (Fact(key="sql_empty", weight=2.0),)
     elif rows > 1:
         size = (Fact(key="sql_rows", params={"rows": rows}, weight=0.1),)
-    told = result.select(columns).slice(0, _TOLD_ROWS).to_pylist()
-    return [
-        *size,
-        *(
-            Fact(
-                key="sql_row",
-                params={"place": place, "values": [f"{k} = {_value(v)}" for k, v in row.items()]},
-                weight=1.0 - place / 100,
-            )
-            for place, row in enumerate(islice(told, _TOLD_ROWS), 1)
-        ),
-    ]
-
-
-def _value(value: Any) -> str:
-    from cherry_reflex.i18n.catalogue import number
-
-    if isinstance(value, bool) or value is None:
-        return "–" if value is None else str(value)
-    if isinstance(value, int | float):
-        return number(value)
-    return str(value)[:_VALUE_CHARS]
+    return [*size, *told_rows(result)]

@@ -83,7 +83,10 @@ class Planner:
             for step in more.steps[:room]
         )
         now = job.plan or plan  # the person may have changed a choice meanwhile
-        revised = now.model_copy(update={"steps": (*now.steps, *steps), "look_again": False})
+        # Why there is more to do now stands below what was to be done at first.
+        note = "\n".join(words for words in (now.note, more.note) if words)
+        update = {"steps": (*now.steps, *steps), "note": note, "look_again": False}
+        revised = now.model_copy(update=update)
         job.plan, job.revision = revised, 1
         await job.commit(PlanMade(plan=revised, revision=1))
         return revised

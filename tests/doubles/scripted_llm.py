@@ -34,6 +34,8 @@ class Says:
     finish: str = "stop"
     halved: bool = False
     """Cuts characters in two, as programs do that count in UTF-16."""
+    held: asyncio.Event | None = None
+    """What is waited for after the first piece."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ class ScriptedLlm:
             for delta in _deltas(body, answer):
                 yield _event(body, delta)
                 await asyncio.sleep(self._pace_s)
+                if isinstance(answer, Says) and answer.held is not None:
+                    await answer.held.wait()
             while isinstance(answer, Thinks):
                 yield _event(body, {"reasoning_content": "hm, " * 5000})
                 await asyncio.sleep(0)

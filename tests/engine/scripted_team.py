@@ -74,13 +74,13 @@ class ScriptedTeam:
         elif job.work.extra["mode"] == "revise":
             yield Said(text="I look again. ")
             if self.more:
-                plan = Plan(steps=tuple(self.more)).model_dump_json().encode()
+                plan = Plan(steps=tuple(self.more), note="Again.").model_dump_json().encode()
                 yield Shown(content=ArtifactContent(kind="plan", title="plan", data=plan))
         elif self.steps is None:
             yield Said(text="Hello!")
         else:
             yield Said(text="I plan. ")
-            plan = Plan(steps=tuple(self.steps), look_again=self.look_again)
+            plan = Plan(steps=tuple(self.steps), note="First.", look_again=self.look_again)
             data = plan.model_dump_json().encode()
             yield Shown(content=ArtifactContent(kind="plan", title="plan", data=data))
 

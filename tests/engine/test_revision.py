@@ -28,6 +28,7 @@ async def test_what_failed_is_done_by_others_and_the_summary_knows_both(open_eng
     assert view.plan is not None
     assert [s.id for s in view.plan.steps] == ["a", "b", "c", "r1", "r2"]
     assert view.plan.steps[4].after == ("r1",), "the new steps keep their own order"
+    assert view.plan.note == "First.\nAgain.", "why there is more to do stands with the rest"
     states = {lane.step: lane.state for lane in view.lanes}
     assert states["r1"] == states["r2"] == "done"
     assert states["a"] == "failed", "what happened stays on the record"

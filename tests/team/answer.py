@@ -1,7 +1,7 @@
 """Questions to one member over the real processes, and what came of them, seen from outside."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -35,12 +35,22 @@ class Answer:
     language: str
     events: tuple[str, ...] = ()
     """The stored events' types, in their order."""
+    step: str = ""
+    """The step that is looked at; empty for the first one."""
+    place: str = ""
+    """The conversation."""
 
     @property
     def lane(self) -> dict[str, Any]:
         """The lane of the worker."""
-        lane: dict[str, Any] = next(one for one in self.view["lanes"] if one["step"] != "plan")
+        wanted = (one for one in self.view["lanes"] if one["step"] == self.step)
+        first = (one for one in self.view["lanes"] if one["step"] != "plan")
+        lane: dict[str, Any] = next(wanted if self.step else first)
         return lane
+
+    def at(self, step: str) -> "Answer":
+        """The same run, seen at another step."""
+        return replace(self, step=step)
 
     @property
     def words(self) -> str:
@@ -75,7 +85,7 @@ def conversation(http: httpx.Client, *files: tuple[str, pd.DataFrame]) -> str:
 
 
 def ask(http: httpx.Client, place: str, question: str, worker: str, language: str) -> Answer:
-    """Ask one worker and wait for the end of the run."""
+    """Ask one worker, or with none whom the plan names, and wait for the end of the run."""
     body = {"question": question, "worker": worker, "language": language}
     sent = http.post(f"/api/conversations/{place}/runs", json=body)
     assert sent.status_code == 201, sent.text
@@ -84,7 +94,7 @@ def ask(http: httpx.Client, place: str, question: str, worker: str, language: st
         for _ in stream.iter_lines():
             pass
     view = http.get(f"/api/runs/{run}").json()
-    answer = Answer(http, view, language)
+    answer = Answer(http, view, language, place=place)
     assert view["state"] == "finished", view["failure"]
     assert answer.lane["state"] == "done", (answer.lane["failure"], view["plan"])
     assert answer.words.strip()

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,14 +15,19 @@ from tests.team.answer import CARS, PATIENCE_S
 @pytest.fixture(scope="session")
 def peopled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house with a connected database."""
-    folder = tmp_path_factory.mktemp("databases")
+    listed = garage(tmp_path_factory.mktemp("databases"))
+    with opened(CHERRY_DATABASES_FILE=str(listed)) as house:
+        yield house
+
+
+def garage(folder: Path) -> Path:
+    """Make a SQLite database of the cars, and return the file that lists it."""
     with sqlite3.connect(folder / "garage.sqlite") as connection:
         CARS.assign(Year=CARS["Year"].astype(str)).to_sql("cars", connection, index=False)
     connection.close()
     listed = folder / "databases.json"
     listed.write_text(json.dumps({"folder": "."}))
-    with opened(CHERRY_DATABASES_FILE=str(listed)) as house:
-        yield house
+    return listed
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,7 @@ async def test_databases_are_queried_and_guarded(tmp_path: Path) -> None:
         )
     assert not result.is_error, result.content
     assert "읽었습니다" in result.content[0].text
+    assert "island = Biscoe, n = 168" in result.content[0].text, "a summary is made of the words"
     (made,) = result.structured_content["artifacts"]
     found = pq.read_table(made["path"]).to_pydict()
     expected = PENGUINS.groupby("island").size()

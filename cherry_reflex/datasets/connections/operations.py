@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from cherry_reflex.analysis.answers.told_rows import told_rows
 from cherry_reflex.analysis.derivation.handed import new_file
 from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.core.artifact import ArtifactContent
@@ -172,6 +173,8 @@ class QueryDatabase(_OnDatabase):
 
     def run(self, tables: Tables) -> Outcome:
         """Query. Raises NotFound `database_unknown`, BadInput and LimitExceeded of the session."""
+        import pyarrow.parquet
+
         chosen = connection(self.database)
         path = new_file(tables)
         with opened(chosen) as session:
@@ -185,6 +188,8 @@ class QueryDatabase(_OnDatabase):
             meta={"rows": kept.rows, "columns": list(kept.columns)[:100]},
         )
         facts = [_read(chosen.name, kept), *_cut(kept)]
+        if kept.columns:
+            facts.extend(told_rows(pyarrow.parquet.read_table(path)))
         return Outcome(
             facts=tuple(facts),
             artifacts=(shown,) if kept.columns else (),

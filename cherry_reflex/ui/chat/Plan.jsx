@@ -29,7 +29,7 @@ export default function Plan({ view, live }) {
         <Badge worker={lane?.worker ?? "a2a:orchestrator"} />
         <Status
           state={lane?.state ?? "running"}
-          text={statusOf(t, view, lane, isPlanning)}
+          text={statusOf(t, view, lane, isPlanning, live)}
         />
         <Elapsed from={lane?.started_at ?? view.started_at} to={lane?.ended_at} />
       </header>
@@ -47,10 +47,12 @@ export default function Plan({ view, live }) {
   );
 }
 
-function statusOf(t, view, lane, isPlanning) {
+function statusOf(t, view, lane, isPlanning, live) {
   // That it waits for an answer is said in the words for that.
   if (lane?.state === "input") return "";
   if (isPlanning) return lane?.status || t("ui.planning");
+  // A plan that is looked at again, now that its steps have run, says so.
+  if (view.plan && live && lane?.state === "running") return lane.status || t("ui.planning");
   return view.plan ? t("ui.plan") : "";
 }
 
