@@ -35,20 +35,20 @@ export function useStick(key, fromTop) {
   useEffect(() => {
     const box = scroller.current;
     let top = box.scrollTop;
-    const sizeNow = () => `${box.scrollHeight} ${box.clientHeight}`;
-    let size = sizeNow();
+    const roomNow = () => box.scrollHeight - box.clientHeight;
+    let room = roomNow();
     const onScroll = () => {
       // Where the page itself moves as something shrinks or grows, nobody has scrolled.
-      const now = sizeNow();
-      const isUp = box.scrollTop < top && now === size;
+      const grown = roomNow() - room;
+      const isUp = box.scrollTop < top;
       top = box.scrollTop;
-      size = now;
-      const isNear = box.scrollHeight - box.clientHeight - top <= NEAR_PX;
-      if (isNear && !isUp) set(true);
-      else if (!isNear && isUp) set(false);
+      room += grown;
+      const away = room - top;
+      if (away <= NEAR_PX && !(isUp && grown === 0)) set(true);
+      else if (isUp && away - Math.max(0, grown) > NEAR_PX) set(false);
     };
     const observer = new ResizeObserver(() => {
-      size = sizeNow();
+      room = roomNow();
       if (starts.current) return;
       if (holds.current) toEnd(box);
       else if (box.scrollHeight - box.clientHeight <= NEAR_PX) set(true);
