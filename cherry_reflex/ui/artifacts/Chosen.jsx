@@ -95,11 +95,17 @@ function optionsOf(redo, argument, now) {
   const columns = dataset?.columns ?? [];
   const present = columns.find(({ name }) => name === now);
   if (!present) return [];
-  // Numbers for a number, groups for a group; and no column twice.
+  // Numbers for a number, groups for a group; no names of single rows, and no column twice.
   const taken = new Set(Object.values(given).flat());
   return columns
     .filter(({ type }) => slot.types.length === 0 || slot.types.includes(type))
     .filter(({ type }) => NUMERIC.has(type) === NUMERIC.has(present.type))
+    .filter((column) => column.name === now || !isName(column, dataset.rows))
     .map(({ name }) => name)
     .filter((name) => name === now || !taken.has(name));
+}
+
+/** Whether a text stands for about one row each (distinct values are estimated in large tables). */
+function isName({ type, distinct }, rows) {
+  return type === "text" && rows > 20 && distinct > 0.9 * rows;
 }
