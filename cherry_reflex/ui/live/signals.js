@@ -1,6 +1,6 @@
 // Who looks at what. Views are changed in place; a part that changed is marked by its key, and the
-// components that look at that part are told together: at once while the page is idle, at most once
-// a frame otherwise, and less often when drawing takes long, so that the page stays responsive.
+// components that look at that part are told together: at once while the page is idle, at most every
+// few milliseconds otherwise, and less often when drawing takes long, so that the page stays responsive.
 import { useCallback, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 
