@@ -7,14 +7,11 @@ of an agent then chooses its operations, as the agent does. operation: one of th
 is among what would be computed. arguments: it has the wanted arguments as well.
 """
 
-import argparse
 import asyncio
-import json
-from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 from benchmarks.routing.data import DATASETS
+from benchmarks.routing.report import Judged, options, report
 from benchmarks.routing.roster import operations_of, own_roster
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.mind import Question
@@ -22,7 +19,6 @@ from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.llm.embedded.mind import EmbeddedMind
 
-HERE = Path(__file__).parent
 Computed = list[tuple[str, dict[str, Any]]]
 
 
@@ -78,30 +74,18 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-async def main(names: list[str], errors: bool) -> None:
+async def main() -> None:
     """Print the figures of each file."""
     mind, roster = EmbeddedMind(), own_roster()
-    for name in names:
-        results: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        for line in (HERE / name).read_text(encoding="utf-8").splitlines():
-            request = json.loads(line)
-            found = await computed(mind, request, roster)
-            result = judge(found, request)
-            for key in ("all", request["language"]):
-                results[key].append(result)
-            if errors and not result[1]:
-                told = [(k, {n: v for n, v in a.items() if v}) for k, a in found]
-                print(f"  {request['text']}\n     wanted {request['operation']}", end=" ")
-                print(f"{request['arguments']}\n     {told}")
-        for key, judged in results.items():
-            operation, right = (sum(part) / len(judged) for part in zip(*judged, strict=True))
-            print(f"{name} {key:4} n={len(judged):3} operation {operation:.2f} all {right:.2f}")
+
+    async def judged(request: dict[str, Any]) -> Judged:
+        found = await computed(mind, request, roster)
+        told = [(k, {n: v for n, v in a.items() if v}) for k, a in found]
+        return judge(found, request), str(told)
+
+    await report(options("arguments.jsonl"), "operation", judged)
     await mind.close()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("files", nargs="*", default=["arguments.jsonl"])
-    parser.add_argument("--errors", action="store_true")
-    options = parser.parse_args()
-    asyncio.run(main(options.files, options.errors))
+    asyncio.run(main())

@@ -7,15 +7,12 @@ turns before it. worker: one of the wanted workers does it, and nobody else. all
 one of the wanted operations with the wanted arguments, and with no other filters than those.
 """
 
-import argparse
 import asyncio
-import json
-from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 from benchmarks.routing.arguments import chosen, same
 from benchmarks.routing.data import DATASETS
+from benchmarks.routing.report import Judged, options, report
 from benchmarks.routing.roster import own_roster
 from cherry_reflex.core.mind import Question
 from cherry_reflex.core.plan import Plan, Step
@@ -23,7 +20,6 @@ from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.work import Turn
 from cherry_reflex.llm.embedded.mind import EmbeddedMind
 
-HERE = Path(__file__).parent
 Done = list[tuple[str, str, dict[str, Any]]]
 
 
@@ -67,30 +63,18 @@ def judge(found: Done, request: dict[str, Any]) -> tuple[float, float]:
     return float(worker), float(worker and right)
 
 
-async def main(names: list[str], errors: bool) -> None:
+async def main() -> None:
     """Print the figures of each file."""
     mind, roster = EmbeddedMind(), own_roster()
-    for name in names:
-        results: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        for line in (HERE / name).read_text(encoding="utf-8").splitlines():
-            request = json.loads(line)
-            found = await done(mind, request, roster)
-            result = judge(found, request)
-            for key in ("all", request["language"]):
-                results[key].append(result)
-            if errors and not result[1]:
-                told = [(w, k, {n: v for n, v in a.items() if v}) for w, k, a in found]
-                print(f"  {request['first']} + {request['then']}\n     wanted", end=" ")
-                print(f"{request['operation']} {request['arguments']}\n     {told}")
-        for key, judged in results.items():
-            worker, right = (sum(part) / len(judged) for part in zip(*judged, strict=True))
-            print(f"{name} {key:4} n={len(judged):3} worker {worker:.2f} all {right:.2f}")
+
+    async def judged(request: dict[str, Any]) -> Judged:
+        found = await done(mind, request, roster)
+        told = [(w, k, {n: v for n, v in a.items() if v}) for w, k, a in found]
+        return judge(found, request), str(told)
+
+    await report(options("followups.jsonl"), "worker", judged)
     await mind.close()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("files", nargs="*", default=["followups.jsonl"])
-    parser.add_argument("--errors", action="store_true")
-    options = parser.parse_args()
-    asyncio.run(main(options.files, options.errors))
+    asyncio.run(main())

@@ -1,5 +1,5 @@
-// Loads what draws Markdown, and draws a little with it out of sight, while a question is still
-// being thought of: the first words of the answer then wait for neither.
+// Loads what draws Markdown, and draws a little with it out of sight, while a question is being
+// typed: the first words of the answer then wait for neither.
 import { useEffect, useState } from "react";
 
 const SAMPLE = "**a** `b`\n\n- c\n\n| d |\n|---|\n| e |";
