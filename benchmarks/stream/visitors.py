@@ -18,7 +18,7 @@ import socketio
 
 _FOLLOW = "reflex___state____state.cherry_reflex___ui___chat___state____chat_state.follow"
 _TOKEN = re.compile(r"tok(\d+) ")
-_ACK_S = 0.2
+_ACK_S = 1.0
 
 
 class Visitor:
@@ -77,7 +77,7 @@ class Visitor:
         await self._client.disconnect()
 
     async def _t(self, body: list[Any]) -> None:
-        self._take("".join(body[1][1::2]))
+        self._take(body[1] if isinstance(body[1], str) else "".join(body[1][1::2]))
         await self._note(body[0])
 
     async def _r(self, records: list[dict[str, Any]]) -> None:

@@ -95,6 +95,10 @@ def test_both_folds_agree() -> None:
         assert view == as_json(fold("r1", records))
 
 
+async def nowhere(_: dict[str, Any]) -> None:
+    """A connection that leads nowhere."""
+
+
 def test_merged_text_draws_the_same_as_single_records() -> None:
     dice = random.Random(7)
     lines, wanted = [], []
@@ -110,7 +114,7 @@ def test_merged_text_draws_the_same_as_single_records() -> None:
             )
             for seq in range(1, dice.randint(2, 80))
         ]
-        sent = messages(records, Line("sid", "connection"))
+        sent = messages(records, Line("sid", nowhere))
         assert {name for name, *_ in sent} == {"t"}
         assert sent[-1][1] == records[-1].seq
         lines.append({"run_id": "r1", "records": [], "merged": [m[2][:2] for m in sent]})

@@ -36,7 +36,7 @@ class Page:
         self.client = socketio.AsyncClient(reconnection=False)
         self.got: list[tuple[str, Any]] = []
         self.arrived = asyncio.Condition()
-        for name in ("t", "r", "s", "e"):
+        for name in ("f", "t", "r", "s", "e"):
             self.client.on(name, self._keeper(name), namespace="/c")
 
     def _keeper(self, name: str) -> Any:
@@ -56,7 +56,7 @@ class Page:
         parts = []
         for name, body in self.got:
             if name == "t":
-                parts += body[1][1::2]
+                parts += [body[1]] if isinstance(body[1], str) else body[1][1::2]
             if name == "r":
                 parts += [r["event"]["text"] for r in body if r["event"]["type"] == "text_delta"]
         return "".join(parts)
@@ -115,6 +115,10 @@ async def tab(url: str, token: str) -> AsyncIterator[Page]:
         await page.client.disconnect()
 
 
+async def nowhere(_: dict[str, Any]) -> None:
+    """A connection that leads nowhere."""
+
+
 def delta(seq: int, text: str, step: str = "s1") -> Record:
     return Record(run_id="r1", seq=seq, at=1.0, event=TextDelta(step=step, text=text))
 
@@ -140,7 +144,7 @@ class Source:
 async def test_text_arrives_once_in_order_and_is_merged() -> None:
     async with served() as (live, url), tab(url, "a") as page:
         source = Source()
-        following = asyncio.create_task(live.follow("a", source.records()))
+        following = asyncio.create_task(live.follow("a", "c1", source.records()))
         source.batches.put_nowait([delta(1, "tok1 ")])
         source.batches.put_nowait([])
         source.batches.put_nowait([delta(n, f"tok{n} ") for n in range(2, 500)])
@@ -149,8 +153,9 @@ async def test_text_arrives_once_in_order_and_is_merged() -> None:
         await page.until(lambda got: any(n == "r" and b[0]["seq"] == 500 for n, b in got))
         assert page.text == "".join(f"tok{n} " for n in range(1, 500))
         # The past comes as records with their own seqs, the present as merged text.
-        assert [name for name, _ in page.got[:3]] == ["r", "s", "t"]
-        assert page.got[1][1] == [1]
+        assert [name for name, _ in page.got[:4]] == ["f", "r", "s", "t"]
+        assert page.got[0][1] == "c1"
+        assert page.got[2][1] == [1]
         assert len([1 for name, _ in page.got if name == "t"]) == 1
         following.cancel()
 
@@ -159,7 +164,7 @@ async def test_a_page_that_does_not_draw_is_not_sent_more(monkeypatch: Any) -> N
     monkeypatch.setattr(namespace, "WINDOW_BYTES", 5_000)
     async with served() as (live, url), tab(url, "a") as page:
         source = Source()
-        following = asyncio.create_task(live.follow("a", source.records()))
+        following = asyncio.create_task(live.follow("a", "c1", source.records()))
         source.batches.put_nowait([])
         for n in range(1, 21):
             source.batches.put_nowait([delta(n, "x" * 1000)])
@@ -181,16 +186,17 @@ async def test_a_page_that_does_not_draw_is_not_sent_more(monkeypatch: Any) -> N
 async def test_a_newer_follow_ends_the_older() -> None:
     async with served() as (live, url), tab(url, "a") as page:
         first, second = Source(), Source()
-        older = asyncio.create_task(live.follow("a", first.records()))
+        older = asyncio.create_task(live.follow("a", "c1", first.records()))
         first.batches.put_nowait([delta(1, "old ")])
-        await page.until(lambda got: len(got) == 1)
-        newer = asyncio.create_task(live.follow("a", second.records()))
+        await page.until(lambda got: len(got) == 2)
+        newer = asyncio.create_task(live.follow("a", "c1", second.records()))
         async with asyncio.timeout(WAIT_S):
             await older
             await first.closed.wait()
         second.batches.put_nowait([delta(1, "new ")])
-        await page.until(lambda got: len(got) == 2)
+        await page.until(lambda got: len(got) == 4)
         assert page.text == "old new "
+        assert [name for name, _ in page.got] == ["f", "r", "f", "r"]
         newer.cancel()
 
 
@@ -198,9 +204,9 @@ async def test_following_ends_with_the_tab() -> None:
     async with served() as (live, url):
         source = Source()
         async with tab(url, "a") as page:
-            following = asyncio.create_task(live.follow("a", source.records()))
+            following = asyncio.create_task(live.follow("a", "c1", source.records()))
             source.batches.put_nowait([delta(1, "x")])
-            await page.until(lambda got: len(got) == 1)
+            await page.until(lambda got: len(got) == 2)
         async with asyncio.timeout(WAIT_S):
             await following
             await source.closed.wait()
@@ -212,10 +218,10 @@ async def test_a_failure_is_told() -> None:
         yield []
 
     async with served() as (live, url), tab(url, "a") as page:
-        await live.follow("a", broken())
-        await page.until(lambda got: len(got) == 1)
-        assert page.got[0][0] == "e"
-        assert page.got[0][1]["code"] == "conversation_unknown"
+        await live.follow("a", "c1", broken())
+        await page.until(lambda got: len(got) == 2)
+        assert page.got[1][0] == "e"
+        assert page.got[1][1]["code"] == "conversation_unknown"
 
 
 async def test_a_token_without_a_reflex_connection_is_refused() -> None:
@@ -241,7 +247,7 @@ async def test_two_tabs_get_the_same_and_only_their_own() -> None:
     async with served() as (live, url), tab(url, "a") as one, tab(url, "b") as two:
         sources = [Source(), Source()]
         tasks = [
-            asyncio.create_task(live.follow(token, source.records()))
+            asyncio.create_task(live.follow(token, "c1", source.records()))
             for token, source in zip("ab", sources, strict=True)
         ]
         for source in sources:
@@ -255,9 +261,15 @@ async def test_two_tabs_get_the_same_and_only_their_own() -> None:
 
 
 def test_messages_keep_the_order_between_text_and_other_records() -> None:
-    line = namespace.Line("sid", "connection")
+    line = namespace.Line("sid", nowhere)
     status = Record(run_id="r1", seq=3, at=1.0, event=StatusChanged(step="s1", text="now"))
     made = namespace.messages([delta(1, "a"), delta(2, "b"), status, delta(4, "c", "s2")], line)
     assert [(name, seq) for name, seq, _, _ in made] == [("t", 2), ("r", 3), ("t", 4)]
     assert made[0][2] == [2, ["s1", "ab"], "r1"]
     assert made[2][2] == [4, ["s2", "c"]]
+    # Text of the lane of the message before comes without its name.
+    assert namespace.messages([delta(5, "d", "s2")], line)[0][2] == [5, "d"]
+    both = [delta(6, "e", "s2"), delta(7, "f", "s1")]
+    assert namespace.messages(both, line)[0][2] == [7, ["s2", "e", "s1", "f"]]
+    other = Record(run_id="r2", seq=8, at=1.0, event=TextDelta(step="s1", text="g"))
+    assert namespace.messages([other], line)[0][2] == [8, ["s1", "g"], "r2"]

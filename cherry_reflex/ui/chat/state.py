@@ -22,4 +22,4 @@ class ChatState(rx.State):
         owner = live.owner(token)
         if owner is not None:
             records = runtime.current().runs.follow_conversation(owner, conversation_id, after)
-            await live.follow(token, records)
+            await live.follow(token, conversation_id, records)

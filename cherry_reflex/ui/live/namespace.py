@@ -3,8 +3,10 @@
 Reflex resends a whole var when a part of it changes, which costs O(n²) for text that grows. Here a
 tab gets each piece once. Messages, server to page:
 
+- `f` `conversation`: what comes from now on is of this conversation;
 - `t` `[seq, [step, text, step, text, …], run?]`: text of lanes of the current run, in order; the
   summary has step `summary`; `run` names the run when it is another than before;
+- `t` `[seq, text]`: text of the lane that was the last in the message before;
 - `r` `[record, …]`: other records, as JSON;
 - `s` `[seq]`: everything up to `seq` was sent, the past is over;
 - `e` `failure`: the conversation cannot be followed.
@@ -14,7 +16,8 @@ Page to server: `a` `seq`, what the page has drawn. At most `WINDOW_BYTES` are u
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -38,11 +41,13 @@ class Line:
     """A connected tab."""
 
     sid: str
-    connection: str
-    """The Engine.IO connection beneath."""
+    send: Callable[[dict[str, Any]], Awaitable[None]]
+    """Sends on its connection (ASGI)."""
     owner: str = ""
     following: "asyncio.Task[None] | None" = None
     run_id: str = ""
+    step: str = ""
+    """Of what run and lane the last text was; empty until there was one."""
     unacknowledged: deque[tuple[int, int]] = field(default_factory=deque)
     room: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -60,7 +65,9 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         self._lines: dict[str, Line] = {}
         self._tokens: dict[str, str] = {}
 
-    async def follow(self, token: str, records: AsyncIterator[list[Record]]) -> None:
+    async def follow(
+        self, token: str, conversation_id: str, records: AsyncIterator[list[Record]]
+    ) -> None:
         """Send `records` to the tab until it goes, or follows something else.
 
         An empty list in `records` says that the past is over.
@@ -70,9 +77,10 @@ class Live(AsyncNamespace):  # type: ignore[misc]
             return
         if line.following is not None:
             line.following.cancel()
-        line.run_id = ""
+        line.run_id = line.step = ""
         line.unacknowledged.clear()
-        task = asyncio.create_task(self._send_all(line, records), name=f"follow:{line.sid}")
+        sending = self._send_all(line, conversation_id, records)
+        task = asyncio.create_task(sending, name=f"follow:{line.sid}")
         line.following = task
         try:
             # Waited for like this, its cancellation does not become ours.
@@ -86,7 +94,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
             if isinstance(error, CherryError)
             else Failure(code="live_broken", detail=f"{type(error).__name__}: {error}"[:2000])
         )
-        await self.emit("e", failure.model_dump(mode="json"), to=line.sid)
+        await self._emit(line, "e", failure.model_dump(mode="json"))
 
     def owner(self, token: str) -> str | None:
         """Return who the tab's connection belongs to: the door knows, the tab is not asked."""
@@ -100,8 +108,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         if owner is None or not isinstance(token, str) or not self._is_connected(token, owner):
             return False
         self._drop(token)
-        connection = self.server.manager.eio_sid_from_sid(sid, "/c")
-        self._lines[token] = Line(sid, connection, owner)
+        self._lines[token] = Line(sid, environ["asgi.send"], owner)
         self._tokens[sid] = token
         return True
 
@@ -134,9 +141,12 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         if line is not None and line.following is not None:
             line.following.cancel()
 
-    async def _send_all(self, line: Line, records: AsyncIterator[list[Record]]) -> None:
+    async def _send_all(
+        self, line: Line, conversation_id: str, records: AsyncIterator[list[Record]]
+    ) -> None:
         seq, is_past = 0, True
         try:
+            await self._emit(line, "f", conversation_id)
             async for batch in records:
                 # The page's snapshot may know a part of what it missed already, so the past is
                 # sent record by record, each with its own seq.
@@ -145,7 +155,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
                     await self._send(line, name, last, body, size)
                 if not batch:
                     is_past = False
-                    await self.emit("s", [seq], to=line.sid)
+                    await self._emit(line, "s", [seq])
                     continue
         finally:
             if (close := getattr(records, "aclose", None)) is not None:
@@ -156,11 +166,19 @@ class Live(AsyncNamespace):  # type: ignore[misc]
             line.room.clear()
             await line.room.wait()
         line.unacknowledged.append((seq, size))
-        # Not `emit`: for every message it looks through the body for bytes, and starts a task for
-        # each who gets it, which costs more than the whole way of a token until here. An event is
-        # `2<namespace>,[name, body]` (Socket.IO protocol 5).
-        frame = f"2/c,{to_json([name, body]).decode()}"
-        await self.server.eio.send(line.connection, frame)
+        await self._emit(line, name, body)
+
+    async def _emit(self, line: Line, name: str, body: Any) -> None:
+        """Send an event of ours: an Engine.IO message `4` with a Socket.IO event
+        `2<namespace>,[name, body]` (protocols 4 and 5).
+
+        Not by the socket library's `emit`: for every message it looks through the body for bytes,
+        starts a task and wakes two more, which costs more than all the way of a token until here.
+        """
+        # A connection that has gone, or is about to: the page asks again from where it was.
+        with suppress(OSError, RuntimeError):
+            text = f"42/c,{to_json([name, body]).decode()}"
+            await line.send({"type": "websocket.send", "text": text})
 
 
 def messages(
@@ -180,6 +198,9 @@ def messages(
             if line.run_id != run_id:
                 line.run_id = run_id
                 body.append(run_id)
+            elif texts[:-1] == [line.step]:
+                body[1] = texts[-1]
+            line.step = texts[-2]
             made.append(("t", last, body, size))
         if others:
             made.append(("r", last, list(others), size))

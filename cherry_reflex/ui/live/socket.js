@@ -6,7 +6,11 @@ import { liveAddress } from "./origin.js";
 import { mark } from "./signals.js";
 import * as store from "./store.js";
 
+/** A little text is acknowledged rarely, as that costs the server more than to send it. */
 const ACK_AFTER_MS = 200;
+const ACK_LITTLE_AFTER_MS = 1000;
+/** More is much: a small part of what the server sends before it waits. */
+const LITTLE_CHARS = 20_000;
 const RETRY_MS = 1000;
 /** The server pings every 2 s and is given 2 s more. */
 const SILENT_MS = 4000;
@@ -15,6 +19,8 @@ const OPEN_MS = 2500;
 
 let socket = null;
 let ackTimer = null;
+let ackDue = 0;
+let ackChars = 0;
 let state = "starting";
 let lostAt = 0;
 
@@ -56,6 +62,7 @@ export function connect(follow) {
     // On an open connection it is the server that refused: it did not know Reflex's yet.
     if (isAlone() || socket.io._readyState === "open") retry();
   });
+  socket.on("f", store.takeFollowing);
   socket.on("t", store.takeText);
   socket.on("r", store.takeRecords);
   socket.on("s", store.takeCaughtUp);
@@ -63,13 +70,19 @@ export function connect(follow) {
   socket.connect();
 }
 
-/** Acknowledge what is drawn; several in a short time become one. */
-function acknowledge(seq) {
-  if (ackTimer !== null) return;
+/** Acknowledge what is drawn, `chars` more than before; several in a short time become one. */
+function acknowledge(seq, chars) {
+  ackChars += chars;
+  const wait = ackChars > LITTLE_CHARS ? ACK_AFTER_MS : ACK_LITTLE_AFTER_MS;
+  const due = performance.now() + wait;
+  if (ackTimer !== null && ackDue <= due) return;
+  clearTimeout(ackTimer);
+  ackDue = due;
   ackTimer = setTimeout(() => {
     ackTimer = null;
+    ackChars = 0;
     if (socket?.connected) socket.emit("a", Math.max(seq, store.current().seq));
-  }, ACK_AFTER_MS);
+  }, wait);
 }
 
 /** Reflex opens a shared connection again by itself, with a fresh greeting; only one of our own

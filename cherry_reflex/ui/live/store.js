@@ -24,8 +24,14 @@ const PASSING = [
 let conversation = blank("new");
 let link = { follow: () => {}, acknowledge: () => {} };
 let opening = null;
+/** Whether what comes is of the conversation that is looked at: what the server has sent of the one
+ *  before may still be under way. */
+let isFollowing = false;
 let textRun = "";
+let textStep = "";
 let acknowledged = 0;
+/** Characters of text that came since; of anything else it is not known how much it was. */
+let unacknowledged = 0;
 let deafTimer = null;
 
 export function current() {
@@ -52,6 +58,7 @@ export async function open(id) {
   opening?.abort();
   opening = new AbortController();
   const { signal } = opening;
+  isFollowing = false;
   conversation = blank(id ? "loading" : "new", id);
   mark("conversation");
   flush();
@@ -71,6 +78,7 @@ export async function open(id) {
 
 /** Go on in a conversation that was just made here: nothing is there to be loaded. */
 export function begin(meta) {
+  isFollowing = false;
   conversation = { ...blank("ready", meta.id), meta, isBegun: true };
   mark("conversation");
   flush();
@@ -84,9 +92,16 @@ export function resume() {
   if (conversation.phase !== "ready") return;
   clearTimeout(deafTimer);
   deafTimer = setTimeout(resume, DEAF_MS);
-  textRun = "";
+  isFollowing = false;
   acknowledged = conversation.seq;
   link.follow(conversation.id, conversation.seq);
+}
+
+/** What comes from now on is of the conversation `id`. */
+export function takeFollowing(id) {
+  isFollowing = id === conversation.id;
+  textRun = "";
+  textStep = "";
 }
 
 /** Fetch the runs before the first one that is shown. */
@@ -109,9 +124,12 @@ export async function loadEarlier() {
 }
 
 /** Text of lanes, as the live namespace sends it. */
-export function takeText([seq, pieces, run]) {
+export function takeText([seq, given, run]) {
+  if (!isFollowing) return;
   clearTimeout(deafTimer);
   if (run) textRun = run;
+  const pieces = typeof given === "string" ? [textStep, given] : given;
+  textStep = pieces.at(-2);
   if (seq <= conversation.seq) return;
   conversation.seq = seq;
   const view = conversation.runs.get(textRun);
@@ -119,13 +137,16 @@ export function takeText([seq, pieces, run]) {
   view.seq = seq;
   for (let i = 0; i < pieces.length; i += 2) {
     appendText(view, pieces[i], pieces[i + 1]);
+    unacknowledged += pieces[i + 1].length;
     mark(pieces[i] === SUMMARY_STEP ? `summary:${textRun}` : `lane:${textRun}/${pieces[i]}`);
   }
 }
 
 /** Other records. */
 export function takeRecords(records) {
+  if (!isFollowing) return;
   clearTimeout(deafTimer);
+  unacknowledged = Infinity;
   for (const record of records) {
     if (record.seq <= conversation.seq) continue;
     conversation.seq = record.seq;
@@ -136,6 +157,7 @@ export function takeRecords(records) {
 
 /** The past is over: everything up to `seq` is here. */
 export function takeCaughtUp() {
+  if (!isFollowing) return;
   clearTimeout(deafTimer);
   conversation.caughtUp = true;
   conversation.followFailure = null;
@@ -143,6 +165,7 @@ export function takeCaughtUp() {
 }
 
 export function takeFailure(failure) {
+  if (!isFollowing) return;
   clearTimeout(deafTimer);
   conversation.followFailure = failure;
   if (PASSING.includes(failure.code)) deafTimer = setTimeout(resume, FOLLOW_AGAIN_MS);
@@ -225,7 +248,8 @@ function merged(before, after) {
 function acknowledge() {
   if (conversation.seq === acknowledged) return;
   acknowledged = conversation.seq;
-  link.acknowledge(acknowledged);
+  link.acknowledge(acknowledged, unacknowledged);
+  unacknowledged = 0;
 }
 
 function blank(phase, id = "") {

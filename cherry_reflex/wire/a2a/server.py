@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from a2a.server.request_handlers import DefaultRequestHandler
 from a2a.server.routes import create_agent_card_routes, create_jsonrpc_routes
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,7 +15,7 @@ from cherry_reflex.core.pace import Pace
 from cherry_reflex.wire.a2a.card import agent_card
 from cherry_reflex.wire.a2a.desk import PAUSE_MAX_S, PAUSE_MIN_S
 from cherry_reflex.wire.a2a.executor import AgentRunner, Limits
-from cherry_reflex.wire.a2a.tasks import RecentTasks
+from cherry_reflex.wire.a2a.handler import Handler
 
 CARD_PATHS = ("/.well-known/agent-card.json", "/.well-known/agent.json")
 """Where a card is looked for: by 0.3 and later, and by 0.2."""
@@ -40,13 +39,8 @@ class Counter:
         self._runner = AgentRunner(
             agent, files=data_dir, limits=limits, pace=pace, takes_files=takes_files
         )
-        self._handler = DefaultRequestHandler(
-            agent_executor=self._runner,
-            task_store=RecentTasks(),
-            agent_card=self.card,
-            # Later than the runner itself gives up, so that no agent task is left behind.
-            interrupted_task_timeout=limits.answer_s + 60,
-        )
+        # Later than the runner itself gives up, so that no agent task is left behind.
+        self._handler = Handler(self._runner, self.card, idle_s=limits.answer_s + 60)
 
     def card_routes(self) -> list[BaseRoute]:
         """Return the routes of the card, at each path where it is looked for."""
