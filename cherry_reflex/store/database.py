@@ -40,6 +40,8 @@ class Database:
         self.folder = folder
         self._alone = alone
         self._engine: Engine | None = None
+        self._writing: Connection | None = None
+        """The writer thread's own: SQLite reads pages again that another connection has changed."""
         self._reserve = Reserve(folder)
         self._lock: Any = None
         self._hurried = False
@@ -57,6 +59,7 @@ class Database:
         trace: TracebackType | None,
     ) -> None:
         engine, self._engine = self._engine, None
+        self._writer.submit(self._put_back)
         self._writer.shutdown()
         self._readers.shutdown()
         if engine is not None:
@@ -97,7 +100,10 @@ class Database:
         """
 
         def commit() -> T:
-            with self.engine.connect() as connection:
+            connection = self._writing
+            if connection is None:
+                connection = self._writing = self.engine.connect()
+            try:
                 mode = "FULL" if durable else "NORMAL"
                 # Only between transactions can SQLite change this; not done by the way of
                 # SQLAlchemy, which would begin one and costs more than the write of a token.
@@ -108,6 +114,9 @@ class Database:
                     settled["synchronous"] = mode
                 with connection.begin():
                     return change(connection)
+            except BaseException:
+                self._put_back()
+                raise
 
         def work() -> T:
             if not last:
@@ -141,6 +150,11 @@ class Database:
             raise
         except DatabaseError as error:
             raise storage_error(error) from error
+
+    def _put_back(self) -> None:
+        connection, self._writing = self._writing, None
+        if connection is not None:
+            connection.close()
 
     def _open(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -202,4 +216,6 @@ def _pragmas(connection: sqlite3.Connection, _: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout={_ATTEMPT_MS}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=NORMAL")
+    # Pages that change again and again are copied into the database less often so (default 1000).
+    cursor.execute("PRAGMA wal_autocheckpoint=4000")
     cursor.close()
