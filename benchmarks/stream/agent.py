@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
+from benchmarks.stream import each
 from benchmarks.stream.tokens import told
 from cherry_reflex.core.agent import Card, Desk
 from cherry_reflex.core.roster import Skill
@@ -29,6 +30,7 @@ class Numbers:
 
 
 def main() -> None:
+    each.arrange()
     port = int(sys.argv[1])
     url = f"http://127.0.0.1:{port}"
     app = agents_app([Numbers()], url, data_dir=Path(tempfile.mkdtemp()))

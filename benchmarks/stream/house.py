@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.stream.each import ASKED
 from benchmarks.stream.tokens import FOLDER, times_of
 from tests.doubles.house import ROOT, free_port, processor_s, wait_for
 
@@ -56,8 +57,8 @@ class House:
 
 
 @contextmanager
-def opened(folder: Path | None = None) -> Iterator[House]:
-    """Start everything, wait until it is ready, and end it."""
+def opened(folder: Path | None = None, *, each: bool = False) -> Iterator[House]:
+    """Start everything, wait until it is ready, and end it. `each`: no news are gathered."""
     port, agent_port, limit_port, proxy_port = free_port(), free_port(), free_port(), free_port()
     place = folder or Path(tempfile.mkdtemp(prefix="cherry-bench-"))
     emitted = place / "emitted"
@@ -73,6 +74,7 @@ def opened(folder: Path | None = None) -> Iterator[House]:
         "CHERRY_LOG_LEVEL": "error",
         "OTEL_INSTRUMENTATION_A2A_SDK_ENABLED": "false",
         FOLDER: str(emitted),
+        **({ASKED: "1"} if each else {}),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
 

@@ -51,7 +51,7 @@ async def _fast(browser: Browser, house: House, _: str) -> Rows:
 async def _crowd(_: Browser, house: House, given: str) -> Rows:
     people, _sep, worker = given.partition(":")
     for one in [worker] if worker else ["limit-plain", "generator", "numbers"]:
-        yield await crowd(house, one, int(people or 50), 500, 50)
+        yield await crowd(house, one, int(people or 50), 1000, 50)
 
 
 async def _back(browser: Browser, house: House, _: str) -> Rows:
@@ -80,8 +80,11 @@ async def main() -> None:
     )
     parser.add_argument("case", nargs="+", help=", ".join(CASES))
     parser.add_argument("--json", action="store_true", help="print JSON lines instead of a table")
+    parser.add_argument(
+        "--each", action="store_true", help="gather no news, to see what that saves"
+    )
     given = parser.parse_args()
-    with opened() as house:
+    with opened(each=given.each) as house:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]

@@ -8,6 +8,7 @@ import runpy
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from benchmarks.stream import each
 from benchmarks.stream.tokens import told
 from cherry_reflex import runtime
 from cherry_reflex.core.artifact import ArtifactContent
@@ -65,6 +66,7 @@ class Workforce(Team):
 
 
 if __name__ == "__main__":
+    each.arrange()
     runtime.Team = Workforce  # type: ignore[misc,attr-defined]
     script = Path(__file__).resolve().parents[2] / "scripts" / "web"
     runpy.run_path(str(script), run_name="__main__")

@@ -36,6 +36,12 @@ class Faulty:
     clock: Path
     """By how many seconds CherryAI's clock is off (a double)."""
 
+    def turn_clock(self, seconds: float) -> None:
+        """Set by how much CherryAI's clock is off."""
+        # In place: who has mapped a file that is cut to nothing for a moment dies of reading it.
+        with self.clock.open("r+b") as file:
+            file.write(struct.pack("d", seconds))
+
     def mood(self, name: str) -> None:
         """Set the model's mood."""
         httpx.post(f"{self.mischief_url}/mood/{name or 'well'}", timeout=10).raise_for_status()

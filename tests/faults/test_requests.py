@@ -177,7 +177,7 @@ def test_the_clock_goes_back_a_day(faulty: Faulty, house: House) -> None:
                 if record["event"]["type"] == "text_delta":
                     heard += record["event"]["text"]
                 if not turned and "tok50 " in heard:
-                    faulty.clock.write_bytes(struct.pack("d", -86_400))
+                    faulty.turn_clock(-86_400)
                     turned = True
             assert record["event"]["type"] == "run_finished"
             assert record["at"] < time.time() - 80_000
@@ -189,7 +189,7 @@ def test_the_clock_goes_back_a_day(faulty: Faulty, house: House) -> None:
             listed = [one["id"] for one in client.get("/api/conversations").json()]
             assert len(listed) == len(set(listed))
         finally:
-            faulty.clock.write_bytes(struct.pack("d", 0))
+            faulty.turn_clock(0)
 
 
 def test_a_client_that_leaves_before_it_hears_the_answer(house: House) -> None:
