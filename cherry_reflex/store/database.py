@@ -216,6 +216,4 @@ def _pragmas(connection: sqlite3.Connection, _: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout={_ATTEMPT_MS}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=NORMAL")
-    # Pages that change again and again are copied into the database less often so (default 1000).
-    cursor.execute("PRAGMA wal_autocheckpoint=4000")
     cursor.close()
