@@ -131,7 +131,7 @@ class Performer:
             raise LimitExceeded("worker_text_long", limit=TEXT_CHARS_MAX)
         if step == SUMMARY_STEP:
             await job.post(SummaryDelta(text=text))
-        else:
+        elif not job.log.add(job.run_id, step, text):
             await job.post(TextDelta(step=step, text=text))
 
     async def _log(self, job: Job, work: Work, item: News, result: LaneResult) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from sqlalchemy import Connection
 
 from cherry_reflex.core.errors import CherryError, Unavailable
-from cherry_reflex.core.events import Event, Record
+from cherry_reflex.core.events import Event, Record, TextDelta
 from cherry_reflex.core.pace import Pace
 from cherry_reflex.core.view import RunView, apply
 from cherry_reflex.store.database import Database
@@ -20,7 +20,7 @@ from cherry_reflex.store.entry import (
     merge,
     step_of,
 )
-from cherry_reflex.store.feed import Feed
+from cherry_reflex.store.feed import Feeds
 from cherry_reflex.store.log_query import PAGE, last_seq_of, records_of
 from cherry_reflex.store.traffic import Traffic
 
@@ -55,7 +55,7 @@ class EventLog:
         self._pending_chars = 0
         self._last_of: dict[tuple[str, str], Entry] = {}
         self._seq: dict[str, int] = {}
-        self._feeds: dict[str, Feed] = {}
+        self._feeds = Feeds()
         self._lost: dict[tuple[str, str], CherryError] = {}
         self._flushing: asyncio.Task[None] | None = None
         self._hurry = False
@@ -100,11 +100,23 @@ class EventLog:
         if self._lost and (cause := self._lost.pop((run_id, step_of(event)), None)) is not None:
             raise cause
         self._put(conversation_id, run_id, event, None)
-        self._pending_chars += chars_of(event)
-        if len(self._pending) >= PENDING_MAX or self._pending_chars >= PENDING_CHARS:
-            self._room.clear()
+        self._came(chars_of(event))
         if self._flushing is None and self._timer is None:
             self._flush_soon()
+
+    def add(self, run_id: str, step: str, text: str) -> bool:
+        """Add text to a delta of the lane that waits; False where none does, or `post` has to be
+        asked. Most tokens of a busy process go this way, and need no event of their own."""
+        waiting = self._last_of.get((run_id, step))
+        if waiting is None or type(waiting.event) is not TextDelta or waiting.also is not None:
+            return False
+        if not self._room.is_set() or self._lost:
+            return False
+        waiting.more.append(text)
+        self._pace.passed()
+        self._traffic.passed((run_id, step))
+        self._came(len(text) + 1)
+        return True
 
     async def settle(self) -> None:
         """Wait until everything that was queued before is committed."""
@@ -117,6 +129,11 @@ class EventLog:
         """Write what is queued, without waiting for other programs that hold the database."""
         self._database.hurry()
         await self.settle()
+
+    def _came(self, chars: int) -> None:
+        self._pending_chars += chars
+        if len(self._pending) >= PENDING_MAX or self._pending_chars >= PENDING_CHARS:
+            self._room.clear()
 
     def _flush_soon(self) -> None:
         loop = asyncio.get_running_loop()
@@ -210,9 +227,7 @@ class EventLog:
             for future in entry.done:
                 if not future.done():
                     future.set_result(record)
-        for conversation_id, news in fresh.items():
-            if feed := self._feeds.get(conversation_id):
-                feed.publish(news)
+        self._feeds.publish(fresh)
 
     async def _written(self, batch: list[Entry]) -> list[Record]:
         """Give every entry its number and write all of them in one transaction."""
@@ -285,32 +300,7 @@ class EventLog:
                 apply(view, record)
         return view
 
-    async def follow(self, conversation_id: str, after: int = 0) -> AsyncIterator[list[Record]]:
-        """Yield records with seq > `after` as they are committed, for ever, in batches.
-
-        An empty list says once that the past is read and the present begins. There is no queue
-        for a follower: one that is slow finds what it missed in the ring or in SQLite.
-        """
-        feed = self._feeds.setdefault(conversation_id, Feed())
-        wake = asyncio.Event()
-        feed.wakes.add(wake)
-        caught_up = False
-        try:
-            while True:
-                wake.clear()
-                records = feed.since(after)
-                if records is None:
-                    records = await self.read(conversation_id, after)
-                if records:
-                    after = records[-1].seq
-                    yield records
-                    continue
-                if not caught_up:
-                    caught_up = True
-                    yield []
-                    continue
-                await wake.wait()
-        finally:
-            feed.wakes.discard(wake)
-            if not feed.wakes:
-                self._feeds.pop(conversation_id, None)
+    def follow(self, conversation_id: str, after: int = 0) -> AsyncIterator[list[Record]]:
+        """Yield records with seq > `after` as they are committed, for ever, in batches; an empty
+        list says once that the past is read and the present begins."""
+        return self._feeds.follow(conversation_id, after, self.read)

@@ -1,6 +1,7 @@
 """The newest records of a conversation in memory, for those who follow it."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from cherry_reflex.core.events import Record
@@ -40,3 +41,50 @@ class Feed:
         if not self.ring or self.ring[0].seq > after + 1:
             return None
         return self.ring[after + 1 - self.ring[0].seq :]
+
+
+class Feeds:
+    """The feeds of the conversations that somebody follows."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, Feed] = {}
+        """By conversation."""
+
+    def publish(self, fresh: Mapping[str, list[tuple[Record, int]]]) -> None:
+        """Hand on what was committed, by conversation, each record with its length."""
+        for conversation_id, news in fresh.items():
+            if feed := self.of.get(conversation_id):
+                feed.publish(news)
+
+    async def follow(
+        self,
+        conversation_id: str,
+        after: int,
+        read: Callable[[str, int], Awaitable[list[Record]]],
+    ) -> AsyncIterator[list[Record]]:
+        """Yield records with seq > `after` as they come, for ever, in batches; an empty list says
+        once that the past is over. There is no queue for a follower: one that is slow finds what
+        it missed in the ring, or `read` finds it in SQLite."""
+        feed = self.of.setdefault(conversation_id, Feed())
+        wake = asyncio.Event()
+        feed.wakes.add(wake)
+        caught_up = False
+        try:
+            while True:
+                wake.clear()
+                records = feed.since(after)
+                if records is None:
+                    records = await read(conversation_id, after)
+                if records:
+                    after = records[-1].seq
+                    yield records
+                    continue
+                if not caught_up:
+                    caught_up = True
+                    yield []
+                    continue
+                await wake.wait()
+        finally:
+            feed.wakes.discard(wake)
+            if not feed.wakes:
+                self.of.pop(conversation_id, None)

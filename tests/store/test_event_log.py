@@ -16,6 +16,7 @@ from cherry_reflex.core.events import (
     TextDelta,
     ToolCalled,
 )
+from cherry_reflex.store import event_log
 from cherry_reflex.store.database import Database
 from cherry_reflex.store.event_log import PENDING_CHARS, EventLog
 from cherry_reflex.store.feed import RING, RING_CHARS
@@ -36,6 +37,32 @@ async def test_texts_of_lanes_arrive_whole_and_in_order(tmp_path: Path) -> None:
         records = await log.read("c", limit=10_000)
         assert [r.seq for r in records] == list(range(1, len(records) + 1))
         assert len(records) < 3000, "what waits for the disk is merged"
+
+
+async def test_text_is_added_to_what_waits_of_its_lane_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Database(tmp_path) as database:
+        log = EventLog(database)
+        assert not log.add("r", "a", "0"), "nothing waits"
+        await log.post("c", "r", TextDelta(step="a", text="1"))
+        assert log.add("r", "a", "2")
+        assert not log.add("r", "b", "3")
+        assert not log.add("other", "a", "3")
+        await log.post("c", "r", StepFinished(step="a"))
+        assert not log.add("r", "a", "3"), "the lane has gone on"
+        await log.settle()
+        assert not log.add("r", "a", "3"), "it is written"
+        assert [r.event for r in await log.read("c")] == [
+            TextDelta(step="a", text="12"),
+            StepFinished(step="a"),
+        ]
+        monkeypatch.setattr(event_log, "PENDING_CHARS", 10)
+        await log.post("c", "r", TextDelta(step="a", text="4"))
+        assert log.add("r", "a", "5" * 10)
+        assert not log.add("r", "a", "6"), "much waits: `post` has to wait as well"
+        await log.settle()
+        assert (await log.read("c"))[-1].event == TextDelta(step="a", text="4" + "5" * 10)
 
 
 async def test_text_is_not_merged_across_another_event_of_its_lane(tmp_path: Path) -> None:
@@ -215,7 +242,7 @@ async def test_long_records_are_not_kept_in_memory(tmp_path: Path) -> None:
         assert await anext(follower) == []
         for n in range(30):
             await log.append("c", "r", TextDelta(step=f"s{n}", text="x" * 1_000_000))
-        (feed,) = log._feeds.values()
+        (feed,) = log._feeds.of.values()
         assert sum(len(r.event.model_dump_json()) for r in feed.ring) <= 2 * RING_CHARS
         batch = await anext(follower)
         assert len(batch) < 12, "of what was missed, not everything at once"

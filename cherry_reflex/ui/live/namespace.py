@@ -49,11 +49,10 @@ class Line:
     step: str = ""
     """Of what run and lane the last text was; empty until there was one."""
     unacknowledged: deque[tuple[int, int]] = field(default_factory=deque)
+    """Seq and size of messages, in order."""
+    under_way_bytes: int = 0
+    """The sum of those sizes."""
     room: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def under_way_bytes(self) -> int:
-        return sum(size for _, size in self.unacknowledged)
 
 
 class Live(AsyncNamespace):  # type: ignore[misc]
@@ -79,6 +78,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
             line.following.cancel()
         line.run_id = line.step = ""
         line.unacknowledged.clear()
+        line.under_way_bytes = 0
         sending = self._send_all(line, conversation_id, records)
         task = asyncio.create_task(sending, name=f"follow:{line.sid}")
         line.following = task
@@ -124,7 +124,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         if line is None or not isinstance(seq, int):
             return
         while line.unacknowledged and line.unacknowledged[0][0] <= seq:
-            line.unacknowledged.popleft()
+            line.under_way_bytes -= line.unacknowledged.popleft()[1]
         line.room.set()
 
     def _is_connected(self, token: str, owner: str) -> bool:
@@ -166,6 +166,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
             line.room.clear()
             await line.room.wait()
         line.unacknowledged.append((seq, size))
+        line.under_way_bytes += size
         await self._emit(line, name, body)
 
     async def _emit(self, line: Line, name: str, body: Any) -> None:
