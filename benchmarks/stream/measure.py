@@ -5,6 +5,7 @@
 - `fast`: 10,000 tokens as fast as possible.
 - `crowd`: 50 people at 50 tokens/s each; `crowd=100` any other number; `crowd=50:numbers` through
   the A2A agent alone.
+- `cpu`: 50 people five times by turns with the limit: what the server needs, in multiples of it.
 - `back`: reload in mid-stream, and a cut connection.
 - `rest`: start, idle processor time, memory a tab, memory after 1,000 visitors.
 """
@@ -13,6 +14,7 @@ import argparse
 import asyncio
 import json
 import shutil
+import statistics
 from collections.abc import AsyncIterator, Callable
 
 from playwright.async_api import Browser, async_playwright
@@ -54,6 +56,21 @@ async def _crowd(_: Browser, house: House, given: str) -> Rows:
         yield await crowd(house, one, int(people or 50), 1000, 50)
 
 
+async def _cpu(_: Browser, house: House, __: str) -> Rows:
+    name = "server CPU s/10k"
+    ratios = []
+    for turn in range(5):
+        limit, ours = [await crowd(house, w, 50, 1000, 50) for w in ("limit-plain", "generator")]
+        ratios.append(float(str(ours[name])) / float(str(limit[name])))
+        yield {
+            "turn": turn + 1,
+            "limit": limit[name],
+            "ours": ours[name],
+            "times": round(ratios[-1], 2),
+        }
+    yield {"turn": "median", "limit": "", "ours": "", "times": round(statistics.median(ratios), 2)}
+
+
 async def _back(browser: Browser, house: House, _: str) -> Rows:
     for worker in ("generator", "numbers"):
         yield await reload(browser, house, worker)
@@ -69,6 +86,7 @@ CASES: dict[str, Callable[[Browser, House, str], Rows]] = {
     "page": _page,
     "fast": _fast,
     "crowd": _crowd,
+    "cpu": _cpu,
     "back": _back,
     "rest": _rest,
 }
