@@ -66,8 +66,8 @@ class Handler(DefaultRequestHandler):
         live, listener = await self._begin(params, context)
         try:
             async for _ in listener.events():
-                state = live.copied().status.state
-                if params.configuration.return_immediately or state in _ASKING:
+                is_asking = live.task is not None and live.task.status.state in _ASKING
+                if params.configuration.return_immediately or is_asking:
                     break
         finally:
             live.leave(listener)
