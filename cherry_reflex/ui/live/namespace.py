@@ -174,7 +174,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         `2<namespace>,[name, body]` (protocols 4 and 5).
 
         Not by the socket library's `emit`: for every message it looks through the body for bytes,
-        starts a task and wakes two more, which costs more than all the way of a token until here.
+        starts a task and wakes two more.
         """
         # A connection that has gone, or is about to: the page asks again from where it was.
         with suppress(OSError, RuntimeError):

@@ -26,8 +26,8 @@ _BY_PATH_FROM_BYTES = 256_000
 
 class StreamDesk:
     """Sends at once what comes after a pause, and gathers words otherwise, for up to 50 ms when
-    the process is busy or the text long: every event costs a copy of the whole task at the
-    server, and a message at everybody's side. `pace` is shared by all desks of the process.
+    the process is busy or the text long: every event costs a message at everybody's side, however
+    little it carries. `pace` is shared by all desks of the process.
 
     Words after another artifact begin a new text artifact, so that a snapshot of the task keeps
     the order. Each chunk says at which character of its artifact it begins (`at`), so that a

@@ -24,8 +24,8 @@ class RecentTasks(TaskStore):
     """Tasks of one agent. A finished one is kept for `keep_s` seconds after its end (a client that
     lost its stream asks for it within seconds); past `most` tasks the oldest finished goes first.
 
-    Objects are kept as they are, not copied: the SDK copies the whole task for every event as it
-    is. For the same reason the many small parts of a long text are joined now and then.
+    Objects are kept as they are, not copied: one is saved for every event. The many small parts
+    of a long text are joined now and then.
     """
 
     def __init__(
