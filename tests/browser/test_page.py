@@ -1,11 +1,12 @@
 """Handles, keys, themes and languages of the page."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Visit, settle
 
@@ -59,6 +60,35 @@ async def test_drafts_survive_switching_and_reloading(visit: Visit) -> None:
     await page.locator("#composer").fill("half a question")
     await page.reload()
     await expect(page.locator("#composer")).to_have_value("half a question")
+
+
+async def test_a_question_is_shown_at_once_and_only_where_it_was_asked(visit: Visit) -> None:
+    page = await visit.page()
+    log, box = page.get_by_role("log"), page.locator("#composer")
+    await box.fill("the first one")
+    await box.press("Enter")
+    await expect(page).to_have_url(re.compile(r"/c/[0-9a-f]{32}$"))
+    first = page.url.removeprefix(visit.app.url)
+    await page.get_by_role("button", name="New chat").click()
+    answer_now = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        if route.request.method == "POST":
+            await answer_now.wait()
+        await route.continue_()
+
+    await page.route("**/api/conversations", slowly)
+    await box.fill("the second one")
+    await box.press("Enter")
+    await expect(log).to_contain_text("the second one")
+    await page.locator(f"a[href='{first}']").click()
+    await expect(log).to_contain_text("the first one")
+    answer_now.set()
+    second = page.get_by_role("link", name="the second one")
+    await expect(second).to_be_visible()
+    await expect(log).not_to_contain_text("the second one")
+    await second.click()
+    await expect(log).to_contain_text("the second one")
 
 
 async def test_a_draft_goes_along_into_the_conversation_that_a_file_begins(

@@ -36,16 +36,16 @@ export async function conversationForWriting() {
 
 /** Ask a question. It is shown at once, as `pending`, until the server has it. */
 export async function ask(question) {
-  const id = await conversationForWriting();
-  const shown = store.current();
   // The run has its id from here: asked again, because the answer was lost, it is accepted once,
   // and what is shown of it takes the place of the question alone from its first record on.
   const runId = crypto.randomUUID().replaceAll("-", "");
+  const shown = store.current();
   shown.pending = question;
   shown.pendingRun = runId;
   mark("conversation");
   flush();
   try {
+    const id = await conversationForWriting();
     await patiently(`/api/conversations/${id}/runs`, {
       question,
       language: language(),
@@ -53,7 +53,8 @@ export async function ask(question) {
     });
     return runId;
   } catch (error) {
-    shown.pending = "";
+    // A conversation that was begun for it has taken it over.
+    for (const one of [shown, store.current()]) if (one.pendingRun === runId) one.pending = "";
     throw error;
   } finally {
     mark("conversation");

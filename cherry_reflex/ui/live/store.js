@@ -76,10 +76,12 @@ export async function open(id) {
   }
 }
 
-/** Go on in a conversation that was just made here: nothing is there to be loaded. */
+/** Go on in a conversation that was just made here: nothing is there to be loaded, and what was
+ *  asked before it was made is asked in it. */
 export function begin(meta) {
   isFollowing = false;
-  conversation = { ...blank("ready", meta.id), meta, isBegun: true };
+  const { pending, pendingRun } = conversation;
+  conversation = { ...blank("ready", meta.id), meta, isBegun: true, pending, pendingRun };
   mark("conversation");
   flush();
   resume();
@@ -267,5 +269,7 @@ function blank(phase, id = "") {
     failure: null,
     followFailure: null,
     isBegun: false,
+    pending: "",
+    pendingRun: "",
   };
 }

@@ -35,13 +35,23 @@ export default function UploadPanel({ brief = false }) {
   );
 }
 
+/** The same as long as the page lives, so they are asked for once. */
+let known = [];
+
 function useSamples() {
-  const [samples, setSamples] = useState([]);
+  const [samples, setSamples] = useState(known);
   useEffect(() => {
+    if (known.length > 0) return undefined;
     const control = new AbortController();
-    api("/api/samples", { signal: control.signal }).then(setSamples, () => {
-      // No sample data is offered then; uploading still works.
-    });
+    api("/api/samples", { signal: control.signal }).then(
+      (offered) => {
+        known = offered;
+        setSamples(offered);
+      },
+      () => {
+        // No sample data is offered then; uploading still works.
+      },
+    );
     return () => control.abort();
   }, []);
   return samples;
