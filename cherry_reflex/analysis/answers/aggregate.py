@@ -37,11 +37,17 @@ class Aggregate(Filtered):
         "지역마다 가장 잘 팔리는 제품이 무엇인가요?",
         "전체 매출이 얼마인가요?",
         "부서별 급여 중앙값이 얼마야?",
+        "매장별 이익을 비교해줘",
+        "가장 많이 팔린 상품이 뭐야?",
+        "올해 가입한 고객은 몇 명이야?",
         "Total revenue by region",
         "What is the average price of each product?",
         "Which product sells best in each region?",
         "Count the orders per month",
         "Top 10 customers by revenue",
+        "Compare the profit of the stores",
+        "Which product sold the most?",
+        "How many customers joined before last year?",
         "How much did we sell in total?",
     )
 

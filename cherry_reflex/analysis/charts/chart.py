@@ -119,7 +119,7 @@ class Chart(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Compute the numbers in DuckDB and lay them out as a figure."""
         with opened(self, tables) as source:
-            chart = self._along_time(source)
+            chart = self._along_time(source)._split(source)
             drawn = chart._draw(source)
             chosen = {role: getattr(chart, role) for role in ("x", "y", "color")}
             known: dict[str, Any] = {**{k: v for k, v in chosen.items() if v}, "kind": self.kind}
@@ -142,6 +142,12 @@ class Chart(Filtered):
         if color.type not in TEMPORAL or x.type in (*NUMERIC, *TEMPORAL):
             return self
         return self.model_copy(update={"x": self.color, "color": self.x})
+
+    def _split(self, source: Source) -> "Chart":
+        """A histogram counts rows: a second column is one to split them by."""
+        if self.kind != "histogram" or not (self.x and self.y) or self.color:
+            return self
+        return self.model_copy(update={"y": "", "color": self.y})
 
     def _draw(self, source: Source) -> Drawn:
         from cherry_reflex.analysis.charts import groups, matrix, points, spread

@@ -18,6 +18,7 @@ LEAST = 12
 _FIT_MAX = 600
 """Periods that models are fitted on: older ones hardly matter and cost much time."""
 _SHOWN = 300
+_SEASON_LEAST = 2
 _COVERAGE_MIN = 0.88
 _NAIVE = ("naive", "seasonal_naive")
 _HORIZONS = {"hour": 24, "day": 14, "week": 12, "month": 12, "quarter": 4, "year": 3}
@@ -57,6 +58,9 @@ class Forecast(SeriesOperation):
         season = series.season if len(values) >= 2 * series.season else 0
         horizon = self._horizon(series.frequency, len(values))
         lengths = origins(len(values), horizon, season)
+        if not lengths and season:
+            # Too short to be tested with its season: without one it can be.
+            season, lengths = 0, origins(len(values), horizon, 0)
         if not lengths:
             raise BadInput("horizon_long", horizon=horizon, periods=len(values))
         first = values[: lengths[0]]
@@ -77,7 +81,11 @@ class Forecast(SeriesOperation):
         drawn = _picture(series, trials[0], ahead, index, tables)
         drawn = [*hand_over(*drawn, code=code, language="python")]
         return Outcome(
-            facts=(*_facts(series, trials, ahead, index, horizon), *series.facts()),
+            facts=(
+                *_facts(series, trials, ahead, index, horizon),
+                *_seasonless(series, season),
+                *series.facts(),
+            ),
             artifacts=(*drawn, _comparison(trials, horizon, tables)),
             code=code,
             code_language="python",
@@ -160,6 +168,14 @@ def _facts(
         told = {"origins": best.origins, "count": len(series.values)}
         facts.append(Fact(key="forecast.short", params=told, weight=2.2))
     return facts
+
+
+def _seasonless(series: Series, season: int) -> list[Fact]:
+    """Say that the usual season was left out, where it was."""
+    if season or series.season < _SEASON_LEAST:
+        return []
+    told = {"season": series.season, "count": len(series.values)}
+    return [Fact(key="forecast.seasonless", params=told, weight=2.1)]
 
 
 def _picture(

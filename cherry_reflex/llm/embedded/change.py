@@ -8,7 +8,7 @@ from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.casting import Casting
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.filling import Filler, names_in
+from cherry_reflex.llm.embedded.filling import Filler, called, names_in
 from cherry_reflex.llm.embedded.linking import Links
 from cherry_reflex.llm.embedded.slot import Slot, filter_operators, slots_of
 
@@ -32,13 +32,19 @@ class Change:
         self._datasets = tuple(datasets)
         self._wish = wish_of(embedding, latest)
 
-    def of(self, arguments: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-        """Return the arguments with what the follow-up says in place of what was said before."""
+    def of(
+        self, arguments: dict[str, Any], schema: dict[str, Any], *, by_uri: bool = False
+    ) -> dict[str, Any]:
+        """Return the arguments with what the follow-up says in place of what was said before.
+        `by_uri` as in `Filler.fill`."""
         slots = slots_of(schema)
         dataset = self._dataset(slots, arguments)
         found = dict(arguments)
         if dataset is None:
             return found
+        for slot in slots:
+            if slot.kind == "dataset" and slot.name not in found and dataset != self._datasets[0]:
+                found[slot.name] = called(dataset, self._datasets, by_uri=by_uri)
         filler = Filler(self._embedding, self._latest, self._language, (dataset,))
         filters = next((slot for slot in slots if slot.kind == "filters"), None)
         if filters is not None and (said := self._filters(filters, found, filler.links)):
@@ -59,14 +65,17 @@ class Change:
         return found
 
     def _dataset(self, slots: Sequence[Slot], arguments: dict[str, Any]) -> Dataset | None:
-        """Return the dataset that the arguments name, else the first."""
+        """Return the dataset that the arguments name; else the first that has their columns (what
+        was made for them has come since), or the first."""
         named = {
             str(arguments.get(slot.name) or "").removeprefix("dataset:")
             for slot in slots
             if slot.kind == "dataset" or slot.name == "dataset"
         }
         known = [d for d in self._datasets if d.name in named or d.id in named]
-        return next(iter([*known, *self._datasets]), None)
+        used = set(_used(arguments, [slot for slot in slots if slot.kind == "column"]))
+        fitting = [d for d in self._datasets if used <= {column.name for column in d.columns}]
+        return next(iter([*known, *fitting, *self._datasets]), None)
 
     def _put(
         self,
@@ -112,10 +121,11 @@ class Change:
                 name = condition.column.name
                 fresh += [{"column": name, "op": op, "value": one} for one in values]
         again = {(f["column"], f["op"] in LIMITS) for f in fresh}
+        dated = {c.column.name for c in links.conditions if c.column.type in TEMPORAL}
         kept = [
             f
             for f in arguments.get(slot.name) or ()
-            if (f["column"], f.get("op", "=") in LIMITS) not in again
+            if (f["column"], f.get("op", "=") in LIMITS) not in again and f["column"] not in dated
         ]
         return [*kept, *fresh]
 

@@ -33,8 +33,15 @@ class Draft:
     """Makes the steps for one request."""
 
     def __init__(
-        self, embedding: Embedding, question: Question, understood: Understood, router: Router
+        self,
+        embedding: Embedding,
+        question: Question,
+        understood: Understood,
+        router: Router,
+        first: Step | None = None,
     ) -> None:
+        """`first` is a step that all the others build on."""
+        self._first = first
         self._embedding = embedding
         self._question = question
         self._understood = understood
@@ -47,7 +54,8 @@ class Draft:
         left: list[Left] = []
         taken: list[Choice] = []
         asked: set[str] = set()
-        for choice in sorted(choices, key=lambda c: (c.part, -c.score))[:MAX_STEPS]:
+        most = MAX_STEPS - (self._first is not None)
+        for choice in sorted(choices, key=lambda c: (c.part, -c.score))[:most]:
             try:
                 step = self._step(choice, len(steps) + 1)
                 if step.request in asked:
@@ -68,7 +76,7 @@ class Draft:
                 step = step.model_copy(update={"arguments": _newest(step, choice)})
             steps.append(step.model_copy(update={"after": after}))
             taken.append(choice)
-        return steps, left
+        return [self._first, *steps] if self._first and steps else steps, left
 
     def _step(self, choice: Choice, number: int) -> Step:
         """Return the step; raises BadInput when the data has nothing for its arguments."""
@@ -127,7 +135,7 @@ class Draft:
         change = Change(
             self._embedding, self._understood.latest, question.language, question.datasets
         )
-        return change.of(before["arguments"], function.input_schema)
+        return change.of(before["arguments"], function.input_schema, by_uri=True)
 
     def _names_data(self, part: str) -> bool:
         linked = (link(self._embedding, part, dataset) for dataset in self._question.datasets)
@@ -170,9 +178,10 @@ class Draft:
         """Return the steps whose results this one needs. What prepares data comes before what was
         asked for after it; a report comes last. Parts asked in one breath run side by side."""
         roles = self._router.roles
+        first = (self._first.id,) if self._first else ()
         if roles[choice.worker.ref] == "report":
-            return tuple(f"s{n}" for n in range(1, len(taken) + 1))
-        return tuple(
+            return (*first, *(f"s{n}" for n in range(1, len(taken) + 1)))
+        return first + tuple(
             f"s{n}"
             for n, earlier in enumerate(taken, 1)
             if earlier.part < choice.part and roles[earlier.worker.ref] in ("prepare", "source")

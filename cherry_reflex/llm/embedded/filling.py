@@ -1,5 +1,6 @@
 """Arguments from a request: which columns, values and choices a JSON Schema's slots get."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from cherry_reflex.llm.embedded.slot import Slot, filter_operators, slots_of
 from cherry_reflex.llm.embedded.span import plain, spans_of
 
 PERCENT = 100
+_QUOTED = re.compile(r"[“‘\"]([^“”‘’\"\n]{1,100})[”’\"]")
 
 
 class Filler:
@@ -86,7 +88,8 @@ class Filler:
                 self._alternatives.said(slot) for slot in slots if slot.kind == "choice"
             )
         columns = [slot for slot in slots if slot.kind == "column"]
-        for name, names in self._cast(columns, turn, telling).items():
+        counts = any(slot.kind == "choice" and self.said_of(slot, ()) == "count" for slot in slots)
+        for name, names in self._cast(columns, turn, telling, counts).items():
             found[name] = names if name in many else names[0]
         used = [c for value in found.values() for c in _columns_of(value, self._dataset)]
         for slot in slots:
@@ -124,13 +127,20 @@ class Filler:
         likeness = dict(zip([column.name for column in columns], told @ wanted, strict=True))
         return sorted(likeness, key=lambda name: -likeness[name])
 
-    def _cast(self, slots: Sequence[Slot], turn: int, telling: bool) -> Cast:
+    def _cast(self, slots: Sequence[Slot], turn: int, telling: bool, counts: bool) -> Cast:
+        """`counts`: rows are counted, so that no measure is meant that is not named."""
         if self._dataset is None:
             if any(slot.required for slot in slots):
                 raise BadInput("dataset_missing")
             return {}
         casting = Casting(self._embedding, self._text, self._dataset, self._links)
-        return casting.cast(slots, turn, telling=telling)
+        cast = casting.cast(slots, turn, telling=telling)
+        named = {mention.column.name for mention in self._links.mentions}
+        for slot in slots if counts else ():
+            unnamed = not named & set(cast.get(slot.name, ()))
+            if unnamed and not slot.required and casting.part(slot) == "measure":
+                cast.pop(slot.name, None)
+        return cast
 
     def _compared(self, slots: Sequence[Slot], used: Sequence[Column]) -> dict[str, Any]:
         """Return the values of a column in use that the request names, for slots that want such
@@ -172,11 +182,7 @@ class Filler:
     def _dataset_name(self, by_uri: bool) -> str | None:
         if self._dataset is None:
             return None
-        same = sum(other.name == self._dataset.name for other in self._datasets)
-        name = self._dataset.name if same == 1 else self._dataset.id
-        if by_uri:
-            return f"dataset:{name}"
-        return name if len(self._datasets) > 1 else None
+        return called(self._dataset, self._datasets, by_uri=by_uri)
 
     def _filters(self, slot: Slot) -> list[dict[str, Any]]:
         allowed = filter_operators(slot)
@@ -207,10 +213,14 @@ class Filler:
         return int(value) if slot.schema.get("type") == "integer" else value
 
     def _free(self, slot: Slot) -> Any:
-        """An outsider's text argument gets the request; nothing else can be said of it."""
-        if slot.required and slot.schema.get("type") == "string":
-            return self._text
-        return None
+        """A name is what the request sets in quotes. An outsider's text argument gets the request;
+        nothing else can be said of it."""
+        if slot.schema.get("type") != "string":
+            return None
+        quoted = _QUOTED.search(self._text)
+        if quoted and part_of(self._embedding, slot, ("name", "text", "value")) == "name":
+            return quoted.group(1)
+        return self._text if slot.required else None
 
 
 def _bound(slot: Slot, kind: str, tightest: Callable[..., float]) -> float | None:
@@ -221,6 +231,16 @@ def _bound(slot: Slot, kind: str, tightest: Callable[..., float]) -> float | Non
 
 def _evidence(links: Links) -> float:
     return sum(m.score for m in links.mentions) + 1.2 * len(links.conditions)
+
+
+def called(dataset: Dataset, datasets: Sequence[Dataset], *, by_uri: bool) -> str | None:
+    """Return what one of `datasets` is called in an argument: by its id where several have its
+    name, and not at all where it is the only one (`by_uri` writes it as a resource)."""
+    same = sum(other.name == dataset.name for other in datasets)
+    name = dataset.name if same == 1 else dataset.id
+    if by_uri:
+        return f"dataset:{name}"
+    return name if len(datasets) > 1 else None
 
 
 def names_in(value: Any) -> list[str]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.concepts import agreed, concepts_in
+from cherry_reflex.llm.embedded.dates import dates_of
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.quantity import Amount, dates_of, limits_of
+from cherry_reflex.llm.embedded.quantity import Amount, limits_of
 from cherry_reflex.llm.embedded.span import (
     Condition,
     Mention,
@@ -69,12 +71,13 @@ def link(embedding: Embedding, text: str, dataset: Dataset) -> Links:
     if not spans:
         return Links()
     named = [plain(column.name) for column in dataset.columns[:COLUMNS_MAX]]
-    cosines = meanings(embedding, [span.text for span in spans], named)
+    said = [span.text for span in spans]
+    cosines = agreed(embedding, said, named, meanings(embedding, said, named), CLEAR)
     values = _values(embedding, text, spans, dataset)
     taken = [c.span for c in values]
     crafts = (embedding([s.text for s in spans]) @ embedding(lore.common_words()).T).max(axis=1)
     mentions = _mentions(text, spans, dataset.columns, cosines, crafts, dataset.rows, taken)
-    dates, dated = dates_of(text, dataset.columns, mentions)
+    dates, dated = dates_of(embedding, text, dataset.columns, mentions)
     mentions = _periods(embedding, spans, dataset.columns, mentions, dated)
     affinity = {
         column.name: float(cosines[:, place].max())
@@ -200,8 +203,10 @@ def _values(
         if isinstance(value, str) and value.strip() and plain(value) not in named
     ][:VALUES_MAX]
     hits: dict[str, list[tuple[Column, str, Span]]] = {}
-    for column, value in known:
-        if span := _said(text, value):
+    concepts = concepts_in(embedding, [plain(column.name) for column, _ in known])
+    for (column, value), concept in zip(known, concepts, strict=True):
+        forms = (_said(text, form) for form in (value, *_equals(concept, value)))
+        if span := next(filter(None, forms), None):
             hits.setdefault(column.name, []).append((column, value, span))
     spelled = set(hits)
     if known and named:
@@ -237,10 +242,21 @@ def _said(text: str, value: str) -> Span | None:
     return Span(match.group(), match.start(), match.end()) if match else None
 
 
+def _equals(concept: str, value: str) -> list[str]:
+    """Return how else people say a value of a concept: `women` for `F`."""
+    groups = lore.read("equals").get(concept, ())
+    folded = value.strip().casefold()
+    return next((g for g in groups if folded in map(str.casefold, g)), [])
+
+
 def _latest(text: str, conditions: Sequence[Condition]) -> tuple[Condition, ...]:
-    """Keep, of the conditions on one column with one operator, those of the last line."""
+    """Keep, of the conditions on one column (on a number apart: values and limits), those of the
+    last line."""
     last: dict[tuple[str, bool], int] = {}
-    keyed = [((c.column.name, c.op in (">", ">=", "<", "<=")), c) for c in conditions]
+    keyed = [
+        ((c.column.name, c.op in (">", ">=", "<", "<=") and c.column.type not in TEMPORAL), c)
+        for c in conditions
+    ]
     for key, condition in keyed:
         last[key] = max(last.get(key, 0), line_of(text, condition.span))
     kept = [c for key, c in keyed if line_of(text, c.span) == last[key]]

@@ -88,7 +88,17 @@ def wordings() -> list[str]:
     """Return the texts to which requests, arguments and columns are compared."""
     known = [
         read(name)
-        for name in ("values", "numbers", "units", "slots", "roles", "contexts", "levels")
+        for name in (
+            "values",
+            "numbers",
+            "units",
+            "slots",
+            "roles",
+            "contexts",
+            "levels",
+            "concepts",
+            "whens",
+        )
     ]
     known += list(read("amounts").values())
     found = [text for entry in known for texts in entry.values() for text in texts]

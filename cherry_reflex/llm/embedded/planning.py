@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.mind import Ask, Question
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import Roster
@@ -11,6 +12,7 @@ from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.asking import asked_back
 from cherry_reflex.llm.embedded.change import wish_of
 from cherry_reflex.llm.embedded.conversation import Understood, understand
+from cherry_reflex.llm.embedded.derived import Derived, derived, missed
 from cherry_reflex.llm.embedded.draft import Draft
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.routing import Choice, Router
@@ -26,6 +28,7 @@ CONFIDENT = 0.7
 LIKELY = 0.5
 """Least score of somebody who takes over what another one could not do."""
 OUTSIDER = 0.4
+DERIVED_STEP = "s0"
 FORM = 0.7
 """Share of the best score from which one who worked before also does it in another form."""
 
@@ -64,6 +67,12 @@ class Planner:
         # Something is said before the head is fitted: for a new roster that takes a moment.
         yield from self._opening(question, understood)
         router = self.router(roster)
+        missing = missed(self._embedding, understood.text, question.datasets, language)
+        made = None
+        if not question.findings:
+            made = derived(self._embedding, missing, question.datasets, language)
+        if made is not None:
+            question = question.model_copy(update={"datasets": _with(question.datasets, made)})
         choices = self._choices(router, understood, question)
         if question.findings:
             choices = [choice for choice in choices if choice.score >= LIKELY]
@@ -79,10 +88,15 @@ class Planner:
             if (ask := asked_back(self._embedding, question, sure)) is not None:
                 yield ask
                 return
-        steps, left = Draft(self._embedding, question, understood, router).steps(choices)
+        first = None if made is None else self._first(made, router, language)
+        steps, left = Draft(self._embedding, question, understood, router, first).steps(choices)
         if not steps:
             yield text("embedded.nothing_fits", language, name=left[0].name)
             return
+        if first:
+            yield first.reason + " "
+        elif missing:
+            yield text("embedded.unmet", language, names=", ".join(missing.values())) + " "
         yield self._note(steps, question, router) + " "
         for one in left:
             told = text(
@@ -90,6 +104,16 @@ class Planner:
             )
             yield told + " "
         yield Plan(steps=tuple(steps))
+
+    def _first(self, made: Derived, router: Router, language: str) -> Step | None:
+        """Return the step that makes a column; None when nobody can."""
+        scores = router.scores(made.request)
+        able = [w for w in router.workers if router.roles[w.ref] == "prepare" and not w.function]
+        best = max(able, key=lambda worker: scores[worker.ref], default=None)
+        if best is None or scores[best.ref] < LIKELY:
+            return None
+        reason = text("embedded.derived", language, name=made.name)
+        return Step(id=DERIVED_STEP, worker=best.ref, request=made.request, reason=reason)
 
     def router(self, roster: Roster) -> Router:
         """Return the router of a roster's healthy workers, fitted on the spot when it is new."""
@@ -131,6 +155,9 @@ class Planner:
             request = understood.text.replace("\n", " ")
             return list(router.choose(request, question.datasets, question.language))
         earlier = _earlier(before, router, understood.latest)
+        # What was prepared is there: who goes on with it is asked again, not who prepared it.
+        further = [c for c in earlier if router.roles[c.worker.ref] != "prepare"]
+        earlier = further or earlier
         wish = wish_of(self._embedding, understood.latest)
         if wish in ("chart", "table"):
             return self._shown(wish, earlier, router, understood.latest)
@@ -176,6 +203,11 @@ class Planner:
 def called(worker: Worker, language: str) -> str:
     """Return what people call a worker; strangers have their own titles."""
     return title_of(worker.ref, language, worker.title)
+
+
+def _with(datasets: Sequence[Dataset], made: Derived) -> tuple[Dataset, ...]:
+    """Return the datasets as they will be when the column is there."""
+    return tuple(made.dataset if one.id == made.dataset.id else one for one in datasets)
 
 
 def _needs_data(worker: Worker, router: Router) -> bool:

@@ -1,21 +1,18 @@
-"""Years, months and numbers in a request, and what they are for."""
+"""Numbers in a request, and what they are for."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.dates import YEAR, around
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.head import Head
 from cherry_reflex.llm.embedded.span import Condition, Mention, Span, is_key, line_of, overlap
 
-_YEAR = re.compile(r"(?<![\d.,])(1[89]\d\d|20\d\d|21\d\d)(?![\d,]|\.\d)")
-_YEAR_MONTH = re.compile(r"(?<!\d)(1[89]\d\d|2[01]\d\d)[-./년]\s?(0?[1-9]|1[0-2])(?!\d)월?")
-_MONTH = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])월(?!요)")
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(\s?(?:만|천|억|k|K|m|M)(?!\w*[A-Za-z]))?")
 _SCALE = {"만": 1e4, "천": 1e3, "억": 1e8, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6}
 
@@ -31,55 +28,6 @@ class Amount:
     kind: str
     unit: str = ""
     line: int = 0
-
-
-def dates_of(
-    text: str, columns: Sequence[Column], mentions: Sequence[Mention]
-) -> tuple[list[Condition], list[Span]]:
-    """Return years and months that lie in the range of a date column (or of a column of years)."""
-    column = next((m.column for m in mentions if m.column.type in TEMPORAL), None)
-    column = column or next((c for c in columns if c.type in TEMPORAL), None)
-    column = column or next((c for c in columns if c.type == "integer" and _of_years(c)), None)
-    if column is None:
-        return [], []
-    dated = column.type in TEMPORAL
-    months: list[tuple[int, Span]] = []
-    years: list[tuple[int, Span]] = []
-    for match in _YEAR_MONTH.finditer(text) if dated else ():
-        months.append((int(match.group(2)), Span(match.group(), match.start(), match.end())))
-    for match in _YEAR.finditer(text):
-        if _in_range(int(match.group(1)), column):
-            years.append((int(match.group(1)), Span(match.group(), match.start(), match.end())))
-    for match in _MONTH.finditer(text) if dated else ():
-        span = Span(match.group(), match.start(), match.end())
-        if not any(overlap(span, other) for _, other in months):
-            months.append((int(match.group(1)), span))
-    found: list[Condition] = []
-    for op, hits in (("year", years), ("month", months)):
-        if not hits:
-            continue
-        latest = max(line_of(text, span) for _, span in hits)
-        kept = [(value, span) for value, span in hits if line_of(text, span) == latest]
-        wanted = list(dict.fromkeys(value for value, _ in kept))
-        operator = op if dated else ("=" if len(wanted) == 1 else "in")
-        value = wanted[0] if len(wanted) == 1 else wanted
-        found.append(Condition(column, operator, value, kept[0][1]))
-    return found, [span for _, span in years + months]
-
-
-def _of_years(column: Column) -> bool:
-    low, high = column.minimum, column.maximum
-    return isinstance(low, int) and isinstance(high, int) and 1800 <= low <= high <= 2150
-
-
-def _in_range(year: int, column: Column) -> bool:
-    low, high = (_year(column.minimum), _year(column.maximum))
-    return (low is None or low <= year) and (high is None or year <= high)
-
-
-def _year(value: Any) -> int | None:
-    match = re.match(r"(\d{4})", str(value)) if value is not None else None
-    return int(match.group(1)) if match else None
 
 
 def limits_of(
@@ -103,21 +51,21 @@ def limits_of(
         if any(overlap(span, other) for other in [*dated, *named]):
             continue
         number = _number(match)
-        around = _around(text, span)
-        kind = _number_kind(embedding, around)
-        if kind == "top" and amount_of(embedding, around) not in ("shown", "else"):
+        words = around(text, span)
+        kind = _number_kind(embedding, words)
+        if kind == "top" and amount_of(embedding, words) not in ("shown", "else"):
             kind = "other"
         if kind == "top" and number == int(number) and 0 < number <= 10_000:
             top = int(number)
-        elif kind == "=" and dates is not None and _YEAR.fullmatch(match.group()):
+        elif kind == "=" and dates is not None and YEAR.fullmatch(match.group()):
             # A year that the data does not have: the answer is then that there is nothing.
             found.append(Condition(dates, "year", int(number), span))
         elif kind in (">", ">=", "<", "<=", "=") and (column := _limited(numeric, span, likely)):
             value = int(number) if number == int(number) else number
             found.append(Condition(column, kind, value, span))
         else:
-            told = amount_of(embedding, around)
-            unit = unit_of(embedding, around)
+            told = amount_of(embedding, words)
+            unit = unit_of(embedding, words)
             others.append(Amount(number, told, unit, line_of(text, span)))
     return found, top, tuple(others)
 
@@ -180,21 +128,6 @@ def _limited(numeric: Sequence[Mention], span: Span, likely: Column | None) -> C
     if not numeric:
         return likely
     return min(numeric, key=lambda m: abs(m.span.start - span.start)).column
-
-
-def _around(text: str, span: Span) -> list[str]:
-    """Return the words around a number in windows of several sizes, the number written as 100."""
-    before, behind = text[: span.start].split(), text[span.end :].split()
-    glued = bool(text[span.end : span.end + 1].strip())
-    found = []
-    for left, right in ((0, 1), (1, 0), (1, 1), (2, 0), (0, 2), (2, 1), (3, 0)):
-        words = [*before[len(before) - left :], "100"]
-        tail = behind[:right]
-        if glued and tail:
-            words[-1] += tail.pop(0)
-        found.append(" ".join(words + tail))
-    told = [words for words in dict.fromkeys(found) if words != "100"]
-    return told or ["100"]
 
 
 def _number_kind(embedding: Embedding, windows: Sequence[str]) -> str:

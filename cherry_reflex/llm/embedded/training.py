@@ -45,16 +45,6 @@ def train(embedding: Embedding) -> None:
     small = [text for texts in kinds.values() for text in texts]
     leaning = [n for n, w in enumerate(lore.read("intents")["intents"]) if w.get("leaning")]
     whole = vectors[[intent not in leaning for intent, _, _ in rows]]
-    alone = np.vstack([whole, embedding.read(small)])
-    follow = Logistic.fit(
-        np.vstack([alone, following]),
-        np.concatenate([zeros(len(alone)), ones(len(following))])[:, None].astype(np.float32),
-    )
-    wish = Logistic.fit(
-        following, np.eye(len(lore.WISHES), dtype=np.float32)[wishes], WISH_LOOSENESS
-    )
-    leaning = [n for n, w in enumerate(lore.read("intents")["intents"]) if w.get("leaning")]
-    whole = vectors[[intent not in leaning for intent, _, _ in rows]]
     follow = Logistic.fit(
         np.vstack([whole, following]),
         np.concatenate([zeros(len(whole)), ones(len(following))])[:, None].astype(np.float32),

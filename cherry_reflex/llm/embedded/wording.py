@@ -74,6 +74,8 @@ def summary_words(
     the best ones, in its own words, and then what is missing and why."""
     language = question.language
     done = [finding for finding in findings if finding.state == "done"]
+    # What was only prepared is told after what was found with it.
+    done.sort(key=_prepares)
     chosen = _chosen(embedding, question.text, done)
     if chosen:
         yield chosen[0][1][0]
@@ -112,7 +114,7 @@ def _chosen(
     worth = []
     for n, (place, _) in enumerate(pool):
         rank[place] = rank.get(place, -1) + 1
-        worth.append(near[n] - 0.04 * rank[place])
+        worth.append(near[n] - 0.04 * rank[place] - _prepares(findings[place]))
     order = sorted(range(len(pool)), key=lambda n: -worth[n])
     kept: list[int] = []
     counts: dict[int, int] = {}
@@ -136,6 +138,12 @@ def _chosen(
         if said:
             found.append((findings[place], said))
     return found
+
+
+def _prepares(finding: Finding) -> bool:
+    """Whether a step has handed over data and nothing else."""
+    kinds = {told.partition(":")[0] for told in finding.artifacts}
+    return kinds == {"dataset"}
 
 
 def sentences_of(prose: str) -> list[str]:

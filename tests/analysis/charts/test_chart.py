@@ -128,6 +128,12 @@ def test_histogram_counts_every_value(penguins: Tables) -> None:
         assert ((column >= left - 0.01) & ((column < right - 0.01) | last)).sum() == count
 
 
+def test_histogram_is_split_by_a_second_column(penguins: Tables) -> None:
+    figure, _ = _drawn(Chart(kind="histogram", x="body_mass_g", y="species"), penguins)
+    counts = PENGUINS.dropna(subset="body_mass_g").species.value_counts()
+    assert {trace["name"]: sum(trace["y"]) for trace in figure["data"]} == counts.to_dict()
+
+
 def test_whole_numbers_get_a_bin_each(tmp_path: Path) -> None:
     tables = land(pd.DataFrame({"v": [1, 1, 2, 3, 3, 3, 4, 5]}), tmp_path)
     figure, _ = _drawn(Chart(kind="histogram", x="v"), tables)

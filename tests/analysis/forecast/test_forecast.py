@@ -125,6 +125,19 @@ def test_rows_are_counted_without_a_value(tmp_path: Path) -> None:
     assert history[:6] == [4, 4, 4, 4, 4, 2]
 
 
+def test_two_years_of_months_are_enough_without_their_season(tmp_path: Path) -> None:
+    generator = np.random.default_rng(4)
+    frame = pd.DataFrame(
+        {
+            "d": pd.date_range("2023-01-01", periods=24, freq="MS"),
+            "x": 100 + generator.normal(0, 5, 24),
+        }
+    )
+    outcome = run(Forecast(value="x", horizon=3), tmp_path, frame)
+    assert params(outcome, "forecast.seasonless") == {"season": 12, "count": 24}
+    assert params(outcome, "forecast.model")["horizon"] == 3
+
+
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no date": ({"x": [1.0] * 50}, {"value": "x"}, "date_missing"),
     "two dates": (

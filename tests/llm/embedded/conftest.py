@@ -188,6 +188,38 @@ def sales() -> Dataset:
 
 
 @pytest.fixture(scope="session")
+def cafe() -> Dataset:
+    """Has quantities and unit prices, and no revenue."""
+    return Dataset(
+        id="d3",
+        name="카페",
+        uri="file:///data/d3.parquet",
+        rows=3000,
+        columns=(
+            Column(name="일자", type="date", minimum="2023-01-01", maximum="2024-12-30"),
+            Column(name="지점", type="category", distinct=2, examples=("강남점", "홍대점")),
+            Column(name="메뉴", type="category", distinct=3, examples=("녹차", "라떼", "빵")),
+            Column(name="수량", type="integer", distinct=9, minimum=1, maximum=9),
+            Column(name="단가", type="integer", distinct=6, minimum=3900, maximum=6800),
+            Column(name="결제수단", type="category", distinct=2, examples=("카드", "현금")),
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def wrangler() -> AgentEntry:
+    """One who prepares data."""
+    return _agent(
+        "wrangler",
+        "Wrangler",
+        "Reshapes tables and derives new columns; hands over a new dataset.",
+        "수량과 단가를 곱해서 매출 열을 만들어줘",
+        "Add a column: quantity times price",
+        "두 열을 나눠서 새 열을 만들어줘",
+    )
+
+
+@pytest.fixture(scope="session")
 def orders() -> Dataset:
     return Dataset(
         id="d2",

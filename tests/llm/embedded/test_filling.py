@@ -47,6 +47,8 @@ from .conftest import Compare, Picture, Total
                 "filters": [{"column": "order_date", "op": "year", "value": 2024}],
             },
         ),
+        ("How many people by region?", Total, {"measure": None, "group_by": ["region"]}),
+        ("Count the orders of each product", Total, {"measure": None, "how": "count"}),
         ("Does price differ by gender?", Compare, {"measure": "price", "group": "gender"}),
         ("수량과 가격의 산점도", Picture, {"kind": "scatter"}),
         ("Histogram of price", Picture, {"kind": "histogram"}),

@@ -39,6 +39,24 @@ def test_columns_by_meaning_in_both_languages(
         ("가격이 1만 이상인 주문", {("price", ">=", 10_000)}),
         ("revenue in 1999", {("order_date", "year", 1999)}),
         ("Seoul", {("region", "=", "서울")}),
+        ("revenue after 2022", {("order_date", ">", "2022")}),
+        ("revenue since 2023 by region", {("order_date", ">=", "2023")}),
+        ("2023년 이전 매출", {("order_date", "<", "2023")}),
+        (
+            "revenue between 2022 and 2023",
+            {("order_date", ">=", "2022"), ("order_date", "<=", "2023")},
+        ),
+        (
+            "2022년부터 2023년까지의 매출",
+            {("order_date", ">=", "2022"), ("order_date", "<=", "2023")},
+        ),
+        ("2024년 3월 이후 매출", {("order_date", ">=", "2024-03")}),
+        ("revenue since March 2024", {("order_date", ">=", "2024-03")}),
+        ("2024-03-15 이후 매출", {("order_date", ">=", "2024-03-15")}),
+        ("revenue in March", {("order_date", "month", 3)}),
+        ("May I see the revenue?", set()),
+        ("revenue of women", {("gender", "=", "F")}),
+        ("남성의 매출", {("gender", "=", "M")}),
     ],
 )
 def test_conditions(
@@ -49,6 +67,27 @@ def test_conditions(
         for c in link(embedding, text, sales).conditions
     }
     assert found == conditions
+
+
+def test_dates_of_a_later_line_replace_any_before(embedding: Embedding, sales: Dataset) -> None:
+    links = link(embedding, "Total revenue by region in 2023\n이번엔 2024년부터", sales)
+    assert [(c.op, c.value) for c in links.conditions] == [(">=", "2024")]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        # A measure that is not there is not taken for what merely sounds like it.
+        ("지점별 매출을 비교해줘", {"지점"}),
+        ("어떤 메뉴가 가장 많이 팔렸어?", {"메뉴", "수량"}),
+        ("지점별 판매량", {"지점", "수량"}),
+        ("결제 방법 비율", {"결제수단"}),
+    ],
+)
+def test_words_for_one_concept_are_the_same(
+    embedding: Embedding, cafe: Dataset, text: str, columns: set[str]
+) -> None:
+    assert {m.column.name for m in link(embedding, text, cafe).mentions} == columns
 
 
 def test_a_later_line_replaces_the_condition_on_the_same_column(

@@ -64,6 +64,30 @@ async def test_summary_quotes_findings_and_says_what_is_missing() -> None:
     await mind.close()
 
 
+async def test_a_summary_leads_with_what_was_found_not_with_what_was_prepared() -> None:
+    mind = EmbeddedMind()
+    findings = (
+        Finding(
+            worker="a2a:data_wrangling",
+            request="x",
+            state="done",
+            text="The column sales of each store was computed.",
+            artifacts=("dataset: derived; 9 rows",),
+        ),
+        Finding(
+            worker="a2a:pandas",
+            request="x",
+            state="done",
+            text="Seoul is ahead.",
+            artifacts=("table: t",),
+        ),
+    )
+    prose = await said(mind.summary(Question(text="Compare the sales of the stores"), findings))
+    assert prose.startswith("Seoul is ahead.")
+    assert "was computed" in prose
+    await mind.close()
+
+
 async def test_summary_of_nothing_done() -> None:
     mind = EmbeddedMind()
     failed = Finding(worker="a2a:eda", request="x", state="failed", problem="실패했습니다.")
