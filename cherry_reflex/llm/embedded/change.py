@@ -8,7 +8,7 @@ from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.casting import Casting
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.filling import Filler, called, names_in
+from cherry_reflex.llm.embedded.filling import Filler, dataset_argument, names_in
 from cherry_reflex.llm.embedded.linking import Links
 from cherry_reflex.llm.embedded.slot import Slot, filter_operators, slots_of
 
@@ -44,7 +44,7 @@ class Change:
             return found
         for slot in slots:
             if slot.kind == "dataset" and slot.name not in found and dataset != self._datasets[0]:
-                found[slot.name] = called(dataset, self._datasets, by_uri=by_uri)
+                found[slot.name] = dataset_argument(dataset, self._datasets, by_uri=by_uri)
         filler = Filler(self._embedding, self._latest, self._language, (dataset,))
         filters = next((slot for slot in slots if slot.kind == "filters"), None)
         if filters is not None and (said := self._filters(filters, found, filler.links)):

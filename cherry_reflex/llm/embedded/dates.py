@@ -11,7 +11,7 @@ from cherry_reflex.core.operation import TEMPORAL
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.head import Head
-from cherry_reflex.llm.embedded.span import Condition, Mention, Span, line_of, overlap
+from cherry_reflex.llm.embedded.span import Condition, Mention, Span, around, line_of, overlap
 
 CLEAR = 0.75
 """Score from which words say that a span of time begins or ends."""
@@ -23,8 +23,11 @@ _YEAR_MONTH = re.compile(
 )
 _MONTH = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])월(?!요)")
 _NAMES = [*calendar.month_name[1:], *calendar.month_abbr[1:]]
-# `May` may be a verb at the beginning of a sentence.
-_NAMED = re.compile(rf"(?<=[a-z] )\b({'|'.join(_NAMES)})\b(?:,? (1[89]\d\d|2[01]\d\d))?")
+# At the beginning of a sentence `May` may be a verb: there a year has to follow.
+_NAMED = re.compile(
+    rf"(?:(?<=[a-z] )|(?=\w+,? (?:1[89]|2[01])\d\d))\b({'|'.join(_NAMES)})\b"
+    r"(?:,? (1[89]\d\d|2[01]\d\d))?"
+)
 
 
 def dates_of(
@@ -138,18 +141,3 @@ def _in_range(year: int, column: Column) -> bool:
 def _year(value: Any) -> int | None:
     match = re.match(r"(\d{4})", str(value)) if value is not None else None
     return int(match.group(1)) if match else None
-
-
-def around(text: str, span: Span) -> list[str]:
-    """Return the words around a number in windows of several sizes, the number written as 100."""
-    before, behind = text[: span.start].split(), text[span.end :].split()
-    glued = bool(text[span.end : span.end + 1].strip())
-    found = []
-    for left, right in ((0, 1), (1, 0), (1, 1), (2, 0), (0, 2), (2, 1), (3, 0)):
-        words = [*before[len(before) - left :], "100"]
-        tail = behind[:right]
-        if glued and tail:
-            words[-1] += tail.pop(0)
-        found.append(" ".join(words + tail))
-    told = [words for words in dict.fromkeys(found) if words != "100"]
-    return told or ["100"]

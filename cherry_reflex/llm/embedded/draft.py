@@ -163,6 +163,12 @@ class Draft:
             guessed = slot.kind == "column" and not named & set(before)
             if guessed and known & set(after) and not named & set(after):
                 filled[slot.name] = wider[slot.name]
+        # A part may name one of two values that the request compares: one alone is no comparison.
+        used = {name for slot in needed for name in names_in(filled.get(slot.name))}
+        for slot in slots_of(function.input_schema):
+            said = filled.get(slot.name, ()) if slot.kind == "filters" else ()
+            if slot.name in wider and any(f["op"] == "=" and f["column"] in used for f in said):
+                filled[slot.name] = wider[slot.name]
         return filled
 
     def _reason(self, choice: Choice, language: str) -> str:

@@ -182,7 +182,7 @@ class Filler:
     def _dataset_name(self, by_uri: bool) -> str | None:
         if self._dataset is None:
             return None
-        return called(self._dataset, self._datasets, by_uri=by_uri)
+        return dataset_argument(self._dataset, self._datasets, by_uri=by_uri)
 
     def _filters(self, slot: Slot) -> list[dict[str, Any]]:
         allowed = filter_operators(slot)
@@ -233,7 +233,7 @@ def _evidence(links: Links) -> float:
     return sum(m.score for m in links.mentions) + 1.2 * len(links.conditions)
 
 
-def called(dataset: Dataset, datasets: Sequence[Dataset], *, by_uri: bool) -> str | None:
+def dataset_argument(dataset: Dataset, datasets: Sequence[Dataset], *, by_uri: bool) -> str | None:
     """Return what one of `datasets` is called in an argument: by its id where several have its
     name, and not at all where it is the only one (`by_uri` writes it as a resource)."""
     same = sum(other.name == dataset.name for other in datasets)

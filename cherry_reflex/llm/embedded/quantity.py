@@ -8,10 +8,18 @@ from functools import cache
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
-from cherry_reflex.llm.embedded.dates import YEAR, around
+from cherry_reflex.llm.embedded.dates import YEAR
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.head import Head
-from cherry_reflex.llm.embedded.span import Condition, Mention, Span, is_key, line_of, overlap
+from cherry_reflex.llm.embedded.span import (
+    Condition,
+    Mention,
+    Span,
+    around,
+    is_key,
+    line_of,
+    overlap,
+)
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(\s?(?:만|천|억|k|K|m|M)(?!\w*[A-Za-z]))?")
 _SCALE = {"만": 1e4, "천": 1e3, "억": 1e8, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6}

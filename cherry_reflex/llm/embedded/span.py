@@ -59,6 +59,21 @@ def spans_of(text: str) -> tuple[Span, ...]:
     return tuple(found[:SPANS_MAX])
 
 
+def around(text: str, span: Span) -> list[str]:
+    """Return the words around a number in windows of several sizes, the number written as 100."""
+    before, behind = text[: span.start].split(), text[span.end :].split()
+    glued = bool(text[span.end : span.end + 1].strip())
+    found = []
+    for left, right in ((0, 1), (1, 0), (1, 1), (2, 0), (0, 2), (2, 1), (3, 0)):
+        words = [*before[len(before) - left :], "100"]
+        tail = behind[:right]
+        if glued and tail:
+            words[-1] += tail.pop(0)
+        found.append(" ".join(words + tail))
+    told = [words for words in dict.fromkeys(found) if words != "100"]
+    return told or ["100"]
+
+
 def line_of(text: str, span: Span) -> int:
     """Return the number of the line in which a span begins."""
     return text.count("\n", 0, span.start)

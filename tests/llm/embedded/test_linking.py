@@ -54,6 +54,7 @@ def test_columns_by_meaning_in_both_languages(
         ("revenue since March 2024", {("order_date", ">=", "2024-03")}),
         ("2024-03-15 이후 매출", {("order_date", ">=", "2024-03-15")}),
         ("revenue in March", {("order_date", "month", 3)}),
+        ("March 2024 revenue", {("order_date", "year", 2024), ("order_date", "month", 3)}),
         ("May I see the revenue?", set()),
         ("revenue of women", {("gender", "=", "F")}),
         ("남성의 매출", {("gender", "=", "M")}),
