@@ -7,6 +7,7 @@ from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
+from cherry_reflex.llm.embedded.concepts import concepts_in
 from cherry_reflex.llm.embedded.embedding import Embedding
 from cherry_reflex.llm.embedded.head import Head
 from cherry_reflex.llm.embedded.linking import Links
@@ -39,6 +40,11 @@ class Casting:
         self._text = text
         self._dataset = dataset
         self._links = links
+        whole = [column for column in dataset.columns if column.type == "integer"]
+        concepts = concepts_in(embedding, [plain(column.name) for column in whole])
+        things = lore.read("things")
+        self._named = {c.name for c, said in zip(whole, concepts, strict=True) if said in things}
+        """Numbers that stand for customers, orders and the like: groups, and nothing to add up."""
 
     def cast(self, slots: Sequence[Slot], turn: int = 0, *, telling: bool = True) -> Cast:
         """Return columns for the slots. What the request names goes where it fits best; open slots
@@ -160,9 +166,10 @@ class Casting:
     def _suits(self, part: str, column: Column) -> bool:
         """Whether a column can play a part: measures are numbers, groups are not too many."""
         if part == "measure":
-            return column.type in NUMERIC
+            return column.type in NUMERIC and column.name not in self._named
         if part in ("group", "within"):
-            return column.type not in NUMERIC or 0 < column.distinct <= GROUPS_MAX
+            few = column.type not in NUMERIC or 0 < column.distinct <= GROUPS_MAX
+            return few or column.name in self._named
         return True
 
     def _later(self) -> set[str]:
@@ -172,11 +179,13 @@ class Casting:
         return {name for name, line in lines.items() if line == last} if last else set()
 
     def _limited(self) -> set[str]:
-        """Return the columns that are named for a limit: that says nothing of showing them."""
-        return {c.column.name for c in self._links.conditions if c.op in (">", ">=", "<", "<=")}
+        """Return the columns that are named for a limit: that says nothing of showing them. Dates
+        that are cut into periods (`monthly since 2022`) are shown all the same."""
+        limits = {c.column.name for c in self._links.conditions if c.op in (">", ">=", "<", "<=")}
+        return limits - {m.column.name for m in self._links.mentions if m.period}
 
     def _key(self, column: Column) -> bool:
-        return is_key(column, self._dataset.rows)
+        return is_key(column, self._dataset.rows) or column.name in self._named
 
     def _likely(self, slot: Slot, part: str, taken: set[str], turn: int) -> list[str]:
         """Return the most telling column (or several) for a slot that the request leaves open."""

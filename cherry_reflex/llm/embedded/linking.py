@@ -171,7 +171,8 @@ def _periods(
     score, span = max(free, key=lambda pair: pair[0], default=(0.0, spans[0]))
     if not np.isfinite(score) or score < SAME_PERIOD:
         return mentions
-    return tuple(sorted([*mentions, Mention(column, span, score)], key=lambda m: m.span.start))
+    named = Mention(column, span, score, period=True)
+    return tuple(sorted([*mentions, named], key=lambda m: m.span.start))
 
 
 def _spelled(lowered: str, text: str, name: str) -> Span | None:

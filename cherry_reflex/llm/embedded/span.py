@@ -29,6 +29,8 @@ class Mention:
     column: Column
     span: Span
     score: float
+    period: bool = False
+    """Named by a word for periods: `monthly`."""
 
 
 @dataclass(frozen=True)

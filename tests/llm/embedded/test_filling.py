@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cherry_reflex.analysis.features.dates import DateParts
-from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Operation
 from cherry_reflex.llm.embedded.embedding import Embedding
@@ -64,6 +64,25 @@ def test_arguments(
     filled = Filler(embedding, text, "en", (sales,)).fill(kind.model_json_schema())
     kind.model_validate(filled)
     assert {name: filled.get(name) for name in arguments} == arguments
+
+
+def test_numbers_that_stand_for_things_are_groups_and_never_added_up(
+    embedding: Embedding, sales: Dataset
+) -> None:
+    numbered = Column(name="CustomerID", type="integer", distinct=354, minimum=1, maximum=900)
+    known = sales.model_copy(update={"columns": (*sales.columns, numbered)})
+    filler = Filler(embedding, "Which customers bring the most revenue?", "en", (known,))
+    filled = filler.fill(Total.model_json_schema())
+    assert (filled["measure"], filled["group_by"]) == ("revenue", ["CustomerID"])
+
+
+def test_dates_that_are_limited_are_shown_where_periods_are_wanted(
+    embedding: Embedding, sales: Dataset
+) -> None:
+    filler = Filler(embedding, "Monthly revenue since March 2023", "en", (sales,))
+    filled = filler.fill(Total.model_json_schema())
+    assert (filled["group_by"], filled["period"]) == (["order_date"], "month")
+    assert filled["filters"] == [{"column": "order_date", "op": ">=", "value": "2023-03"}]
 
 
 def test_open_request_gets_telling_columns_and_never_a_key(
