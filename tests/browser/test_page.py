@@ -91,6 +91,38 @@ async def test_a_question_is_shown_at_once_and_only_where_it_was_asked(visit: Vi
     await expect(log).to_contain_text("the second one")
 
 
+async def test_two_conversations_that_begin_at_once_stay_apart(visit: Visit) -> None:
+    page = await visit.page()
+    log, box = page.get_by_role("log"), page.locator("#composer")
+    await box.fill("the oldest one")
+    await box.press("Enter")
+    await expect(page).to_have_url(re.compile(r"/c/[0-9a-f]{32}$"))
+    oldest = page.url.removeprefix(visit.app.url)
+    answer_now = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        if route.request.method == "POST":
+            await answer_now.wait()
+        await route.continue_()
+
+    await page.route("**/api/conversations", slowly)
+    for asked in ("the left one", "the newest one"):
+        await page.get_by_role("button", name="New chat").click()
+        await box.fill(asked)
+        await box.press("Enter")
+        await expect(log).to_contain_text(asked)
+        if asked == "the left one":
+            await page.locator(f"a[href='{oldest}']").click()
+            await expect(log).to_contain_text("the oldest one")
+    answer_now.set()
+    await expect(page).to_have_url(re.compile(r"/c/[0-9a-f]{32}$"))
+    await expect(log).to_contain_text("the newest one")
+    await expect(log).not_to_contain_text("the left one")
+    await page.get_by_role("link", name="the left one").click()
+    await expect(log).to_contain_text("the left one")
+    await expect(log).not_to_contain_text("the newest one")
+
+
 async def test_a_draft_goes_along_into_the_conversation_that_a_file_begins(
     visit: Visit, sales: Path
 ) -> None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.head import Head
+from cherry_reflex.llm.embedded.kinds import kinds_of
 from cherry_reflex.llm.embedded.linking import Links, meanings
 from cherry_reflex.llm.embedded.quantity import latest
 from cherry_reflex.llm.embedded.slot import Slot
@@ -148,18 +147,9 @@ class Alternatives:
 
 def is_level(embedding: Embedding, column: Column) -> bool:
     """Return whether a number is a level, rate or score by its name, rather than an amount."""
-    level, amount = _level_head(embedding)(embedding([plain(column.name)]))[0]
+    _, head = kinds_of(embedding, "levels")
+    level, amount = head(embedding([plain(column.name)]))[0]
     return bool(level > max(LEVEL, amount))
-
-
-@cache
-def _level_head(embedding: Embedding) -> Head:
-    import numpy as np
-
-    known = lore.read("levels")
-    place = [n for n, texts in enumerate(known.values()) for _ in texts]
-    labels = np.eye(len(known), dtype=np.float32)[place]
-    return Head.fit(embedding([t for texts in known.values() for t in texts]), labels)
 
 
 def _wordings(choice: Any) -> list[str]:

@@ -1,7 +1,6 @@
 """Which columns play which part: the mentioned ones where they fit, the most telling ones else."""
 
 from collections.abc import Sequence
-from functools import cache
 
 from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.errors import BadInput
@@ -9,7 +8,7 @@ from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.concepts import concepts_in
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.head import Head
+from cherry_reflex.llm.embedded.kinds import kinds_of
 from cherry_reflex.llm.embedded.linking import Links
 from cherry_reflex.llm.embedded.slot import Slot
 from cherry_reflex.llm.embedded.span import Mention, is_key, line_of, plain
@@ -244,20 +243,10 @@ class Casting:
 
 def part_of(embedding: Embedding, slot: Slot, parts: tuple[str, ...]) -> str:
     """Return which of `parts` a slot's name and description speak of."""
-    known, head = _parts(embedding)
+    known, head = kinds_of(embedding, "slots")
     row = head(embedding([f"{plain(slot.name)}: {slot.description}"]))[0]
     scores = dict(zip(known, row, strict=True))
     return max(parts, key=lambda part: scores[part])
-
-
-@cache
-def _parts(embedding: Embedding) -> tuple[tuple[str, ...], Head]:
-    import numpy as np
-
-    known = lore.read("slots")
-    place = [n for n, texts in enumerate(known.values()) for _ in texts]
-    labels = np.eye(len(known), dtype=np.float32)[place]
-    return tuple(known), Head.fit(embedding([t for texts in known.values() for t in texts]), labels)
 
 
 def least_of(slot: Slot) -> int:

@@ -43,10 +43,9 @@ def concepts_of(embedding: Embedding, texts: Sequence[str]) -> "NDArray[np.int64
 
     if not texts:
         return np.zeros(0, dtype=np.int64)
-    words, places = _words()
-    cosines = embedding(texts) @ embedding(words).T
-    best = cosines.argmax(axis=1)
-    return np.where(cosines.max(axis=1) >= KNOWN, np.array(places)[best], -1)
+    words, places = _words(embedding)
+    cosines = embedding(texts) @ words.T
+    return np.where(cosines.max(axis=1) >= KNOWN, places[cosines.argmax(axis=1)], -1)
 
 
 def concepts_in(embedding: Embedding, texts: Sequence[str]) -> list[str]:
@@ -62,7 +61,11 @@ def name_of(concept: str, language: str) -> str:
 
 
 @cache
-def _words() -> tuple[tuple[str, ...], tuple[int, ...]]:
+def _words(embedding: Embedding) -> "tuple[Matrix, NDArray[np.int64]]":
+    """Return the vectors of all words, and the place of each one's concept. Kept, as every request
+    is compared with them many times."""
+    import numpy as np
+
     known = list(lore.read("concepts").values())
-    flat = [(word, place) for place, words in enumerate(known) for word in words]
-    return tuple(word for word, _ in flat), tuple(place for _, place in flat)
+    places = [place for place, words in enumerate(known) for _ in words]
+    return embedding([word for words in known for word in words]), np.array(places)

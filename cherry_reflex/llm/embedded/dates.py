@@ -3,14 +3,12 @@
 import calendar
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.operation import TEMPORAL
-from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.head import Head
+from cherry_reflex.llm.embedded.kinds import kinds_of
 from cherry_reflex.llm.embedded.span import Condition, Mention, Span, around, line_of, overlap
 
 CLEAR = 0.75
@@ -49,7 +47,6 @@ def dates_of(
 
     def limited(span: Span, value: str | int) -> bool:
         """Whether a span of time begins or ends there."""
-        taken.append(span)
         kind = _when(embedding, around(text, span))
         # `between 2019 and 2021`
         if kind == "=" and limits and limits[-1].op == ">=" and _joins(text, limits[-1].span, span):
@@ -65,6 +62,7 @@ def dates_of(
         told = match.group(1 if named else 2)
         month = _NAMES.index(told) % 12 + 1 if named else int(told)
         span = Span(match.group(), match.start(), match.end())
+        taken.append(span)
         day = None if named else match.group("day") or match.group("short")
         moment = f"{year}-{month:02}" + (f"-{int(day):02}" if day else "")
         if year and limited(span, moment):
@@ -73,7 +71,6 @@ def dates_of(
             limits.append(Condition(column, "=", moment, span))
             continue
         months.append((month, span))
-        taken.append(span)
         if year and _in_range(int(year), column):
             years.append((int(year), span))
     for match in YEAR.finditer(text):
@@ -82,14 +79,14 @@ def dates_of(
             continue
         year_said = int(match.group(1))
         if limited(span, str(year_said) if dated else year_said):
-            continue
-        if _in_range(year_said, column):
+            taken.append(span)
+        elif _in_range(year_said, column):
+            taken.append(span)
             years.append((year_said, span))
-        else:
-            taken.remove(span)
     for match in _MONTH.finditer(text) if dated else ():
         span = Span(match.group(), match.start(), match.end())
         if not any(overlap(span, other) for other in taken):
+            taken.append(span)
             months.append((int(match.group(1)), span))
     found: list[Condition] = []
     for op, hits in (("year", years), ("month", months)):
@@ -101,7 +98,7 @@ def dates_of(
         operator = op if dated else ("=" if len(wanted) == 1 else "in")
         value = wanted[0] if len(wanted) == 1 else wanted
         found.append(Condition(column, operator, value, kept[0][1]))
-    return [*found, *limits], [*taken, *(span for _, span in years + months)]
+    return [*found, *limits], taken
 
 
 def _joins(text: str, one: Span, other: Span) -> bool:
@@ -112,20 +109,10 @@ def _joins(text: str, one: Span, other: Span) -> bool:
 def _when(embedding: Embedding, windows: Sequence[str]) -> str:
     """Return how dates compare to one, by the words around it: `=`, `>`, `>=`, `<` or `<=`. Most
     words around a date say nothing of it, so that the clearest of them decide."""
-    kinds, head = _when_head(embedding)
+    kinds, head = kinds_of(embedding, "whens")
     best = dict(zip(kinds, head(embedding(windows)).max(axis=0), strict=True))
     limit = max((kind for kind in kinds if kind != "="), key=lambda kind: best[kind])
     return limit if best[limit] >= CLEAR else "="
-
-
-@cache
-def _when_head(embedding: Embedding) -> tuple[tuple[str, ...], Head]:
-    import numpy as np
-
-    known = lore.read("whens")
-    place = [n for n, texts in enumerate(known.values()) for _ in texts]
-    labels = np.eye(len(known), dtype=np.float32)[place]
-    return tuple(known), Head.fit(embedding([t for texts in known.values() for t in texts]), labels)
 
 
 def _of_years(column: Column) -> bool:

@@ -68,10 +68,11 @@ class Planner:
         yield from self._opening(question, understood)
         router = self.router(roster)
         missing = missed(self._embedding, understood.text, question.datasets, language)
-        made = None
+        made = first = None
         if not question.findings:
             made = derived(self._embedding, missing, question.datasets, language)
-        if made is not None:
+        # Nobody counts on a column that nobody can make.
+        if made is not None and (first := self._first(made, router, language)) is not None:
             question = question.model_copy(update={"datasets": _with(question.datasets, made)})
         choices = self._choices(router, understood, question)
         if question.findings:
@@ -88,12 +89,11 @@ class Planner:
             if (ask := asked_back(self._embedding, question, sure)) is not None:
                 yield ask
                 return
-        first = None if made is None else self._first(made, router, language)
         steps, left = Draft(self._embedding, question, understood, router, first).steps(choices)
         if not steps:
             yield text("embedded.nothing_fits", language, name=left[0].name)
             return
-        if first:
+        if first is not None:
             yield first.reason + " "
         elif missing:
             yield text("embedded.unmet", language, names=", ".join(missing.values())) + " "

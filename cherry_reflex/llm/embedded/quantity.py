@@ -3,14 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
-from cherry_reflex.llm.embedded import lore
 from cherry_reflex.llm.embedded.dates import YEAR
 from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.head import Head
+from cherry_reflex.llm.embedded.kinds import kinds_of
 from cherry_reflex.llm.embedded.span import (
     Condition,
     Mention,
@@ -83,7 +81,7 @@ def amount_of(embedding: Embedding, told: Sequence[str], side: str = "said") -> 
     its description (`slot`): periods, window, bins, groups, share, limit, shown, else."""
     import numpy as np
 
-    kinds, head = _amount_head(embedding, side)
+    kinds, head = kinds_of(embedding, "amounts", side)
     best = np.square(head(embedding(told))).sum(axis=0)
     return kinds[int(best.argmax())]
 
@@ -98,31 +96,10 @@ def unit_of(embedding: Embedding, around: Sequence[str]) -> str:
     """Return the unit of time that a number counts, by the words around it; empty for none."""
     import numpy as np
 
-    units, head = _unit_head(embedding)
+    units, head = kinds_of(embedding, "units")
     best = np.square(head(embedding(around))).sum(axis=0)
     unit = units[int(best.argmax())]
     return "" if unit == NO_UNIT else unit
-
-
-@cache
-def _unit_head(embedding: Embedding) -> tuple[tuple[str, ...], Head]:
-    import numpy as np
-
-    known = lore.read("units")
-    place = [n for n, texts in enumerate(known.values()) for _ in texts]
-    labels = np.eye(len(known), dtype=np.float32)[place]
-    said = [text for texts in known.values() for text in texts]
-    return tuple(known), Head.fit(embedding(said), labels)
-
-
-@cache
-def _amount_head(embedding: Embedding, side: str) -> tuple[tuple[str, ...], Head]:
-    import numpy as np
-
-    known = lore.read("amounts")
-    texts = [text for kind in known.values() for text in kind[side]]
-    place = [n for n, kind in enumerate(known.values()) for _ in kind[side]]
-    return tuple(known), Head.fit(embedding(texts), np.eye(len(known), dtype=np.float32)[place])
 
 
 def _number(match: re.Match[str]) -> float:
@@ -141,17 +118,7 @@ def _limited(numeric: Sequence[Mention], span: Span, likely: Column | None) -> C
 def _number_kind(embedding: Embedding, windows: Sequence[str]) -> str:
     import numpy as np
 
-    kinds, head = _number_head(embedding)
+    kinds, head = kinds_of(embedding, "numbers")
     # Squares: windows that are sure count, those that cut the words badly do not.
     best = np.square(head(embedding(windows))).sum(axis=0)
     return kinds[int(best.argmax())]
-
-
-@cache
-def _number_head(embedding: Embedding) -> tuple[tuple[str, ...], Head]:
-    import numpy as np
-
-    known = lore.read("numbers")
-    place = [n for n, texts in enumerate(known.values()) for _ in texts]
-    labels = np.eye(len(known), dtype=np.float32)[place]
-    return tuple(known), Head.fit(embedding([t for texts in known.values() for t in texts]), labels)

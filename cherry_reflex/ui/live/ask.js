@@ -12,26 +12,26 @@ const PAUSE_MS = 500;
 /** The server is away for a moment, or on its way out or in. */
 const PASSING = ["server_unreachable", "starting", "closing"];
 
-let making = null;
+/** What is being made, of each start of a conversation: who goes to a new one gets another. */
+const making = new WeakMap();
 
 /** The id of the conversation; one is made when there is none yet. */
 export async function conversationForWriting() {
   const shown = store.current();
   if (shown.id) return shown.id;
-  making ??= patiently("/api/conversations", {})
-    .then((answer) => {
-      const meta = answer.conversation ?? answer;
-      // The person may have gone elsewhere meanwhile.
-      if (store.current() === shown) {
-        settleAt(meta.id);
-        store.begin(meta);
-      }
-      return meta.id;
-    })
-    .finally(() => {
-      making = null;
-    });
-  return making;
+  if (!making.has(shown)) making.set(shown, made(shown).finally(() => making.delete(shown)));
+  return making.get(shown);
+}
+
+async function made(shown) {
+  const answer = await patiently("/api/conversations", {});
+  const meta = answer.conversation ?? answer;
+  // The person may have gone elsewhere meanwhile.
+  if (store.current() === shown) {
+    settleAt(meta.id);
+    store.begin(meta);
+  }
+  return meta.id;
 }
 
 /** Ask a question. It is shown at once, as `pending`, until the server has it. */

@@ -72,6 +72,18 @@ def test_the_column_is_made_first_and_a_follow_up_finds_it(
     assert step.arguments["dataset"] == f"dataset:{new.name}"
 
 
+def test_nobody_counts_on_a_column_that_nobody_can_make(
+    embedding: Embedding, roster: Roster, cafe: Dataset
+) -> None:
+    asked = Question(text="지점별 매출 차이가 유의한지 검정해줘", language="ko", datasets=(cafe,))
+    *words, plan = Planner(embedding).plan(asked, roster)
+    assert isinstance(plan, Plan)
+    (test,) = plan.steps
+    assert test.arguments is not None
+    assert test.arguments["measure"] in ("수량", "단가")
+    assert "‘매출’에 해당하는 열이 없어" in "".join(map(str, words))
+
+
 def test_what_cannot_be_made_is_said(embedding: Embedding, roster: Roster, cafe: Dataset) -> None:
     asked = Question(text="지점별 이익 합계를 구해줘", language="ko", datasets=(cafe,))
     *words, plan = Planner(embedding).plan(asked, roster)
