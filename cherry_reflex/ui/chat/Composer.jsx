@@ -30,7 +30,9 @@ export default function Composer() {
   const text = draftOf(id);
   const box = useRef(null);
   const [failure, setFailure] = useState(null);
-  const [busy, setBusy] = useState(false);
+  // The conversations whose question is on its way: another one can be asked meanwhile.
+  const [sending, setSending] = useState([]);
+  const busy = sending.includes(current());
   const [isWaiting, setWaiting] = useState(false);
   const askedId = useId();
   const asked = useAnswering();
@@ -49,12 +51,17 @@ export default function Composer() {
   const write = (next) => setDraft(id, next);
   const send = async () => {
     if (!text.trim() || busy || isTooLong) return;
-    setBusy(true);
+    const shown = current();
+    setSending((others) => [...others, shown]);
     setFailure(null);
-    if (!isAnswer && isUploading() && !(await dataIsThere(id, setWaiting))) {
-      setBusy(false);
-      return;
+    try {
+      if (!isAnswer && isUploading() && !(await dataIsThere(id, setWaiting))) return;
+      await sendDraft();
+    } finally {
+      setSending((others) => others.filter((one) => one !== shown));
     }
+  };
+  const sendDraft = async () => {
     // It may have been written on meanwhile.
     const question = draftOf(current().id).trim();
     setDraft(current().id, "");
@@ -67,8 +74,6 @@ export default function Composer() {
       setFailure(error);
       const here = current().id;
       if (!draftOf(here)) setDraft(here, question);
-    } finally {
-      setBusy(false);
     }
   };
   const onKeyDown = (event) => {
