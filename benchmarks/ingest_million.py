@@ -15,7 +15,7 @@ import pandas as pd
 import psutil  # type: ignore[import-untyped]
 
 from cherry_reflex.datasets.ingest import ingest
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 
 ROWS = 1_000_000

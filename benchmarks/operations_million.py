@@ -17,16 +17,16 @@ from cherry_reflex.analysis.answers.aggregate import Aggregate
 from cherry_reflex.analysis.answers.periods import ComparePeriods
 from cherry_reflex.analysis.answers.pivot import Pivot
 from cherry_reflex.analysis.charts.chart import Chart
+from cherry_reflex.analysis.charts.distributions import Spread
 from cherry_reflex.analysis.exploration.correlations import Correlations
 from cherry_reflex.analysis.exploration.findings import Findings
 from cherry_reflex.analysis.exploration.profile import Profile
-from cherry_reflex.analysis.scenes.spread import Spread
 from cherry_reflex.analysis.statistics.describe import DescribeNumbers
 from cherry_reflex.analysis.statistics.many_groups import CompareGroups
 from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.datasets.ingest import ingest
-from cherry_reflex.datasets.operations import run_operation
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.processes.operations import run_operation
+from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 
 OPERATIONS: dict[str, Operation] = {

@@ -8,10 +8,10 @@ import reflex as rx
 from starlette.types import ASGIApp
 
 from cherry_reflex import logs, settings
-from cherry_reflex.api.door import Door
-from cherry_reflex.api.guard import Guard
+from cherry_reflex.api.authentication import AuthenticationMiddleware
+from cherry_reflex.api.origin_middleware import OriginMiddleware
 from cherry_reflex.api.routes import routes
-from cherry_reflex.runtime import opened
+from cherry_reflex.runtime import open_runtime
 from cherry_reflex.ui.live.namespace import live
 from cherry_reflex.ui.page import page
 
@@ -20,20 +20,20 @@ _BUILT = Path.cwd() / ".web" / "build" / "client"
 
 
 def entered(inner: ASGIApp) -> ASGIApp:
-    """Put the door before the API and Reflex: who asks is known behind it."""
-    return Door(inner, _settings, _BUILT)
+    """Put authentication before the API and Reflex: who asks is known behind it."""
+    return AuthenticationMiddleware(inner, _settings, _BUILT)
 
 
 def guarded(inner: ASGIApp) -> ASGIApp:
     """Put the guard before everything, Reflex's websocket included."""
-    return Guard(inner, _settings, _BUILT)
+    return OriginMiddleware(inner, _settings, _BUILT)
 
 
 @asynccontextmanager
 async def house() -> AsyncIterator[None]:
     """Open the runtime with the server, and close it with it."""
     logs.configure(_settings.log_level, [_settings.llm_api_key])
-    async with opened(_settings):
+    async with open_runtime(_settings):
         yield
 
 

@@ -10,20 +10,20 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from cherry_reflex.accounts.admission import Admission
-from cherry_reflex.agents.shelved import shelf
+from cherry_reflex.accounts.session_manager import SessionManager
+from cherry_reflex.agents.saving_analyst import shelf
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, Unavailable
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.core.work import Work
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.core.worker import WorkerRequest
+from cherry_reflex.engine.a2a_entry_agent import A2AEntryAgent
 from cherry_reflex.engine.broker import Broker
-from cherry_reflex.engine.conductor import Conductor
-from cherry_reflex.engine.front import Front
 from cherry_reflex.engine.intake import Intake
-from cherry_reflex.engine.performer import Performer
-from cherry_reflex.engine.planner import Planner
+from cherry_reflex.engine.orchestrator_client import OrchestratorClient
 from cherry_reflex.engine.runs import Runs
+from cherry_reflex.engine.step_runner import StepRunner
+from cherry_reflex.engine.workflow import Workflow
+from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import LOOPBACK, Settings
 from cherry_reflex.store.accounts import Accounts
 from cherry_reflex.store.artifacts import ArtifactStore
@@ -31,7 +31,7 @@ from cherry_reflex.store.conversations import Conversations
 from cherry_reflex.store.database import Database
 from cherry_reflex.store.datasets import DatasetStore
 from cherry_reflex.store.event_log import EventLog
-from cherry_reflex.wire.workforce import Team
+from cherry_reflex.workers.pool import WorkerPool
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Runtime:
     datasets: DatasetStore
     artifacts: ArtifactStore
     intake: Intake
-    team: Team
+    workers: WorkerPool
     runs: Runs
-    admission: Admission
+    sessions: SessionManager
     """Who may come in; asked only with login."""
-    front: ASGIApp
+    entry: ASGIApp
     """CherryAI as an A2A agent: card and messages."""
 
 
@@ -70,12 +70,12 @@ def current() -> Runtime:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """Open the runtime: storage, sandbox, team (agents' process and tools), runs."""
     global _current
     # The SDK's server side costs a second to import, and nobody needs it before this.
-    from cherry_reflex.wire.a2a.executor import Limits
-    from cherry_reflex.wire.a2a.server import front_door
+    from cherry_reflex.a2a.server.endpoint import open_entry
+    from cherry_reflex.a2a.server.executor import Limits
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.data_dir.resolve()))
@@ -83,36 +83,36 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
         datasets, artifacts = DatasetStore(database), ArtifactStore(database)
         sandbox = Sandbox(settings)
 
-        admission = Admission(Accounts(database), settings.session_days * 24 * 3600)
+        sessions = SessionManager(Accounts(database), settings.session_days * 24 * 3600)
         if settings.login:
-            await stack.enter_async_context(admission)
+            await stack.enter_async_context(sessions)
 
         def dataset_url(dataset: Dataset) -> str:
             """Where an outside agent or tool finds a dataset's Parquet file."""
             url = f"{_address(settings)}/api/datasets/{dataset.id}/download?format=parquet"
-            ticket = f"&ticket={admission.tickets.issue(dataset.id)}" if settings.login else ""
+            ticket = f"&ticket={sessions.tickets.issue(dataset.id)}" if settings.login else ""
             return f"{url}{ticket}"
 
-        team = await stack.enter_async_context(Team(settings, dataset_url=dataset_url))
+        workers = await stack.enter_async_context(WorkerPool(settings, dataset_url=dataset_url))
 
         intake = Intake(log, datasets, sandbox)
-        performer = Performer(team, artifacts, intake.adopt)
+        step_runner = StepRunner(workers, artifacts, intake.adopt)
         runs = await stack.enter_async_context(
             Runs(
                 log,
                 conversations,
                 datasets,
-                Conductor(
-                    Planner(team, performer),
-                    Broker(performer, settings.agents_at_once, settings.tools_at_once),
-                    performer,
+                Workflow(
+                    OrchestratorClient(workers, step_runner),
+                    Broker(step_runner, settings.agents_at_once, settings.tools_at_once),
+                    step_runner,
                 ),
                 settings.question_chars_max,
             )
         )
-        front = await stack.enter_async_context(
-            front_door(
-                Front(runs, conversations, intake, artifacts),
+        entry = await stack.enter_async_context(
+            open_entry(
+                A2AEntryAgent(runs, conversations, intake, artifacts),
                 _address(settings),
                 data_dir=settings.data_dir.resolve(),
                 limits=Limits(total_s=RUN_S),
@@ -127,12 +127,12 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             datasets=datasets,
             artifacts=artifacts,
             intake=intake,
-            team=team,
+            workers=workers,
             runs=runs,
-            admission=admission,
-            front=front,
+            sessions=sessions,
+            entry=entry,
         )
-        for work in (_warm(team), _tidy(database, conversations, sandbox)):
+        for work in (_warm(workers), _tidy(database, conversations, sandbox)):
             stack.push_async_callback(_ended, asyncio.create_task(work))
         try:
             yield _current
@@ -151,7 +151,7 @@ async def _tidy(database: Database, conversations: Conversations, sandbox: Sandb
         shelves = [shelf(database.folder, conversation_id) for conversation_id in gone]
         if shelves and (shelves[0].parent / "mlflow.db").is_file():
             await sandbox.call(
-                "cherry_reflex.analysis.models.forgetting:forget",
+                "cherry_reflex.analysis.experiments.forgetting:forget",
                 {"shelves": [str(path) for path in shelves]},
                 folder=database.folder / "work" / new_id(),
             )
@@ -185,11 +185,11 @@ def _address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-async def _warm(team: Team) -> None:
+async def _warm(workers: WorkerPool) -> None:
     """Have the orchestrator get ready for the team before the first question comes."""
     with suppress(CherryError):
-        roster = await team.roster()
-        work = Work(
+        roster = await workers.roster()
+        work = WorkerRequest(
             conversation_id="",
             run_id=new_id(),
             step_id="prepare",
@@ -197,7 +197,7 @@ async def _warm(team: Team) -> None:
             request="prepare",
             extra={"mode": "prepare", "roster": roster.model_dump(mode="json")},
         )
-        async for _ in team.engage(work).news():
+        async for _ in workers.call(work).events():
             pass
 
 

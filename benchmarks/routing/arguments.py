@@ -1,4 +1,4 @@
-"""Operations and arguments of the embedded mind, from the request to what is computed.
+"""Operations and arguments of the embedded planner, from the request to what is computed.
 
     python -m benchmarks.routing.arguments [arguments.jsonl …] [--errors]
 
@@ -14,43 +14,43 @@ from benchmarks.routing.data import DATASETS
 from benchmarks.routing.report import Judged, options, report
 from benchmarks.routing.roster import operations_of, own_roster
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.mind import Question
 from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import Roster
-from cherry_reflex.llm.embedded.mind import EmbeddedMind
+from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
 Computed = list[tuple[str, dict[str, Any]]]
 
 
-async def computed(mind: EmbeddedMind, request: dict[str, Any], roster: Roster) -> Computed:
+async def computed(planner: EmbeddedPlanner, request: dict[str, Any], roster: Roster) -> Computed:
     """Return the operations that a request leads to, with their arguments."""
     asked = Question(
         text=request["text"], language=request["language"], datasets=(DATASETS[request["data"]],)
     )
     worker = request["worker"]
     if worker and not worker.startswith("mcp:"):
-        return await chosen(mind, asked, worker)
+        return await chosen(planner, asked, worker)
     if worker:
         name = worker.removeprefix("mcp:")
         roster = Roster(tools=tuple(tool for tool in roster.tools if tool.name == name))
     found: Computed = []
-    async for item in mind.plan(asked, roster):
+    async for item in planner.plan(asked, roster):
         for step in item.steps if isinstance(item, Plan) else ():
             if step.arguments is not None:
                 found.append((step.name.partition("/")[2], step.arguments))
             else:
                 told = asked.model_copy(update={"text": step.request})
-                found += await chosen(mind, told, step.name)
+                found += await chosen(planner, told, step.name)
     return found
 
 
-async def chosen(mind: EmbeddedMind, asked: Question, agent: str) -> Computed:
+async def chosen(planner: EmbeddedPlanner, asked: Question, agent: str) -> Computed:
     """Return the operations that an agent would run for a request, with their arguments."""
     operations, most = operations_of(agent)
     if not operations:
         return []
     try:
-        chosen = await mind.choose(asked, operations, most)
+        chosen = await planner.choose(asked, operations, most)
     except BadInput:
         return []
     return [(made.name, made.model_dump(mode="json")) for made in chosen]
@@ -76,15 +76,15 @@ def same(one: Any, other: Any) -> bool:
 
 async def main() -> None:
     """Print the figures of each file."""
-    mind, roster = EmbeddedMind(), own_roster()
+    planner, roster = EmbeddedPlanner(), own_roster()
 
     async def judged(request: dict[str, Any]) -> Judged:
-        found = await computed(mind, request, roster)
+        found = await computed(planner, request, roster)
         told = [(k, {n: v for n, v in a.items() if v}) for k, a in found]
         return judge(found, request), str(told)
 
     await report(options("arguments.jsonl"), "operation", judged)
-    await mind.close()
+    await planner.close()
 
 
 if __name__ == "__main__":

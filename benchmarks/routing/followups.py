@@ -1,4 +1,4 @@
-"""Follow-ups of the embedded mind: does the next question change what it says, and nothing else?
+"""Follow-ups of the embedded planner: does the next question change what it says, and nothing else?
 
     python -m benchmarks.routing.followups [followups.jsonl …] [--errors]
 
@@ -14,16 +14,16 @@ from benchmarks.routing.arguments import chosen, same
 from benchmarks.routing.data import DATASETS
 from benchmarks.routing.report import Judged, options, report
 from benchmarks.routing.roster import own_roster
-from cherry_reflex.core.mind import Question
 from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import Roster
-from cherry_reflex.core.work import Turn
-from cherry_reflex.llm.embedded.mind import EmbeddedMind
+from cherry_reflex.core.worker import Turn
+from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
 Done = list[tuple[str, str, dict[str, Any]]]
 
 
-async def done(mind: EmbeddedMind, request: dict[str, Any], roster: Roster) -> Done:
+async def done(planner: EmbeddedPlanner, request: dict[str, Any], roster: Roster) -> Done:
     """Return who does what for the follow-up: worker, operation, arguments."""
     history: list[Turn] = []
     found: Done = []
@@ -35,7 +35,7 @@ async def done(mind: EmbeddedMind, request: dict[str, Any], roster: Roster) -> D
             history=tuple(history),
         )
         steps: tuple[Step, ...] = ()
-        async for item in mind.plan(asked, roster):
+        async for item in planner.plan(asked, roster):
             steps = item.steps if isinstance(item, Plan) else steps
         told = [s.model_dump(include={"worker", "request", "arguments"}) for s in steps]
         found = []
@@ -45,7 +45,7 @@ async def done(mind: EmbeddedMind, request: dict[str, Any], roster: Roster) -> D
                 found.append((group, step.name.partition("/")[2], step.arguments))
             else:
                 worked = asked.model_copy(update={"text": step.request})
-                made = await chosen(mind, worked, step.name)
+                made = await chosen(planner, worked, step.name)
                 found += [(group, name, arguments) for name, arguments in made]
         history.append(Turn(question=text, steps=tuple(told)))
     return found
@@ -65,15 +65,15 @@ def judge(found: Done, request: dict[str, Any]) -> tuple[float, float]:
 
 async def main() -> None:
     """Print the figures of each file."""
-    mind, roster = EmbeddedMind(), own_roster()
+    planner, roster = EmbeddedPlanner(), own_roster()
 
     async def judged(request: dict[str, Any]) -> Judged:
-        found = await done(mind, request, roster)
+        found = await done(planner, request, roster)
         told = [(w, k, {n: v for n, v in a.items() if v}) for w, k, a in found]
         return judge(found, request), str(told)
 
     await report(options("followups.jsonl"), "worker", judged)
-    await mind.close()
+    await planner.close()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Routing of the embedded mind: how often are the right workers chosen for a request?
+"""Routing of the embedded planner: how often are the right workers chosen for a request?
 
     python -m benchmarks.routing.measure [requests.jsonl …] [--errors]
 
@@ -18,10 +18,10 @@ from typing import Any
 
 from benchmarks.routing.roster import own_roster
 from cherry_reflex.core.roster import Roster
-from cherry_reflex.llm.embedded import lore
-from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.routing import Router
-from cherry_reflex.llm.embedded.team import workers_of
+from cherry_reflex.llm.embedded import knowledge
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.routing.router import Router
+from cherry_reflex.llm.embedded.routing.workers import workers_of
 
 HERE = Path(__file__).parent
 
@@ -59,7 +59,7 @@ def main(name: str, errors: bool, roster: Roster) -> None:
     spent = []
     for request in requests:
         begun = time.perf_counter()
-        talk = lore.load().talk(embedding([request["text"]]))[0]
+        talk = knowledge.load().talk(embedding([request["text"]]))[0]
         choices = [] if talk.argmax() < len(talk) - 1 else list(router.choose(request["text"]))
         spent.append(time.perf_counter() - begun)
         choices.sort(key=lambda choice: -choice.score)

@@ -7,14 +7,14 @@ from typing import Any
 
 import cherry_reflex.agents
 import cherry_reflex.tools
-from cherry_reflex.analysis.models.cluster import Cluster
-from cherry_reflex.analysis.models.predict import Predict
-from cherry_reflex.analysis.models.train import Train
-from cherry_reflex.core.agent import Card, Office
+from cherry_reflex.analysis.learning.cluster import Cluster
+from cherry_reflex.analysis.learning.predict import Predict
+from cherry_reflex.analysis.learning.train import Train
+from cherry_reflex.core.agent import AgentServices, Card
 from cherry_reflex.core.operation import Operation
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
-from cherry_reflex.wire.mcp.operation_tool import input_schema
-from cherry_reflex.wire.mcp.server import ToolServer
+from cherry_reflex.mcp.server.operation_tool import input_schema
+from cherry_reflex.mcp.server.tool_server import ToolServer
 
 
 def own_roster() -> Roster:
@@ -71,5 +71,5 @@ def operations_of(name: str) -> tuple[tuple[type[Operation], ...], int]:
     if name == "ml_modeling":  # it makes its analyst for every request
         return (Train, Cluster, Predict), 1
     module = importlib.import_module(f"cherry_reflex.agents.{name}")
-    agent = module.create(Office(mind=None, run=None, data_dir=Path()))  # type: ignore[arg-type]
+    agent = module.create(AgentServices(planner=None, run=None, data_dir=Path()))  # type: ignore[arg-type]
     return tuple(getattr(agent, "operations", ())), int(getattr(agent, "most", 1))

@@ -11,10 +11,10 @@ import uvicorn
 
 from benchmarks.stream import each
 from benchmarks.stream.tokens import told
-from cherry_reflex.core.agent import Card, Desk
+from cherry_reflex.a2a.server.endpoint import agents_app
+from cherry_reflex.core.agent import AgentContext, Card
 from cherry_reflex.core.roster import Skill
-from cherry_reflex.core.work import Work
-from cherry_reflex.wire.a2a.server import agents_app
+from cherry_reflex.core.worker import WorkerRequest
 
 _SKILL = Skill(id="count", name="Count", description="Counts.", examples=("100 50",))
 
@@ -24,9 +24,9 @@ class Numbers:
 
     card = Card(name="numbers", title="Numbers", description="Counts aloud.", skills=(_SKILL,))
 
-    async def run(self, work: Work, desk: Desk) -> None:
+    async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         async for token in told(work.request, f"{work.run_id}-{work.step_id}"):
-            await desk.say(token)
+            await context.say(token)
 
 
 def main() -> None:

@@ -58,7 +58,7 @@ class House:
 
 @contextmanager
 def opened(folder: Path | None = None, *, each: bool = False) -> Iterator[House]:
-    """Start everything, wait until it is ready, and end it. `each`: no news are gathered."""
+    """Start everything, wait until it is ready, and end it. `each`: no events are gathered."""
     port, agent_port, limit_port, proxy_port = free_port(), free_port(), free_port(), free_port()
     place = folder or Path(tempfile.mkdtemp(prefix="cherry-bench-"))
     emitted = place / "emitted"

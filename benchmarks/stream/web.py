@@ -12,18 +12,19 @@ from benchmarks.stream import each
 from benchmarks.stream.tokens import told
 from cherry_reflex import runtime
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.events import TextDelta
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster
-from cherry_reflex.core.work import Engagement, News, Said, Shown, Work
-from cherry_reflex.wire.workforce import Team
+from cherry_reflex.core.worker import ArtifactProduced, WorkerCall, WorkerEvent, WorkerRequest
+from cherry_reflex.workers.pool import WorkerPool
 
 _ENTRY = AgentEntry(name="generator", description="Counts.", url="inside:", healthy=True)
 
 
 class _Inside:
-    """An engagement with somebody in this process."""
+    """An call with somebody in this process."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: WorkerRequest) -> None:
         self._work = work
 
     async def answer(self, reply: str) -> None:
@@ -31,14 +32,14 @@ class _Inside:
 
 
 class _Generator(_Inside):
-    async def news(self) -> AsyncIterator[News]:
+    async def events(self) -> AsyncIterator[WorkerEvent]:
         work = self._work
         async for token in told(work.request, f"{work.run_id}-{work.step_id}"):
-            yield Said(text=token)
+            yield TextDelta(text=token)
 
 
 class _Planner(_Inside):
-    async def news(self) -> AsyncIterator[News]:
+    async def events(self) -> AsyncIterator[WorkerEvent]:
         if self._work.extra.get("mode") != "plan":
             return
         _, lanes, worker, count, rate = self._work.request.split()
@@ -47,26 +48,26 @@ class _Planner(_Inside):
             for n in range(int(lanes))
         )
         data = Plan(steps=steps).model_dump_json().encode()
-        yield Shown(content=ArtifactContent(kind="plan", title="plan", data=data))
+        yield ArtifactProduced(content=ArtifactContent(kind="plan", title="plan", data=data))
 
 
-class Workforce(Team):
+class Workforce(WorkerPool):
     """The team, and the two."""
 
     async def roster(self, *, fresh: bool = False) -> Roster:
         known = await super().roster(fresh=fresh)
         return known.model_copy(update={"agents": (*known.agents, _ENTRY)})
 
-    def engage(self, work: Work) -> Engagement:
+    def call(self, work: WorkerRequest) -> WorkerCall:
         if work.worker == "a2a:generator":
             return _Generator(work)
         if work.worker == "a2a:orchestrator":
             return _Planner(work)
-        return super().engage(work)
+        return super().call(work)
 
 
 if __name__ == "__main__":
     each.arrange()
-    runtime.Team = Workforce  # type: ignore[misc,attr-defined]
+    runtime.WorkerPool = Workforce  # type: ignore[misc,attr-defined]
     script = Path(__file__).resolve().parents[2] / "scripts" / "web"
     runpy.run_path(str(script), run_name="__main__")

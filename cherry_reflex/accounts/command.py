@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 
 from cherry_reflex import settings
-from cherry_reflex.accounts.admission import new_token
 from cherry_reflex.accounts.password import Passwords
+from cherry_reflex.accounts.session_manager import new_token
 from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.i18n.catalogue import message, text
 from cherry_reflex.store.accounts import Account, Accounts

@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cherry_reflex.core.agent import Card, Desk, Office
+from cherry_reflex.core.agent import AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.core.mind import Question
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, heard_by
+from cherry_reflex.core.planner import Question
 from cherry_reflex.core.redo import OPERATION, OPERATIONS, with_redo
-from cherry_reflex.core.work import Work
+from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
 
 
@@ -32,15 +32,15 @@ class _Round:
 @dataclass(frozen=True)
 class Analyst:
     """An agent that answers by operations. `persona` tells the model who speaks; `notes` are
-    things to know before choosing (given to the mind as inputs)."""
+    things to know before choosing (given to the planner as inputs)."""
 
     card: Card
-    office: Office
+    services: AgentServices
     operations: Sequence[type[Operation]]
     persona: str
     most: int = 3
 
-    async def run(self, work: Work, desk: Desk) -> None:
+    async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Answer the request over its datasets.
 
         Raises BadInput when there is no data, or when the operations fit it twice in vain.
@@ -51,24 +51,24 @@ class Analyst:
         question = self.question(work)
         given = self._given(work)
         if given:
-            done = await self._compute(given, self._tables(work), desk)
-            await self._answer(question, [done], desk)
+            done = await self._compute(given, self._tables(work), context)
+            await self._answer(question, [done], context)
             return
-        await desk.status(text("agent.choosing", work.language))
-        chosen = await self.office.mind.choose(question, operations, self.most)
+        await context.status(text("agent.choosing", work.language))
+        chosen = await self.services.planner.choose(question, operations, self.most)
         tables = self._tables(work)
-        first = await self._compute(chosen, tables, desk)
+        first = await self._compute(chosen, tables, context)
         rounds = [first]
         if first.problems and all(isinstance(error, BadInput) for _, error in first.problems):
-            rounds.append(await self._again(question, chosen, first, tables, desk))
-        await self._answer(question, rounds, desk)
+            rounds.append(await self._again(question, chosen, first, tables, context))
+        await self._answer(question, rounds, context)
 
     def _fitting(self, datasets: Sequence[Dataset]) -> list[type[Operation]]:
         """Return the operations that can be chosen: without data, those that need none."""
         return [kind for kind in self.operations if datasets or not kind.needs_data]
 
-    def question(self, work: Work) -> Question:
-        """Return the request as the mind gets it."""
+    def question(self, work: WorkerRequest) -> Question:
+        """Return the request as the planner gets it."""
         return Question(
             text=work.request,
             language=work.language,
@@ -77,7 +77,7 @@ class Analyst:
             inputs=work.inputs,
         )
 
-    def _given(self, work: Work) -> list[Operation]:
+    def _given(self, work: WorkerRequest) -> list[Operation]:
         """Return the operations that a person has chosen, where the work's arguments name some.
         Others than ours among them are steps that follow by themselves.
 
@@ -100,43 +100,47 @@ class Analyst:
         except ValidationError as error:
             raise BadInput("arguments_invalid", detail=str(error), tool=name) from error
 
-    def _tables(self, work: Work) -> Tables:
-        folder = self.office.data_dir / "work" / new_id()
+    def _tables(self, work: WorkerRequest) -> Tables:
+        folder = self.services.data_dir / "work" / new_id()
         folder.mkdir(parents=True)
         return Tables(datasets=work.datasets, folder=folder, language=work.language)
 
-    async def _compute(self, operations: Sequence[Operation], tables: Tables, desk: Desk) -> _Round:
+    async def _compute(
+        self, operations: Sequence[Operation], tables: Tables, context: AgentContext
+    ) -> _Round:
         """Run all side by side; each shows what it made at once. One that fails leaves the
         others alone."""
         done = _Round()
         names = ", ".join(dict.fromkeys(operation.name for operation in operations))
-        await desk.status(text("agent.computing", tables.language, operations=names))
+        await context.status(text("agent.computing", tables.language, operations=names))
         async with asyncio.TaskGroup() as group:
             for operation in operations:
-                group.create_task(self._one(operation, tables, desk, done))
+                group.create_task(self._one(operation, tables, context, done))
         return done
 
-    async def _one(self, operation: Operation, tables: Tables, desk: Desk, done: _Round) -> None:
-        call = await desk.called(operation.name, operation.model_dump(exclude_defaults=True))
+    async def _one(
+        self, operation: Operation, tables: Tables, context: AgentContext, done: _Round
+    ) -> None:
+        call = await context.called(operation.name, operation.model_dump(exclude_defaults=True))
         handed: list[ArtifactContent] = []
 
         async def show(content: ArtifactContent) -> None:
             handed.append(content)
-            await desk.show(with_redo(content, operation, tables))
+            await context.show(with_redo(content, operation, tables))
 
         try:
-            async with _overheard(desk, show):
-                outcome = await self.office.run(operation, tables)
+            async with _overheard(context, show):
+                outcome = await self.services.run(operation, tables)
         except CherryError as error:
             done.problems.append((operation, error))
-            await desk.returned(call, ok=False, text=sentence_of(error, tables.language))
+            await context.returned(call, ok=False, text=sentence_of(error, tables.language))
             return
         for content in outcome.artifacts:
             if not any(_same(content, other) for other in handed):
-                await desk.show(with_redo(with_code(content, outcome), operation, tables))
+                await context.show(with_redo(with_code(content, outcome), operation, tables))
         done.facts.extend(outcome.facts)
         done.artifacts += len(outcome.artifacts)
-        await desk.returned(call)
+        await context.returned(call)
 
     async def _again(
         self,
@@ -144,19 +148,19 @@ class Analyst:
         chosen: Sequence[Operation],
         first: _Round,
         tables: Tables,
-        desk: Desk,
+        context: AgentContext,
     ) -> _Round:
-        """Tell the mind what did not fit, once, and run what it chooses instead."""
+        """Tell the planner what did not fit, once, and run what it chooses instead."""
         problems = tuple(
             f"{operation.name} {operation.model_dump(exclude_defaults=True)}: "
             f"{sentence_of(error, 'en')} {error.detail}".strip()
             for operation, error in first.problems
         )
-        await desk.status(text("agent.choosing_again", tables.language))
+        await context.status(text("agent.choosing_again", tables.language))
         told = question.model_copy(update={"problems": problems})
         operations = self._fitting(question.datasets)
         try:
-            other = await self.office.mind.choose(told, operations, len(problems))
+            other = await self.services.planner.choose(told, operations, len(problems))
         except CherryError:
             if not first.facts and not first.artifacts:
                 raise
@@ -164,20 +168,22 @@ class Analyst:
         fresh = [operation for operation in other if operation not in chosen]
         if not fresh:
             return _Round(problems=first.problems)
-        return await self._compute(fresh, tables, desk)
+        return await self._compute(fresh, tables, context)
 
-    async def _answer(self, question: Question, rounds: Sequence[_Round], desk: Desk) -> None:
+    async def _answer(
+        self, question: Question, rounds: Sequence[_Round], context: AgentContext
+    ) -> None:
         facts = [fact for done in rounds for fact in done.facts]
         if not facts and not any(done.artifacts for done in rounds):
             raise rounds[-1].problems[-1][1] if rounds[-1].problems else BadInput("nothing_found")
-        await desk.status(text("agent.wording", question.language))
+        await context.status(text("agent.wording", question.language))
         facts.sort(key=lambda fact: fact.weight, reverse=True)
-        async for piece in self.office.mind.words(question, facts, self.persona):
-            await desk.say(piece)
+        async for piece in self.services.planner.words(question, facts, self.persona):
+            await context.say(piece)
         for operation, error in rounds[-1].problems:
             why = sentence_of(error, question.language)
             told = text("agent.left_out", question.language, operation=operation.name, why=why)
-            await desk.say(f"\n\n{told}")
+            await context.say(f"\n\n{told}")
 
 
 def _same(one: ArtifactContent, other: ArtifactContent) -> bool:
@@ -186,18 +192,18 @@ def _same(one: ArtifactContent, other: ArtifactContent) -> bool:
 
 @asynccontextmanager
 async def _overheard(
-    desk: Desk, show: Callable[[ArtifactContent], Awaitable[None]]
+    context: AgentContext, show: Callable[[ArtifactContent], Awaitable[None]]
 ) -> AsyncIterator[None]:
-    """Put what an operation says of its progress on the desk, and `show` what it hands over, in
+    """Put what an operation says of its progress on the context, and `show` what it hands over, in
     order, as long as it runs."""
     said: asyncio.Queue[str | ArtifactContent | None] = asyncio.Queue()
 
     async def pass_on() -> None:
-        while (news := await said.get()) is not None:
-            if isinstance(news, str):
-                await desk.status(news)
+        while (events := await said.get()) is not None:
+            if isinstance(events, str):
+                await context.status(events)
             else:
-                await show(news)
+                await show(events)
 
     task = asyncio.create_task(pass_on())
     try:

@@ -1,7 +1,7 @@
 """The cleaner: repairs a table step by step, counts every change, and can undo it."""
 
 from cherry_reflex.agents.analyst import Analyst
-from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -105,7 +105,7 @@ CARD = Card(
 )
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the cleaner."""
     from cherry_reflex.analysis.cleaning.categories import UnifyCategories
     from cherry_reflex.analysis.cleaning.dates import UnifyDates
@@ -119,7 +119,7 @@ def create(office: Office) -> Agent:
 
     return Analyst(
         card=CARD,
-        office=office,
+        services=services,
         operations=(
             Clean,
             FillMissing,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cherry_reflex.agents.analyst import Analyst
 from cherry_reflex.agents.load_url import LoadUrl, ReadDownload
-from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.core.operation import Operation, Outcome, Tables, progress
 from cherry_reflex.core.roster import Skill
@@ -89,7 +89,7 @@ CARD = Card(
 )
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the loader."""
     from cherry_reflex.analysis.loading.explain import ExplainData, OverviewData
     from cherry_reflex.analysis.loading.retype import RetypeColumns
@@ -98,16 +98,16 @@ def create(office: Office) -> Agent:
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
         if not isinstance(operation, LoadUrl):
-            return await office.run(operation, tables)
-        if office.fetch is None:
+            return await services.run(operation, tables)
+        if services.fetch is None:
             raise Unavailable("urls_off")
         progress(text("agent.progress_download", tables.language))
-        path = await office.fetch(operation.address, tables.folder)
-        return await office.run(ReadDownload(url=operation.address, file=path), tables)
+        path = await services.fetch(operation.address, tables.folder)
+        return await services.run(ReadDownload(url=operation.address, file=path), tables)
 
     return Analyst(
         card=CARD,
-        office=replace(office, run=run),
+        services=replace(services, run=run),
         operations=(
             ExplainData,
             OverviewData,

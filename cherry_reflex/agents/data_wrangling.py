@@ -1,7 +1,7 @@
 """The wrangler: brings tables into the shape that a question needs."""
 
 from cherry_reflex.agents.analyst import Analyst
-from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -97,7 +97,7 @@ CARD = Card(
 )
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the wrangler."""
     from cherry_reflex.analysis.wrangling.deriving import DeriveColumn
     from cherry_reflex.analysis.wrangling.filtering import FilterRows
@@ -112,7 +112,7 @@ def create(office: Office) -> Agent:
 
     return Analyst(
         card=CARD,
-        office=office,
+        services=services,
         operations=(
             FilterRows,
             GroupRows,

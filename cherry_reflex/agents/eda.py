@@ -1,7 +1,7 @@
 """The explorer: profiles a table and ranks what is notable in it."""
 
 from cherry_reflex.agents.analyst import Analyst
-from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -93,7 +93,7 @@ CARD = Card(
 )
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the explorer."""
     from cherry_reflex.analysis.exploration.correlations import Correlations
     from cherry_reflex.analysis.exploration.distribution import Distribution
@@ -105,7 +105,7 @@ def create(office: Office) -> Agent:
 
     return Analyst(
         card=CARD,
-        office=office,
+        services=services,
         operations=(
             Profile,
             Findings,

@@ -1,7 +1,7 @@
 """The feature engineer: makes columns that a model can learn from, and warns of leakage."""
 
 from cherry_reflex.agents.analyst import Analyst
-from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -100,7 +100,7 @@ CARD = Card(
 )
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the feature engineer."""
     from cherry_reflex.analysis.features.bins import BinNumbers
     from cherry_reflex.analysis.features.dates import DateParts
@@ -113,7 +113,7 @@ def create(office: Office) -> Agent:
 
     return Analyst(
         card=CARD,
-        office=office,
+        services=services,
         operations=(
             EncodeCategories,
             ScaleNumbers,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from cherry_reflex.analysis.derivation.handed import version
+from cherry_reflex.analysis.results.versions import version
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, Unavailable
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
@@ -86,7 +86,7 @@ class ReadDownload(Operation):
                 "bytes_max": _BYTES_MAX,
             },
             tables.folder,
-            lambda news: None,
+            lambda events: None,
         )
         datasets = [Dataset.model_validate(one) for one in read["datasets"]]
         facts = []

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from cherry_reflex.agents.analyst import sentence_of
-from cherry_reflex.agents.shelved import ShelvedAnalyst
-from cherry_reflex.core.agent import Agent, Card, Desk, Office
+from cherry_reflex.agents.saving_analyst import SavingAnalyst
+from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.roster import Skill
-from cherry_reflex.core.work import Work
+from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import sentence, text
 
 CARD = Card(
@@ -95,53 +95,53 @@ class Modeller:
     """The analysts' flow, and after it each training is logged in MLflow. A store that fails is
     said; the training stays."""
 
-    office: Office
+    services: AgentServices
     card: Card = CARD
 
-    async def run(self, work: Work, desk: Desk) -> None:
+    async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Answer, then log what was trained."""
-        from cherry_reflex.analysis.models.cluster import Cluster
-        from cherry_reflex.analysis.models.predict import Predict
-        from cherry_reflex.analysis.models.train import Train
+        from cherry_reflex.analysis.learning.cluster import Cluster
+        from cherry_reflex.analysis.learning.predict import Predict
+        from cherry_reflex.analysis.learning.train import Train
 
         trained: list[tuple[str, Tables]] = []
 
         async def noted(operation: Operation, tables: Tables) -> Outcome:
-            outcome = await self.office.run(operation, tables)
+            outcome = await self.services.run(operation, tables)
             if isinstance(operation, Train):
                 models = [a for a in outcome.artifacts if a.kind == "model"]
                 trained.extend((str(a.meta["card"]), tables) for a in models)
             return outcome
 
-        analyst = ShelvedAnalyst(
+        analyst = SavingAnalyst(
             card=CARD,
-            office=replace(self.office, run=noted),
+            services=replace(self.services, run=noted),
             operations=(Train, Cluster, Predict),
             persona="a machine learning engineer who reports only what unseen rows have shown, "
             "with its uncertainty, and compares with the baseline",
             most=1,
         )
-        await analyst.run(work, desk)
+        await analyst.run(work, context)
         for model, tables in trained:
-            await self._log(model, tables, desk)
+            await self._log(model, tables, context)
 
-    async def _log(self, model: str, tables: Tables, desk: Desk) -> None:
-        from cherry_reflex.analysis.models.log_training import LogTraining
+    async def _log(self, model: str, tables: Tables, context: AgentContext) -> None:
+        from cherry_reflex.analysis.experiments.log_training import LogTraining
 
-        await desk.status(text("fact.models.logging", tables.language))
-        call = await desk.called(LogTraining.name, {"model": model})
+        await context.status(text("fact.models.logging", tables.language))
+        call = await context.called(LogTraining.name, {"model": model})
         try:
-            outcome = await self.office.run(LogTraining(model=model), tables)
+            outcome = await self.services.run(LogTraining(model=model), tables)
         except CherryError as error:
             told = sentence_of(error, tables.language)
-            await desk.returned(call, ok=False, text=told)
-            await desk.say(f"\n\n{told}")
+            await context.returned(call, ok=False, text=told)
+            await context.say(f"\n\n{told}")
             return
-        await desk.returned(call)
+        await context.returned(call)
         for fact in outcome.facts:
-            await desk.say(f"\n\n{sentence(fact, tables.language)}")
+            await context.say(f"\n\n{sentence(fact, tables.language)}")
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the modeller."""
-    return Modeller(office)
+    return Modeller(services)

@@ -1,7 +1,7 @@
 """The keeper of experiments: lists, compares and registers the trainings of the conversation."""
 
-from cherry_reflex.agents.shelved import ShelvedAnalyst
-from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.agents.saving_analyst import SavingAnalyst
+from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -69,16 +69,16 @@ CARD = Card(
 )
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the keeper."""
-    from cherry_reflex.analysis.models.best_model import BestModel
-    from cherry_reflex.analysis.models.compare_runs import CompareRuns
-    from cherry_reflex.analysis.models.list_runs import ListRuns
-    from cherry_reflex.analysis.models.register_model import RegisterModel
+    from cherry_reflex.analysis.experiments.best_model import BestModel
+    from cherry_reflex.analysis.experiments.compare_runs import CompareRuns
+    from cherry_reflex.analysis.experiments.list_runs import ListRuns
+    from cherry_reflex.analysis.experiments.register_model import RegisterModel
 
-    return ShelvedAnalyst(
+    return SavingAnalyst(
         card=CARD,
-        office=office,
+        services=services,
         operations=(ListRuns, CompareRuns, BestModel, RegisterModel),
         persona="a keeper of experiments who compares trainings fairly and says when a difference "
         "may be chance",

@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cherry_reflex.core.agent import Agent, Card, Desk, Office
+from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.mind import Ask, Finding, Question
 from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.planner import Ask, Finding, Question
 from cherry_reflex.core.roster import AgentEntry, Roster, Skill
-from cherry_reflex.core.work import Work
+from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
 
 M = TypeVar("M", bound=BaseModel)
@@ -77,15 +77,15 @@ CARD = Card(
 
 
 class Orchestrator:
-    """Serves the engine by `Work.extra["mode"]` (prepare, plan, revise, summary, suggest); asked
-    without a mode, by a stranger over A2A, it answers with the plan in words."""
+    """Serves the engine by `WorkerRequest.extra["mode"]` (prepare, plan, revise, summary, suggest);
+    asked without a mode, by a stranger over A2A, it answers with the plan in words."""
 
     card = CARD
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, services: AgentServices) -> None:
+        self._services = services
 
-    async def run(self, work: Work, desk: Desk) -> None:
+    async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Do what the mode says.
 
         Raises BadInput `work_malformed` when the mode or what belongs to it cannot be read.
@@ -93,34 +93,34 @@ class Orchestrator:
         mode = work.extra.get("mode", "")
         match mode:
             case "plan":
-                await self._plan(work, desk, _read(Roster, work, "roster"))
+                await self._plan(work, context, _read(Roster, work, "roster"))
             case "revise":
-                await self._revise(work, desk, _read(Roster, work, "roster"))
+                await self._revise(work, context, _read(Roster, work, "roster"))
             case "prepare":
-                await self._office.mind.prepare(_read(Roster, work, "roster"))
+                await self._services.planner.prepare(_read(Roster, work, "roster"))
             case "summary":
-                await self._summary(work, desk)
+                await self._summary(work, context)
             case "suggest":
-                await self._suggest(work, desk)
+                await self._suggest(work, context)
             case "":
-                await self._explain(work, desk)
+                await self._explain(work, context)
             case _:
                 raise BadInput("work_malformed", detail=f"mode {mode!r}")
 
-    async def _plan(self, work: Work, desk: Desk, roster: Roster) -> None:
-        await desk.status(text("agent.planning", work.language))
-        plan = await self._thought(_question(work), roster, desk)
+    async def _plan(self, work: WorkerRequest, context: AgentContext, roster: Roster) -> None:
+        await context.status(text("agent.planning", work.language))
+        plan = await self._thought(_question(work), roster, context)
         if plan is not None:
-            await _show(plan, work.language, desk)
+            await _show(plan, work.language, context)
 
-    async def _revise(self, work: Work, desk: Desk, roster: Roster) -> None:
+    async def _revise(self, work: WorkerRequest, context: AgentContext, roster: Roster) -> None:
         """Plan what is still to be done after the steps of a plan have run: another way for what
         failed, or what the findings suggest."""
         plan = _read(Plan, work, "plan")
         findings = [_value(Finding, item) for item in work.extra.get("findings", ())]
-        await desk.status(text("agent.revising", work.language))
+        await context.status(text("agent.revising", work.language))
         question = _question(work).model_copy(update={"findings": tuple(findings)})
-        more = await self._thought(question, roster, desk)
+        more = await self._thought(question, roster, context)
         if more is None:
             return
         done = {(step.worker, step.request) for step in plan.steps}
@@ -131,17 +131,19 @@ class Orchestrator:
                 s.model_copy(update={"after": tuple(a for a in s.after if a in kept)})
                 for s in fresh
             )
-            await _show(Plan(steps=steps, note=more.note), work.language, desk)
+            await _show(Plan(steps=steps, note=more.note), work.language, context)
 
-    async def _thought(self, question: Question, roster: Roster, desk: Desk) -> Plan | None:
-        """Say what the mind says, ask the person what it asks (at most twice), and return the plan
-        that it made, if any."""
+    async def _thought(
+        self, question: Question, roster: Roster, context: AgentContext
+    ) -> Plan | None:
+        """Say what the planner says, ask the person what it asks (at most twice), and return the
+        plan that it made, if any."""
         meant: tuple[str, ...] = ()
         for asked in range(ASKS_MAX + 1):
             ask: Ask | None = None
-            async for piece in self._office.mind.plan(question, roster):
+            async for piece in self._services.planner.plan(question, roster):
                 if isinstance(piece, str):
-                    await desk.say(piece)
+                    await context.say(piece)
                 elif isinstance(piece, Plan):
                     named = [s.model_copy(update={"datasets": meant}) for s in piece.steps]
                     return piece.model_copy(update={"steps": tuple(named)}) if meant else piece
@@ -150,10 +152,10 @@ class Orchestrator:
             if ask is None:
                 return None
             if asked == ASKS_MAX:
-                await desk.say(ask.prompt)
+                await context.say(ask.prompt)
                 return None
-            reply = await desk.ask(ask.prompt, ask.options)
-            await desk.say("\n\n")
+            reply = await context.ask(ask.prompt, ask.options)
+            await context.say("\n\n")
             known = [d for d in question.datasets if d.name == reply.strip()]
             if ask.about == "dataset" and known:
                 meant = (known[0].name,)
@@ -162,16 +164,16 @@ class Orchestrator:
                 question = _answered(question, ask, reply)
         return None
 
-    async def _summary(self, work: Work, desk: Desk) -> None:
+    async def _summary(self, work: WorkerRequest, context: AgentContext) -> None:
         findings = [_value(Finding, item) for item in work.extra.get("findings", ())]
-        await desk.status(text("agent.summarising", work.language))
-        async for piece in self._office.mind.summary(_question(work), findings):
-            await desk.say(piece)
+        await context.status(text("agent.summarising", work.language))
+        async for piece in self._services.planner.summary(_question(work), findings):
+            await context.say(piece)
 
-    async def _suggest(self, work: Work, desk: Desk) -> None:
-        await desk.status(text("agent.suggesting", work.language))
-        questions = await self._office.mind.suggest(_question(work))
-        await desk.show(
+    async def _suggest(self, work: WorkerRequest, context: AgentContext) -> None:
+        await context.status(text("agent.suggesting", work.language))
+        questions = await self._services.planner.suggest(_question(work))
+        await context.show(
             ArtifactContent(
                 kind="text",
                 title=text("agent.suggestions", work.language),
@@ -181,26 +183,26 @@ class Orchestrator:
             )
         )
 
-    async def _explain(self, work: Work, desk: Desk) -> None:
-        await desk.status(text("agent.planning", work.language))
+    async def _explain(self, work: WorkerRequest, context: AgentContext) -> None:
+        await context.status(text("agent.planning", work.language))
         said = False
-        async for piece in self._office.mind.plan(_question(work), own_team()):
+        async for piece in self._services.planner.plan(_question(work), own_roster()):
             if isinstance(piece, Ask):
                 listed = "".join(f"\n- {option}" for option in piece.options)
-                await desk.say(f"{piece.prompt}\n{listed}")
+                await context.say(f"{piece.prompt}\n{listed}")
             elif isinstance(piece, str):
                 said = True
-                await desk.say(piece)
+                await context.say(piece)
             else:
-                await desk.say(("\n\n" if said else "") + _in_words(piece, work.language))
+                await context.say(("\n\n" if said else "") + _in_words(piece, work.language))
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the orchestrator."""
-    return Orchestrator(office)
+    return Orchestrator(services)
 
 
-def own_team() -> Roster:
+def own_roster() -> Roster:
     """Return our own agents as a roster, from their cards: what a stranger's plan is made of."""
     package = importlib.import_module("cherry_reflex.agents")
     cards = [
@@ -224,7 +226,7 @@ def own_team() -> Roster:
     )
 
 
-def _question(work: Work) -> Question:
+def _question(work: WorkerRequest) -> Question:
     problem = work.extra.get("problem")
     return Question(
         text=work.request,
@@ -244,8 +246,8 @@ def _answered(question: Question, ask: Ask, reply: str) -> Question:
     return question.model_copy(update={"text": f"{question.text}\n{reply}", "inputs": known})
 
 
-async def _show(plan: Plan, language: str, desk: Desk) -> None:
-    await desk.show(
+async def _show(plan: Plan, language: str, context: AgentContext) -> None:
+    await context.show(
         ArtifactContent(
             kind="plan",
             title=text("agent.plan_title", language),
@@ -274,7 +276,7 @@ def _in_words(plan: Plan, language: str) -> str:
     return "\n".join(lines)
 
 
-def _read(kind: type[M], work: Work, name: str) -> M:
+def _read(kind: type[M], work: WorkerRequest, name: str) -> M:
     return _value(kind, work.extra.get(name))
 
 

@@ -1,7 +1,7 @@
 """The ad-hoc analyst: groups, filters, compares and ranks to answer a direct question."""
 
 from cherry_reflex.agents.analyst import Analyst
-from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -94,7 +94,7 @@ CARD = Card(
 )
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the ad-hoc analyst."""
     from cherry_reflex.analysis.answers.aggregate import Aggregate
     from cherry_reflex.analysis.answers.describe_column import DescribeColumn
@@ -104,7 +104,7 @@ def create(office: Office) -> Agent:
 
     return Analyst(
         card=CARD,
-        office=office,
+        services=services,
         operations=(Aggregate, ShowRows, ComparePeriods, Pivot, DescribeColumn),
         persona="a quick and exact analyst who answers direct questions about a table",
     )

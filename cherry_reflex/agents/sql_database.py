@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from cherry_reflex.agents.analyst import Analyst
-from cherry_reflex.analysis.duck import sql_names
-from cherry_reflex.core.agent import Agent, Card, Desk, Office
+from cherry_reflex.analysis.sql.duckdb import sql_names
+from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.roster import Skill
-from cherry_reflex.core.work import Work
+from cherry_reflex.core.worker import WorkerRequest
 
 CARD = Card(
     name="sql_database",
@@ -77,20 +77,20 @@ CARD = Card(
 class SqlAnalyst(Analyst):
     """One that runs a query as it is when the request is one."""
 
-    async def run(self, work: Work, desk: Desk) -> None:
+    async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Answer; what is no SQL after all is answered as any question."""
         if not work.arguments and _is_query(work):
             from cherry_reflex.agents.sql_query import SqlQuery
 
             query = SqlQuery(sql=work.request.strip().rstrip(";"))
-            done = await self._compute([query], self._tables(work), desk)
+            done = await self._compute([query], self._tables(work), context)
             if not done.problems:
-                await self._answer(self.question(work), [done], desk)
+                await self._answer(self.question(work), [done], context)
                 return
-        await super().run(work, desk)
+        await super().run(work, context)
 
 
-def _is_query(work: Work) -> bool:
+def _is_query(work: WorkerRequest) -> bool:
     """Whether the request has the form of a SELECT over the tables; DuckDB judges it."""
     words = work.request.replace('"', " ").replace(";", " ").split()
     names = {name.casefold() for name in sql_names(work.datasets).values()}
@@ -102,7 +102,7 @@ QUERIES = 2
 """Queries that run at once: each may take the memory and both cores of a sandbox."""
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the SQL analyst."""
     from cherry_reflex.agents.sql_query import SqlQuery
     from cherry_reflex.analysis.answers.aggregate import Aggregate
@@ -110,7 +110,7 @@ def create(office: Office) -> Agent:
 
     return SqlAnalyst(
         card=CARD,
-        office=replace(office, run=_bounded(office)),
+        services=replace(services, run=_bounded(services)),
         # A language model writes its query; the embedded planner fills in typed ones, which are
         # compiled to SQL, shown and run in the same sandbox.
         operations=(SqlQuery, Aggregate, ShowRows),
@@ -119,12 +119,12 @@ def create(office: Office) -> Agent:
     )
 
 
-def _bounded(office: Office) -> Callable[[Operation, Tables], Awaitable[Outcome]]:
-    """Return the office's `run` with at most QUERIES under way."""
+def _bounded(services: AgentServices) -> Callable[[Operation, Tables], Awaitable[Outcome]]:
+    """Return the services' `run` with at most QUERIES under way."""
     slots = asyncio.Semaphore(QUERIES)
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
         async with slots:
-            return await office.run(operation, tables)
+            return await services.run(operation, tables)
 
     return run

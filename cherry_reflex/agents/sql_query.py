@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cherry_reflex.analysis.answers.told_rows import told_rows
-from cherry_reflex.analysis.duck import sql_names
+from cherry_reflex.analysis.sql.duckdb import sql_names
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
@@ -48,14 +48,14 @@ class SqlQuery(Operation):
             raise BadInput("sql_empty")
 
     def run(self, tables: Tables) -> Outcome:
-        """Run the query guarded. Raises what `datasets.locked.run` raises."""
+        """Run the query guarded. Raises what `datasets.readonly_query.run` raises."""
         import pyarrow.parquet
 
-        from cherry_reflex.datasets import locked
+        from cherry_reflex.datasets import readonly_query
 
         names = sql_names(tables.datasets)
         target = tables.folder.absolute() / f"{new_id()}.parquet"
-        answer = locked.run(
+        answer = readonly_query.run(
             {
                 "sql": self.sql,
                 "tables": {names[d.id]: str(Tables.path(d)) for d in tables.datasets},

@@ -1,7 +1,7 @@
 """The chart maker: picks and draws the chart that answers the question."""
 
 from cherry_reflex.agents.analyst import Analyst
-from cherry_reflex.core.agent import Agent, Card, Office
+from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.roster import Skill
 
 CARD = Card(
@@ -88,13 +88,13 @@ CARD = Card(
 )
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the chart maker."""
     from cherry_reflex.analysis.charts.chart import Chart
 
     return Analyst(
         card=CARD,
-        office=office,
+        services=services,
         operations=(Chart,),
         persona="a visual analyst who says what a chart shows, and why that chart",
     )

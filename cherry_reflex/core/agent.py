@@ -1,4 +1,4 @@
-"""What our own agents are written against: a card, a task and a desk to work at."""
+"""What our own agents are written against: a card, a task and the context to work in."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.mind import Mind
 from cherry_reflex.core.operation import Operation, Outcome, Tables
+from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.roster import Skill
-from cherry_reflex.core.work import Work
+from cherry_reflex.core.worker import WorkerRequest
 
 
 class Card(BaseModel):
@@ -27,7 +27,7 @@ class Card(BaseModel):
     version: str = "1.0.0"
 
 
-class Desk(Protocol):
+class AgentContext(Protocol):
     """Where an agent puts what it makes while it works. All of it streams to the asker."""
 
     async def say(self, text: str) -> None:
@@ -64,16 +64,16 @@ class Agent(Protocol):
         """What the agent says of itself."""
         ...
 
-    async def run(self, work: Work, desk: Desk) -> None:
+    async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Do the work."""
         ...
 
 
 @dataclass(frozen=True)
-class Office:
-    """What every agent shares. An agent's module has `def create(office: Office) -> Agent`."""
+class AgentServices:
+    """What every agent shares. An agent's module has `create(services: AgentServices) -> Agent`."""
 
-    mind: Mind
+    planner: Planner
     run: Callable[[Operation, Tables], Awaitable[Outcome]]
     """Run an operation in a limited process; raises what the operation raises."""
     data_dir: Path

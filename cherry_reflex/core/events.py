@@ -10,6 +10,9 @@ from cherry_reflex.core.plan import Plan
 
 
 class _Event(BaseModel):
+    """`step` is the lane that the event belongs to. A worker leaves it empty in what it says; the
+    engine stamps it (`core.worker.WorkerEvent`)."""
+
     model_config = ConfigDict(frozen=True)
 
 
@@ -47,7 +50,7 @@ class StatusChanged(_Event):
     """A worker says what it does now, in words."""
 
     type: Literal["status_changed"] = "status_changed"
-    step: str
+    step: str = ""
     text: str
 
 
@@ -55,7 +58,7 @@ class TextDelta(_Event):
     """More of a worker's text (Markdown), to be appended."""
 
     type: Literal["text_delta"] = "text_delta"
-    step: str
+    step: str = ""
     text: str
 
 
@@ -63,7 +66,7 @@ class ToolCalled(_Event):
     """A worker called one of its own tools or operations."""
 
     type: Literal["tool_called"] = "tool_called"
-    step: str
+    step: str = ""
     call: str
     name: str
     arguments: dict[str, Any] = {}
@@ -73,7 +76,7 @@ class ToolReturned(_Event):
     """That call came back. `call` pairs it with its ToolCalled."""
 
     type: Literal["tool_returned"] = "tool_returned"
-    step: str
+    step: str = ""
     call: str
     ok: bool = True
     text: str = ""
@@ -83,7 +86,7 @@ class OutputLine(_Event):
     """A raw line that a tool process wrote outside its protocol, or logged."""
 
     type: Literal["output_line"] = "output_line"
-    step: str
+    step: str = ""
     text: str
     level: str = "info"
 
@@ -100,7 +103,7 @@ class InputRequested(_Event):
     """A worker needs an answer from the person before it can go on."""
 
     type: Literal["input_requested"] = "input_requested"
-    step: str
+    step: str = ""
     prompt: str
     options: tuple[str, ...] = ()
 

@@ -7,8 +7,8 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Operation, Tables
 
 OPERATION = "operation"
-"""The key in `Work.arguments` by which an agent is told which of its operations to run; the other
-keys are the operation's own arguments."""
+"""The key in `WorkerRequest.arguments` by which an agent is told which of its operations to run;
+the other keys are the operation's own arguments."""
 
 OPERATIONS = "operations"
 """The key for several: a list of such objects."""

@@ -37,7 +37,7 @@ def all_mended(value: Any) -> Any:
     return value
 
 
-class Halves:
+class SurrogateJoiner:
     """Joins characters that were cut between two pieces of a text."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cherry_reflex.analysis.duck import connect, ident, literal
+from cherry_reflex.analysis.sql.duckdb import connect, ident, literal
 from cherry_reflex.core.errors import BadInput, LimitExceeded
 from cherry_reflex.datasets.column_profile import plain
 

@@ -8,8 +8,8 @@ from typing import Any
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded, WorkerFailed
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.datasets.probe import safe_name
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.datasets.formats.probe import safe_name
+from cherry_reflex.processes.sandbox import Sandbox
 
 _BYTES_A_SECOND = 4_000_000
 """The slowest parsing that is waited for."""

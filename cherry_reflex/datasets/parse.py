@@ -7,11 +7,12 @@ from typing import Any
 
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.datasets import csv_format, json_format, landing, parquet_format, xlsx_format
-from cherry_reflex.datasets.cell import Progress
-from cherry_reflex.datasets.probe import Format, Name, identify, safe_name
-from cherry_reflex.datasets.raw import Raw
+from cherry_reflex.datasets import typing
+from cherry_reflex.datasets.formats import csv, json, parquet, xlsx
+from cherry_reflex.datasets.formats.probe import Format, Name, identify, safe_name
+from cherry_reflex.datasets.formats.raw import Raw
 from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.processes.sandbox_worker import Progress
 
 _CHUNK_BYTES = 1 << 20
 
@@ -37,7 +38,7 @@ def parse(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str
         dataset_id = new_id()
         title = f"{name.stem} - {raw.sheet}" if raw.sheet and len(raws) > 1 else name.stem
         file, language = target / f"{dataset_id}.parquet", payload["language"]
-        dataset = landing.land(raw, file, folder, dataset_id, title, language)
+        dataset = typing.write_typed(raw, file, folder, dataset_id, title, language)
         notes = [text(f"fact.note.{key}", language) for key in raw.notes]
         notes += [dataset.note] if dataset.note else []
         dataset = dataset.model_copy(update={"source": name.full, "note": " ".join(notes)})
@@ -50,13 +51,13 @@ def _raws(
 ) -> list[Raw]:
     match kind:
         case "csv":
-            return csv_format.parse(source, name.full, folder, payload["encoding"])
+            return csv.parse(source, name.full, folder, payload["encoding"])
         case "json":
-            return json_format.parse(source, name.full, folder, payload["encoding"])
+            return json.parse(source, name.full, folder, payload["encoding"])
         case "xlsx":
-            return xlsx_format.parse(source, name.full, folder, payload["sheet"])
+            return xlsx.parse(source, name.full, folder, payload["sheet"])
         case "parquet":
-            return parquet_format.parse(source, name.full, folder)
+            return parquet.parse(source, name.full, folder)
         case _:
             raise BadInput("file_type", name=name.full, accepted="")
 

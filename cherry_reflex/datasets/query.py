@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cherry_reflex.analysis.duck import sql_name, sql_names
+from cherry_reflex.analysis.sql.duckdb import sql_name, sql_names
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.processes.sandbox import Sandbox
 
-__all__ = ["ROWS_MAX", "Answer", "query", "sql_name", "sql_names"]
+__all__ = ["ROWS_MAX", "QueryResult", "query", "sql_name", "sql_names"]
 
 ROWS_MAX = 100_000
 SQL_CHARS_MAX = 20_000
@@ -19,7 +19,7 @@ _GRACE_S = 5.0
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """The result of a query: a Parquet file with at most `ROWS_MAX` rows."""
 
     path: Path
@@ -36,7 +36,7 @@ async def query(
     sandbox: Sandbox,
     rows_max: int = ROWS_MAX,
     timeout_s: float = TIMEOUT_S,
-) -> Answer:
+) -> QueryResult:
     """Run one SELECT over the datasets, which are tables named by `sql_names(datasets)`.
 
     At most two queries run at once. Raises BadInput `sql_empty`, `sql_long`, `sql_many`,
@@ -52,7 +52,7 @@ async def query(
     async with sandbox.queries:
         try:
             said = await sandbox.call(
-                "cherry_reflex.datasets.locked:run",
+                "cherry_reflex.datasets.readonly_query:run",
                 {
                     "sql": sql,
                     "tables": {names[d.id]: d.uri.removeprefix("file://") for d in datasets},
@@ -67,7 +67,7 @@ async def query(
             if error.code == "analysis_timeout":
                 raise LimitExceeded("sql_time", error.detail, seconds=timeout_s) from error
             raise
-    return Answer(target, said["rows"], tuple(said["columns"]), said["truncated"])
+    return QueryResult(target, said["rows"], tuple(said["columns"]), said["truncated"])
 
 
 def _target(folder: Path) -> Path:

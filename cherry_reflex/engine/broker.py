@@ -7,16 +7,16 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Conflict
 from cherry_reflex.core.events import PlanMade, StepCancelled, StepStarted
 from cherry_reflex.core.plan import Plan, Step
-from cherry_reflex.core.work import Work
+from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.engine.job import Job, LaneResult
-from cherry_reflex.engine.performer import Performer
+from cherry_reflex.engine.step_runner import StepRunner
 
 
 class Broker:
     """At most `agents_at_once` agents and `tools_at_once` tools of a run work at a time."""
 
-    def __init__(self, performer: Performer, agents_at_once: int, tools_at_once: int) -> None:
-        self._performer = performer
+    def __init__(self, step_runner: StepRunner, agents_at_once: int, tools_at_once: int) -> None:
+        self._step_runner = step_runner
         self._limits = {"a2a": agents_at_once, "mcp": tools_at_once}
 
     async def run(self, job: Job, plan: Plan) -> None:
@@ -100,7 +100,7 @@ class Broker:
                 await asyncio.shield(announced)
             result = await self._step(job, step)
         except asyncio.CancelledError:
-            # Stopped before it began: the performer had no chance to say so.
+            # Stopped before it began: the step runner had no chance to say so.
             if not (job.stopping or step.id in job.stopped):
                 raise
             result = LaneResult(cancelled=True)
@@ -121,7 +121,7 @@ class Broker:
         slot = job.slots.setdefault(step.kind, asyncio.Semaphore(self._limits[step.kind]))
         async with slot:
             derived = [dataset for result in inputs for dataset in result.datasets]
-            work = Work(
+            work = WorkerRequest(
                 conversation_id=job.conversation_id,
                 run_id=job.run_id,
                 step_id=step.id,
@@ -135,7 +135,7 @@ class Broker:
                 inputs=tuple(result.text for result in inputs if result.text),
             )
             attempt = job.attempts.setdefault(step.id, 1)
-            return await self._performer.perform(job, work, attempt=attempt)
+            return await self._step_runner.run(job, work, attempt=attempt)
 
 
 async def _announce(job: Job, changed: PlanMade | None, started: StepStarted) -> None:

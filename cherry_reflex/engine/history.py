@@ -1,7 +1,7 @@
 """What was asked before in a conversation, as workers and the planner are told of it."""
 
 from cherry_reflex.core.events import PlanMade
-from cherry_reflex.core.work import Turn
+from cherry_reflex.core.worker import Turn
 from cherry_reflex.store.conversations import Conversations
 from cherry_reflex.store.event_log import EventLog
 

@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.events import DatasetAdded
 from cherry_reflex.datasets.ingest import ingest
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.store.datasets import DatasetStore
 from cherry_reflex.store.event_log import EventLog
 

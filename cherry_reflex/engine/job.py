@@ -10,10 +10,10 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import Event, StepStarted, SummaryDelta, TextDelta
 from cherry_reflex.core.ids import SUMMARY_STEP
-from cherry_reflex.core.mind import Finding
 from cherry_reflex.core.plan import Plan
-from cherry_reflex.core.view import Lane, RunView
-from cherry_reflex.core.work import Engagement, Turn
+from cherry_reflex.core.planner import Finding
+from cherry_reflex.core.run_view import Lane, RunView
+from cherry_reflex.core.worker import Turn, WorkerCall
 from cherry_reflex.i18n.catalogue import message
 from cherry_reflex.store.event_log import EventLog
 
@@ -55,7 +55,7 @@ class Job:
     history: tuple[Turn, ...] = ()
     results: dict[str, LaneResult] = field(default_factory=dict)
     tasks: dict[str, asyncio.Task[LaneResult]] = field(default_factory=dict)
-    engagements: dict[str, Engagement] = field(default_factory=dict)
+    calls: dict[str, WorkerCall] = field(default_factory=dict)
     plan: Plan | None = None
     """As it stands: what was revised and what the person has changed included."""
     revision: int = 0

@@ -22,15 +22,15 @@ from cherry_reflex.core.events import (
     StepStarted,
 )
 from cherry_reflex.core.ids import PLAN_STEP, new_id
-from cherry_reflex.core.view import RunView
-from cherry_reflex.engine.change import Change, again
-from cherry_reflex.engine.conductor import Conductor
-from cherry_reflex.engine.ending import Ending, Leftovers, cause, end
+from cherry_reflex.core.run_view import RunView
+from cherry_reflex.engine.completion import Completion, Leftovers, cause, end
 from cherry_reflex.engine.history import earlier
 from cherry_reflex.engine.job import Job, results_before
 from cherry_reflex.engine.metrics import ACTIVE, RUNS
 from cherry_reflex.engine.question import read
-from cherry_reflex.engine.tongue import spoken
+from cherry_reflex.engine.step_change import StepChange, again
+from cherry_reflex.engine.workflow import Workflow
+from cherry_reflex.i18n.detect import question_language
 from cherry_reflex.store.conversations import Conversations, begun, resumed
 from cherry_reflex.store.datasets import DatasetStore
 from cherry_reflex.store.entry import Also
@@ -50,13 +50,13 @@ class Runs:
         log: EventLog,
         conversations: Conversations,
         datasets: DatasetStore,
-        conductor: Conductor,
+        workflow: Workflow,
         question_chars_max: int,
     ) -> None:
         self._log = log
         self._conversations = conversations
         self._datasets = datasets
-        self._conductor = conductor
+        self._workflow = workflow
         self._question_chars_max = question_chars_max
         self._jobs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
         self._closing = False
@@ -117,7 +117,7 @@ class Runs:
             conversation_id=conversation_id,
             run_id=run_id or new_id(),
             question=asked,
-            language=spoken(asked, language),
+            language=question_language(asked, language),
             worker=worker,
             arguments=arguments if worker else None,
             datasets=[d for one, d in known.items() if one == d.id and one in meant],
@@ -134,7 +134,7 @@ class Runs:
         also = begun(job.run_id, conversation_id, text, time.time())
         async with self._accepting.setdefault(job.run_id, asyncio.Lock()):
             if not (run_id and await self._conversations.has_run(conversation_id, run_id)):
-                await self._begin(job, started, also, self._conductor.whole(job))
+                await self._begin(job, started, also, self._workflow.whole(job))
         return job.run_id
 
     async def cancel(self, owner: str, run_id: str, step: str = "") -> None:
@@ -159,14 +159,14 @@ class Runs:
         if not reply.strip():
             raise BadInput("question_empty")
         job = self._jobs[run_id][0] if run_id in self._jobs else None
-        engagement = job.engagements.get(step) if job else None
-        if job is None or engagement is None:
+        call = job.calls.get(step) if job else None
+        if job is None or call is None:
             raise Conflict("not_asked")
         await job.commit(InputAnswered(step=step, reply=reply))
-        await engagement.answer(reply)
+        await call.answer(reply)
 
     async def retry(
-        self, owner: str, run_id: str, step: str = "", change: Change | None = None
+        self, owner: str, run_id: str, step: str = "", change: StepChange | None = None
     ) -> str:
         """Ask again: the whole question as a new run, or one step, all that build on it and the
         summary in the same run, also while its other steps work. `change` is what the person has
@@ -178,7 +178,7 @@ class Runs:
         if step and run_id in self._jobs:
             job, task = self._jobs[run_id]
             if not (job.stopping or job.closed):
-                await self._conductor.step_again(job, step, change)
+                await self._workflow.step_again(job, step, change)
                 return run_id
             await asyncio.wait({task})
         if run_id in self._jobs or run_id in self._leftovers:
@@ -223,7 +223,7 @@ class Runs:
             if change is not None
             else StepStarted(step=step, worker=lane.worker, attempt=lane.attempt + 1)
         )
-        await self._begin(job, first, resumed(run_id), self._conductor.again(job, plan))
+        await self._begin(job, first, resumed(run_id), self._workflow.again(job, plan))
         return run_id
 
     async def follow(self, owner: str, run_id: str, after: int = 0) -> AsyncIterator[list[Record]]:
@@ -284,24 +284,24 @@ class Runs:
 
     async def _guard(self, job: Job, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` and see to it that the run's end is logged, whatever happens."""
-        ending: Ending
+        completion: Completion
         try:
             try:
                 try:
                     await work
                 finally:
                     job.closed = True
-                ending = RunCancelled() if job.stopping else RunFinished(usage=job.usage)
+                completion = RunCancelled() if job.stopping else RunFinished(usage=job.usage)
             except asyncio.CancelledError:
-                ending = RunCancelled() if job.stopping else RunInterrupted()
+                completion = RunCancelled() if job.stopping else RunInterrupted()
             except CherryError as error:
-                ending = RunCancelled() if job.stopping else RunFailed(failure=error.failure())
+                completion = RunCancelled() if job.stopping else RunFailed(failure=error.failure())
             except Exception as error:
                 detail = f"{type(error).__name__}: {error}"[:2000]
-                ending = RunFailed(failure=Failure(code="run_defect", detail=detail))
-            _log.info("run over", run=job.run_id, state=ending.type, failure=cause(ending))
-            ending = await asyncio.shield(end(self._log, job, ending))
-            RUNS.labels(state=ending.type.removeprefix("run_")).inc()
+                completion = RunFailed(failure=Failure(code="run_defect", detail=detail))
+            _log.info("run over", run=job.run_id, state=completion.type, failure=cause(completion))
+            completion = await asyncio.shield(end(self._log, job, completion))
+            RUNS.labels(state=completion.type.removeprefix("run_")).inc()
         finally:
             self._jobs.pop(job.run_id, None)
             ACTIVE.dec()

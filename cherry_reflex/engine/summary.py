@@ -1,13 +1,13 @@
 """Has the orchestrator write the closing summary from what the steps found."""
 
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
-from cherry_reflex.core.work import Work
+from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.engine.job import Job, LaneResult, finding
-from cherry_reflex.engine.performer import Performer
-from cherry_reflex.engine.planner import ORCHESTRATOR
+from cherry_reflex.engine.orchestrator_client import ORCHESTRATOR
+from cherry_reflex.engine.step_runner import StepRunner
 
 
-async def summarize(job: Job, performer: Performer, attempt: int = 1) -> LaneResult:
+async def summarize(job: Job, step_runner: StepRunner, attempt: int = 1) -> LaneResult:
     """Stream the summary into the log. A failure of it is the failure of its lane alone."""
     view = await job.view()
     findings = [
@@ -15,7 +15,7 @@ async def summarize(job: Job, performer: Performer, attempt: int = 1) -> LaneRes
         for lane in view.lanes
         if lane.step not in (PLAN_STEP, SUMMARY_STEP)
     ]
-    work = Work(
+    work = WorkerRequest(
         conversation_id=job.conversation_id,
         run_id=job.run_id,
         step_id=SUMMARY_STEP,
@@ -26,4 +26,4 @@ async def summarize(job: Job, performer: Performer, attempt: int = 1) -> LaneRes
         history=job.history,
         extra={"mode": "summary", "findings": findings},
     )
-    return await performer.perform(job, work, attempt=attempt)
+    return await step_runner.run(job, work, attempt=attempt)

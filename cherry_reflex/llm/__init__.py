@@ -1,1 +1,1 @@
-"""The minds: a language model, or the embedded planner."""
+"""The planners: a language model, or the embedded planner."""

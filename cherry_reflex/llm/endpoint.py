@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
 
+from cherry_reflex.concurrency.usage import spend
 from cherry_reflex.core.errors import Unavailable
-from cherry_reflex.core.text import Halves
-from cherry_reflex.core.usage import spend
+from cherry_reflex.core.text import SurrogateJoiner
 from cherry_reflex.llm.failure import Fault, fault_of
 from cherry_reflex.llm.thinking import ThinkingFilter
 
@@ -146,7 +146,7 @@ class Endpoint:
         try:
             events = aiter(stream)
             call: int | None = None
-            thinking, halves = ThinkingFilter(), Halves()
+            thinking, surrogates = ThinkingFilter(), SurrogateJoiner()
             while True:
                 async with asyncio.timeout(self.timeout_s):
                     event = await anext(events, None)
@@ -155,7 +155,7 @@ class Endpoint:
                 piece = _piece(event)
                 if piece is None:
                     continue
-                piece = replace(piece, text=halves.whole(piece.text))
+                piece = replace(piece, text=surrogates.whole(piece.text))
                 if piece.json:
                     # One object is wanted: a second tool call beside the first is left alone.
                     index = getattr(event, "index", 0)

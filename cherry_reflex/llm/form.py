@@ -33,7 +33,7 @@ class Form(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Draft:
+class FormDraft:
     """The object as JSON text so far. A new attempt begins anew, with `attempt` one higher."""
 
     text: str
@@ -64,7 +64,7 @@ class Forms:
 
     async def fill(
         self, instructions: str, messages: tuple[Message, ...], form: Form[T]
-    ) -> AsyncGenerator[Draft | Filled[T]]:
+    ) -> AsyncGenerator[FormDraft | Filled[T]]:
         """Yield drafts while the answer forms, then Filled.
 
         Raises Unreadable when every answer was prose without an object, WorkerFailed
@@ -85,7 +85,7 @@ class Forms:
                         if piece.json and answer and not answer.lstrip().startswith("{"):
                             answer = ""  # words before a tool call are not part of the object
                         answer += piece.text
-                        yield Draft(answer, attempt)
+                        yield FormDraft(answer, attempt)
             except CherryError as error:
                 if error.code in ("model_refused", "model_unknown") and len(modes) > 1:
                     # Endpoints refuse requests with tools or schemas that they do not know, some

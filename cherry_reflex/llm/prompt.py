@@ -7,12 +7,12 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from cherry_reflex.analysis.duck import sql_names
+from cherry_reflex.analysis.sql.duckdb import sql_names
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.mind import Finding, Question
 from cherry_reflex.core.operation import Fact
+from cherry_reflex.core.planner import Finding, Question
 from cherry_reflex.core.roster import Roster
-from cherry_reflex.core.work import Turn
+from cherry_reflex.core.worker import Turn
 from cherry_reflex.i18n.catalogue import sentence
 from cherry_reflex.llm.endpoint import Message
 

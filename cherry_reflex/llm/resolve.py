@@ -1,4 +1,4 @@
-"""The one place where settings become a mind."""
+"""The one place where settings become a planner."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from cherry_reflex.core.mind import Mind
+from cherry_reflex.core.planner import Planner
 from cherry_reflex.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ PROVIDERS = {
 }
 
 
-class MindInfo(BaseModel):
+class ModelInfo(BaseModel):
     """What thinks, for people: never a key, and of the address only host and port."""
 
     model_config = ConfigDict(frozen=True)
@@ -43,31 +43,31 @@ class MindInfo(BaseModel):
     provider: str = ""
 
 
-def describe(settings: Settings) -> MindInfo:
+def describe(settings: Settings) -> ModelInfo:
     """Return what `open_mind` opens with these settings."""
     if not settings.llm_model:
-        return MindInfo(mode="embedded")
-    return MindInfo(mode="llm", model=settings.llm_model, provider=where(settings))
+        return ModelInfo(mode="embedded")
+    return ModelInfo(mode="llm", model=settings.llm_model, provider=where(settings))
 
 
 @asynccontextmanager
-async def open_mind(settings: Settings) -> AsyncGenerator[Mind]:
-    """Open the mind of the settings: the language model where one is named, else the embedded
+async def open_planner(settings: Settings) -> AsyncGenerator[Planner]:
+    """Open the planner of the settings: the language model where one is named, else the embedded
     planner. Nothing is sent to the model yet."""
     if not settings.llm_model:
-        from cherry_reflex.llm.embedded.mind import EmbeddedMind
+        from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
-        embedded = EmbeddedMind(settings.data_dir / "embedded")
+        embedded = EmbeddedPlanner(settings.data_dir / "embedded")
         await embedded.open()
         try:
             yield embedded
         finally:
             await embedded.close()
         return
-    from cherry_reflex.llm.language import LanguageMind
+    from cherry_reflex.llm.model_planner import ModelPlanner
 
     async with open_endpoint(settings) as endpoint:
-        yield LanguageMind(endpoint)
+        yield ModelPlanner(endpoint)
 
 
 @asynccontextmanager

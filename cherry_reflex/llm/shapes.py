@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.mind import Ask
 from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
+from cherry_reflex.core.planner import Ask
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.i18n.catalogue import message
 from cherry_reflex.llm.arguments import checked

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from cherry_reflex.core.errors import BadInput, Conflict, NotFound
 from cherry_reflex.core.ids import LOCAL_OWNER, new_id
 from cherry_reflex.store.database import Database
-from cherry_reflex.store.schema import AccountRow, AccountsVersionRow, ConversationRow, PassRow
+from cherry_reflex.store.schema import AccountRow, AccountsVersionRow, ConversationRow, SessionRow
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class Account(BaseModel):
     revoked_at: float | None = None
 
 
-class KeptPass(BaseModel):
+class StoredSession(BaseModel):
     """A session or token as it is kept: `digest` is the SHA-256 of its secret, in hexadecimal.
     `expires_at` (Unix time) is None for one that ends only when it is taken back."""
 
@@ -97,12 +97,12 @@ class Accounts:
 
         return await self._database.read(query)
 
-    async def passes(self) -> list[KeptPass]:
+    async def sessions(self) -> list[StoredSession]:
         """Return every session and token."""
 
-        def query(session: Session) -> list[KeptPass]:
-            rows = session.exec(select(PassRow))
-            return [KeptPass.model_validate(row.model_dump()) for row in rows]
+        def query(session: Session) -> list[StoredSession]:
+            rows = session.exec(select(SessionRow))
+            return [StoredSession.model_validate(row.model_dump()) for row in rows]
 
         return await self._database.read(query)
 
@@ -156,12 +156,12 @@ class Accounts:
         """Say whether an account may change what everybody works with."""
         await self._change(lambda connection: _set(connection, account_id, operator=operator))
 
-    async def keep(self, kept: KeptPass, *, counted: bool = False) -> None:
+    async def keep(self, kept: StoredSession, *, counted: bool = False) -> None:
         """Keep a session or token; `counted` lets a running server notice it."""
-        values = PassRow.model_validate(kept.model_dump()).model_dump()
+        values = SessionRow.model_validate(kept.model_dump()).model_dump()
 
         def change(connection: Connection) -> None:
-            connection.execute(insert(PassRow), [values])
+            connection.execute(insert(SessionRow), [values])
 
         await (self._change(change) if counted else self._database.write(change))
 
@@ -169,7 +169,9 @@ class Accounts:
         """Let a session live longer."""
         await self._database.write(
             lambda connection: connection.execute(
-                update(PassRow).where(col(PassRow.digest) == digest).values(expires_at=expires_at)
+                update(SessionRow)
+                .where(col(SessionRow.digest) == digest)
+                .values(expires_at=expires_at)
             ),
             durable=False,
         )
@@ -178,7 +180,7 @@ class Accounts:
         """Forget sessions."""
         await self._database.write(
             lambda connection: connection.execute(
-                delete(PassRow).where(col(PassRow.digest).in_(digests))
+                delete(SessionRow).where(col(SessionRow.digest).in_(digests))
             )
         )
 
@@ -233,9 +235,9 @@ def _set(connection: Connection, account_id: str, **values: object) -> None:
 
 def _end(connection: Connection, account_id: str, *kinds: str, but: str = "") -> None:
     connection.execute(
-        delete(PassRow).where(
-            col(PassRow.account_id) == account_id,
-            col(PassRow.kind).in_(kinds),
-            col(PassRow.digest) != but,
+        delete(SessionRow).where(
+            col(SessionRow.account_id) == account_id,
+            col(SessionRow.kind).in_(kinds),
+            col(SessionRow.digest) != but,
         )
     )

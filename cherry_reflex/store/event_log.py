@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy import Connection
 
+from cherry_reflex.concurrency.adaptive_batching import AdaptiveBatching
 from cherry_reflex.core.errors import CherryError, Unavailable
 from cherry_reflex.core.events import Event, Record, TextDelta
-from cherry_reflex.core.pace import Pace
-from cherry_reflex.core.view import RunView, apply
+from cherry_reflex.core.run_view import RunView, apply
 from cherry_reflex.store.database import Database
 from cherry_reflex.store.entry import (
     INSERT,
@@ -47,7 +47,7 @@ class EventLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._pace = Pace(PAUSE_MIN_S, PAUSE_MAX_S)
+        self._batching = AdaptiveBatching(PAUSE_MIN_S, PAUSE_MAX_S)
         self._traffic = Traffic()
         self._resting_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -113,7 +113,7 @@ class EventLog:
         if not self._room.is_set() or self._lost:
             return False
         waiting.more.append(text)
-        self._pace.passed()
+        self._batching.passed()
         self._traffic.passed((run_id, step))
         self._came(len(text) + 1)
         return True
@@ -143,7 +143,7 @@ class EventLog:
             self._flush_now()
 
     def _rested(self, due: float) -> None:
-        self._pace.woke(asyncio.get_running_loop().time() - due)
+        self._batching.woke(asyncio.get_running_loop().time() - due)
         self._flush_now()
 
     def _flush_now(self) -> None:
@@ -164,7 +164,7 @@ class EventLog:
         last: bool = False,
     ) -> Entry:
         step = step_of(event)
-        self._pace.passed()
+        self._batching.passed()
         if step:
             self._traffic.passed((run_id, step))
         before = self._last_of.get((run_id, step))
@@ -195,7 +195,7 @@ class EventLog:
         little could be merged."""
         per_lane = self._traffic.per_lane() * PAUSE_MAX_S
         worth = min(1.0, max(_SHARED, per_lane - 1))
-        return max(PAUSE_MIN_S, self._pace.pause_s() * worth)
+        return max(PAUSE_MIN_S, self._batching.pause_s() * worth)
 
     async def _commit(self, batch: list[Entry]) -> None:
         batch = self._after_gaps(batch)

@@ -20,9 +20,9 @@ class Feed:
     _sizes: list[int] = field(default_factory=list)
     _chars: int = 0
 
-    def publish(self, news: list[tuple[Record, int]]) -> None:
+    def publish(self, entries: list[tuple[Record, int]]) -> None:
         """Keep what was committed, each with its length, and wake those who wait."""
-        for record, chars in news:
+        for record, chars in entries:
             self.ring.append(record)
             self._sizes.append(chars)
             self._chars += chars
@@ -52,9 +52,9 @@ class Feeds:
 
     def publish(self, fresh: Mapping[str, list[tuple[Record, int]]]) -> None:
         """Hand on what was committed, by conversation, each record with its length."""
-        for conversation_id, news in fresh.items():
+        for conversation_id, entries in fresh.items():
             if feed := self.of.get(conversation_id):
-                feed.publish(news)
+                feed.publish(entries)
 
     async def follow(
         self,

@@ -120,7 +120,7 @@ class AccountRow(SQLModel, table=True):
     revoked_at: float | None = None
 
 
-class PassRow(SQLModel, table=True):
+class SessionRow(SQLModel, table=True):
     """What lets an account in: a browser's session (`kind` session) or a program's token. Only the
     SHA-256 of the secret is kept."""
 

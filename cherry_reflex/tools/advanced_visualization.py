@@ -1,16 +1,16 @@
 """MCP server: charts beyond the usual - panels, distributions, flows, maps, space and time."""
 
-from cherry_reflex.analysis.scenes.correlation_map import CorrelationMap
-from cherry_reflex.analysis.scenes.facets import Facets
-from cherry_reflex.analysis.scenes.flow import Sankey
-from cherry_reflex.analysis.scenes.motion import Motion
-from cherry_reflex.analysis.scenes.pairs import PairPlot
-from cherry_reflex.analysis.scenes.place import PlaceMap
-from cherry_reflex.analysis.scenes.region import RegionMap
-from cherry_reflex.analysis.scenes.space import Space
-from cherry_reflex.analysis.scenes.spread import Spread
-from cherry_reflex.analysis.scenes.tree import TreeMap
-from cherry_reflex.wire.mcp.server import tool_server
+from cherry_reflex.analysis.charts.animation import Motion
+from cherry_reflex.analysis.charts.correlation_map import CorrelationMap
+from cherry_reflex.analysis.charts.distributions import Spread
+from cherry_reflex.analysis.charts.facets import Facets
+from cherry_reflex.analysis.charts.pair_plot import PairPlot
+from cherry_reflex.analysis.charts.point_map import PlaceMap
+from cherry_reflex.analysis.charts.region_map import RegionMap
+from cherry_reflex.analysis.charts.sankey import Sankey
+from cherry_reflex.analysis.charts.three_d import Space
+from cherry_reflex.analysis.charts.tree_map import TreeMap
+from cherry_reflex.mcp.server.tool_server import tool_server
 
 server = tool_server(
     "advanced_visualization",

@@ -5,8 +5,8 @@ from cherry_reflex.analysis.cleaning.missing import FillMissing
 from cherry_reflex.analysis.cleaning.outliers import HandleOutliers
 from cherry_reflex.analysis.features.encoding import EncodeCategories
 from cherry_reflex.analysis.features.scaling import ScaleNumbers
-from cherry_reflex.analysis.preprocessing.split import SplitRows
-from cherry_reflex.wire.mcp.server import tool_server
+from cherry_reflex.analysis.features.train_test_split import SplitRows
+from cherry_reflex.mcp.server.tool_server import tool_server
 
 server = tool_server(
     "data_preprocessing",

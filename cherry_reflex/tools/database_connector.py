@@ -6,7 +6,7 @@ from cherry_reflex.datasets.connections.operations import (
     QueryDatabase,
     ReadDatabaseTable,
 )
-from cherry_reflex.wire.mcp.server import tool_server
+from cherry_reflex.mcp.server.tool_server import tool_server
 
 server = tool_server(
     "database_connector",

@@ -1,7 +1,7 @@
 """The files of a conversation as an MCP server: list, preview, convert, zip."""
 
 from cherry_reflex.datasets.files.operations import ConvertFile, ListFiles, PreviewFile, ZipFiles
-from cherry_reflex.wire.mcp.server import tool_server
+from cherry_reflex.mcp.server.tool_server import tool_server
 
 server = tool_server(
     "file_manager",

@@ -1,7 +1,7 @@
 """Reports as an MCP server: HTML, PDF, Markdown, xlsx, and notebooks that were run."""
 
 from cherry_reflex.analysis.reports.operations import ExportReport
-from cherry_reflex.wire.mcp.server import tool_server
+from cherry_reflex.mcp.server.tool_server import tool_server
 
 server = tool_server(
     "report_export",

@@ -9,7 +9,7 @@ from cherry_reflex.analysis.statistics.normality import TestNormality
 from cherry_reflex.analysis.statistics.power import PowerAnalysis
 from cherry_reflex.analysis.statistics.regression import LinearRegression
 from cherry_reflex.analysis.statistics.two_groups import CompareTwoGroups
-from cherry_reflex.wire.mcp.server import tool_server
+from cherry_reflex.mcp.server.tool_server import tool_server
 
 server = tool_server(
     "statistical_analysis",

@@ -5,7 +5,7 @@ from cherry_reflex.analysis.forecast.decompose import Decompose
 from cherry_reflex.analysis.forecast.forecast import Forecast
 from cherry_reflex.analysis.forecast.seasonality import Seasonality
 from cherry_reflex.analysis.forecast.stationarity import Stationarity
-from cherry_reflex.wire.mcp.server import tool_server
+from cherry_reflex.mcp.server.tool_server import tool_server
 
 server = tool_server(
     "time_series_forecasting",

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cherry_reflex.accounts.admission import Admission
 from cherry_reflex.accounts.password import Passwords
+from cherry_reflex.accounts.session_manager import SessionManager
 from cherry_reflex.store.accounts import Account, Accounts
 from cherry_reflex.store.database import Database
 
@@ -43,8 +43,8 @@ async def minji(accounts: Accounts) -> Account:
 
 
 @pytest.fixture
-async def admission(accounts: Accounts, minji: Account, clock: Clock) -> Admission:
+async def sessions(accounts: Accounts, minji: Account, clock: Clock) -> SessionManager:
     """Not watching: the test says when it looks."""
-    admission = Admission(accounts, 100.0, clock)
-    await admission.look()
-    return admission
+    sessions = SessionManager(accounts, 100.0, clock)
+    await sessions.look()
+    return sessions

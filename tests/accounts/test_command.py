@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cherry_reflex.accounts.admission import Admission
+from cherry_reflex.accounts.session_manager import SessionManager
 from cherry_reflex.core.errors import SignInNeeded
 from cherry_reflex.core.ids import LOCAL_OWNER
 from cherry_reflex.store.accounts import Accounts
@@ -36,40 +36,40 @@ def account(
 async def test_an_account_from_its_making_to_its_end(database: Database, tmp_path: Path) -> None:
     made = account(tmp_path, "add", "민지", "--operator", given="correct horse battery\n")
     assert made.returncode == 0, made.stderr
-    admission = Admission(Accounts(database), 100.0)
-    await admission.look()
-    secret, found = await admission.sign_in("민지", "correct horse battery", "10.0.0.1")
+    sessions = SessionManager(Accounts(database), 100.0)
+    await sessions.look()
+    secret, found = await sessions.sign_in("민지", "correct horse battery", "10.0.0.1")
     assert found.account.operator
     listed = account(tmp_path, "list").stdout
     assert "민지" in listed and "operator" in listed
     assert "argon2" not in listed
 
     token = account(tmp_path, "token", "민지").stdout.strip()
-    await admission.look()
-    assert admission.find(token) is not None
+    await sessions.look()
+    assert sessions.find(token) is not None
 
     account(tmp_path, "operator", "민지", "no")
-    await admission.look()
+    await sessions.look()
     assert not found.account.operator
 
     changed = account(tmp_path, "passwd", "민지", given="another long password\n")
     assert changed.returncode == 0, changed.stderr
-    await admission.look()
-    assert admission.find(secret) is None
-    secret, _ = await admission.sign_in("민지", "another long password", "10.0.0.1")
+    await sessions.look()
+    assert sessions.find(secret) is None
+    secret, _ = await sessions.sign_in("민지", "another long password", "10.0.0.1")
 
     account(tmp_path, "revoke", "민지")
-    await admission.look()
-    assert admission.find(secret) is None
-    assert admission.find(token) is None
+    await sessions.look()
+    assert sessions.find(secret) is None
+    assert sessions.find(token) is None
     with pytest.raises(SignInNeeded):
-        await admission.sign_in("민지", "another long password", "10.0.0.1")
+        await sessions.sign_in("민지", "another long password", "10.0.0.1")
     assert "revoked" in account(tmp_path, "list").stdout
     refused = account(tmp_path, "token", "민지")
     assert (refused.returncode, refused.stdout) == (1, "")
 
     account(tmp_path, "restore", "민지")
-    await admission.sign_in("민지", "another long password", "10.0.0.1")
+    await sessions.sign_in("민지", "another long password", "10.0.0.1")
 
 
 async def test_conversations_from_before_are_adopted(database: Database, tmp_path: Path) -> None:

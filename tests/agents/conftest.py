@@ -1,4 +1,4 @@
-"""Agents at a desk that remembers, with a language mind over the scripted endpoint."""
+"""Agents with a context that remembers, with a model planner over the scripted endpoint."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -8,21 +8,21 @@ from typing import Any
 
 import pytest
 
-from cherry_reflex.core.agent import Office
+from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Column, Dataset
-from cherry_reflex.core.mind import Mind
 from cherry_reflex.core.operation import Operation, Outcome, Tables
-from cherry_reflex.core.work import Work
-from cherry_reflex.llm.resolve import open_mind
+from cherry_reflex.core.planner import Planner
+from cherry_reflex.core.worker import WorkerRequest
+from cherry_reflex.llm.resolve import open_planner
 from tests.doubles.scripted_llm import ScriptedLlm
 from tests.llm.conftest import settings_of
 
-OfficeOf = Callable[[ScriptedLlm], AbstractAsyncContextManager[Office]]
+OfficeOf = Callable[[ScriptedLlm], AbstractAsyncContextManager[AgentServices]]
 
 
 class Recorder:
-    """A desk: remembers all that an agent put on it, in order."""
+    """A context: remembers all that an agent put on it, in order."""
 
     def __init__(self) -> None:
         self.log: list[tuple[str, Any]] = []
@@ -62,28 +62,28 @@ class Recorder:
 
 
 @pytest.fixture
-def desk() -> Recorder:
-    """Return an empty desk."""
+def context() -> Recorder:
+    """Return an empty context."""
     return Recorder()
 
 
-def office(mind: Mind, folder: Path) -> Office:
-    """Return an office that runs operations in a thread."""
+def services(planner: Planner, folder: Path) -> AgentServices:
+    """Return services that run operations in a thread."""
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
         return await asyncio.to_thread(operation.run, tables)
 
-    return Office(mind=mind, run=run, data_dir=folder)
+    return AgentServices(planner=planner, run=run, data_dir=folder)
 
 
 @pytest.fixture
-def office_of(tmp_path: Path) -> OfficeOf:
-    """Open an office whose mind is the scripted endpoint."""
+def services_of(tmp_path: Path) -> OfficeOf:
+    """Open services whose planner is the scripted endpoint."""
 
     @asynccontextmanager
-    async def open_(llm: ScriptedLlm) -> AsyncIterator[Office]:
-        async with open_mind(settings_of(llm)) as mind:
-            yield office(mind, tmp_path)
+    async def open_(llm: ScriptedLlm) -> AsyncIterator[AgentServices]:
+        async with open_planner(settings_of(llm)) as planner:
+            yield services(planner, tmp_path)
 
     return open_
 
@@ -119,8 +119,8 @@ def sales(tmp_path: Path) -> Dataset:
     )
 
 
-def work(worker: str, request: str = "What sells best?", **more: Any) -> Work:
+def work(worker: str, request: str = "What sells best?", **more: Any) -> WorkerRequest:
     """Return a piece of work."""
-    return Work(
+    return WorkerRequest(
         conversation_id="c", run_id="r", step_id="s", worker=worker, request=request, **more
     )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from cherry_reflex.agents.analyst import Analyst
-from cherry_reflex.core.agent import Card, Office
+from cherry_reflex.core.agent import AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
@@ -65,8 +65,8 @@ class Meets(Operation):
         return Outcome(facts=(Fact(key="word.no"),))
 
 
-def analyst(office: Office) -> Analyst:
-    return Analyst(CARD, office, (Total, Picky, Meets), "a tester")
+def analyst(services: AgentServices) -> Analyst:
+    return Analyst(CARD, services, (Total, Picky, Meets), "a tester")
 
 
 def calls(*listed: tuple[str, dict[str, Any]]) -> Fills:
@@ -76,77 +76,82 @@ def calls(*listed: tuple[str, dict[str, Any]]) -> Fills:
 TOTAL = ("total", {"measure": "quantity"})
 
 
-async def test_choose_run_show_word(office_of: OfficeOf, desk: Recorder, sales: Dataset) -> None:
-    async with scripted_llm(calls(TOTAL), Says("It is a lot.")) as llm, office_of(llm) as office:
-        await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
+async def test_choose_run_show_word(
+    services_of: OfficeOf, context: Recorder, sales: Dataset
+) -> None:
+    async with (
+        scripted_llm(calls(TOTAL), Says("It is a lot.")) as llm,
+        services_of(llm) as services,
+    ):
+        await analyst(services).run(work("a2a:test", datasets=(sales,)), context)
         facts = llm.requests[1]["messages"][-1]["content"]
-    assert desk.kinds() == ["status", "called", "show", "returned", "status", "say"]
-    (content,) = desk.shown()
+    assert context.kinds() == ["status", "called", "show", "returned", "status", "say"]
+    (content,) = context.shown()
     assert content.read() == b"720"
     assert content.meta == {"code": "SELECT sum(quantity)", "language": "sql"}
-    assert ("called", ("total", {"measure": "quantity"})) in desk.log
-    assert desk.said() == "It is a lot."
+    assert ("called", ("total", {"measure": "quantity"})) in context.log
+    assert context.said() == "It is a lot."
     assert '<facts>\n["yes"]' in facts
 
 
 async def test_operations_run_side_by_side(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     both = calls(("meets", {"who": "a"}), ("meets", {"who": "b"}))
-    async with scripted_llm(both, Says("met")) as llm, office_of(llm) as office:
-        await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
-    assert desk.said() == "met"
+    async with scripted_llm(both, Says("met")) as llm, services_of(llm) as services:
+        await analyst(services).run(work("a2a:test", datasets=(sales,)), context)
+    assert context.said() == "met"
 
 
 async def test_unfit_operation_goes_back_once_with_its_reason(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     answers = (calls(("picky", {})), calls(TOTAL), Says("Another way then."))
-    async with scripted_llm(*answers) as llm, office_of(llm) as office:
-        await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
+    async with scripted_llm(*answers) as llm, services_of(llm) as services:
+        await analyst(services).run(work("a2a:test", datasets=(sales,)), context)
         told = llm.requests[1]["messages"][-1]["content"]
     assert "what_did_not_work" in told
     assert "picky" in told
     assert "no dataset named" in told
-    assert desk.said() == "Another way then."
-    returns = [value for kind, value in desk.log if kind == "returned"]
+    assert context.said() == "Another way then."
+    returns = [value for kind, value in context.log if kind == "returned"]
     assert [ok for _, ok, _ in returns] == [False, True]
 
 
 async def test_what_stays_unfit_is_told_beside_what_worked(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     again = calls(("picky", {}))
     answers = (calls(TOTAL, ("picky", {})), again, Says("A lot."))
-    async with scripted_llm(*answers) as llm, office_of(llm) as office:
-        await analyst(office).run(work("a2a:test", datasets=(sales,), language="ko"), desk)
-    assert desk.said().startswith("A lot.")
-    assert "`picky` 계산은 하지 못했습니다" in desk.said()
+    async with scripted_llm(*answers) as llm, services_of(llm) as services:
+        await analyst(services).run(work("a2a:test", datasets=(sales,), language="ko"), context)
+    assert context.said().startswith("A lot.")
+    assert "`picky` 계산은 하지 못했습니다" in context.said()
 
 
 async def test_nothing_fits_fails_with_the_reason(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     picky = calls(("picky", {}))
-    async with scripted_llm(picky, picky) as llm, office_of(llm) as office:
+    async with scripted_llm(picky, picky) as llm, services_of(llm) as services:
         with pytest.raises(BadInput) as caught:
-            await analyst(office).run(work("a2a:test", datasets=(sales,)), desk)
+            await analyst(services).run(work("a2a:test", datasets=(sales,)), context)
         assert len(llm.requests) == 2
     assert caught.value.code == "dataset_unknown"
 
 
 async def test_no_data_is_told_without_asking_the_model(
-    office_of: OfficeOf, desk: Recorder
+    services_of: OfficeOf, context: Recorder
 ) -> None:
-    async with scripted_llm() as llm, office_of(llm) as office:
+    async with scripted_llm() as llm, services_of(llm) as services:
         with pytest.raises(BadInput) as caught:
-            await analyst(office).run(work("a2a:test"), desk)
+            await analyst(services).run(work("a2a:test"), context)
         assert not llm.requests
     assert caught.value.code == "dataset_missing"
 
 
 async def test_what_a_person_has_chosen_is_done_without_choosing(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     one = {"operation": "total", "measure": "quantity"}
     other = {"operation": "meets", "who": "b"}
@@ -158,15 +163,15 @@ async def test_what_a_person_has_chosen_is_done_without_choosing(
             ["total 2145.0", "total 720"],
         ),
     ):
-        async with scripted_llm(Says("Done.")) as llm, office_of(llm) as office:
+        async with scripted_llm(Says("Done.")) as llm, services_of(llm) as services:
             done = Recorder()
             given = work("a2a:test", datasets=(sales,), arguments=arguments)
-            await analyst(office).run(given, done)
+            await analyst(services).run(given, done)
             assert len(llm.requests) == 1, "for the words alone"
         assert sorted(content.title for content in done.shown()) == titles
     wrong = {"operations": [one, {**other, "who": None}]}
-    async with scripted_llm() as llm, office_of(llm) as office:
+    async with scripted_llm() as llm, services_of(llm) as services:
         with pytest.raises(BadInput, match="arguments_invalid"):
-            await analyst(office).run(
+            await analyst(services).run(
                 work("a2a:test", datasets=(sales,), arguments=wrong), Recorder()
             )

@@ -20,12 +20,14 @@ def call(operation: str, **arguments: Any) -> Fills:
     return Fills({"calls": [{"operation": operation, "arguments": arguments}]})
 
 
-async def test_pandas_totals_by_group(office_of: OfficeOf, desk: Recorder, sales: Dataset) -> None:
+async def test_pandas_totals_by_group(
+    services_of: OfficeOf, context: Recorder, sales: Dataset
+) -> None:
     chosen = call("aggregate", measure="price", how="mean", group_by=["region"])
-    async with scripted_llm(chosen, Says("Read the table.")) as llm, office_of(llm) as office:
-        await pandas.create(office).run(work("a2a:pandas", datasets=(sales,)), desk)
+    async with scripted_llm(chosen, Says("Read the table.")) as llm, services_of(llm) as services:
+        await pandas.create(services).run(work("a2a:pandas", datasets=(sales,)), context)
         facts = llm.requests[1]["messages"][-1]["content"]
-    (table,) = [content for content in desk.shown() if content.kind == "table"]
+    (table,) = [content for content in context.shown() if content.kind == "table"]
     assert table.path is not None
     found = pd.read_parquet(table.path).set_index("region").iloc[:, 0]
     expected = frame(sales).groupby("region")["price"].mean()
@@ -37,13 +39,13 @@ async def test_pandas_totals_by_group(office_of: OfficeOf, desk: Recorder, sales
 
 
 async def test_visualization_draws_what_pandas_computes(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     chosen = call("chart", kind="bar", x="product", y="quantity")
-    async with scripted_llm(chosen, Says("Look.")) as llm, office_of(llm) as office:
+    async with scripted_llm(chosen, Says("Look.")) as llm, services_of(llm) as services:
         asked = work("a2a:visualization", "제품별 수량", datasets=(sales,), language="ko")
-        await visualization.create(office).run(asked, desk)
-    (chart,) = [content for content in desk.shown() if content.kind == "chart"]
+        await visualization.create(services).run(asked, context)
+    (chart,) = [content for content in context.shown() if content.kind == "chart"]
     (trace,) = json.loads(chart.read())["data"]
     drawn = dict(zip(trace["x"], trace["y"], strict=True))
     if set(drawn) - {"tea", "rice", "salt"}:  # a horizontal bar has its groups on y
@@ -51,29 +53,32 @@ async def test_visualization_draws_what_pandas_computes(
     assert drawn == frame(sales).groupby("product")["quantity"].sum().to_dict()
     assert chart.meta["description"]
     assert chart.meta["chosen"]["x"] == "product"
-    assert any(c.kind == "table" and c.title == chart.meta["table"] for c in desk.shown())
+    assert any(c.kind == "table" and c.title == chart.meta["table"] for c in context.shown())
 
 
 async def test_eda_profiles_every_column(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
-    async with scripted_llm(call("profile"), Says("Known now.")) as llm, office_of(llm) as office:
-        await eda.create(office).run(work("a2a:eda", datasets=(sales,)), desk)
-    tables = [content for content in desk.shown() if content.kind == "table"]
+    async with (
+        scripted_llm(call("profile"), Says("Known now.")) as llm,
+        services_of(llm) as services,
+    ):
+        await eda.create(services).run(work("a2a:eda", datasets=(sales,)), context)
+    tables = [content for content in context.shown() if content.kind == "table"]
     listed = pd.read_parquet(tables[0].path).astype(str)
     assert set(frame(sales).columns) <= set(listed.to_numpy().ravel())
 
 
 async def test_impossible_chart_goes_back_to_the_model(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     impossible = call("chart", kind="scatter", x="region", y="price")
     possible = call("chart", kind="box", x="region", y="price")
     async with scripted_llm(impossible, possible, Says("Boxes.")) as llm:
-        async with office_of(llm) as office:
-            await visualization.create(office).run(
-                work("a2a:visualization", datasets=(sales,)), desk
+        async with services_of(llm) as services:
+            await visualization.create(services).run(
+                work("a2a:visualization", datasets=(sales,)), context
             )
         told = llm.requests[1]["messages"][-1]["content"]
     assert "region" in told
-    assert desk.shown()[0].kind == "chart"
+    assert context.shown()[0].kind == "chart"

@@ -10,14 +10,14 @@ import pytest
 
 from cherry_reflex.agents import data_loader
 from cherry_reflex.agents.load_url import LoadUrl
-from cherry_reflex.core.agent import Office
+from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.errors import BadInput, Unavailable
-from cherry_reflex.core.mind import Mind
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
-from cherry_reflex.core.work import Work
-from cherry_reflex.datasets.operations import run_operation
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.core.planner import Planner
+from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import sentence
+from cherry_reflex.processes.operations import run_operation
+from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 from tests.agents.conftest import Recorder
 
@@ -25,7 +25,7 @@ REQUEST = "이 파일을 불러와 주세요(https://example.com/판매.csv)."
 
 
 class Takes:
-    """A mind that takes the only operation that needs no data, and words facts as they are."""
+    """A planner that takes the only operation that needs no data, and words facts as they are."""
 
     async def choose(
         self, question: object, operations: Sequence[type[Operation]], most: int
@@ -40,17 +40,17 @@ class Takes:
             yield sentence(fact, "ko")
 
 
-def office(folder: Path, fetch: Callable[[str, Path], Awaitable[Path]] | None) -> Office:
+def services(folder: Path, fetch: Callable[[str, Path], Awaitable[Path]] | None) -> AgentServices:
     sandbox = Sandbox(Settings(data_dir=folder))
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
         return await run_operation(sandbox, operation, tables)
 
-    return Office(cast(Mind, Takes()), run, folder, fetch)
+    return AgentServices(cast(Planner, Takes()), run, folder, fetch)
 
 
-def work() -> Work:
-    return Work(
+def work() -> WorkerRequest:
+    return WorkerRequest(
         conversation_id="c",
         run_id="r",
         step_id="s",
@@ -60,7 +60,7 @@ def work() -> Work:
     )
 
 
-async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, desk: Recorder) -> None:
+async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, context: Recorder) -> None:
     expected = pd.DataFrame({"지역": ["서울", "부산"], "매출": [10, 20]})
     source = tmp_path / "판매.csv"
     source.write_bytes(expected.to_csv(index=False).encode("cp949"))
@@ -70,17 +70,17 @@ async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, desk: Recorde
         asked.append(url)
         return Path(shutil.copy(source, folder))
 
-    await data_loader.create(office(tmp_path, fetch)).run(work(), desk)
+    await data_loader.create(services(tmp_path, fetch)).run(work(), context)
     assert asked == ["https://example.com/판매.csv"]
-    (made,) = desk.shown()
+    (made,) = context.shown()
     assert (made.kind, made.title) == ("dataset", "판매")
     pd.testing.assert_frame_equal(pd.read_parquet(made.path), expected, check_dtype=False)
-    assert "2행, 2열" in desk.said()
+    assert "2행, 2열" in context.said()
 
 
-async def test_it_is_said_when_urls_are_off(tmp_path: Path, desk: Recorder) -> None:
+async def test_it_is_said_when_urls_are_off(tmp_path: Path, context: Recorder) -> None:
     with pytest.raises(Unavailable) as caught:
-        await data_loader.create(office(tmp_path, None)).run(work(), desk)
+        await data_loader.create(services(tmp_path, None)).run(work(), context)
     assert caught.value.code == "urls_off"
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cherry_reflex.agents.orchestrator import create, own_team
+from cherry_reflex.agents.orchestrator import create, own_roster
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.plan import Plan
@@ -22,58 +22,63 @@ PLAN = {
 
 
 async def test_plan_mode_says_words_then_hands_over_the_plan(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json"), "problem": "no such worker"}
-    async with scripted_llm(Fills(PLAN)) as llm, office_of(llm) as office:
-        await create(office).run(work("a2a:orchestrator", datasets=(sales,), extra=extra), desk)
+    async with scripted_llm(Fills(PLAN)) as llm, services_of(llm) as services:
+        await create(services).run(
+            work("a2a:orchestrator", datasets=(sales,), extra=extra), context
+        )
         sent = llm.requests[0]["messages"][-1]["content"]
-    assert desk.kinds() == ["status", "say", "show"]
-    assert desk.said() == PLAN["words"]
-    (content,) = desk.shown()
+    assert context.kinds() == ["status", "say", "show"]
+    assert context.said() == PLAN["words"]
+    (content,) = context.shown()
     assert content.kind == "plan"
     plan = Plan.model_validate_json(content.read())
     assert [(s.worker, s.after) for s in plan.steps] == [("a2a:pandas", ()), ("a2a:eda", ("s1",))]
     assert "no such worker" in sent
 
 
-async def test_plan_mode_answers_in_words_alone(office_of: OfficeOf, desk: Recorder) -> None:
+async def test_plan_mode_answers_in_words_alone(services_of: OfficeOf, context: Recorder) -> None:
     extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json")}
-    async with scripted_llm(Fills({"words": "Hi!", "steps": []})) as llm, office_of(llm) as office:
-        await create(office).run(work("a2a:orchestrator", "hello", extra=extra), desk)
-    assert desk.said() == "Hi!"
-    assert not desk.shown()
+    async with (
+        scripted_llm(Fills({"words": "Hi!", "steps": []})) as llm,
+        services_of(llm) as services,
+    ):
+        await create(services).run(work("a2a:orchestrator", "hello", extra=extra), context)
+    assert context.said() == "Hi!"
+    assert not context.shown()
 
 
-async def test_summary_mode_streams_words(office_of: OfficeOf, desk: Recorder) -> None:
+async def test_summary_mode_streams_words(services_of: OfficeOf, context: Recorder) -> None:
     findings = [{"worker": "a2a:eda", "request": "r", "state": "failed", "problem": "no data"}]
     extra = {"mode": "summary", "findings": findings}
-    async with scripted_llm(Says("All in all: nothing.")) as llm, office_of(llm) as office:
-        await create(office).run(work("a2a:orchestrator", extra=extra), desk)
+    async with scripted_llm(Says("All in all: nothing.")) as llm, services_of(llm) as services:
+        await create(services).run(work("a2a:orchestrator", extra=extra), context)
         sent = llm.requests[0]["messages"][-1]["content"]
-    assert desk.said() == "All in all: nothing."
+    assert context.said() == "All in all: nothing."
     assert "no data" in sent
 
 
 async def test_suggest_mode_gives_a_list(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     answer = Fills({"questions": ["가격은?", "지역은?"]})
-    async with scripted_llm(answer) as llm, office_of(llm) as office:
-        await create(office).run(
-            work("a2a:orchestrator", datasets=(sales,), extra={"mode": "suggest"}), desk
+    async with scripted_llm(answer) as llm, services_of(llm) as services:
+        await create(services).run(
+            work("a2a:orchestrator", datasets=(sales,), extra={"mode": "suggest"}), context
         )
-    (content,) = desk.shown()
+    (content,) = context.shown()
     assert content.media_type == "application/json"
     assert json.loads(content.read()) == ["가격은?", "지역은?"]
 
 
-async def test_stranger_gets_the_plan_in_words(office_of: OfficeOf, desk: Recorder) -> None:
-    async with scripted_llm(Fills(PLAN)) as llm, office_of(llm) as office:
-        await create(office).run(work("a2a:orchestrator", language="ko"), desk)
-    assert not desk.shown()
-    assert "1. **pandas**: Sum" in desk.said()
-    assert "2. **eda** (1 다음): Look" in desk.said()
+async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: Recorder) -> None:
+    async with scripted_llm(Fills(PLAN)) as llm, services_of(llm) as services:
+        await create(services).run(work("a2a:orchestrator", language="ko"), context)
+    assert not context.shown()
+    assert "1. **pandas**: Sum" in context.said()
+    assert "2. **eda** (1 다음): Look" in context.said()
 
 
 @pytest.mark.parametrize(
@@ -85,20 +90,22 @@ async def test_stranger_gets_the_plan_in_words(office_of: OfficeOf, desk: Record
         {"mode": "summary", "findings": [{"worker": 1}]},
     ],
 )
-async def test_malformed_work_is_told(office_of: OfficeOf, desk: Recorder, extra: dict) -> None:
-    async with scripted_llm() as llm, office_of(llm) as office:
+async def test_malformed_work_is_told(
+    services_of: OfficeOf, context: Recorder, extra: dict
+) -> None:
+    async with scripted_llm() as llm, services_of(llm) as services:
         with pytest.raises(BadInput) as caught:
-            await create(office).run(work("a2a:orchestrator", extra=extra), desk)
+            await create(services).run(work("a2a:orchestrator", extra=extra), context)
     assert caught.value.code == "work_malformed"
 
 
 def test_own_team_is_everybody_with_a_card() -> None:
-    names = {agent.name for agent in own_team().agents}
+    names = {agent.name for agent in own_roster().agents}
     assert {"orchestrator", "pandas", "eda", "visualization", "sql_database"} <= names
 
 
 async def test_what_only_the_person_knows_is_asked_then_planned(
-    office_of: OfficeOf, desk: Recorder
+    services_of: OfficeOf, context: Recorder
 ) -> None:
     asked: list[tuple[str, tuple[str, ...]]] = []
 
@@ -106,20 +113,22 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
         asked.append((prompt, options))
         return "the north"
 
-    desk.ask = ask  # type: ignore[method-assign]
+    context.ask = ask  # type: ignore[method-assign]
     back = {"words": "One question first.", "ask": "Which region?", "options": ["north", "south"]}
     extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json")}
-    async with scripted_llm(Fills(back), Fills(PLAN)) as llm, office_of(llm) as office:
-        await create(office).run(work("a2a:orchestrator", "Compare my region", extra=extra), desk)
+    async with scripted_llm(Fills(back), Fills(PLAN)) as llm, services_of(llm) as services:
+        await create(services).run(
+            work("a2a:orchestrator", "Compare my region", extra=extra), context
+        )
         sent = llm.requests[1]["messages"][-1]["content"]
     assert asked == [("Which region?", ("north", "south"))]
     assert "the north" in sent
     assert "Compare my region" in sent
-    assert [content.kind for content in desk.shown()] == ["plan"]
+    assert [content.kind for content in context.shown()] == ["plan"]
 
 
 async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
-    office_of: OfficeOf, desk: Recorder
+    services_of: OfficeOf, context: Recorder
 ) -> None:
     findings = [
         {"worker": "a2a:pandas", "request": "Sum", "state": "done", "text": "The sum is 12."},
@@ -137,11 +146,11 @@ async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
         "findings": findings,
     }
     answer = Fills({"words": "Another way.", "steps": steps})
-    async with scripted_llm(answer) as llm, office_of(llm) as office:
-        await create(office).run(work("a2a:orchestrator", extra=extra), desk)
+    async with scripted_llm(answer) as llm, services_of(llm) as services:
+        await create(services).run(work("a2a:orchestrator", extra=extra), context)
         sent = llm.requests[0]["messages"][-1]["content"]
     assert "The sum is 12." in sent
     assert "column_unknown" in sent
-    (content,) = desk.shown()
+    (content,) = context.shown()
     made = Plan.model_validate_json(content.read())
     assert [(s.worker, s.request, s.after) for s in made.steps] == [("a2a:pandas", "Look", ())]

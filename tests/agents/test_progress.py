@@ -1,4 +1,4 @@
-"""What an operation says of its progress reaches the desk while it runs, in order."""
+"""What an operation says of its progress reaches the context while it runs, in order."""
 
 import asyncio
 import os
@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 from cherry_reflex.agents.analyst import Analyst, _overheard
-from cherry_reflex.core.agent import Card, Office
+from cherry_reflex.core.agent import AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.mind import Mind
 from cherry_reflex.core.operation import (
     Operation,
     Outcome,
@@ -19,9 +18,10 @@ from cherry_reflex.core.operation import (
     heard_by,
     progress,
 )
-from cherry_reflex.core.work import Work
-from cherry_reflex.datasets.operations import run_operation
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.core.planner import Planner
+from cherry_reflex.core.worker import WorkerRequest
+from cherry_reflex.processes.operations import run_operation
+from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 from tests.agents.conftest import Recorder
 
@@ -40,11 +40,15 @@ class Slow(Operation):
         return Outcome()
 
 
-async def test_from_the_limited_process_to_the_desk(tmp_path: Path, desk: Recorder) -> None:
+async def test_from_the_limited_process_to_the_desk(tmp_path: Path, context: Recorder) -> None:
     sandbox = Sandbox(Settings(data_dir=tmp_path))
-    async with _overheard(desk, desk.show):
+    async with _overheard(context, context.show):
         await run_operation(sandbox, Slow(), Tables(datasets=(), folder=tmp_path))
-    assert [value for kind, value in desk.log if kind == "status"] == ["part 0", "part 1", "part 2"]
+    assert [value for kind, value in context.log if kind == "status"] == [
+        "part 0",
+        "part 1",
+        "part 2",
+    ]
 
 
 class Gated(Operation):
@@ -88,20 +92,20 @@ async def test_an_artifact_is_on_the_desk_before_the_next_is_made(tmp_path: Path
         async def words(self, *asked: object) -> AsyncIterator[str]:
             yield "done"
 
-    desk = Opens()
-    told = Office(mind=cast(Mind, Chooses()), run=limited, data_dir=tmp_path)
+    context = Opens()
+    told = AgentServices(planner=cast(Planner, Chooses()), run=limited, data_dir=tmp_path)
     card = Card(name="test", title="Test", description="Tests.", skills=())
     dataset = Dataset(id="d", name="d", rows=1, columns=())
-    work = Work(
+    work = WorkerRequest(
         conversation_id="c", run_id="r", step_id="s", worker="w", request="?", datasets=(dataset,)
     )
-    await Analyst(card, told, (Gated,), "").run(work, desk)
-    shown = [(c.title, c.read(), c.meta["code"]) for c in desk.shown()]
+    await Analyst(card, told, (Gated,), "").run(work, context)
+    shown = [(c.title, c.read(), c.meta["code"]) for c in context.shown()]
     assert shown == [("first", b"1", "one"), ("second", b"2", "all")], "each once"
 
 
 async def test_progress_is_heard_before_the_end_and_by_its_own_listener_alone(
-    desk: Recorder,
+    context: Recorder,
 ) -> None:
     heard, other = asyncio.Event(), Recorder()
 

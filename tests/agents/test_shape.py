@@ -9,7 +9,7 @@ import pytest
 
 import cherry_reflex.agents as package
 from cherry_reflex.core.agent import Card
-from tests.agents.conftest import office
+from tests.agents.conftest import services
 
 MODULES = [
     module
@@ -30,5 +30,5 @@ def test_agent_has_the_shape(module: object, tmp_path: Path) -> None:
     assert 0.35 <= len(korean) / len(examples) <= 0.65
     assert len({skill.id for skill in card.skills}) == len(card.skills)
     assert len(card.description) > 60
-    agent = module.create(office(None, tmp_path))  # type: ignore[attr-defined,arg-type]
+    agent = module.create(services(None, tmp_path))  # type: ignore[attr-defined,arg-type]
     assert agent.card is card

@@ -32,13 +32,13 @@ def revenue_by_region(sales: Dataset) -> dict[str, float]:
 
 
 async def test_question_becomes_a_shown_query_and_its_result(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     async with scripted_llm(written(BY_REGION), Says("Seoul leads.")) as llm:
-        async with office_of(llm) as office:
-            await create(office).run(work("a2a:sql_database", datasets=(sales,)), desk)
+        async with services_of(llm) as services:
+            await create(services).run(work("a2a:sql_database", datasets=(sales,)), context)
         asked, worded = (r["messages"][-1]["content"] for r in llm.requests)
-    (content,) = desk.shown()
+    (content,) = context.shown()
     assert content.title == "Revenue by region"
     assert content.meta["code"] == BY_REGION
     expected = revenue_by_region(sales)
@@ -49,39 +49,39 @@ async def test_question_becomes_a_shown_query_and_its_result(
 
 
 async def test_wrong_sql_goes_back_with_duckdbs_reason(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     wrong = written('SELECT "cost" FROM sales')
     async with scripted_llm(wrong, written(BY_REGION), Says("Better.")) as llm:
-        async with office_of(llm) as office:
-            await create(office).run(work("a2a:sql_database", datasets=(sales,)), desk)
+        async with services_of(llm) as services:
+            await create(services).run(work("a2a:sql_database", datasets=(sales,)), context)
         told = llm.requests[1]["messages"][-1]["content"]
     assert "cost" in told
     assert "sql_query" in told
-    assert len(desk.shown()) == 1
+    assert len(context.shown()) == 1
 
 
 async def test_a_query_is_run_as_it_was_typed(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     async with scripted_llm(Says("Seoul leads.")) as llm:
-        async with office_of(llm) as office:
+        async with services_of(llm) as services:
             typed = work("a2a:sql_database", request=f"{BY_REGION};", datasets=(sales,))
-            await create(office).run(typed, desk)
+            await create(services).run(typed, context)
         assert len(llm.requests) == 1, "asked for words alone"
-    (content,) = desk.shown()
+    (content,) = context.shown()
     rows = pq.read_table(content.path).to_pylist()
     assert {row["region"]: row["revenue"] for row in rows} == revenue_by_region(sales)
 
 
 async def test_what_only_looks_like_a_query_is_a_question(
-    office_of: OfficeOf, desk: Recorder, sales: Dataset
+    services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
     answers = (written(BY_REGION), Says("Seoul leads."))
-    async with scripted_llm(*answers) as llm, office_of(llm) as office:
+    async with scripted_llm(*answers) as llm, services_of(llm) as services:
         asked = work("a2a:sql_database", request="Select the best of sales", datasets=(sales,))
-        await create(office).run(asked, desk)
-    (content,) = desk.shown()
+        await create(services).run(asked, context)
+    (content,) = context.shown()
     assert content.meta["code"] == BY_REGION
 
 

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cherry_reflex.core.ids import LOCAL_OWNER
-from cherry_reflex.core.view import RunView, fold
+from cherry_reflex.core.run_view import RunView, fold
 from cherry_reflex.datasets import samples
 from cherry_reflex.i18n.catalogue import message
-from cherry_reflex.runtime import Runtime, opened
+from cherry_reflex.runtime import Runtime, open_runtime
 from tests.doubles.scripted_llm import Refuses, scripted_llm
 from tests.llm.conftest import settings_of
 
@@ -18,7 +18,7 @@ SAMPLE = Path(samples.__file__).parent / "retail_sales_ko.csv"
 @asynccontextmanager
 async def conversation(llm: object, folder: Path) -> AsyncIterator[tuple[Runtime, str]]:
     settings = settings_of(llm, data_dir=folder)  # type: ignore[arg-type]
-    async with opened(settings) as runtime:
+    async with open_runtime(settings) as runtime:
         made = await runtime.conversations.create(LOCAL_OWNER)
         await runtime.intake.upload(made.id, SAMPLE, SAMPLE.name)
         yield runtime, made.id

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cherry_reflex.core.agent import Desk
+from cherry_reflex.a2a.server.endpoint import agents_app
+from cherry_reflex.core.agent import AgentContext
 from cherry_reflex.core.errors import WorkerFailed
-from cherry_reflex.core.work import Work
-from cherry_reflex.wire.a2a.server import agents_app
+from cherry_reflex.core.worker import WorkerRequest
 from tests.browser.conftest import App
 from tests.doubles.competent_llm import answer_of, wanted_of
 from tests.doubles.scripted_agents import scripted
@@ -31,22 +31,24 @@ class Workshop:
     failures: int = 1
     free: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def moody(self, work: Work, desk: Desk) -> None:
+    async def moody(self, work: WorkerRequest, context: AgentContext) -> None:
         self.failures -= 1
         if self.failures >= 0:
             raise WorkerFailed("agent_failed", name="moody", detail="out of sorts")
-        await desk.say("Now it works.")
+        await context.say("Now it works.")
 
-    async def steady(self, work: Work, desk: Desk) -> None:
-        await desk.say("Working steadily. ")
+    async def steady(self, work: WorkerRequest, context: AgentContext) -> None:
+        await context.say("Working steadily. ")
         await self.free.wait()
-        await desk.say("Done.")
+        await context.say("Done.")
 
-    async def echo(self, work: Work, desk: Desk) -> None:
-        await desk.say(f"Heard: {' '.join(work.inputs)}")
+    async def echo(self, work: WorkerRequest, context: AgentContext) -> None:
+        await context.say(f"Heard: {' '.join(work.inputs)}")
 
-    async def curious(self, work: Work, desk: Desk) -> None:
-        await desk.say(f"You said {await desk.ask('Which year do you mean?', ('2023', '2024'))}.")
+    async def curious(self, work: WorkerRequest, context: AgentContext) -> None:
+        await context.say(
+            f"You said {await context.ask('Which year do you mean?', ('2023', '2024'))}."
+        )
 
     def think(self, body: Body) -> Answer:
         """Plan the steps; everything else as a competent model does."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cherry_reflex.core.text import LOST, Halves, all_mended, mended
+from cherry_reflex.core.text import LOST, SurrogateJoiner, all_mended, mended
 
 FIRST, SECOND = "\ud83d", "\ude00"
 
@@ -23,9 +23,9 @@ def test_a_text_has_whole_characters_only(given: str, whole: str) -> None:
 
 
 def test_a_character_that_was_cut_between_two_pieces_is_joined() -> None:
-    halves = Halves()
+    surrogates = SurrogateJoiner()
     pieces = ["a", f"b{FIRST}", f"{SECOND}c", FIRST, "d", f"{FIRST}{SECOND}", FIRST]
-    said = [halves.whole(piece) for piece in pieces]
+    said = [surrogates.whole(piece) for piece in pieces]
     assert said == ["a", "b", "😀c", "", f"{LOST}d", "😀", ""]
-    assert halves.rest() == LOST
-    assert halves.rest() == ""
+    assert surrogates.rest() == LOST
+    assert surrogates.rest() == ""

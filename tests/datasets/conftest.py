@@ -2,7 +2,7 @@
 
 import pytest
 
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 
 

@@ -12,7 +12,7 @@ from palmerpenguins import load_penguins
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.datasets.files.operations import ConvertFile, ListFiles, PreviewFile, ZipFiles
-from tests.analysis.tabled import run
+from tests.analysis.tables import run
 
 PENGUINS = load_penguins()
 
@@ -53,7 +53,7 @@ def test_all_files_in_one_archive(tmp_path: Path) -> None:
 
 
 def test_hostile_names_stay_inside_the_archive(tmp_path: Path) -> None:
-    from tests.analysis.tabled import dataset_of
+    from tests.analysis.tables import dataset_of
 
     dataset = dataset_of(PENGUINS, tmp_path)
     names = ("../../etc/passwd", "a\u202egnp.exe", "", "../../etc/passwd")

@@ -16,8 +16,8 @@ from palmerpenguins import load_penguins
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.datasets.ingest import ingest
-from cherry_reflex.datasets.sandbox import Sandbox
 from cherry_reflex.i18n.catalogue import message
+from cherry_reflex.processes.sandbox import Sandbox
 
 
 async def _take(
@@ -284,7 +284,7 @@ BROKEN: list[tuple[str, str, Any, dict[str, Any]]] = [
         b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
         {"code": "file_encrypted"},
     ),
-    ("far cell", "a.xlsx", _far_cell, {"code": "xlsx_far_cell", "cell": "XFD1048576"}),
+    ("far cell", "a.xlsx", _far_cell, {"code": "xlsx_far_value", "cell": "XFD1048576"}),
     ("zip bomb", "a.xlsx", _zip_bomb, {"code": "file_inflates"}),
     ("damaged gzip", "a.csv.gz", gzip.compress(b"a,b\n" * 9999)[:40], {"code": "file_damaged"}),
     ("ragged", "a.csv", b"a,b\n1,2\n3\n4,5\n", {"code": "csv_ragged", "line": 3}),

@@ -9,7 +9,7 @@ import pytest
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError, LimitExceeded
 from cherry_reflex.datasets.query import query, sql_name, sql_names
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.processes.sandbox import Sandbox
 
 SECRET = "the-secret-of-the-test"
 

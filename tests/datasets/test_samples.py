@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cherry_reflex.datasets.ingest import ingest
 from cherry_reflex.datasets.samples import sample, samples
-from cherry_reflex.datasets.sandbox import Sandbox
+from cherry_reflex.processes.sandbox import Sandbox
 
 
 async def test_samples_are_taken_in(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from cherry_reflex.core.agent import Card, Desk
+from cherry_reflex.a2a.server.endpoint import agents_app
+from cherry_reflex.core.agent import AgentContext, Card
 from cherry_reflex.core.roster import Skill
-from cherry_reflex.core.work import Work
-from cherry_reflex.wire.a2a.server import agents_app
+from cherry_reflex.core.worker import WorkerRequest
 
 _SKILL = Skill(id="count", name="Count", description="Counts.", examples=("100 50",))
 
@@ -31,7 +31,7 @@ class Numbers:
     def __init__(self) -> None:
         self.emitted: list[float] = []
 
-    async def run(self, work: Work, desk: Desk) -> None:
+    async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         count, rate = (int(part) for part in work.request.split()[:2])
         self.emitted = []
         begun = time.monotonic()
@@ -39,7 +39,7 @@ class Numbers:
             if rate:
                 await asyncio.sleep(max(0.0, begun + number / rate - time.monotonic()))
             self.emitted.append(time.time())
-            await desk.say(f"tok{number} ")
+            await context.say(f"tok{number} ")
 
 
 def main() -> None:

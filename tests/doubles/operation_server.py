@@ -16,7 +16,7 @@ from cherry_reflex.core.operation import (
     hand_over,
     progress,
 )
-from cherry_reflex.wire.mcp.server import tool_server
+from cherry_reflex.mcp.server.tool_server import tool_server
 
 
 class Total(Operation):

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from cherry_reflex.core.agent import Card, Desk
+from cherry_reflex.core.agent import AgentContext, Card
 from cherry_reflex.core.roster import Skill
-from cherry_reflex.core.work import Work
+from cherry_reflex.core.worker import WorkerRequest
 
-Doing = Callable[[Work, Desk], Awaitable[None]]
+Doing = Callable[[WorkerRequest, AgentContext], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class Scripted:
     card: Card
     doing: Doing
 
-    async def run(self, work: Work, desk: Desk) -> None:
+    async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Do it."""
-        await self.doing(work, desk)
+        await self.doing(work, context)
 
 
 def scripted(name: str, doing: Doing) -> Scripted:
@@ -33,9 +33,9 @@ def scripted(name: str, doing: Doing) -> Scripted:
 def tokens(count: int, *, every: int = 10) -> Doing:
     """Say tok1 … tokN, yielding to the loop after each `every`."""
 
-    async def doing(work: Work, desk: Desk) -> None:
+    async def doing(work: WorkerRequest, context: AgentContext) -> None:
         for number in range(1, count + 1):
-            await desk.say(f"tok{number} ")
+            await context.say(f"tok{number} ")
             if number % every == 0:
                 await asyncio.sleep(0.001)
 

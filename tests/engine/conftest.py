@@ -7,18 +7,18 @@ import pytest
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.ids import LOCAL_OWNER, new_id
-from cherry_reflex.core.view import RunView
+from cherry_reflex.core.run_view import RunView
 from cherry_reflex.engine.broker import Broker
-from cherry_reflex.engine.conductor import Conductor
-from cherry_reflex.engine.performer import Performer
-from cherry_reflex.engine.planner import Planner
+from cherry_reflex.engine.orchestrator_client import OrchestratorClient
 from cherry_reflex.engine.runs import Runs
+from cherry_reflex.engine.step_runner import StepRunner
+from cherry_reflex.engine.workflow import Workflow
 from cherry_reflex.store.artifacts import ArtifactStore
 from cherry_reflex.store.conversations import Conversations
 from cherry_reflex.store.database import Database
 from cherry_reflex.store.datasets import DatasetStore
 from cherry_reflex.store.event_log import EventLog
-from tests.engine.scripted_team import ScriptedTeam
+from tests.engine.scripted_workers import ScriptedWorkers
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Engine:
 
 
 @asynccontextmanager
-async def opened(folder: Path, team: ScriptedTeam) -> AsyncIterator[Engine]:
+async def opened(folder: Path, team: ScriptedWorkers) -> AsyncIterator[Engine]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(folder))
         log, conversations = EventLog(database), Conversations(database)
@@ -49,13 +49,13 @@ async def opened(folder: Path, team: ScriptedTeam) -> AsyncIterator[Engine]:
                 id=new_id(), name=name, uri=f"file://{path}", rows=1, columns=(), parent=parent
             )
 
-        performer = Performer(team, ArtifactStore(database), adopt)
+        step_runner = StepRunner(team, ArtifactStore(database), adopt)
         datasets = DatasetStore(database)
         runs = Runs(
             log,
             conversations,
             datasets,
-            Conductor(Planner(team, performer), Broker(performer, 5, 3), performer),
+            Workflow(OrchestratorClient(team, step_runner), Broker(step_runner, 5, 3), step_runner),
             1000,
         )
         await stack.enter_async_context(runs)
@@ -63,14 +63,14 @@ async def opened(folder: Path, team: ScriptedTeam) -> AsyncIterator[Engine]:
         yield Engine(runs, conversations, log, datasets, conversation.id)
 
 
-Open = Callable[[ScriptedTeam], Awaitable[Engine]]
+Open = Callable[[ScriptedWorkers], Awaitable[Engine]]
 
 
 @pytest.fixture
 async def open_engine(tmp_path: Path) -> AsyncIterator[Open]:
     async with AsyncExitStack() as stack:
 
-        async def enter(team: ScriptedTeam) -> Engine:
+        async def enter(team: ScriptedWorkers) -> Engine:
             return await stack.enter_async_context(opened(tmp_path, team))
 
         yield enter

@@ -8,14 +8,14 @@ import pytest
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, Conflict, WorkerFailed
-from cherry_reflex.core.events import DatasetAdded
+from cherry_reflex.core.events import DatasetAdded, TextDelta
 from cherry_reflex.core.ids import LOCAL_OWNER, SUMMARY_STEP
 from cherry_reflex.core.plan import Step
-from cherry_reflex.core.view import RunView, fold
-from cherry_reflex.core.work import News, Said
-from cherry_reflex.engine.change import Change
+from cherry_reflex.core.run_view import RunView, fold
+from cherry_reflex.core.worker import WorkerEvent
+from cherry_reflex.engine.step_change import StepChange
 from tests.engine.conftest import Engine, Open
-from tests.engine.scripted_team import Script, Scripted, ScriptedTeam, hangs, says
+from tests.engine.scripted_workers import Script, Scripted, ScriptedWorkers, hangs, says
 
 LIMIT_S = 10
 
@@ -28,26 +28,26 @@ def moody(failures: int = 1) -> Script:
     """A worker that fails at first."""
     tries = 0
 
-    async def script(_: Scripted) -> AsyncIterator[News]:
+    async def script(_: Scripted) -> AsyncIterator[WorkerEvent]:
         nonlocal tries
         tries += 1
         if tries <= failures:
             raise WorkerFailed("boom")
-        yield Said(text=f"try {tries}")
+        yield TextDelta(text=f"try {tries}")
 
     return script
 
 
 def waits(until: asyncio.Event) -> Script:
-    async def script(_: Scripted) -> AsyncIterator[News]:
-        yield Said(text="slowly")
+    async def script(_: Scripted) -> AsyncIterator[WorkerEvent]:
+        yield TextDelta(text="slowly")
         await until.wait()
 
     return script
 
 
-async def echo(job: Scripted) -> AsyncIterator[News]:
-    yield Said(text=f"{job.work.request} {job.work.arguments} {list(job.work.inputs)}")
+async def echo(job: Scripted) -> AsyncIterator[WorkerEvent]:
+    yield TextDelta(text=f"{job.work.request} {job.work.arguments} {list(job.work.inputs)}")
 
 
 async def seen(engine: Engine, run_id: str, *wanted: tuple[str, str]) -> RunView:
@@ -70,7 +70,7 @@ async def over(engine: Engine, run_id: str) -> RunView:
 async def test_a_failed_lane_is_retried_while_the_others_go_on(open_engine: Open) -> None:
     free = asyncio.Event()
     steps = [step("a", "a2a:moody"), step("b", "a2a:slow"), step("c", "a2a:echo", "a", "b")]
-    team = ScriptedTeam(steps, a2a_moody=moody(), a2a_slow=waits(free), a2a_echo=echo)
+    team = ScriptedWorkers(steps, a2a_moody=moody(), a2a_slow=waits(free), a2a_echo=echo)
     engine = await open_engine(team)
     run_id = await engine.ask()
     await seen(engine, run_id, ("a", "failed"), ("b", "running"))
@@ -93,7 +93,7 @@ async def test_what_was_skipped_for_it_waits_and_runs(open_engine: Open) -> None
         step("c", "a2a:echo", "a"),
         step("d", "a2a:echo", "c"),
     ]
-    team = ScriptedTeam(steps, a2a_moody=moody(2), a2a_slow=waits(free), a2a_echo=echo)
+    team = ScriptedWorkers(steps, a2a_moody=moody(2), a2a_slow=waits(free), a2a_echo=echo)
     engine = await open_engine(team)
     run_id = await engine.ask()
     view = await seen(engine, run_id, ("a", "failed"), ("d", "cancelled"))
@@ -111,7 +111,7 @@ async def test_what_was_skipped_for_it_waits_and_runs(open_engine: Open) -> None
 async def test_a_stopped_lane_is_retried_and_a_working_one_is_not(open_engine: Open) -> None:
     begun, free = asyncio.Event(), asyncio.Event()
     steps = [step("a", "a2a:stuck"), step("b", "a2a:slow")]
-    team = ScriptedTeam(steps, a2a_stuck=hangs(begun), a2a_slow=waits(free))
+    team = ScriptedWorkers(steps, a2a_stuck=hangs(begun), a2a_slow=waits(free))
     engine = await open_engine(team)
     run_id = await engine.ask()
     await asyncio.wait_for(begun.wait(), LIMIT_S)
@@ -131,16 +131,16 @@ async def test_a_stopped_lane_is_retried_and_a_working_one_is_not(open_engine: O
 
 async def test_a_summary_under_way_waits_for_what_is_retried(open_engine: Open) -> None:
     steps = [step("a", "a2a:moody"), step("b", "a2a:good")]
-    team = ScriptedTeam(steps, a2a_moody=moody(), a2a_good=says("fine"))
+    team = ScriptedWorkers(steps, a2a_moody=moody(), a2a_good=says("fine"))
     plain, reached = team.workers["a2a:orchestrator"], asyncio.Event()
 
-    async def orchestrate(job: Scripted) -> AsyncIterator[News]:
+    async def orchestrate(job: Scripted) -> AsyncIterator[WorkerEvent]:
         if job.work.extra["mode"] == "summary" and not reached.is_set():
-            yield Said(text="half of")
+            yield TextDelta(text="half of")
             reached.set()
             await asyncio.Event().wait()
-        async for news in plain(job):
-            yield news
+        async for events in plain(job):
+            yield events
 
     team.workers["a2a:orchestrator"] = orchestrate
     engine = await open_engine(team)
@@ -154,21 +154,21 @@ async def test_a_summary_under_way_waits_for_what_is_retried(open_engine: Open) 
 
 async def test_a_changed_choice_runs_again_and_is_summed_up_anew(open_engine: Open) -> None:
     steps = [step("a", "a2a:echo"), step("b", "a2a:echo", "a"), step("c", "a2a:good")]
-    team = ScriptedTeam(steps, a2a_echo=echo, a2a_good=says("fine"))
+    team = ScriptedWorkers(steps, a2a_echo=echo, a2a_good=says("fine"))
     plain = team.workers["a2a:orchestrator"]
 
-    async def orchestrate(job: Scripted) -> AsyncIterator[News]:
+    async def orchestrate(job: Scripted) -> AsyncIterator[WorkerEvent]:
         if job.work.extra["mode"] == "summary":
-            yield Said(text=" | ".join(found["text"] for found in job.work.extra["findings"]))
+            yield TextDelta(text=" | ".join(found["text"] for found in job.work.extra["findings"]))
             return
-        async for news in plain(job):
-            yield news
+        async for events in plain(job):
+            yield events
 
     team.workers["a2a:orchestrator"] = orchestrate
     engine = await open_engine(team)
     run_id = await engine.ask()
     before = await over(engine, run_id)
-    change = Change(request="with x: product", arguments={"x": "product"})
+    change = StepChange(request="with x: product", arguments={"x": "product"})
     assert await engine.runs.retry(LOCAL_OWNER, run_id, "a", change) == run_id
     view = await over(engine, run_id)
     again = "with x: product {'x': 'product'} []"
@@ -186,11 +186,11 @@ async def test_a_changed_choice_runs_again_and_is_summed_up_anew(open_engine: Op
 async def test_a_choice_is_changed_while_others_work(open_engine: Open) -> None:
     free = asyncio.Event()
     steps = [step("a", "a2a:echo"), step("b", "a2a:slow", "a"), step("c", "a2a:echo", "b")]
-    team = ScriptedTeam(steps, a2a_echo=echo, a2a_slow=waits(free))
+    team = ScriptedWorkers(steps, a2a_echo=echo, a2a_slow=waits(free))
     engine = await open_engine(team)
     run_id = await engine.ask()
     await seen(engine, run_id, ("a", "done"), ("b", "running"))
-    change = Change(request="other", arguments={"x": 1})
+    change = StepChange(request="other", arguments={"x": 1})
     await engine.runs.retry(LOCAL_OWNER, run_id, "a", change)
     view = await seen(engine, run_id, ("a", "done"), ("b", "running"))
     assert view.lane("b").attempt == 2, "it worked on what is no more"
@@ -205,7 +205,7 @@ async def test_a_choice_is_changed_while_others_work(open_engine: Open) -> None:
 async def test_a_dataset_that_was_read_again_twice_is_worked_on_as_read_last(
     open_engine: Open, tmp_path: Path
 ) -> None:
-    team = ScriptedTeam([step("a", "a2a:moody")], a2a_moody=moody(2))
+    team = ScriptedWorkers([step("a", "a2a:moody")], a2a_moody=moody(2))
     engine = await open_engine(team)
 
     async def read(name: str, replaces: str = "") -> None:

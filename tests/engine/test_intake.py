@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from cherry_reflex.core.ids import LOCAL_OWNER
-from cherry_reflex.datasets.sandbox import Sandbox
 from cherry_reflex.engine.intake import Intake
+from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 from cherry_reflex.store.conversations import Conversations
 from cherry_reflex.store.database import Database

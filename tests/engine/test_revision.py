@@ -7,7 +7,7 @@ import pytest
 from cherry_reflex.core.errors import WorkerFailed
 from cherry_reflex.core.plan import Plan, Step
 from tests.engine.conftest import Open
-from tests.engine.scripted_team import Script, ScriptedTeam, fails, says
+from tests.engine.scripted_workers import Script, ScriptedWorkers, fails, says
 
 
 def step(step_id: str, worker: str, *after: str) -> Step:
@@ -20,7 +20,9 @@ BAD: Script = fails(WorkerFailed("boom"), "half")
 async def test_what_failed_is_done_by_others_and_the_summary_knows_both(open_engine: Open) -> None:
     steps = [step("a", "a2a:bad"), step("b", "a2a:good"), step("c", "a2a:good", "a")]
     more = [step("a", "a2a:other"), step("z", "a2a:good", "a")]
-    team = ScriptedTeam(steps, more=more, a2a_bad=BAD, a2a_good=says("fine"), a2a_other=says("oh"))
+    team = ScriptedWorkers(
+        steps, more=more, a2a_bad=BAD, a2a_good=says("fine"), a2a_other=says("oh")
+    )
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
     assert view.state == "finished"
@@ -42,7 +44,7 @@ async def test_what_failed_is_done_by_others_and_the_summary_knows_both(open_eng
 
 
 async def test_new_steps_that_fail_are_not_planned_for_again(open_engine: Open) -> None:
-    team = ScriptedTeam([step("a", "a2a:bad")], more=[step("b", "a2a:bad")], a2a_bad=BAD)
+    team = ScriptedWorkers([step("a", "a2a:bad")], more=[step("b", "a2a:bad")], a2a_bad=BAD)
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
     assert view.state == "finished"
@@ -55,7 +57,7 @@ async def test_a_plan_that_went_well_is_looked_at_again_only_when_it_says_so(
     open_engine: Open, look_again: bool, times: int
 ) -> None:
     more = [step("b", "a2a:good")]
-    team = ScriptedTeam(
+    team = ScriptedWorkers(
         [step("a", "a2a:good")], more=more, look_again=look_again, a2a_good=says("fine")
     )
     engine = await open_engine(team)
@@ -65,7 +67,7 @@ async def test_a_plan_that_went_well_is_looked_at_again_only_when_it_says_so(
 
 
 async def test_one_worker_asked_alone_is_not_replaced(open_engine: Open) -> None:
-    team = ScriptedTeam([], more=[step("b", "a2a:good")], a2a_bad=BAD, a2a_good=says("fine"))
+    team = ScriptedWorkers([], more=[step("b", "a2a:good")], a2a_bad=BAD, a2a_good=says("fine"))
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask(worker="bad")), 10)
     assert [lane.worker for lane in view.lanes] == ["a2a:bad"]

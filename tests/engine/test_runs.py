@@ -8,11 +8,12 @@ import pytest
 
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, Conflict, NotFound, WorkerFailed
+from cherry_reflex.core.events import TextDelta
 from cherry_reflex.core.ids import LOCAL_OWNER, OwnerId
 from cherry_reflex.core.plan import Step
-from cherry_reflex.core.work import News, Said, Shown
+from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent
 from tests.engine.conftest import Engine, Open, opened
-from tests.engine.scripted_team import Scripted, ScriptedTeam, asks, fails, hangs, says
+from tests.engine.scripted_workers import Scripted, ScriptedWorkers, asks, fails, hangs, says
 
 
 def step(step_id: str, worker: str, *after: str) -> Step:
@@ -29,18 +30,18 @@ async def test_plan_parallel_steps_and_summary(open_engine: Open) -> None:
     """Two workers that wait for each other can only end when they work side by side."""
     here, there = asyncio.Event(), asyncio.Event()
 
-    async def one(_: Scripted) -> AsyncIterator[News]:
+    async def one(_: Scripted) -> AsyncIterator[WorkerEvent]:
         here.set()
         await there.wait()
-        yield Said(text="one")
+        yield TextDelta(text="one")
 
-    async def two(_: Scripted) -> AsyncIterator[News]:
+    async def two(_: Scripted) -> AsyncIterator[WorkerEvent]:
         there.set()
         await here.wait()
-        yield Said(text="two")
+        yield TextDelta(text="two")
 
     steps = [step("a", "a2a:one"), step("b", "mcp:srv/two"), step("c", "a2a:three", "a", "b")]
-    team = ScriptedTeam(steps, a2a_one=one, mcp_srv__two=two, a2a_three=says("three"))
+    team = ScriptedWorkers(steps, a2a_one=one, mcp_srv__two=two, a2a_three=says("three"))
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
     assert view.state == "finished"
@@ -57,7 +58,9 @@ async def test_plan_parallel_steps_and_summary(open_engine: Open) -> None:
 
 async def test_a_failed_step_fails_alone_and_its_dependants_are_skipped(open_engine: Open) -> None:
     steps = [step("a", "a2a:bad"), step("b", "a2a:good"), step("c", "a2a:good", "a")]
-    team = ScriptedTeam(steps, a2a_bad=fails(WorkerFailed("boom"), "half"), a2a_good=says("fine"))
+    team = ScriptedWorkers(
+        steps, a2a_bad=fails(WorkerFailed("boom"), "half"), a2a_good=says("fine")
+    )
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
     lanes = {lane.step: lane for lane in view.lanes}
@@ -70,7 +73,7 @@ async def test_a_failed_step_fails_alone_and_its_dependants_are_skipped(open_eng
 
 
 async def test_words_alone_are_the_answer(open_engine: Open) -> None:
-    engine = await open_engine(ScriptedTeam(None, a2a_one=says("never")))
+    engine = await open_engine(ScriptedWorkers(None, a2a_one=says("never")))
     view = await asyncio.wait_for(engine.over(await engine.ask("hi")), 10)
     assert (view.state, view.summary) == ("finished", "Hello!")
 
@@ -78,7 +81,7 @@ async def test_words_alone_are_the_answer(open_engine: Open) -> None:
 async def test_stopping_a_run_and_one_lane(open_engine: Open) -> None:
     begun = asyncio.Event()
     steps = [step("a", "a2a:slow"), step("b", "a2a:good")]
-    team = ScriptedTeam(steps, a2a_slow=hangs(begun), a2a_good=says("fine"))
+    team = ScriptedWorkers(steps, a2a_slow=hangs(begun), a2a_good=says("fine"))
     engine = await open_engine(team)
     run_id = await engine.ask()
     await asyncio.wait_for(begun.wait(), 5)
@@ -94,7 +97,7 @@ async def test_stopping_a_run_and_one_lane(open_engine: Open) -> None:
 
 
 async def test_a_worker_asks_and_gets_its_answer(open_engine: Open) -> None:
-    team = ScriptedTeam([step("a", "a2a:curious")], a2a_curious=asks("Which?"))
+    team = ScriptedWorkers([step("a", "a2a:curious")], a2a_curious=asks("Which?"))
     engine = await open_engine(team)
     run_id = await engine.ask()
     await asyncio.wait_for(until(engine, run_id, "input_requested"), 5)
@@ -109,15 +112,15 @@ async def test_a_worker_asks_and_gets_its_answer(open_engine: Open) -> None:
 async def test_a_failed_lane_is_retried_with_what_was_skipped(open_engine: Open) -> None:
     tries = 0
 
-    async def second_time(_: Scripted) -> AsyncIterator[News]:
+    async def second_time(_: Scripted) -> AsyncIterator[WorkerEvent]:
         nonlocal tries
         tries += 1
         if tries == 1:
             raise WorkerFailed("boom")
-        yield Said(text="better")
+        yield TextDelta(text="better")
 
     steps = [step("a", "a2a:moody"), step("b", "a2a:good", "a"), step("c", "a2a:good")]
-    team = ScriptedTeam(steps, a2a_moody=second_time, a2a_good=says("fine"))
+    team = ScriptedWorkers(steps, a2a_moody=second_time, a2a_good=says("fine"))
     engine = await open_engine(team)
     run_id = await engine.ask()
     await asyncio.wait_for(engine.over(run_id), 10)
@@ -131,7 +134,7 @@ async def test_a_failed_lane_is_retried_with_what_was_skipped(open_engine: Open)
 
 
 async def test_a_mention_goes_straight_to_the_worker(open_engine: Open) -> None:
-    team = ScriptedTeam([step("a", "a2a:other")], a2a_echo=says("hi"), a2a_other=says("no"))
+    team = ScriptedWorkers([step("a", "a2a:other")], a2a_echo=says("hi"), a2a_other=says("no"))
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask("@echo say it")), 10)
     assert [lane.step for lane in view.lanes] == ["s1"], "neither planned nor summed up"
@@ -142,17 +145,17 @@ async def test_a_mention_goes_straight_to_the_worker(open_engine: Open) -> None:
 
 
 async def test_artifacts_are_kept_and_shown(open_engine: Open) -> None:
-    async def draw(_: Scripted) -> AsyncIterator[News]:
-        yield Shown(content=ArtifactContent(kind="chart", title="Sales", data=b"{}"))
+    async def draw(_: Scripted) -> AsyncIterator[WorkerEvent]:
+        yield ArtifactProduced(content=ArtifactContent(kind="chart", title="Sales", data=b"{}"))
 
-    engine = await open_engine(ScriptedTeam([step("a", "a2a:draw")], a2a_draw=draw))
+    engine = await open_engine(ScriptedWorkers([step("a", "a2a:draw")], a2a_draw=draw))
     view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
     (artifact,) = view.lane("a").artifacts
     assert (artifact.kind, artifact.title, artifact.size_bytes) == ("chart", "Sales", 2)
 
 
 async def test_the_conversation_so_far_reaches_the_planner(open_engine: Open) -> None:
-    team = ScriptedTeam([step("a", "a2a:good")], a2a_good=says("fine"))
+    team = ScriptedWorkers([step("a", "a2a:good")], a2a_good=says("fine"))
     engine = await open_engine(team)
     await asyncio.wait_for(engine.over(await engine.ask("first")), 10)
     await asyncio.wait_for(engine.over(await engine.ask("second")), 10)
@@ -162,7 +165,7 @@ async def test_the_conversation_so_far_reaches_the_planner(open_engine: Open) ->
 
 async def test_a_run_that_a_stop_cut_off_is_interrupted(tmp_path: Path) -> None:
     begun = asyncio.Event()
-    team = ScriptedTeam([step("a", "a2a:slow")], a2a_slow=hangs(begun))
+    team = ScriptedWorkers([step("a", "a2a:slow")], a2a_slow=hangs(begun))
     async with opened(tmp_path, team) as engine:
         run_id = await engine.ask()
         await asyncio.wait_for(begun.wait(), 5)
@@ -178,13 +181,13 @@ async def test_a_run_that_a_stop_cut_off_is_interrupted(tmp_path: Path) -> None:
     [("", "question_empty"), (" \x00 ", "question_empty"), ("x" * 1001, "question_long")],
 )
 async def test_bad_questions_are_refused(open_engine: Open, question: str, code: str) -> None:
-    engine = await open_engine(ScriptedTeam(None))
+    engine = await open_engine(ScriptedWorkers(None))
     with pytest.raises(BadInput, match=code):
         await engine.ask(question)
 
 
 async def test_another_persons_conversation_is_not_found(open_engine: Open) -> None:
-    engine = await open_engine(ScriptedTeam(None))
+    engine = await open_engine(ScriptedWorkers(None))
     run_id = await engine.ask()
     stranger = OwnerId("stranger")
     with pytest.raises(NotFound):

@@ -129,7 +129,9 @@ def test_the_same_question_twice_is_accepted_once(house: House) -> None:
 
 def test_the_agents_process_dies(house: House, took: Took) -> None:
     with house.client() as client:
-        (agents,) = [c for c in house.web.children() if "cherry_reflex.serve" in c.cmdline()]
+        (agents,) = [
+            c for c in house.web.children() if "cherry_reflex.agents_server" in c.cmdline()
+        ]
         agents.kill()
         began = time.monotonic()
         run = ask(client, "hello")

@@ -67,7 +67,7 @@ def test_a_key_is_nowhere_but_where_it_is_needed(faulty: Faulty, house: House) -
                     break
             children = house.web.children(recursive=True)
             known = [c for c in children if SECRET in str(_environment(c))]
-            assert all("cherry_reflex.serve" in c.cmdline() for c in known)
+            assert all("cherry_reflex.agents_server" in c.cmdline() for c in known)
             assert len(children) > len(known)
             followed(client, tool)
             assert lane_of(client, tool)["state"] == "failed"

@@ -1,4 +1,4 @@
-"""A language mind over the scripted endpoint, a small team and a small table."""
+"""A model planner over the scripted endpoint, a small team and a small table."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 import pytest
 
 from cherry_reflex.core.dataset import Column, Dataset
-from cherry_reflex.core.mind import Mind, Question
 from cherry_reflex.core.operation import NUMERIC, Operation, column_field
+from cherry_reflex.core.planner import Planner, Question
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
-from cherry_reflex.llm.resolve import open_mind
+from cherry_reflex.llm.resolve import open_planner
 from cherry_reflex.settings import Settings
 from tests.doubles.scripted_llm import ScriptedLlm
 
-MindOf = Callable[..., AbstractAsyncContextManager[Mind]]
+MindOf = Callable[..., AbstractAsyncContextManager[Planner]]
 
 SALES = Dataset(
     id="d1",
@@ -92,12 +92,12 @@ def settings_of(llm: ScriptedLlm | str, **more: Any) -> Settings:
 
 
 @pytest.fixture
-def mind_of() -> MindOf:
-    """Open the mind of a scripted endpoint."""
+def planner_of() -> MindOf:
+    """Open the planner of a scripted endpoint."""
 
     @asynccontextmanager
-    async def open_(llm: ScriptedLlm | str, **more: Any) -> AsyncIterator[Mind]:
-        async with open_mind(settings_of(llm, **more)) as mind:
-            yield mind
+    async def open_(llm: ScriptedLlm | str, **more: Any) -> AsyncIterator[Planner]:
+        async with open_planner(settings_of(llm, **more)) as planner:
+            yield planner
 
     return open_

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from cherry_reflex.core.errors import CherryError
-from cherry_reflex.core.mind import Mind
-from cherry_reflex.llm.language import LanguageMind
+from cherry_reflex.core.planner import Planner
+from cherry_reflex.llm.model_planner import ModelPlanner
 from tests.doubles.scripted_llm import (
     BreaksOff,
     Fills,
@@ -21,12 +21,12 @@ from tests.doubles.scripted_llm import (
 from tests.llm.conftest import MindOf, question
 
 
-async def prose(mind: Mind) -> str:
-    return "".join([piece async for piece in mind.summary(question(), [])])
+async def prose(planner: Planner) -> str:
+    return "".join([piece async for piece in planner.summary(question(), [])])
 
 
-async def gather(mind: Mind, got: list[str]) -> None:
-    async for piece in mind.summary(question(), []):
+async def gather(planner: Planner, got: list[str]) -> None:
+    async for piece in planner.summary(question(), []):
         got.append(piece)
 
 
@@ -42,85 +42,90 @@ async def gather(mind: Mind, got: list[str]) -> None:
     ],
 )
 async def test_refusals_are_not_retried_and_have_their_code(
-    mind_of: MindOf, status: int, error: dict, code: str
+    planner_of: MindOf, status: int, error: dict, code: str
 ) -> None:
-    async with scripted_llm(Refuses(status, error)) as llm, mind_of(llm) as mind:
+    async with scripted_llm(Refuses(status, error)) as llm, planner_of(llm) as planner:
         with pytest.raises(CherryError) as caught:
-            await prose(mind)
+            await prose(planner)
         assert caught.value.code == code
         assert len(llm.requests) == 1
         assert "sk-very-secret" not in str(caught.value)
         assert llm.keys == ["Bearer sk-very-secret"]
 
 
-async def test_busy_is_retried_after_the_asked_time(mind_of: MindOf) -> None:
+async def test_busy_is_retried_after_the_asked_time(planner_of: MindOf) -> None:
     busy = Refuses(429, {"message": "slow down"}, {"Retry-After": "1"})
-    async with scripted_llm(busy, Says("done")) as llm, mind_of(llm) as mind:
+    async with scripted_llm(busy, Says("done")) as llm, planner_of(llm) as planner:
         started = time.monotonic()
-        assert await prose(mind) == "done"
+        assert await prose(planner) == "done"
         assert time.monotonic() - started >= 1.0
         assert len(llm.requests) == 2
 
 
-async def test_far_retry_after_fails_at_once(mind_of: MindOf) -> None:
+async def test_far_retry_after_fails_at_once(planner_of: MindOf) -> None:
     busy = Refuses(429, {"message": "tomorrow"}, {"Retry-After": "3600"})
-    async with scripted_llm(busy) as llm, mind_of(llm) as mind:
+    async with scripted_llm(busy) as llm, planner_of(llm) as planner:
         with pytest.raises(CherryError) as caught:
-            await prose(mind)
+            await prose(planner)
     assert caught.value.code == "model_busy"
 
 
 async def test_server_faults_are_retried_three_times(
-    mind_of: MindOf, monkeypatch: pytest.MonkeyPatch
+    planner_of: MindOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cherry_reflex.llm.endpoint.BACKOFF_S", 0.01)
-    async with scripted_llm(*[Refuses(500)] * 3, Says("at last")) as llm, mind_of(llm) as mind:
-        assert await prose(mind) == "at last"
+    async with (
+        scripted_llm(*[Refuses(500)] * 3, Says("at last")) as llm,
+        planner_of(llm) as planner,
+    ):
+        assert await prose(planner) == "at last"
         assert len(llm.requests) == 4
         llm.answers.extend([Refuses(503)] * 9)
         with pytest.raises(CherryError) as caught:
-            await prose(mind)
+            await prose(planner)
         assert caught.value.code == "model_failed"
         assert len(llm.requests) == 8
 
 
 @pytest.mark.parametrize("dirty", [False, True])
-async def test_cut_stream_is_marked_and_what_arrived_is_kept(mind_of: MindOf, dirty: bool) -> None:
+async def test_cut_stream_is_marked_and_what_arrived_is_kept(
+    planner_of: MindOf, dirty: bool
+) -> None:
     cut = BreaksOff("half an ans", dirty=dirty)
-    async with scripted_llm(cut, Says("never")) as llm, mind_of(llm) as mind:
+    async with scripted_llm(cut, Says("never")) as llm, planner_of(llm) as planner:
         got: list[str] = []
         with pytest.raises(CherryError) as caught:
-            await gather(mind, got)
+            await gather(planner, got)
         assert caught.value.code == "model_truncated"
         assert "".join(got) == "half an ans"
         assert len(llm.requests) == 1, "no retry after the first token"
 
 
 async def test_stream_cut_before_the_first_token_is_retried(
-    mind_of: MindOf, monkeypatch: pytest.MonkeyPatch
+    planner_of: MindOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cherry_reflex.llm.endpoint.BACKOFF_S", 0.01)
-    async with scripted_llm(BreaksOff(), Says("whole")) as llm, mind_of(llm) as mind:
-        assert await prose(mind) == "whole"
+    async with scripted_llm(BreaksOff(), Says("whole")) as llm, planner_of(llm) as planner:
+        assert await prose(planner) == "whole"
 
 
 @pytest.mark.parametrize("before", ["", "some"])
-async def test_silence_ends_at_the_deadline(mind_of: MindOf, before: str) -> None:
-    async with scripted_llm(Silent(before)) as llm, mind_of(llm, llm_timeout_s=0.4) as mind:
+async def test_silence_ends_at_the_deadline(planner_of: MindOf, before: str) -> None:
+    async with scripted_llm(Silent(before)) as llm, planner_of(llm, llm_timeout_s=0.4) as planner:
         started = time.monotonic()
         with pytest.raises(CherryError) as caught:
-            await prose(mind)
+            await prose(planner)
         assert caught.value.code == "model_silent"
         assert time.monotonic() - started < 5
         await asyncio.wait_for(llm.left.wait(), 5)
 
 
-async def test_cancelling_leaves_the_endpoint(mind_of: MindOf) -> None:
-    async with scripted_llm(Silent("first")) as llm, mind_of(llm) as mind:
+async def test_cancelling_leaves_the_endpoint(planner_of: MindOf) -> None:
+    async with scripted_llm(Silent("first")) as llm, planner_of(llm) as planner:
         arrived = asyncio.Event()
 
         async def read() -> None:
-            async for _ in mind.summary(question(), []):
+            async for _ in planner.summary(question(), []):
                 arrived.set()
 
         task = asyncio.create_task(read())
@@ -131,42 +136,47 @@ async def test_cancelling_leaves_the_endpoint(mind_of: MindOf) -> None:
         await asyncio.wait_for(llm.left.wait(), 5)
 
 
-async def test_nobody_there(mind_of: MindOf, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_there(planner_of: MindOf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cherry_reflex.llm.endpoint.BACKOFF_S", 0.01)
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{bound.getsockname()[1]}/v1"
-        async with mind_of(url) as mind:
+        async with planner_of(url) as planner:
             with pytest.raises(CherryError) as caught:
-                await prose(mind)
+                await prose(planner)
     assert caught.value.code == "model_unreachable"
     assert "127.0.0.1" in caught.value.params["where"]
 
 
-async def test_a_page_instead_of_a_model(mind_of: MindOf, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_page_instead_of_a_model(
+    planner_of: MindOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("cherry_reflex.llm.endpoint.BACKOFF_S", 0.01)
     page = Raw(b"<html>Welcome</html>")
-    async with scripted_llm(*[page] * 4) as llm, mind_of(llm) as mind:
+    async with scripted_llm(*[page] * 4) as llm, planner_of(llm) as planner:
         with pytest.raises(CherryError) as caught:
-            await prose(mind)
+            await prose(planner)
     assert caught.value.code in ("model_malformed", "model_empty", "model_truncated")
 
 
-async def test_empty_answer_is_an_error(mind_of: MindOf) -> None:
-    async with scripted_llm(Says("")) as llm, mind_of(llm) as mind:
+async def test_empty_answer_is_an_error(planner_of: MindOf) -> None:
+    async with scripted_llm(Says("")) as llm, planner_of(llm) as planner:
         with pytest.raises(CherryError) as caught:
-            await prose(mind)
+            await prose(planner)
     assert caught.value.code == "model_empty"
 
 
-async def test_usage_is_counted(mind_of: MindOf) -> None:
-    async with scripted_llm(Says("a"), Fills({"questions": ["q?"]})) as llm, mind_of(llm) as mind:
-        await prose(mind)
-        await mind.suggest(question())
-        assert isinstance(mind, LanguageMind)
-        assert mind.usage.calls == 2
-        assert mind.usage.input_tokens == 200
-        assert mind.usage.output_tokens == 40
+async def test_usage_is_counted(planner_of: MindOf) -> None:
+    async with (
+        scripted_llm(Says("a"), Fills({"questions": ["q?"]})) as llm,
+        planner_of(llm) as planner,
+    ):
+        await prose(planner)
+        await planner.suggest(question())
+        assert isinstance(planner, ModelPlanner)
+        assert planner.usage.calls == 2
+        assert planner.usage.input_tokens == 200
+        assert planner.usage.output_tokens == 40
 
 
 @pytest.mark.parametrize(
@@ -178,26 +188,26 @@ async def test_usage_is_counted(mind_of: MindOf) -> None:
     ],
     ids=["endless text", "endless line", "endless error"],
 )
-async def test_too_much_is_stopped(mind_of: MindOf, answer: Says | Raw | Refuses) -> None:
-    async with scripted_llm(answer) as llm, mind_of(llm, event_bytes_max=20_000) as mind:
+async def test_too_much_is_stopped(planner_of: MindOf, answer: Says | Raw | Refuses) -> None:
+    async with scripted_llm(answer) as llm, planner_of(llm, event_bytes_max=20_000) as planner:
         with pytest.raises(CherryError) as caught:
-            await prose(mind)
+            await prose(planner)
         assert caught.value.code == "model_too_much"
         assert len(llm.requests) == 1
 
 
-async def test_private_addresses_are_refused_when_the_operator_says_so(mind_of: MindOf) -> None:
-    async with scripted_llm(Says("secret")) as llm, mind_of(llm, private_urls=False) as mind:
+async def test_private_addresses_are_refused_when_the_operator_says_so(planner_of: MindOf) -> None:
+    async with scripted_llm(Says("secret")) as llm, planner_of(llm, private_urls=False) as planner:
         with pytest.raises(CherryError) as caught:
-            await prose(mind)
+            await prose(planner)
         assert caught.value.code == "url_private"
         assert not llm.requests
 
 
-async def test_redirects_are_not_followed(mind_of: MindOf) -> None:
+async def test_redirects_are_not_followed(planner_of: MindOf) -> None:
     async with scripted_llm(Says("elsewhere")) as other:
         away = Refuses(307, {}, {"Location": f"{other.base_url}/chat/completions"})
-        async with scripted_llm(*[away] * 4) as llm, mind_of(llm) as mind:
+        async with scripted_llm(*[away] * 4) as llm, planner_of(llm) as planner:
             with pytest.raises(CherryError):
-                await prose(mind)
+                await prose(planner)
         assert not other.requests

@@ -13,15 +13,15 @@ from pydantic import ValidationError
 
 import cherry_reflex.agents as agents
 import cherry_reflex.tools as tools
-from cherry_reflex.analysis.models.cluster import Cluster
-from cherry_reflex.analysis.models.log_training import LogTraining
-from cherry_reflex.analysis.models.predict import Predict
-from cherry_reflex.analysis.models.train import Train
+from cherry_reflex.analysis.experiments.log_training import LogTraining
+from cherry_reflex.analysis.learning.cluster import Cluster
+from cherry_reflex.analysis.learning.predict import Predict
+from cherry_reflex.analysis.learning.train import Train
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import entries, sentence, text
-from cherry_reflex.wire.mcp.server import ToolServer
-from tests.agents.conftest import office
+from cherry_reflex.mcp.server.tool_server import ToolServer
+from tests.agents.conftest import services
 
 
 def operations() -> dict[str, type[Operation]]:
@@ -35,7 +35,7 @@ def operations() -> dict[str, type[Operation]]:
             if isinstance(server := getattr(module, "server", None), ToolServer):
                 found |= {kind.name: kind for kind in server.operations}
             elif hasattr(module, "CARD"):
-                agent: Any = module.create(office(None, Path("unused")))  # type: ignore[arg-type]
+                agent: Any = module.create(services(None, Path("unused")))  # type: ignore[arg-type]
                 found |= {kind.name: kind for kind in getattr(agent, "operations", ())}
     return found
 
@@ -48,7 +48,7 @@ def problem_of(kind: type[Operation], given: dict[str, Any], tables: Tables) -> 
     try:
         operation = kind.model_validate(given)
     except ValidationError:
-        return ""  # told to the mind in the schema's own words
+        return ""  # told to the planner in the schema's own words
     try:
         operation.check(tables)
         whole(operation.run(tables))

@@ -1,4 +1,4 @@
-"""The page's fold (`ui/live/view.js`) and `core/view.py` agree on every sequence of events."""
+"""The page's fold (`ui/live/view.js`) and `core/run_view.py` agree on every sequence of events."""
 
 import json
 import random
@@ -10,7 +10,7 @@ from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import EVENT, Event, Record
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.plan import Plan, Step
-from cherry_reflex.core.view import RunView, fold
+from cherry_reflex.core.run_view import RunView, fold
 from cherry_reflex.ui.live.namespace import Line, messages
 from tests.ui import node
 

@@ -10,7 +10,7 @@ import socketio
 import uvicorn
 from reflex.app import EventNamespace
 
-from cherry_reflex.api.asker import OWNER
+from cherry_reflex.api.current_user import OWNER
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.events import Record, RunFinished, StatusChanged, TextDelta
 from cherry_reflex.ui.live import namespace

@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis import measures
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.measures import How, Period
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.measures import How, Period
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
 
@@ -91,7 +91,7 @@ class Aggregate(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Compute the table of groups and what is notable in it."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             value = measures.sql(self.measure, self._how)
             heading = heading_of(source, self.measure, self._how)
             if not self.group_by:

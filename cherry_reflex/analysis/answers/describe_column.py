@@ -3,9 +3,9 @@
 from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import drawn_artifact
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     NUMERIC,
@@ -40,7 +40,7 @@ class DescribeColumn(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Compute the description."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             kind, name = source.column(self.column).type, ident(self.column)
             present = int(source.one(f"SELECT count({name}) {source.of()}")[0])
             if not present:

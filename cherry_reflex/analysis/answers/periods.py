@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis import measures
 from cherry_reflex.analysis.answers.aggregate import heading_of
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.measures import How, Period
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.measures import How, Period
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
 
@@ -52,7 +52,7 @@ class ComparePeriods(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Compute the periods and their changes."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             how = self.how if self.measure else "count"
             day = ident(self.date)
             found = source.one(f"SELECT min({day})::DATE, max({day})::DATE {source.of()}")

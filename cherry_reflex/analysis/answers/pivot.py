@@ -4,12 +4,12 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis import measures
 from cherry_reflex.analysis.answers.aggregate import heading_of
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.measures import How, Period
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.measures import How, Period
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
 
@@ -49,7 +49,7 @@ class Pivot(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Compute the cross table."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             how = self.how if self.measure else "count"
             value = measures.sql(self.measure, how)
             down, across = self._key(source, self.down), self._key(source, self.across)
@@ -87,7 +87,7 @@ class Pivot(Filtered):
                 raise BadInput("values_none", column=self.measure or self.down)
             params: dict[str, Any] = {"x": str(best[0]), "y": str(best[1]), "heading": heading}
             params["value"] = best[2] if isinstance(best[2], int | float) else str(best[2])
-            facts = (Fact(key="chart.largest_cell", params=params, weight=0.9), *source.facts())
+            facts = (Fact(key="chart.largest_pair", params=params, weight=0.9), *source.facts())
         return Outcome(facts=facts, artifacts=(table,), code=sql, code_language="sql")
 
     def _key(self, source: Source, column: str) -> str:

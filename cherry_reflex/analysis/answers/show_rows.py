@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.source import opened
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 
 _LIMIT_MAX = 100_000
@@ -39,7 +39,7 @@ class ShowRows(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """List the rows."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             shown = ", ".join(ident(name) for name in self.columns) or "*"
             sql = f"SELECT {shown} {source.of()}"
             if self.sort_by:

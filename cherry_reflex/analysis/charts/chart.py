@@ -4,11 +4,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis import measures
 from cherry_reflex.analysis.charts.drawn import Drawn, drawn_artifact
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.measures import How, Period
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.measures import How, Period
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.dataset import Column, ColumnType
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables, column_field
@@ -118,7 +118,7 @@ class Chart(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Compute the numbers in DuckDB and lay them out as a figure."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             chart = self._along_time(source)._split(source)
             drawn = chart._draw(source)
             chosen = {role: getattr(chart, role) for role in ("x", "y", "color")}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from cherry_reflex.analysis.source import Source
+from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Fact
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cherry_reflex.analysis import measures
 from cherry_reflex.analysis.answers.aggregate import heading_of
 from cherry_reflex.analysis.charts.drawn import Drawn, axis, plain
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.source import Source
+from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact
 

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from cherry_reflex.analysis import measures
 from cherry_reflex.analysis.answers.aggregate import heading_of
 from cherry_reflex.analysis.charts.drawn import Drawn, axis, plain
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.source import Source
+from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact
 
@@ -58,7 +58,7 @@ def draw(source: Source, chart: "Chart") -> Drawn:
     }
     best = max(rows, key=lambda row: float(row[2]))
     params = {"x": best[0], "y": best[1], "value": float(best[2]), "heading": heading}
-    facts = (Fact(key="chart.largest_cell", params=params, weight=0.7),)
+    facts = (Fact(key="chart.largest_pair", params=params, weight=0.7),)
     description = source.say("chart.heatmap_description", title=title, **params)
     return Drawn(title, data, layout, description, table, facts)
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.charts.drawn import Drawn, axis, plain
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.source import Source
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact
 

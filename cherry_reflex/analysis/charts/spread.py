@@ -4,8 +4,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.charts.drawn import Drawn, axis, plain
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.source import Source
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Fact
 

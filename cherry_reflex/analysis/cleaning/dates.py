@@ -8,8 +8,8 @@ from cherry_reflex.analysis.cleaning.change import Change, Mapped
 from cherry_reflex.analysis.cleaning.numbers import MIN_SHARE, likely
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.cleaning.tidy import texts
-from cherry_reflex.analysis.derivation.chain import Chain
-from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.steps import Chain
 from cherry_reflex.core.operation import Fact, column_field
 
 _LISTED = 200

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from cherry_reflex.analysis.cleaning.change import Change
 from cherry_reflex.analysis.cleaning.step import CleaningStep
-from cherry_reflex.analysis.derivation.chain import ROW, Chain
-from cherry_reflex.analysis.derivation.kinds import is_text
-from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.steps import ROW, Chain
+from cherry_reflex.analysis.sql.types import is_text
 from cherry_reflex.core.operation import Fact, column_field
 
 

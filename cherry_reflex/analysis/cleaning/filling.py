@@ -3,9 +3,9 @@
 from typing import Any
 
 from cherry_reflex.analysis.cleaning.change import Change
-from cherry_reflex.analysis.derivation.chain import ROW, Chain
-from cherry_reflex.analysis.derivation.kinds import is_numeric, is_text, is_whole
-from cherry_reflex.analysis.duck import ident, literal
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.steps import ROW, Chain
+from cherry_reflex.analysis.sql.types import is_numeric, is_text, is_whole
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact
 

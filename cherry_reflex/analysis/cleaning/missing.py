@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from cherry_reflex.analysis.cleaning.change import Change
 from cherry_reflex.analysis.cleaning.filling import Filling
 from cherry_reflex.analysis.cleaning.step import CleaningStep
-from cherry_reflex.analysis.derivation.chain import Chain
-from cherry_reflex.analysis.derivation.kinds import is_numeric, is_text
-from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.steps import Chain
+from cherry_reflex.analysis.sql.types import is_numeric, is_text
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import GROUPING, NUMERIC, TEMPORAL, Fact, Tables, column_field
 

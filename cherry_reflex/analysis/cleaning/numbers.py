@@ -7,8 +7,8 @@ from pydantic import Field
 from cherry_reflex.analysis.cleaning.change import Change, Mapped
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.cleaning.tidy import texts
-from cherry_reflex.analysis.derivation.chain import Chain
-from cherry_reflex.analysis.duck import ident, literal
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.steps import Chain
 from cherry_reflex.core.operation import Fact, column_field
 
 MIN_SHARE = 0.9

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from cherry_reflex.analysis.cleaning.change import Change
 from cherry_reflex.analysis.cleaning.step import CleaningStep
-from cherry_reflex.analysis.derivation.chain import Chain
-from cherry_reflex.analysis.derivation.kinds import is_numeric, is_whole
-from cherry_reflex.analysis.duck import ident, literal
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.steps import Chain
+from cherry_reflex.analysis.sql.types import is_numeric, is_whole
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, column_field
 

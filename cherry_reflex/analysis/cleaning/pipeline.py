@@ -13,7 +13,7 @@ from cherry_reflex.analysis.cleaning.numbers import FixTypes
 from cherry_reflex.analysis.cleaning.outliers import Action, HandleOutliers
 from cherry_reflex.analysis.cleaning.step import CleaningStep, cleaned
 from cherry_reflex.analysis.cleaning.tidy import TidyText
-from cherry_reflex.analysis.derivation.chain import Chain
+from cherry_reflex.analysis.sql.steps import Chain
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 

@@ -3,7 +3,7 @@
 import shutil
 from typing import ClassVar
 
-from cherry_reflex.analysis.derivation.handed import new_file, version
+from cherry_reflex.analysis.results.versions import new_file, version
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import text

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from cherry_reflex.analysis.cleaning.change import Change
-from cherry_reflex.analysis.derivation.chain import Chain, opened
-from cherry_reflex.analysis.derivation.handed import CODE_CHARS_MAX, new_file, script, version
-from cherry_reflex.analysis.exhibit import heading, table
+from cherry_reflex.analysis.results.artifacts import heading, table
+from cherry_reflex.analysis.results.versions import CODE_CHARS_MAX, new_file, script, version
+from cherry_reflex.analysis.sql.steps import Chain, opened
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, progress

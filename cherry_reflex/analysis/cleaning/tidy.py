@@ -6,9 +6,9 @@ from pydantic import Field
 
 from cherry_reflex.analysis.cleaning.change import Change, Mapped
 from cherry_reflex.analysis.cleaning.step import CleaningStep
-from cherry_reflex.analysis.derivation.chain import Chain
-from cherry_reflex.analysis.derivation.kinds import is_text
-from cherry_reflex.analysis.duck import ident, literal
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.steps import Chain
+from cherry_reflex.analysis.sql.types import is_text
 from cherry_reflex.core.operation import Fact, column_field
 
 PLACEHOLDERS = ("", "n/a", "#n/a", "na", "nan", "null", "<na>", "nil", "?", "-", "--", ".")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.source import Source
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.operation import NUMERIC, progress
 

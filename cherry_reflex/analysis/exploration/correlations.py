@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import axis, plain
 from cherry_reflex.analysis.exploration.association import Association, associate_all, is_usable
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.errors import BadInput
@@ -44,7 +44,7 @@ class Correlations(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Compute all pairs."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             columns = _chosen(source, self.columns)
             pairs = associations(source, columns)
             table, chart = _table(source, pairs), _chart(source, columns, pairs)

@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import drawn_artifact
 from cherry_reflex.analysis.charts.spread import histogram
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field, hand_over
@@ -38,7 +38,7 @@ class Distribution(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Compute a histogram and the shape of each column."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             given = self.columns or tuple(
                 c.name for c in source.dataset.columns if c.type in NUMERIC and c.distinct > 1
             )

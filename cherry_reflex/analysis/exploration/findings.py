@@ -9,8 +9,8 @@ from cherry_reflex.analysis.exploration.correlations import associations, told, 
 from cherry_reflex.analysis.exploration.outliers import fences_of
 from cherry_reflex.analysis.exploration.outliers import told as outliers_told
 from cherry_reflex.analysis.exploration.profile import Profile
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables, hand_over, progress
@@ -46,7 +46,7 @@ class Findings(Filtered):
         facts = list(profile.facts)
         progress(text("agent.progress_relations", tables.language))
         charts: list[ArtifactContent] = []
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             numbers = [
                 c.name for c in source.dataset.columns if c.type in NUMERIC and c.distinct > 2
             ]

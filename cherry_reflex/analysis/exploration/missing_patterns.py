@@ -3,9 +3,9 @@
 from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import axis, plain
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Fact, Outcome, Tables, hand_over
 
@@ -32,7 +32,7 @@ class MissingPatterns(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Count missing values and their combinations."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             names = [column.name for column in source.dataset.columns][:_COLUMNS_MAX]
             counted = source.one(
                 f"SELECT {', '.join(f'count(*) - count({ident(n)})' for n in names)} {source.of()}"

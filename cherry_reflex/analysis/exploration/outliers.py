@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 
@@ -62,7 +62,7 @@ class Outliers(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Count values outside the fences and list the rows with the most extreme ones."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             names = self.columns or tuple(
                 c.name for c in source.dataset.columns if c.type in NUMERIC and c.distinct > 2
             )

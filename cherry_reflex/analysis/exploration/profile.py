@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.dataset import Column
 from cherry_reflex.core.operation import (
     NUMERIC,
@@ -46,7 +46,7 @@ class Profile(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Compute the profile of every column."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             columns = source.dataset.columns
             rows: list[dict[str, Any]] = []
             for start in range(0, len(columns), _COLUMNS_AT_ONCE):

@@ -3,11 +3,11 @@
 from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import axis, plain
-from cherry_reflex.analysis.duck import ident
 from cherry_reflex.analysis.exploration.association import Association, associate, is_usable
 from cherry_reflex.analysis.exploration.correlations import fact_of
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.source import Source, opened
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
@@ -36,7 +36,7 @@ class TargetRelations(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Relate every other column to the target."""
-        with opened(self, tables) as source:
+        with open_source(self, tables) as source:
             target = source.column(self.target)
             if target.distinct < 2:
                 raise BadInput("target_single", column=self.target)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from cherry_reflex.analysis.features.addition import added, columns_of, free
-from cherry_reflex.analysis.sample import SEED, read
+from cherry_reflex.analysis.frames.sample import SEED, read
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field

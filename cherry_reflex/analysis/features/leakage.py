@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.exhibit import heading, said, table
 from cherry_reflex.analysis.features.addition import columns_of
 from cherry_reflex.analysis.features.codes import coded, is_classes
-from cherry_reflex.analysis.sample import SEED, read
+from cherry_reflex.analysis.frames.sample import SEED, read
+from cherry_reflex.analysis.results.artifacts import heading, said, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from cherry_reflex.analysis.features.addition import added, columns_of, free
-from cherry_reflex.analysis.sample import SEED, read
+from cherry_reflex.analysis.frames.sample import SEED, read
 from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
 
 How = Literal["standard", "min_max", "robust", "log", "power", "rank"]

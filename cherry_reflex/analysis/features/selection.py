@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, said, table
 from cherry_reflex.analysis.features.addition import added, columns_of
 from cherry_reflex.analysis.features.codes import coded, is_classes
-from cherry_reflex.analysis.sample import SEED, read
+from cherry_reflex.analysis.frames.sample import SEED, read
+from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain, said, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput

@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.features.addition import added, columns_of, free
-from cherry_reflex.analysis.sample import read
+from cherry_reflex.analysis.frames.sample import read
+from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text as said

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, said, table
 from cherry_reflex.analysis.forecast import lines
 from cherry_reflex.analysis.forecast.parts import parts
 from cherry_reflex.analysis.forecast.series import SeriesOperation
+from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain, said, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome, Tables
 

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from cherry_reflex.analysis.exhibit import said
 from cherry_reflex.analysis.forecast import lines
 from cherry_reflex.analysis.forecast.parts import Parts, parts
 from cherry_reflex.analysis.forecast.series import LONGER, Series, SeriesOperation
+from cherry_reflex.analysis.results.artifacts import said
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome, Tables
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cherry_reflex.analysis.exhibit import axis, chart, heading, plain, table
 from cherry_reflex.analysis.forecast.series import Series
+from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Tables
 

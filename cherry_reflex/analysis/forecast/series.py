@@ -5,8 +5,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import said
-from cherry_reflex.analysis.sample import read
+from cherry_reflex.analysis.frames.sample import read
+from cherry_reflex.analysis.results.artifacts import said
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (

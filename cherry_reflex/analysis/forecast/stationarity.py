@@ -3,8 +3,8 @@
 import warnings
 from typing import ClassVar
 
-from cherry_reflex.analysis.exhibit import heading, said, table
 from cherry_reflex.analysis.forecast.series import SeriesOperation
+from cherry_reflex.analysis.results.artifacts import heading, said, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome, Tables
 

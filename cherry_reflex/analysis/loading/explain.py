@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 from cherry_reflex.analysis.cleaning.dates import define_dates
 from cherry_reflex.analysis.cleaning.numbers import define_numbers
-from cherry_reflex.analysis.derivation.chain import Chain, opened
-from cherry_reflex.analysis.derivation.kinds import is_text
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.exhibit import heading, table
 from cherry_reflex.analysis.loading.unit import unit_of
+from cherry_reflex.analysis.results.artifacts import heading, table
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.steps import Chain, opened
+from cherry_reflex.analysis.sql.types import is_text
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables

@@ -8,9 +8,9 @@ from cherry_reflex.analysis.cleaning.change import Change, Mapped
 from cherry_reflex.analysis.cleaning.dates import define_dates
 from cherry_reflex.analysis.cleaning.numbers import define_numbers
 from cherry_reflex.analysis.cleaning.step import CleaningStep
-from cherry_reflex.analysis.derivation.chain import Chain
-from cherry_reflex.analysis.derivation.kinds import is_numeric, is_temporal, is_text
-from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.steps import Chain
+from cherry_reflex.analysis.sql.types import is_numeric, is_temporal, is_text
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, column_field
 

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cherry_reflex.analysis.duck import connect, ident, literal
-from cherry_reflex.analysis.measures import How, sql
+from cherry_reflex.analysis.sql.duckdb import connect, ident, literal
+from cherry_reflex.analysis.sql.measures import How, sql
 from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Tables

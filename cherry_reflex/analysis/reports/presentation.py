@@ -4,7 +4,7 @@ from cherry_reflex.analysis.exploration.association import Association
 from cherry_reflex.analysis.exploration.correlations import associations, usable
 from cherry_reflex.analysis.exploration.findings import Findings
 from cherry_reflex.analysis.reports.content import BARS_MAX, PREVIEW_ROWS, Section
-from cherry_reflex.analysis.source import opened
+from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Tables, progress
@@ -56,7 +56,7 @@ def _charts(tables: Tables, dataset: Dataset) -> list[Section]:
 def _telling(tables: Tables, dataset: Dataset) -> tuple[str, str] | None:
     """Return the group and the number that depends most on it, if any does."""
     try:
-        with opened(Findings(dataset=dataset.id), tables) as source:
+        with open_source(Findings(dataset=dataset.id), tables) as source:
             columns = usable(source)
             pairs = associations(source, columns) if len(columns) > 1 else []
             for one in pairs:

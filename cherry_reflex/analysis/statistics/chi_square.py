@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.exhibit import table
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.frame import frame, part
+from cherry_reflex.analysis.frames.frame import frame, part
+from cherry_reflex.analysis.results.artifacts import table
+from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import GROUPING, Fact, Outcome, Tables, column_field

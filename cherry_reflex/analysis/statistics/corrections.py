@@ -4,9 +4,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import heading, table
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.frame import frame, part
+from cherry_reflex.analysis.frames.frame import frame, part
+from cherry_reflex.analysis.results.artifacts import heading, table
+from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.frame import frame
+from cherry_reflex.analysis.frames.frame import frame
+from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 

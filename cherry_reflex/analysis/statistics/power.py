@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import heading, table
+from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import text

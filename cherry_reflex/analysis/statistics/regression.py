@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cherry_reflex.analysis.exhibit import heading, table
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.frame import frame, part
+from cherry_reflex.analysis.frames.frame import frame, part
+from cherry_reflex.analysis.results.artifacts import heading, table
+from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.statistics.assumptions import ALPHA
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.exhibit import heading, table
-from cherry_reflex.analysis.filters import Filtered
-from cherry_reflex.analysis.frame import part
+from cherry_reflex.analysis.frames.frame import part
+from cherry_reflex.analysis.results.artifacts import heading, table
+from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude, means_suit, tiny
 from cherry_reflex.analysis.statistics.groups import grouped
 from cherry_reflex.core.errors import BadInput

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from cherry_reflex.analysis.derivation.handed import CODE_CHARS_MAX, new_file, script, version
-from cherry_reflex.analysis.duck import connect, ident, literal, sql_names, within_range
+from cherry_reflex.analysis.results.versions import CODE_CHARS_MAX, new_file, script, version
+from cherry_reflex.analysis.sql.duckdb import connect, ident, literal, sql_names, within_range
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded
@@ -109,12 +109,12 @@ class Bench:
 def opened(tables: Tables, *datasets: Dataset) -> Iterator[Bench]:
     """Open datasets (the first is the one that is changed).
 
-    Raises BadInput `craft_empty_table` when it has no rows.
+    Raises BadInput `table_empty_left` when it has no rows.
     """
     with within_range(), connect(tables.folder) as connection:
         bench = Bench(connection, tables, datasets)
         if not bench.one(f"SELECT count(*) FROM {bench.name(datasets[0])}")[0]:
-            raise BadInput("craft_empty_table", name=datasets[0].name)
+            raise BadInput("table_empty_left", name=datasets[0].name)
         yield bench
 
 

@@ -5,8 +5,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.filters import Filter, shown
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.filters import Filter, shown
 from cherry_reflex.analysis.wrangling.bench import Bench, new_name, opened
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.filters import Filtered, shown
+from cherry_reflex.analysis.sql.filters import Filtered, shown
 from cherry_reflex.analysis.wrangling.bench import opened
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome, Tables

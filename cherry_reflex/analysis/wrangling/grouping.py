@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.filters import Filtered, shown, where
-from cherry_reflex.analysis.measures import How, Period, check, cut, sql
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.filters import Filtered, shown, where
+from cherry_reflex.analysis.sql.measures import How, Period, check, cut, sql
 from cherry_reflex.analysis.wrangling.bench import new_name, opened
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import GROUPING, TEMPORAL, Fact, Outcome, Tables, column_field

@@ -4,8 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.exhibit import heading, table
+from cherry_reflex.analysis.results.artifacts import heading, table
+from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.wrangling.bench import ROWS_MAX, Bench, new_name, opened
 from cherry_reflex.analysis.wrangling.keys import JoinCheck, KeyPair, checked, comparable, proposals
 from cherry_reflex.core.artifact import ArtifactContent

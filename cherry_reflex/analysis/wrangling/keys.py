@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from cherry_reflex.analysis.derivation.kinds import is_numeric, is_temporal, is_text, is_whole
-from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.types import is_numeric, is_temporal, is_text, is_whole
 from cherry_reflex.analysis.wrangling.bench import Bench
 from cherry_reflex.core.dataset import Dataset
 

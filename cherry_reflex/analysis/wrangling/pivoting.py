@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.derivation.kinds import is_numeric
-from cherry_reflex.analysis.duck import ident, literal
-from cherry_reflex.analysis.filters import Filtered, where
-from cherry_reflex.analysis.measures import How, check, sql
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.filters import Filtered, where
+from cherry_reflex.analysis.sql.measures import How, check, sql
+from cherry_reflex.analysis.sql.types import is_numeric
 from cherry_reflex.analysis.wrangling.bench import new_name, opened
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (

@@ -4,8 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.duck import ident
-from cherry_reflex.analysis.measures import How, check, sql
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.measures import How, check, sql
 from cherry_reflex.analysis.wrangling.bench import Bench, new_name, opened
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.wrangling.bench import opened
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
 

@@ -4,8 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.derivation.kinds import is_numeric
-from cherry_reflex.analysis.duck import ident, literal
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.types import is_numeric
 from cherry_reflex.analysis.wrangling.bench import new_name, opened
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from cherry_reflex.analysis.duck import ident
+from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.wrangling.bench import new_name, opened
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (

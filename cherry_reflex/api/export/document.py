@@ -12,7 +12,7 @@ from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
-from cherry_reflex.core.view import Lane, RunView
+from cherry_reflex.core.run_view import Lane, RunView
 from cherry_reflex.datasets.rows import read_rows
 from cherry_reflex.i18n.catalogue import message, text
 from cherry_reflex.store.artifacts import ArtifactStore
@@ -34,7 +34,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Exhibit:
+class ExportedArtifact:
     """An artifact: its numbers where it has some, what made it, and where all of it is."""
 
     kind: str
@@ -56,11 +56,11 @@ class Contribution:
     state: str
     text: str
     problem: str
-    exhibits: tuple[Exhibit, ...]
+    artifacts: tuple[ExportedArtifact, ...]
 
 
 @dataclass(frozen=True)
-class Answer:
+class ExportedAnswer:
     """A question and what came of it. `plan` is one line a step; `ending` says what went wrong."""
 
     question: str
@@ -78,7 +78,7 @@ class Document:
     title: str
     language: str
     datasets: tuple[str, ...]
-    answers: tuple[Answer, ...] = field(default=())
+    answers: tuple[ExportedAnswer, ...] = field(default=())
 
 
 class Writer:
@@ -100,7 +100,7 @@ class Writer:
         answers = tuple([await self._answer(view) for view in views])
         return Document(title or self._say("export.untitled"), self._language, shapes, answers)
 
-    async def _answer(self, view: RunView) -> Answer:
+    async def _answer(self, view: RunView) -> ExportedAnswer:
         workers = [lane for lane in view.lanes if lane.step not in (PLAN_STEP, SUMMARY_STEP)]
         plan = tuple(
             f"**{step.name}** — {step.request}" for step in (view.plan.steps if view.plan else ())
@@ -110,7 +110,7 @@ class Writer:
             ending = message(view.failure, self._language)
         elif view.state in ("cancelled", "interrupted"):
             ending = self._say(view.state)
-        return Answer(
+        return ExportedAnswer(
             view.question,
             view.started_at or 0.0,
             plan,
@@ -120,7 +120,7 @@ class Writer:
         )
 
     async def _contribution(self, lane: Lane) -> Contribution:
-        exhibits, seen = [], set()
+        artifacts, seen = [], set()
         made = lane.artifacts
         of_charts = {ref.meta.get("table") for ref in made if ref.kind == "chart"}
         for ref in made:
@@ -128,17 +128,17 @@ class Writer:
             if key in seen or (ref.kind == "table" and ref.title in of_charts):
                 continue
             seen.add(key)
-            exhibits.append(await self._exhibit(ref, made))
+            artifacts.append(await self._artifact(ref, made))
         return Contribution(
             lane.worker.partition(":")[2],
             lane.request,
             self._say(f"lane_{lane.state}"),
             lane.text.strip(),
             message(lane.failure, self._language) if lane.failure else "",
-            tuple(exhibits),
+            tuple(artifacts),
         )
 
-    async def _exhibit(self, ref: ArtifactRef, beside: Sequence[ArtifactRef]) -> Exhibit:
+    async def _artifact(self, ref: ArtifactRef, beside: Sequence[ArtifactRef]) -> ExportedArtifact:
         numbers, figure = ref, None
         if ref.kind == "chart":
             figure = await self._figure(ref)
@@ -146,7 +146,7 @@ class Writer:
             numbers = next((r for r in beside if r.kind == "table" and r.title == twin), ref)
         tabular = numbers.media_type == _PARQUET
         form = "?format=csv" if tabular else ""
-        return Exhibit(
+        return ExportedArtifact(
             ref.kind,
             ref.title,
             f"{self._origin}/api/artifacts/{quote(numbers.id)}/download{form}",

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from cherry_reflex.api.export.document import Answer, Contribution, Document, Exhibit, Table
+from cherry_reflex.api.export.document import (
+    Contribution,
+    Document,
+    ExportedAnswer,
+    ExportedArtifact,
+    Table,
+)
 from cherry_reflex.i18n.catalogue import number, text
 
 _CELL_CHARS = 200
@@ -21,7 +27,7 @@ def as_markdown(document: Document) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def answered(answer: Answer, language: str) -> list[str]:
+def answered(answer: ExportedAnswer, language: str) -> list[str]:
     """Return the lines below a question."""
     lines: list[str] = []
     if answer.plan:
@@ -29,8 +35,8 @@ def answered(answer: Answer, language: str) -> list[str]:
         lines += [*(f"{at}. {step}" for at, step in enumerate(answer.plan, 1)), ""]
     for part in answer.contributions:
         lines += contributed(part, language)
-        for exhibit in part.exhibits:
-            lines += exhibited(exhibit, language)
+        for artifact in part.artifacts:
+            lines += artifact_lines(artifact, language)
     if answer.summary:
         lines += [f"### {text('ui.summary', language)}", "", answer.summary.strip(), ""]
     if answer.ending:
@@ -50,17 +56,17 @@ def contributed(part: Contribution, language: str) -> list[str]:
     return lines
 
 
-def exhibited(exhibit: Exhibit, language: str) -> list[str]:
+def artifact_lines(artifact: ExportedArtifact, language: str) -> list[str]:
     """Return a table, chart or file: title, description, rows, link, code."""
-    lines = [f"#### {line(exhibit.title)}", ""]
-    if exhibit.description:
-        lines += [line(exhibit.description), ""]
-    if exhibit.table is not None:
-        lines += [*pipes(exhibit.table), "", f"*{counted(exhibit.table, language)}*", ""]
-    lines += [f"[{text('ui.export.open', language)}]({exhibit.link})", ""]
-    if exhibit.code:
-        fence = "`" * max(3, _longest_run(exhibit.code) + 1)
-        lines += [f"{fence}{exhibit.language}", exhibit.code.strip(), fence, ""]
+    lines = [f"#### {line(artifact.title)}", ""]
+    if artifact.description:
+        lines += [line(artifact.description), ""]
+    if artifact.table is not None:
+        lines += [*pipes(artifact.table), "", f"*{counted(artifact.table, language)}*", ""]
+    lines += [f"[{text('ui.export.open', language)}]({artifact.link})", ""]
+    if artifact.code:
+        fence = "`" * max(3, _longest_run(artifact.code) + 1)
+        lines += [f"{fence}{artifact.language}", artifact.code.strip(), fence, ""]
     return lines
 
 

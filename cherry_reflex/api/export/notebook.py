@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from cherry_reflex.api.export.document import Document, Exhibit
+from cherry_reflex.api.export.document import Document, ExportedArtifact
 from cherry_reflex.api.export.markdown import answered, contributed, line, pipes, when
 from cherry_reflex.api.export.page import table_html
 from cherry_reflex.i18n.catalogue import text
@@ -23,8 +23,8 @@ def as_notebook(document: Document) -> str:
             cells.append(_words(f"### {text('ui.plan', document.language)}\n\n{steps}"))
         for part in answer.contributions:
             cells.append(_words("\n".join(contributed(part, document.language))))
-            for exhibit in part.exhibits:
-                cells += _exhibit(exhibit, document.language)
+            for artifact in part.artifacts:
+                cells += _artifact(artifact, document.language)
         closing = answered(replace(answer, plan=(), contributions=()), document.language)
         if closing:
             cells.append(_words("\n".join(closing)))
@@ -46,19 +46,19 @@ def _words(source: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": {}, "source": source.strip()}
 
 
-def _exhibit(exhibit: Exhibit, language: str) -> list[dict[str, Any]]:
-    title = f"#### {line(exhibit.title)}\n\n{line(exhibit.description)}".strip()
-    cells = [_words(f"{title}\n\n[{text('ui.export.open', language)}]({exhibit.link})")]
-    shown: dict[str, Any] = {"text/plain": exhibit.description or exhibit.title}
-    if exhibit.figure is not None:
-        shown["application/vnd.plotly.v1+json"] = exhibit.figure
-    elif exhibit.table is not None:
-        shown["text/html"] = table_html(exhibit.table)
-        shown["text/markdown"] = "\n".join(pipes(exhibit.table))
-    elif not exhibit.code:
+def _artifact(artifact: ExportedArtifact, language: str) -> list[dict[str, Any]]:
+    title = f"#### {line(artifact.title)}\n\n{line(artifact.description)}".strip()
+    cells = [_words(f"{title}\n\n[{text('ui.export.open', language)}]({artifact.link})")]
+    shown: dict[str, Any] = {"text/plain": artifact.description or artifact.title}
+    if artifact.figure is not None:
+        shown["application/vnd.plotly.v1+json"] = artifact.figure
+    elif artifact.table is not None:
+        shown["text/html"] = table_html(artifact.table)
+        shown["text/markdown"] = "\n".join(pipes(artifact.table))
+    elif not artifact.code:
         return cells
-    source = exhibit.code.strip()
-    if exhibit.language.lower() == "sql":
+    source = artifact.code.strip()
+    if artifact.language.lower() == "sql":
         source = f"%%sql\n{source}"
     cells.append(
         {

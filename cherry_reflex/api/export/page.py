@@ -2,7 +2,7 @@
 
 import html
 
-from cherry_reflex.api.export.document import Answer, Document, Exhibit, Table
+from cherry_reflex.api.export.document import Document, ExportedAnswer, ExportedArtifact, Table
 from cherry_reflex.api.export.markdown import contributed, counted, line, shown, when
 from cherry_reflex.i18n.catalogue import text
 
@@ -44,7 +44,7 @@ def as_html(document: Document) -> str:
     )
 
 
-def _answer(answer: Answer, language: str) -> list[str]:
+def _answer(answer: ExportedAnswer, language: str) -> list[str]:
     made = [f"<h2>{html.escape(answer.question)}</h2>", f'<p class="soft">{when(answer.at)}</p>']
     if answer.plan:
         made.append(f"<h3>{html.escape(text('ui.plan', language))}</h3>")
@@ -52,7 +52,7 @@ def _answer(answer: Answer, language: str) -> list[str]:
         made.append(_rendered(steps))
     for part in answer.contributions:
         made.append(_rendered("\n".join(contributed(part, language))))
-        made += [_exhibit(exhibit, language) for exhibit in part.exhibits]
+        made += [_artifact(artifact, language) for artifact in part.artifacts]
     if answer.summary:
         made.append(f"<h3>{html.escape(text('ui.summary', language))}</h3>")
         made.append(_rendered(answer.summary))
@@ -61,18 +61,18 @@ def _answer(answer: Answer, language: str) -> list[str]:
     return made
 
 
-def _exhibit(exhibit: Exhibit, language: str) -> str:
-    made = [f"<h4>{html.escape(exhibit.title)}</h4>"]
-    if exhibit.description:
-        made.append(f'<p class="soft">{html.escape(exhibit.description)}</p>')
-    if exhibit.table is not None:
-        made.append(table_html(exhibit.table))
-        made.append(f'<p class="soft">{html.escape(counted(exhibit.table, language))}</p>')
-    link = html.escape(exhibit.link, quote=True)
+def _artifact(artifact: ExportedArtifact, language: str) -> str:
+    made = [f"<h4>{html.escape(artifact.title)}</h4>"]
+    if artifact.description:
+        made.append(f'<p class="soft">{html.escape(artifact.description)}</p>')
+    if artifact.table is not None:
+        made.append(table_html(artifact.table))
+        made.append(f'<p class="soft">{html.escape(counted(artifact.table, language))}</p>')
+    link = html.escape(artifact.link, quote=True)
     made.append(f'<p><a href="{link}">{html.escape(text("ui.export.open", language))}</a></p>')
-    if exhibit.code:
-        name = html.escape(exhibit.language or text("ui.artifact.code", language))
-        code = html.escape(exhibit.code)
+    if artifact.code:
+        name = html.escape(artifact.language or text("ui.artifact.code", language))
+        code = html.escape(artifact.code)
         made.append(f"<details><summary>{name}</summary><pre><code>{code}</code></pre></details>")
     return "\n".join(made)
 

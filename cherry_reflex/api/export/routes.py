@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cherry_reflex.api.answer import answering, language_of
-from cherry_reflex.api.asker import owner_of
+from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.export.document import Document, Writer
 from cherry_reflex.api.export.markdown import as_markdown
 from cherry_reflex.api.export.notebook import as_notebook
 from cherry_reflex.api.export.page import as_html
+from cherry_reflex.api.responses import answering, language_of
 from cherry_reflex.core.errors import BadInput, NotFound
 from cherry_reflex.runtime import current
 

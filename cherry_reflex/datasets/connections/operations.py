@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cherry_reflex.analysis.answers.told_rows import told_rows
-from cherry_reflex.analysis.derivation.handed import new_file
-from cherry_reflex.analysis.exhibit import heading, table
+from cherry_reflex.analysis.results.artifacts import heading, table
+from cherry_reflex.analysis.results.versions import new_file
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, CherryError, NotFound
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
-from cherry_reflex.datasets.connections.kept import Kept, keep
 from cherry_reflex.datasets.connections.registry import connection, connections
-from cherry_reflex.datasets.connections.session import DatabaseTable, opened, quoted
+from cherry_reflex.datasets.connections.saved_rows import SavedRows, save_rows
+from cherry_reflex.datasets.connections.session import DatabaseTable, open_session, quoted
 from cherry_reflex.i18n.catalogue import text
 
 ROWS_MAX = 100_000
@@ -57,7 +57,7 @@ class ListDatabases(Operation):
         counts: list[int | None] = []
         for one in known.values():
             try:
-                with opened(one) as session:
+                with open_session(one) as session:
                     counts.append(len(session.tables()))
             except CherryError:
                 counts.append(None)
@@ -91,7 +91,7 @@ class DescribeDatabase(_OnDatabase):
     def run(self, tables: Tables) -> Outcome:
         """Describe. Raises NotFound `database_unknown`, `database_table_unknown`."""
         chosen = connection(self.database)
-        with opened(chosen) as session:
+        with open_session(chosen) as session:
             found = session.tables()
         if self.table:
             found = [_find(found, self.table, chosen.name)]
@@ -127,12 +127,12 @@ class ReadDatabaseTable(_OnDatabase):
     def run(self, tables: Tables) -> Outcome:
         """Read. Raises NotFound `database_unknown`, `database_table_unknown`."""
         chosen = connection(self.database)
-        with opened(chosen) as session:
+        with open_session(chosen) as session:
             found = _find(session.tables(), self.table, chosen.name)
             name = ".".join(quoted(part) for part in _parts(found, chosen.kind))
             sql = f"SELECT * FROM {name}"
             path = new_file(tables)
-            kept = keep(session.query(sql), path, self.rows_max)
+            kept = save_rows(session.query(sql), path, self.rows_max)
         if not kept.rows:
             raise BadInput("database_no_rows", name=found.name)
         facts = [_read(chosen.name, kept), *_cut(kept)]
@@ -177,8 +177,8 @@ class QueryDatabase(_OnDatabase):
 
         chosen = connection(self.database)
         path = new_file(tables)
-        with opened(chosen) as session:
-            kept = keep(session.query(self.sql), path, self.rows_max)
+        with open_session(chosen) as session:
+            kept = save_rows(session.query(self.sql), path, self.rows_max)
         title = _say(tables, "result", name=chosen.name)
         shown = ArtifactContent(
             kind="table",
@@ -211,12 +211,12 @@ def _parts(found: DatabaseTable, kind: str) -> list[str]:
     return found.name.split(".", 1) if kind != "sqlite" else [found.name]
 
 
-def _read(database: str, kept: Kept) -> Fact:
+def _read(database: str, kept: SavedRows) -> Fact:
     params = {"database": database, "rows": kept.rows, "columns": len(kept.columns)}
     return Fact(key="database.read", params=params, weight=2)
 
 
-def _cut(kept: Kept) -> list[Fact]:
+def _cut(kept: SavedRows) -> list[Fact]:
     if not kept.truncated:
         return []
     return [Fact(key="database.cut", params={"rows": kept.rows}, weight=2.5)]

@@ -31,7 +31,7 @@ class Rows:
     batches: Iterator[Sequence[Sequence[Any]]]
 
 
-class Session(Protocol):
+class DatabaseSession(Protocol):
     """What every kind of database can do."""
 
     def tables(self) -> list[DatabaseTable]:
@@ -46,13 +46,13 @@ class Session(Protocol):
         ...
 
 
-def opened(connection: Connection) -> AbstractContextManager[Session]:
+def open_session(connection: Connection) -> AbstractContextManager[DatabaseSession]:
     """Open a session. Raises Unavailable `database_unreachable`."""
     return _opened(connection)
 
 
 @contextmanager
-def _opened(connection: Connection) -> Iterator[Session]:
+def _opened(connection: Connection) -> Iterator[DatabaseSession]:
     kind = _MODULES[connection.kind]
     module = importlib.import_module(f"cherry_reflex.datasets.connections.{kind}")
     with module.session(connection) as made:

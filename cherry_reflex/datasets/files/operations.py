@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.duck import connect, literal
-from cherry_reflex.analysis.exhibit import heading, table
+from cherry_reflex.analysis.results.artifacts import heading, table
+from cherry_reflex.analysis.sql.duckdb import connect, literal
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput

@@ -24,7 +24,7 @@ from typing import Any, cast
 from pydantic_core import to_json
 from socketio import AsyncNamespace
 
-from cherry_reflex.api.asker import OWNER
+from cherry_reflex.api.current_user import OWNER
 from cherry_reflex.core.errors import CherryError, Failure
 from cherry_reflex.core.events import Record, SummaryDelta, TextDelta
 from cherry_reflex.core.ids import SUMMARY_STEP
@@ -97,7 +97,7 @@ class Live(AsyncNamespace):  # type: ignore[misc]
         await self._emit(line, "e", failure.model_dump(mode="json"))
 
     def owner(self, token: str) -> str | None:
-        """Return who the tab's connection belongs to: the door knows, the tab is not asked."""
+        """Return who the tab's connection belongs to: the server knows, the tab is not asked."""
         line = self._lines.get(token)
         return None if line is None else line.owner
 

@@ -1,4 +1,4 @@
-// The fold of `core/view.py`, in JavaScript: `apply(view, record)` moves a run's view on by one
+// The fold of `core/run_view.py`, in JavaScript: `apply(view, record)` moves a run's view on by one
 // record, in place. The two are held together by tests/ui/test_fold_parity.py.
 
 export const PLAN_STEP = "plan";

@@ -31,7 +31,7 @@ function Settings({ first, onClose }) {
       panel: () => <ModelTab />,
     },
     { name: "look", label: t("ui.settings.look"), icon: Palette, panel: () => <LookTab /> },
-    { name: "team", label: t("ui.settings.team"), icon: Users, panel: () => <TeamTab /> },
+    { name: "team", label: t("ui.settings.roster"), icon: Users, panel: () => <TeamTab /> },
     { name: "data", label: t("ui.settings.data"), icon: Database, panel: () => <DataTab /> },
     account && {
       name: "account",

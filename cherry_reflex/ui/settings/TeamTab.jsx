@@ -35,7 +35,7 @@ export default function TeamTab() {
   return (
     <>
       <div className="c-settings__bar">
-        <p>{t("ui.settings.team_about")}</p>
+        <p>{t("ui.settings.roster_about")}</p>
         <button
           type="button"
           className="c-button"

@@ -15,10 +15,10 @@ from cherry_reflex.analysis.answers.describe_column import DescribeColumn
 from cherry_reflex.analysis.answers.periods import ComparePeriods
 from cherry_reflex.analysis.answers.pivot import Pivot
 from cherry_reflex.analysis.answers.show_rows import ShowRows
-from cherry_reflex.analysis.filters import Filter
+from cherry_reflex.analysis.sql.filters import Filter
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Outcome, Tables
-from tests.analysis.landed import fact, land, said, tables_of
+from tests.analysis.typed_tables import fact, land, said, tables_of
 
 PENGUINS = load_penguins()
 STOCKS = data.stocks()

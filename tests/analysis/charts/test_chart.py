@@ -14,7 +14,7 @@ from vega_datasets import data
 from cherry_reflex.analysis.charts.chart import Chart
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Outcome, Tables
-from tests.analysis.landed import fact, land, said, tables_of
+from tests.analysis.typed_tables import fact, land, said, tables_of
 
 PENGUINS = load_penguins()
 STOCKS = data.stocks()

@@ -18,7 +18,7 @@ from cherry_reflex.analysis.cleaning.outliers import HandleOutliers
 from cherry_reflex.analysis.cleaning.tidy import TidyText
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Outcome
-from tests.analysis.tabled import keys, params, run
+from tests.analysis.tables import keys, params, run
 
 PENGUINS: pd.DataFrame = load_penguins()
 
@@ -116,7 +116,7 @@ def test_nothing_is_left_of_rows_without_values(tmp_path: Path) -> None:
         run(FillMissing(strategy="drop_rows"), tmp_path, frame)
     with pytest.raises(BadInput, match="clean_all_columns_missing"):
         run(FillMissing(strategy="drop_columns"), tmp_path, frame)
-    with pytest.raises(BadInput, match="craft_empty_table"):
+    with pytest.raises(BadInput, match="table_empty_left"):
         run(FillMissing(), tmp_path, frame.head(0))
 
 

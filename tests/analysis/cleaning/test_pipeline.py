@@ -13,8 +13,8 @@ from cherry_reflex.analysis.cleaning.restore import RestoreVersion
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
-from cherry_reflex.wire.mcp.parquet import described
-from tests.analysis.tabled import keys, params, run
+from cherry_reflex.mcp.server.parquet import described
+from tests.analysis.tables import keys, params, run
 
 
 def damaged() -> pd.DataFrame:

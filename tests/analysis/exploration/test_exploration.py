@@ -20,7 +20,7 @@ from cherry_reflex.analysis.exploration.profile import Profile
 from cherry_reflex.analysis.exploration.target_relations import TargetRelations
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Outcome, Tables
-from tests.analysis.landed import fact, land, said, tables_of
+from tests.analysis.typed_tables import fact, land, said, tables_of
 
 PENGUINS = load_penguins()
 CARS = data.cars()

@@ -22,7 +22,7 @@ from cherry_reflex.analysis.features.selection import SelectFeatures
 from cherry_reflex.analysis.features.texts import TextFeatures
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Outcome
-from tests.analysis.tabled import figure, keys, params, run, table
+from tests.analysis.tables import figure, keys, params, run, table
 
 PENGUINS = load_penguins()
 CARS = local_data.cars()

@@ -12,7 +12,7 @@ from cherry_reflex.analysis.forecast.backtest import tried
 from cherry_reflex.analysis.forecast.forecast import Forecast
 from cherry_reflex.analysis.forecast.model import Arima, Ets, Naive, best_arima
 from cherry_reflex.core.errors import BadInput
-from tests.analysis.tabled import figure, keys, params, run, table
+from tests.analysis.tables import figure, keys, params, run, table
 
 
 def co2() -> Any:

@@ -16,7 +16,7 @@ from cherry_reflex.analysis.forecast.seasonality import Seasonality
 from cherry_reflex.analysis.forecast.stationarity import Stationarity
 from cherry_reflex.core.errors import BadInput
 from tests.analysis.forecast.test_forecast import co2
-from tests.analysis.tabled import figure, keys, params, run, table
+from tests.analysis.tables import figure, keys, params, run, table
 
 
 def yearly(column: str, values: object, first: int) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from cherry_reflex.analysis.loading.explain import ExplainData, OverviewData
 from cherry_reflex.analysis.loading.retype import RetypeColumns
 from cherry_reflex.analysis.loading.unit import unit_of
 from cherry_reflex.core.errors import BadInput
-from tests.analysis.tabled import keys, params, run, table
+from tests.analysis.tables import keys, params, run, table
 
 PENGUINS = load_penguins()
 CARS = local_data.cars()
@@ -59,8 +59,8 @@ def test_a_file_is_explained(language: str, tmp_path: Path) -> None:
 
 
 def test_several_files_side_by_side(tmp_path: Path) -> None:
-    halves = (CARS.head(100), CARS.tail(50))
-    outcome = run(OverviewData(), tmp_path, *halves, PENGUINS)
+    surrogates = (CARS.head(100), CARS.tail(50))
+    outcome = run(OverviewData(), tmp_path, *surrogates, PENGUINS)
     overview = table(outcome, "Datasets")
     assert overview["Rows"].tolist() == [100, 50, 344]
     assert params(outcome, "loading.same_columns")["one"] == "data"

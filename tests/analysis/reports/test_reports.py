@@ -20,7 +20,7 @@ from cherry_reflex.analysis.reports.operations import ExportReport
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, WorkerFailed
 from cherry_reflex.core.operation import Tables
-from tests.analysis.tabled import dataset_of, params, run
+from tests.analysis.tables import dataset_of, params, run
 
 PENGUINS = load_penguins()
 STOCKS = local_data.stocks()

@@ -11,7 +11,7 @@ import statsmodels.formula.api as smf
 from palmerpenguins import load_penguins
 from scipy import stats
 
-from cherry_reflex.analysis.filters import Filter
+from cherry_reflex.analysis.sql.filters import Filter
 from cherry_reflex.analysis.statistics.chi_square import TestIndependence as Independence
 from cherry_reflex.analysis.statistics.correlate import CorrelateTwo
 from cherry_reflex.analysis.statistics.describe import DescribeNumbers

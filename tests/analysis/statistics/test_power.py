@@ -13,7 +13,7 @@ from cherry_reflex.analysis.statistics.corrections import CorrectPValues
 from cherry_reflex.analysis.statistics.power import PowerAnalysis
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
-from tests.analysis.tabled import keys, params, run
+from tests.analysis.tables import keys, params, run
 
 
 def t_power(d: float, n: int, alpha: float = 0.05) -> float:

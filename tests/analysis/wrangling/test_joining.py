@@ -12,7 +12,7 @@ from cherry_reflex.analysis.wrangling.joining import JoinTables, ProposeJoins
 from cherry_reflex.analysis.wrangling.stacking import StackTables
 from cherry_reflex.core.errors import BadInput, LimitExceeded
 from cherry_reflex.core.operation import Outcome
-from tests.analysis.tabled import keys, params, run
+from tests.analysis.tables import keys, params, run
 
 AIRPORTS = local_data.airports()
 CARS = local_data.cars()

@@ -10,7 +10,7 @@ import pytest
 from palmerpenguins import load_penguins
 from vega_datasets import local_data
 
-from cherry_reflex.analysis.filters import Filter
+from cherry_reflex.analysis.sql.filters import Filter
 from cherry_reflex.analysis.wrangling.deriving import DeriveColumn
 from cherry_reflex.analysis.wrangling.filtering import FilterRows
 from cherry_reflex.analysis.wrangling.grouping import GroupRows
@@ -21,7 +21,7 @@ from cherry_reflex.analysis.wrangling.sorting import SortRows
 from cherry_reflex.analysis.wrangling.windows import AddWindow
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Outcome
-from tests.analysis.tabled import keys, params, run
+from tests.analysis.tables import keys, params, run
 
 CARS = local_data.cars()
 STOCKS = local_data.stocks()

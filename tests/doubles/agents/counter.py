@@ -3,19 +3,19 @@
 import asyncio
 import os
 
-from cherry_reflex.core.agent import Agent, Desk, Office
-from cherry_reflex.core.work import Work
+from cherry_reflex.core.agent import Agent, AgentContext, AgentServices
+from cherry_reflex.core.worker import WorkerRequest
 from tests.doubles.scripted_agents import scripted, tokens
 
 
-def create(office: Office) -> Agent:
+def create(services: AgentServices) -> Agent:
     """Return the agent."""
 
-    async def doing(work: Work, desk: Desk) -> None:
+    async def doing(work: WorkerRequest, context: AgentContext) -> None:
         if work.request == "pid":
-            await desk.say(str(os.getpid()))
+            await context.say(str(os.getpid()))
             return
-        await tokens(int(work.request.split()[0]))(work, desk)
+        await tokens(int(work.request.split()[0]))(work, context)
         if work.request.endswith("wait"):
             await asyncio.Event().wait()
 

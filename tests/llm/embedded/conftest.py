@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.operation import GROUPING, NUMERIC, Operation, column_field
 from cherry_reflex.core.roster import AgentEntry, Roster, Skill, ToolEntry, ToolFunction
-from cherry_reflex.llm.embedded.embedding import Embedding
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 
 
 class Filter(BaseModel):

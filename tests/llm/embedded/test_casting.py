@@ -3,10 +3,10 @@
 import pytest
 
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.llm.embedded.casting import Casting
-from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.linking import Links, link
-from cherry_reflex.llm.embedded.slot import Slot
+from cherry_reflex.llm.embedded.arguments.casting import Casting
+from cherry_reflex.llm.embedded.arguments.linking import Links, link
+from cherry_reflex.llm.embedded.arguments.slot import Slot
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,17 @@ import pytest
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.mind import Question
 from cherry_reflex.core.operation import Tables
-from cherry_reflex.core.work import Turn
-from cherry_reflex.llm.embedded.mind import EmbeddedMind
+from cherry_reflex.core.planner import Question
+from cherry_reflex.core.worker import Turn
+from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
 from .conftest import OPERATIONS, Compare, Picture, Total
 
 
 @pytest.fixture
-async def mind() -> EmbeddedMind:
-    return EmbeddedMind()
+async def planner() -> EmbeddedPlanner:
+    return EmbeddedPlanner()
 
 
 @pytest.mark.parametrize(
@@ -28,40 +28,40 @@ async def mind() -> EmbeddedMind:
     ],
 )
 async def test_one_for_a_plain_request(
-    mind: EmbeddedMind, sales: Dataset, text: str, kind: type
+    planner: EmbeddedPlanner, sales: Dataset, text: str, kind: type
 ) -> None:
-    chosen = await mind.choose(Question(text=text, language="ko", datasets=(sales,)), OPERATIONS)
+    chosen = await planner.choose(Question(text=text, language="ko", datasets=(sales,)), OPERATIONS)
     assert [type(operation) for operation in chosen] == [kind]
     chosen[0].check(Tables(datasets=(sales,), folder=Path()))
 
 
-async def test_several_views_for_an_open_request(mind: EmbeddedMind, sales: Dataset) -> None:
+async def test_several_views_for_an_open_request(planner: EmbeddedPlanner, sales: Dataset) -> None:
     asked = Question(text="데이터를 분석하고 시각화해주세요", language="ko", datasets=(sales,))
-    chosen = await mind.choose(asked, [Picture], 3)
+    chosen = await planner.choose(asked, [Picture], 3)
     assert len(chosen) == 3
     assert len({operation.model_dump_json() for operation in chosen}) == 3
 
 
-async def test_what_failed_is_not_chosen_again(mind: EmbeddedMind, sales: Dataset) -> None:
+async def test_what_failed_is_not_chosen_again(planner: EmbeddedPlanner, sales: Dataset) -> None:
     asked = Question(text="Bar chart of revenue by region", datasets=(sales,))
-    (first,) = await mind.choose(asked, [Picture])
+    (first,) = await planner.choose(asked, [Picture])
     problem = f"{first.name} {first.model_dump(exclude_defaults=True)}: too many bars"
-    (second,) = await mind.choose(asked.model_copy(update={"problems": (problem,)}), [Picture])
+    (second,) = await planner.choose(asked.model_copy(update={"problems": (problem,)}), [Picture])
     assert second != first
 
 
-async def test_nothing_fits(mind: EmbeddedMind, sales: Dataset) -> None:
+async def test_nothing_fits(planner: EmbeddedPlanner, sales: Dataset) -> None:
     words = sales.model_copy(
         update={"columns": tuple(c for c in sales.columns if c.type == "category")}
     )
     with pytest.raises(BadInput):
-        await mind.choose(Question(text="t-test of price", datasets=(words,)), [Compare])
+        await planner.choose(Question(text="t-test of price", datasets=(words,)), [Compare])
 
 
-async def test_follow_up_keeps_what_was_asked(mind: EmbeddedMind, sales: Dataset) -> None:
+async def test_follow_up_keeps_what_was_asked(planner: EmbeddedPlanner, sales: Dataset) -> None:
     history = (Turn(question="지역별 매출 합계를 구해줘", steps=({"worker": "a2a:analyst"},)),)
     asked = Question(text="이번엔 2024년만", language="ko", datasets=(sales,), history=history)
-    (chosen,) = await mind.choose(asked, [Total])
+    (chosen,) = await planner.choose(asked, [Total])
     assert isinstance(chosen, Total)
     assert (chosen.measure, chosen.group_by) == ("revenue", ("region",))
     assert [(f.column, f.op, f.value) for f in chosen.filters] == [("order_date", "year", 2024)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cherry_reflex.core.errors import Unavailable
-from cherry_reflex.llm.embedded.embedding import DIMENSIONS, FILES, Embedding
+from cherry_reflex.llm.embedded.encoder.embedding import DIMENSIONS, FILES, Embedding
 
 
 def test_vectors_are_of_length_one(embedding: Embedding) -> None:

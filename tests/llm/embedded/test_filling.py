@@ -8,8 +8,8 @@ from cherry_reflex.analysis.features.dates import DateParts
 from cherry_reflex.core.dataset import Column, Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Operation
-from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.filling import Filler
+from cherry_reflex.llm.embedded.arguments.filling import Filler
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 
 from .conftest import Compare, Picture, Total
 

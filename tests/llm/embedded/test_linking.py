@@ -3,8 +3,8 @@
 import pytest
 
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.linking import link
+from cherry_reflex.llm.embedded.arguments.linking import link
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 
 
 @pytest.mark.parametrize(

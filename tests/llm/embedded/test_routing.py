@@ -3,9 +3,9 @@
 import pytest
 
 from cherry_reflex.core.roster import AgentEntry, Roster
-from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.routing import Router
-from cherry_reflex.llm.embedded.team import workers_of
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.routing.router import Router
+from cherry_reflex.llm.embedded.routing.workers import workers_of
 
 
 @pytest.fixture(scope="module")

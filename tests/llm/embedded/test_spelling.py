@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cherry_reflex.llm.embedded.spelling import PLACES, spelled
+from cherry_reflex.llm.embedded.encoder.spelling import PLACES, spelled
 
 
 def test_shared_words_are_alike_and_lengths_are_one() -> None:

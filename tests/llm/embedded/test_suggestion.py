@@ -3,10 +3,10 @@
 import pytest
 
 from cherry_reflex.core.dataset import Column, Dataset
-from cherry_reflex.core.mind import Question
+from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import text
-from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.suggestion import suggestions
+from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 
 
 @pytest.mark.parametrize(

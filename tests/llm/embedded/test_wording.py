@@ -1,13 +1,13 @@
 """Prose says facts and findings, nothing else."""
 
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.mind import Finding, Question
 from cherry_reflex.core.operation import Fact
+from cherry_reflex.core.planner import Finding, Question
 from cherry_reflex.i18n.catalogue import sentence
-from cherry_reflex.llm.embedded.embedding import Embedding
-from cherry_reflex.llm.embedded.mind import EmbeddedMind
-from cherry_reflex.llm.embedded.suggestion import suggestions
-from cherry_reflex.llm.embedded.wording import pieces, sentences_of
+from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
+from cherry_reflex.llm.embedded.dialogue.wording import pieces, sentences_of
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
 FACTS = (
     Fact(key="note.macros"),
@@ -22,27 +22,27 @@ async def said(stream: object) -> str:
 
 
 async def test_words_are_the_facts_most_relevant_first() -> None:
-    mind = EmbeddedMind()
+    planner = EmbeddedPlanner()
     asked = Question(text="Does the file have a header?", language="en")
-    prose = await said(mind.words(asked, FACTS, "analyst"))
+    prose = await said(planner.words(asked, FACTS, "analyst"))
     assert prose.startswith(sentence(FACTS[2], "en"))
     for fact in FACTS:
         assert sentence(fact, "en") in prose
-    korean = await said(mind.words(asked.model_copy(update={"language": "ko"}), FACTS, ""))
+    korean = await said(planner.words(asked.model_copy(update={"language": "ko"}), FACTS, ""))
     assert sentence(FACTS[0], "ko") in korean
-    await mind.close()
+    await planner.close()
 
 
 async def test_no_facts_claim_nothing() -> None:
-    mind = EmbeddedMind()
-    prose = await said(mind.words(Question(text="?"), (), ""))
+    planner = EmbeddedPlanner()
+    prose = await said(planner.words(Question(text="?"), (), ""))
     assert prose
     assert not any(character.isdigit() for character in prose)
-    await mind.close()
+    await planner.close()
 
 
 async def test_summary_quotes_findings_and_says_what_is_missing() -> None:
-    mind = EmbeddedMind()
+    planner = EmbeddedPlanner()
     findings = (
         Finding(
             worker="a2a:pandas",
@@ -55,17 +55,17 @@ async def test_summary_quotes_findings_and_says_what_is_missing() -> None:
         Finding(worker="mcp:s/t", request="x", state="failed", problem="The process died."),
         Finding(worker="mcp:s/u", request="x", state="cancelled"),
     )
-    prose = await said(mind.summary(Question(text="Which city sells most?"), findings))
+    prose = await said(planner.summary(Question(text="Which city sells most?"), findings))
     assert prose.count("Seoul sold 1,234 units.") == 1
     assert "Busan sold 7." in prose
     assert "|" not in prose
     assert "The process died." in prose
     assert "s · u" in prose
-    await mind.close()
+    await planner.close()
 
 
 async def test_a_summary_leads_with_what_was_found_not_with_what_was_prepared() -> None:
-    mind = EmbeddedMind()
+    planner = EmbeddedPlanner()
     findings = (
         Finding(
             worker="a2a:data_wrangling",
@@ -82,19 +82,19 @@ async def test_a_summary_leads_with_what_was_found_not_with_what_was_prepared() 
             artifacts=("table: t",),
         ),
     )
-    prose = await said(mind.summary(Question(text="Compare the sales of the stores"), findings))
+    prose = await said(planner.summary(Question(text="Compare the sales of the stores"), findings))
     assert prose.startswith("Seoul is ahead.")
     assert "was computed" in prose
-    await mind.close()
+    await planner.close()
 
 
 async def test_summary_of_nothing_done() -> None:
-    mind = EmbeddedMind()
+    planner = EmbeddedPlanner()
     failed = Finding(worker="a2a:eda", request="x", state="failed", problem="실패했습니다.")
-    prose = await said(mind.summary(Question(text="분석해줘", language="ko"), (failed,)))
+    prose = await said(planner.summary(Question(text="분석해줘", language="ko"), (failed,)))
     assert "실패했습니다." in prose
     assert "보고할 내용이 없습니다" in prose
-    await mind.close()
+    await planner.close()
 
 
 def test_pieces_lose_nothing() -> None:

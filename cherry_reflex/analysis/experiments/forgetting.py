@@ -1,0 +1,19 @@
+"""What is left of conversations that were deleted for good: their experiments go as well."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cherry_reflex.analysis.experiments.logbook import FILE, Logbook
+from cherry_reflex.core.operation import Tables
+
+
+def forget(
+    payload: dict[str, Any], folder: Path, progress: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """Remove the experiments of the shelves (paths) that `payload` names; for a limited process,
+    as MLflow is large. Those beside which there is no store have none."""
+    for path in map(Path, payload["shelves"]):
+        if (path.parent / FILE).is_file():
+            Logbook(Tables(datasets=(), folder=folder, shelf=path)).forget()
+    return {}

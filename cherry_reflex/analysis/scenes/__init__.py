@@ -1,1 +1,0 @@
-"""Advanced charts: many panels, distributions, maps, flows, hierarchies, space and time."""

@@ -1,0 +1,136 @@
+"""The rows that an operation looks at: one dataset, perhaps filtered, open in DuckDB."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cherry_reflex.analysis.results import artifacts
+from cherry_reflex.analysis.sql.duckdb import (
+    connect,
+    ident,
+    literal,
+    relation,
+    sql_name,
+    within_range,
+)
+from cherry_reflex.analysis.sql.filters import Filter, Filtered, shown, where
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.operation import Fact, Tables
+from cherry_reflex.i18n.catalogue import text
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Source:
+    """A dataset under its SQL name. What is executed is what is shown as `code`."""
+
+    def __init__(
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        tables: Tables,
+        dataset: Dataset,
+        filters: Sequence[Filter],
+    ) -> None:
+        self.connection = connection
+        self.tables = tables
+        self.dataset = dataset
+        self.filters = tuple(filters)
+        self.name = sql_name(dataset)
+        kind = relation(Tables.path(dataset))
+        path = literal(str(Tables.path(dataset)))
+        finite = _finite(dataset)
+        connection.execute(
+            f"CREATE {kind} {ident(self.name)} AS SELECT *{finite} FROM read_parquet({path})"
+        )
+        self.rows = int(self.one(f"SELECT count(*) {self.of()}")[0])
+
+    def of(self, *conditions: str) -> str:
+        """Return `FROM … WHERE …` for the rows that meet the filters and `conditions`."""
+        name = self.name if self.name.isascii() else ident(self.name)
+        return f"FROM {name}{where(self.filters, self.dataset, *conditions)}"
+
+    def one(self, sql: str) -> tuple[Any, ...]:
+        """Return the first row of a query."""
+        return self.connection.execute(sql).fetchone() or ()
+
+    def all(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        return self.connection.execute(sql).fetchall()
+
+    def column(self, name: str) -> Column:
+        """Return a column that `check` found to exist."""
+        column = self.dataset.column(name)
+        if column is None:
+            raise BadInput("column_unknown", column=name, dataset=self.dataset.name, columns="")
+        return column
+
+    def say(self, key: str, **params: Any) -> str:
+        """Return a title or heading (`fact.<key>`) in the asker's language."""
+        return text(f"fact.{key}", self.tables.language, **params)
+
+    def text(self, key: str, **params: Any) -> str:
+        """Return a sentence of the catalogue in the asker's language."""
+        return text(key, self.tables.language, **params)
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Return what every reader must know: that only a part of the rows was looked at."""
+        if not self.filters:
+            return ()
+        params = {"filters": shown(self.filters), "rows": self.rows, "total": self.dataset.rows}
+        return (Fact(key="filtered", params=params, weight=0.95),)
+
+    def table(self, title: str, sql: str, description: str = "", **meta: Any) -> ArtifactContent:
+        """Run a query and return its result as a table artifact; `result` names it until the next,
+        so that what is told of it needs no second run."""
+        path = self.tables.folder / f"{new_id()}.parquet"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE result AS {sql}")
+        self.connection.execute(
+            f"COPY result TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        told = {"code": sql, "language": "sql", **meta}
+        return artifacts.stored(title, path, description=description, **told)
+
+    def listed(
+        self, title: str, columns: Mapping[str, Sequence[Any]], description: str = "", **meta: Any
+    ) -> ArtifactContent:
+        """Return computed columns as a table artifact."""
+        return artifacts.table(self.tables, title, columns, description=description, **meta)
+
+    def chart(
+        self, title: str, figure: Mapping[str, Any], description: str, **meta: Any
+    ) -> ArtifactContent:
+        """Return a Plotly figure as a chart artifact. Missing numbers are null."""
+        return artifacts.figure(title, figure, description, **meta)
+
+
+def _finite(dataset: Dataset) -> str:
+    """Return what makes infinite numbers missing: of columns whose profile has no bounds, since
+    it has none of infinite ones."""
+    replaced = [
+        f"CASE WHEN isfinite({ident(c.name)}) THEN {ident(c.name)} END AS {ident(c.name)}"
+        for c in dataset.columns
+        if c.type == "number" and (c.minimum is None or c.maximum is None)
+        and c.dtype in ("", "DOUBLE", "FLOAT")
+    ]  # fmt: skip
+    return f" REPLACE ({', '.join(replaced)})" if replaced else ""
+
+
+@contextmanager
+def open_source(operation: Filtered, tables: Tables) -> Iterator[Source]:
+    """Open what `operation` looks at.
+
+    Raises BadInput `rows_none` when the table has no rows, `filter_empty` when no row meets the
+    filters.
+    """
+    dataset = tables.get(operation.dataset)
+    with within_range(), connect(tables.folder) as connection:
+        source = Source(connection, tables, dataset, operation.filters)
+        if not source.rows and operation.filters:
+            raise BadInput("filter_empty", filters=shown(operation.filters))
+        if not source.rows:
+            raise BadInput("rows_none", dataset=dataset.name)
+        yield source

@@ -1,0 +1,92 @@
+"""What thinks: a language model, or the embedded planner. Both serve the same three calls."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.operation import Fact, Operation
+from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.roster import Roster
+from cherry_reflex.core.worker import Turn
+
+
+class Finding(BaseModel):
+    """What one step gave, as the summary's writer sees it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    worker: str
+    request: str
+    state: str
+    """done, failed, cancelled"""
+    text: str = ""
+    problem: str = ""
+    artifacts: tuple[str, ...] = ()
+    """Kind and title of each, with rows and columns of tables."""
+
+
+class Question(BaseModel):
+    """A request with everything that helps to understand it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    language: str = "en"
+    datasets: tuple[Dataset, ...] = ()
+    history: tuple[Turn, ...] = ()
+    inputs: tuple[str, ...] = ()
+    """The texts of the steps that this one waited for, and what is known beforehand."""
+    problems: tuple[str, ...] = ()
+    """Why the operations that were chosen before did not work (English, for the model)."""
+    findings: tuple[Finding, ...] = ()
+    """What the steps of an earlier plan of the same run gave, when the plan is revised."""
+
+
+class Ask(BaseModel):
+    """A question back, before anything can be planned. `about` says what the reply is: words on
+    the request; a request in its place (`instead`); or the name of the dataset that is meant."""
+
+    model_config = ConfigDict(frozen=True)
+
+    prompt: str
+    options: tuple[str, ...] = ()
+    about: Literal["request", "instead", "dataset"] = "request"
+
+
+class Planner(Protocol):
+    """Plans, chooses and words. Raises Unavailable (`model_unreachable`, `model_refused`, …) and
+    WorkerFailed (`model_invalid`: its structured answer stayed wrong after being sent back)."""
+
+    async def prepare(self, roster: Roster) -> None:
+        """Get ready to plan over a roster, where that takes time."""
+        ...
+
+    def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
+        """Yield words while thinking, then one valid Plan; or an Ask when the question cannot be
+        understood without the person; or words alone when the question needs no worker: the words
+        are then the answer itself."""
+        ...
+
+    async def choose(
+        self, question: Question, operations: Sequence[type[Operation]], most: int = 3
+    ) -> Sequence[Operation]:
+        """Return 1 to `most` operations with their arguments, checked against the datasets."""
+        ...
+
+    async def fill(self, question: Question, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return arguments for a tool, valid against its JSON Schema."""
+        ...
+
+    def words(self, question: Question, facts: Sequence[Fact], persona: str) -> AsyncIterator[str]:
+        """Yield prose (Markdown, the question's language) that answers from the facts alone."""
+        ...
+
+    def summary(self, question: Question, findings: Sequence[Finding]) -> AsyncIterator[str]:
+        """Yield the closing summary of a run, from what its steps found; says what is missing."""
+        ...
+
+    async def suggest(self, question: Question, most: int = 4) -> Sequence[str]:
+        """Return questions worth asking about the datasets, in the question's language."""
+        ...

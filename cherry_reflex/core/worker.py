@@ -1,0 +1,111 @@
+"""What the broker hands to a worker, and what comes back while it works."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.events import (
+    InputRequested,
+    OutputLine,
+    StatusChanged,
+    TextDelta,
+    ToolCalled,
+    ToolReturned,
+)
+from cherry_reflex.core.roster import Roster
+
+
+class Turn(BaseModel):
+    """An earlier question of the conversation, and how it was answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    summary: str = ""
+    steps: tuple[dict[str, Any], ...] = ()
+    """The plan's steps as dicts: worker, request, arguments."""
+
+
+class WorkerRequest(BaseModel):
+    """A request to one worker. `extra` carries what only some workers understand (the
+    orchestrator's mode, roster and findings); outsiders may ignore it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    conversation_id: str
+    run_id: str
+    step_id: str
+    worker: str
+    request: str
+    language: Literal["en", "ko"] = "en"
+    arguments: dict[str, Any] | None = None
+    datasets: tuple[Dataset, ...] = ()
+    history: tuple[Turn, ...] = ()
+    inputs: tuple[str, ...] = ()
+    """The texts of the steps that this one waited for, worker and words."""
+    extra: dict[str, Any] = {}
+
+
+class UsageReported(BaseModel):
+    """What the work has cost at a language model in all, told at its end."""
+
+    model_config = ConfigDict(frozen=True)
+    type: Literal["usage_reported"] = "usage_reported"
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+
+
+class ArtifactProduced(BaseModel):
+    """An artifact, complete, on its way into the store; the log then has ArtifactAdded."""
+
+    model_config = ConfigDict(frozen=True)
+    type: Literal["artifact_produced"] = "artifact_produced"
+    content: ArtifactContent
+
+
+WorkerEvent = (
+    TextDelta
+    | StatusChanged
+    | ToolCalled
+    | ToolReturned
+    | OutputLine
+    | InputRequested
+    | ArtifactProduced
+    | UsageReported
+)
+"""What a worker says. The first six are events of the log already, but for their `step`, which the
+engine stamps: a worker does not know which step it is of whose run."""
+
+
+class WorkerCall(Protocol):
+    """One piece of work under way. Iterate `events()` to its end: a normal end means that the
+    worker reported completion; everything else raises a CherryError (WorkerFailed,
+    Unavailable, ProtocolBroken, LimitExceeded, or `WorkerFailed("cancelled_by_worker")`).
+    Cancelling the consuming task cancels the work at the other side."""
+
+    def events(self) -> AsyncIterator[WorkerEvent]:
+        """Yield what the worker says, as it says it."""
+        ...
+
+    async def answer(self, reply: str) -> None:
+        """Answer the question that the worker asked."""
+        ...
+
+
+class Workers(Protocol):
+    """Everybody who can be asked, A2A and MCP alike."""
+
+    async def roster(self, *, fresh: bool = False) -> Roster:
+        """Return who can be asked now (cached 300 s unless `fresh`)."""
+        ...
+
+    def call(self, work: WorkerRequest) -> WorkerCall:
+        """Begin a piece of work; nothing is sent before `events()` is iterated.
+
+        Raises NotFound (`worker_unknown`) from `events()` when there is no such worker.
+        """
+        ...

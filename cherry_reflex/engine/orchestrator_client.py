@@ -1,0 +1,178 @@
+"""Asks the orchestrator for a plan, and holds it to the roster."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.errors import BadInput, CherryError, Unavailable, WorkerFailed
+from cherry_reflex.core.events import PlanMade
+from cherry_reflex.core.ids import PLAN_STEP
+from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
+from cherry_reflex.core.roster import Roster
+from cherry_reflex.core.worker import WorkerRequest, Workers
+from cherry_reflex.engine.job import Job, finding
+from cherry_reflex.engine.step_runner import StepRunner
+
+ORCHESTRATOR = "a2a:orchestrator"
+
+
+class OrchestratorClient:
+    """Turns a job's question into a plan."""
+
+    def __init__(self, workers: Workers, step_runner: StepRunner) -> None:
+        self._workers = workers
+        self._step_runner = step_runner
+
+    async def plan(self, job: Job) -> Plan | None:
+        """Return a plan whose workers exist, logged as PlanMade; None when the orchestrator
+        answered in words, or was stopped.
+
+        Raises BadInput `worker_unknown`, Unavailable `nobody_there`, WorkerFailed `plan_invalid`
+        and whatever the orchestrator failed with.
+        """
+        roster = await self._workers.roster()
+        if job.worker:
+            worker, roster = chosen(roster, job.worker)
+            if worker.startswith("a2a:") or job.arguments is not None:
+                step = Step(id="s1", worker=worker, request=job.question, arguments=job.arguments)
+                plan = Plan(steps=(step,))
+                await job.commit(PlanMade(plan=plan))
+                return plan
+        if not roster.workers():
+            raise Unavailable("nobody_there")
+        made = await self._ask(job, roster)
+        if made is not None:
+            await job.commit(PlanMade(plan=made))
+        return made
+
+    async def revise(self, job: Job) -> Plan | None:
+        """Return the plan with the further steps that the orchestrator wants now that its steps
+        have run, logged as a revision; None when it wants none. It is asked once a run, and only
+        when a step failed or the plan said so. A failure of its own is no failure of the run."""
+        plan = job.plan
+        if plan is None or not (
+            plan.look_again or any(r.failure for s, r in job.results.items() if s in _ids(plan))
+        ):
+            return None
+        room = MAX_STEPS - len(plan.steps)
+        roster = await self._workers.roster()
+        if job.worker or not room:
+            return None
+        view = await job.view()
+        findings = [finding(lane, job.language) for lane in view.lanes if lane.step in _ids(plan)]
+        extra = {
+            "mode": "revise",
+            "plan": plan.model_dump(mode="json"),
+            "findings": [found.model_dump(mode="json") for found in findings],
+        }
+        try:
+            more = await self._ask(job, roster, extra, first_attempt=view.lane(PLAN_STEP).attempt)
+        except CherryError:
+            return None
+        if more is None:
+            return None
+        names = {step.id: f"r{place}" for place, step in enumerate(more.steps[:room], 1)}
+        steps = tuple(
+            step.model_copy(
+                update={
+                    "id": names[step.id],
+                    "after": tuple(names[a] for a in step.after if a in names),
+                }
+            )
+            for step in more.steps[:room]
+        )
+        now = job.plan or plan  # the person may have changed a choice meanwhile
+        # Why there is more to do now stands below what was to be done at first.
+        note = "\n".join(words for words in (now.note, more.note) if words)
+        update = {"steps": (*now.steps, *steps), "note": note, "look_again": False}
+        revised = now.model_copy(update=update)
+        job.plan, job.revision = revised, 1
+        await job.commit(PlanMade(plan=revised, revision=1))
+        return revised
+
+    async def _ask(
+        self,
+        job: Job,
+        roster: Roster,
+        extra: dict[str, Any] | None = None,
+        first_attempt: int = 0,
+    ) -> Plan | None:
+        plans: list[Plan] = []
+        problem = ""
+
+        async def take(content: ArtifactContent) -> bool:
+            nonlocal problem
+            if content.kind != "plan":
+                return False
+            try:
+                plan = Plan.model_validate_json(content.read())
+                _known(plan, roster)
+                plans.append(plan)
+            except ValidationError as error:
+                problem = "; ".join(e["msg"] for e in error.errors())
+            except BadInput as error:
+                problem = str(error)
+            return True
+
+        for attempt in (first_attempt + 1, first_attempt + 2):
+            work = WorkerRequest(
+                conversation_id=job.conversation_id,
+                run_id=job.run_id,
+                step_id=PLAN_STEP,
+                worker=ORCHESTRATOR,
+                request=job.question,
+                language="ko" if job.language == "ko" else "en",
+                datasets=tuple(job.datasets),
+                history=job.history,
+                extra={
+                    "mode": "plan",
+                    "roster": roster.model_dump(mode="json"),
+                    "problem": problem,
+                    **(extra or {}),
+                },
+            )
+            problem = ""
+            result = await self._step_runner.run(job, work, attempt=attempt, on_artifact=take)
+            job.results[PLAN_STEP] = result
+            if result.failure is not None:
+                raise CherryError(
+                    result.failure.code, result.failure.detail, **result.failure.params
+                )
+            if plans:
+                return plans[-1]
+            if not problem:
+                return None
+        raise WorkerFailed("plan_invalid", detail=problem)
+
+
+def chosen(roster: Roster, name: str) -> tuple[str, Roster]:
+    """Resolve what a person wrote after `@`: an agent, an MCP server, or `server/tool`.
+
+    Returns the worker (`a2a:…`, or `mcp:…`) and the roster reduced to it.
+    Raises BadInput `worker_unknown`.
+    """
+    bare = name.removeprefix("a2a:").removeprefix("mcp:")
+    if not name.startswith("mcp:"):
+        for agent in roster.agents:
+            if agent.name == bare:
+                return f"a2a:{bare}", Roster(agents=(agent,))
+    server_name, _, function = bare.partition("/")
+    for server in roster.tools:
+        if server.name == server_name and not name.startswith("a2a:"):
+            tools = tuple(t for t in server.tools if not function or t.name == function)
+            if tools or not function:
+                return f"mcp:{bare}", Roster(tools=(server.model_copy(update={"tools": tools}),))
+    names = [a.name for a in roster.agents] + [t.name for t in roster.tools]
+    raise BadInput("worker_unknown", name=name, names=", ".join(names))
+
+
+def _ids(plan: Plan) -> set[str]:
+    return {step.id for step in plan.steps}
+
+
+def _known(plan: Plan, roster: Roster) -> None:
+    workers = roster.workers()
+    for step in plan.steps:
+        if step.worker not in workers:
+            raise BadInput("worker_unknown", name=step.worker, names=", ".join(workers))

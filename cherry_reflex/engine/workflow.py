@@ -1,0 +1,109 @@
+"""Takes a question through its parts: the plan, the work, a revision, the summary."""
+
+import asyncio
+
+from cherry_reflex.core.events import StepCancelled, StepFinished, StepStarted, SummaryDelta
+from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.plan import Plan
+from cherry_reflex.engine.broker import Broker
+from cherry_reflex.engine.job import Job
+from cherry_reflex.engine.orchestrator_client import ORCHESTRATOR, OrchestratorClient
+from cherry_reflex.engine.step_change import StepChange, again
+from cherry_reflex.engine.step_runner import StepRunner
+from cherry_reflex.engine.summary import summarize
+
+
+class Workflow:
+    """One object serves all runs; the state of a run is in its Job."""
+
+    def __init__(
+        self, planner: OrchestratorClient, broker: Broker, step_runner: StepRunner
+    ) -> None:
+        self._planner = planner
+        self._broker = broker
+        self._step_runner = step_runner
+
+    async def whole(self, job: Job) -> None:
+        """Plan, work, revise the plan once where that is needed, and sum up."""
+        try:
+            await self._whole(job)
+        finally:
+            await self._broker.leave(job)
+
+    async def again(self, job: Job, plan: Plan) -> None:
+        """Do the steps of `plan` that have no result any more, and sum up anew."""
+        try:
+            await self._broker.run(job, plan)
+            await self._sum_up(job)
+        finally:
+            await self._broker.leave(job)
+
+    async def step_again(self, job: Job, step: str, change: StepChange | None) -> None:
+        """Begin a step of a run under way again, with all that build on it; a summary that is
+        being written is broken off, and written when they are through. Returns when that is
+        committed. Raises BadInput `step_unknown`, Conflict `run_live` while the step works."""
+        plan = again(job.plan, step, change)
+        found = plan.step(step)
+        assert found is not None
+        began = self._broker.again(job, plan, found, is_changed=change is not None)
+        if SUMMARY_STEP in job.tasks and step not in job.tasks:
+            job.stopped.add(SUMMARY_STEP)
+            job.tasks[SUMMARY_STEP].cancel()
+        await began
+
+    async def _whole(self, job: Job) -> None:
+        plan = await self._plan(job)
+        if job.stopping:
+            return
+        if plan is None:
+            # The orchestrator's words are the answer.
+            text = job.results[PLAN_STEP].text
+            await job.commit(StepStarted(step=SUMMARY_STEP, worker=ORCHESTRATOR))
+            await job.post(SummaryDelta(text=text))
+            await job.commit(StepFinished(step=SUMMARY_STEP))
+            return
+        await self._broker.run(job, plan)
+        if not job.stopping:
+            await self._plan(job)
+        # What is new in the plan, and what was begun again while it was looked at.
+        await self._broker.run(job, job.plan or plan)
+        await self._sum_up(job)
+
+    async def _plan(self, job: Job) -> Plan | None:
+        """Plan, or revise the plan that ran, in a task of its own, so that stopping the run stops
+        it like any step."""
+        thought = self._planner.plan(job) if job.plan is None else self._planner.revise(job)
+        task = asyncio.create_task(thought, name="plan")
+        job.tasks[PLAN_STEP] = task  # type: ignore[assignment]
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not job.stopping:
+                task.cancel()
+                raise
+            return None
+        finally:
+            job.tasks.pop(PLAN_STEP, None)
+
+    async def _sum_up(self, job: Job) -> None:
+        # What was asked of one worker alone is answered by that worker's own words.
+        while not (job.stopping or job.worker):
+            await self._summary(job)
+            if job.plan is None or not self._broker.is_busy(job):
+                return
+            job.stopped.discard(SUMMARY_STEP)
+            await self._broker.run(job, job.plan)
+
+    async def _summary(self, job: Job) -> None:
+        attempt = job.attempts[SUMMARY_STEP] = job.attempts.get(SUMMARY_STEP, 0) + 1
+        task = asyncio.create_task(summarize(job, self._step_runner, attempt), name="summary")
+        job.tasks[SUMMARY_STEP] = task
+        try:
+            await task
+        except asyncio.CancelledError:
+            if not (job.stopping or SUMMARY_STEP in job.stopped):
+                task.cancel()
+                raise
+            await job.commit(StepCancelled(step=SUMMARY_STEP))
+        finally:
+            job.tasks.pop(SUMMARY_STEP, None)

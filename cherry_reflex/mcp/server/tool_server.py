@@ -1,0 +1,81 @@
+"""Operations as an MCP server on stdio. A tool's file is ten lines; see CONTRIBUTING."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cherry_reflex.core.operation import Operation
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
+
+FOLDER_VARIABLE = "CHERRY_TOOL_FOLDER"
+BYTES_VARIABLE = "CHERRY_TOOL_BYTES"
+"""Set by the pool for the processes that it starts; an outside client need not set them."""
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class ToolServer:
+    """A named set of operations, served to any MCP client. Making one is cheap: the SDK is
+    imported when it is built."""
+
+    name: str
+    description: str
+    operations: Sequence[type[Operation]]
+
+    def build(self) -> "MCPServer":
+        """Return it as a server of the MCP SDK."""
+        from mcp.server.mcpserver import MCPServer
+
+        from cherry_reflex.mcp.server.operation_tool import operation_tool
+
+        folder = os.environ.get(FOLDER_VARIABLE)
+        return MCPServer(
+            self.name,
+            instructions=self.description,
+            description=self.description,
+            tools=[
+                operation_tool(kind, Path(folder) if folder else None) for kind in self.operations
+            ],
+            log_level="WARNING",
+        )
+
+    def run(self) -> None:
+        """Serve on standard input and output until the client leaves."""
+        _limit()
+        _die_with_parent()
+        self.build().run("stdio")
+
+
+def tool_server(name: str, description: str, operations: Sequence[type[Operation]]) -> ToolServer:
+    """Return a server of `operations`; call its `run()` under `if __name__ == "__main__"`."""
+    return ToolServer(name, description, tuple(operations))
+
+
+def _limit() -> None:
+    """Bound the memory of this process, so that one call cannot take the machine's."""
+    allowed = int(os.environ.get(BYTES_VARIABLE, "0"))
+    if allowed and sys.platform != "win32":
+        import resource
+
+        with contextlib.suppress(ValueError, OSError):
+            # Not RLIMIT_AS: it counts address space, of which a library like SciPy maps gigabytes
+            # that it never touches, and then fails to load.
+            resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # Arrow's own allocator sets a gigabyte aside that counts, used or not.
+        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
+def _die_with_parent() -> None:
+    """End when the parent is killed, also in the middle of a call (Linux; elsewhere the end of
+    standard input is noticed between calls)."""
+    if FOLDER_VARIABLE in os.environ and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

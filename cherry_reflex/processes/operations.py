@@ -1,0 +1,79 @@
+"""Operations, run in the sandbox."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.errors import NotFound
+from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.operation import Operation, Outcome, Tables, hand_over, heard_by, progress
+from cherry_reflex.processes.sandbox import Sandbox
+from cherry_reflex.processes.sandbox_worker import Progress
+
+
+async def run_operation(
+    sandbox: Sandbox, operation: Operation, tables: Tables, *, timeout_s: float | None = None
+) -> Outcome:
+    """Check and run an operation; its artifacts are files in `tables.folder`.
+
+    Raises what `Operation.check` and `Operation.run` raise, and what `Sandbox.call` raises.
+    """
+    operation.check(tables)
+    kind = type(operation)
+    result = await sandbox.call(
+        f"{__name__}:perform",
+        {
+            "operation": f"{kind.__module__}:{kind.__qualname__}",
+            "arguments": operation.model_dump(mode="json"),
+            "tables": tables.model_dump(mode="json"),
+        },
+        folder=tables.folder,
+        timeout_s=timeout_s,
+        on_progress=_pass_on,
+    )
+    return Outcome.model_validate_json(result["outcome"])
+
+
+def perform(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[str, Any]:
+    """Run the operation that `payload` names; inside the sandbox.
+
+    Bytes of artifacts become files in `folder`, so that only small values travel back.
+    """
+    module, _, name = payload["operation"].partition(":")
+    kind = getattr(import_module(module), name)
+    if not issubclass(kind, Operation):
+        raise NotFound("operation_unknown", name=payload["operation"])
+    operation: Operation = kind.model_validate(payload["arguments"])
+    tables = Tables.model_validate(payload["tables"]).model_copy(update={"folder": folder})
+    # Keyed by identity; the contents are kept, so that no identity comes twice.
+    handed: dict[int, tuple[ArtifactContent, ArtifactContent]] = {}
+
+    def show(content: ArtifactContent) -> None:
+        filed = _filed(content, folder)
+        handed[id(content)] = content, filed
+        tell({"artifact": filed.model_dump(mode="json")})
+
+    with heard_by(lambda words: tell({"status": words}), show):
+        outcome = operation.run(tables)
+    artifacts = tuple(
+        handed[id(content)][1] if id(content) in handed else _filed(content, folder)
+        for content in outcome.artifacts
+    )
+    return {"outcome": outcome.model_copy(update={"artifacts": artifacts}).model_dump_json()}
+
+
+def _pass_on(events: dict[str, Any]) -> None:
+    if "artifact" in events:
+        hand_over(ArtifactContent.model_validate(events["artifact"]))
+    else:
+        progress(str(events.get("status", "")))
+
+
+def _filed(content: ArtifactContent, folder: Path) -> ArtifactContent:
+    """Return the artifact with its bytes in a file. Operations of one step share the folder."""
+    if content.data is None:
+        return content
+    path = folder / f"{new_id()}.bin"
+    path.write_bytes(content.data)
+    return content.model_copy(update={"data": None, "path": path})

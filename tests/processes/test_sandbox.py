@@ -1,0 +1,117 @@
+"""The sandbox: results, limits, crashes and clean ends, with real processes."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cherry_reflex.core.errors import BadInput, LimitExceeded, WorkerFailed
+from cherry_reflex.processes.sandbox import Sandbox
+
+TARGETS = "tests.processes.targets"
+
+
+async def test_result_progress_files(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHERRY_LLM_API_KEY", "secret-key")
+    events: list[object] = []
+    said = await sandbox.call(
+        f"{TARGETS}:echo", {"이름": [1, None]}, folder=tmp_path / "new", on_progress=events.append
+    )
+    assert said["payload"] == {"이름": [1, None]}
+    assert events == [{"done": 1}]
+    assert (tmp_path / "new" / "made.txt").read_text() == "여기"
+    assert "secret-key" not in str(said["environment"])
+
+
+async def test_errors_arrive_as_themselves(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as refused:
+        await sandbox.call(f"{TARGETS}:refuse", {}, folder=tmp_path)
+    assert (refused.value.code, refused.value.params["name"]) == ("dataset_unknown", "매출")
+    with pytest.raises(WorkerFailed) as failed:
+        await sandbox.call(f"{TARGETS}:stumble", {}, folder=tmp_path)
+    assert failed.value.code == "analysis_failed"
+    assert "by zero" in failed.value.detail
+
+
+async def test_timeout_kills_the_whole_group(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(LimitExceeded) as late:
+        await sandbox.call(f"{TARGETS}:hang", {}, folder=tmp_path, timeout_s=3)
+    assert late.value.code == "analysis_timeout"
+    await _until_gone(tmp_path)
+
+
+async def test_cancelling_the_caller_kills_the_whole_group(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    ready = asyncio.Event()
+    task = asyncio.create_task(
+        sandbox.call(f"{TARGETS}:hang", {}, folder=tmp_path, on_progress=lambda events: ready.set())
+    )
+    async with asyncio.timeout(30):
+        await ready.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await _until_gone(tmp_path)
+
+
+async def test_abort_is_a_clear_error(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(WorkerFailed) as died:
+        await sandbox.call(f"{TARGETS}:abort", {}, folder=tmp_path)
+    assert (died.value.code, died.value.params) == ("analysis_crashed", {"cause": "SIGABRT"})
+
+
+async def test_memory_is_limited(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(LimitExceeded) as large:
+        await sandbox.call(f"{TARGETS}:hoard", {}, folder=tmp_path, memory_bytes=300_000_000)
+    assert large.value.code == "analysis_memory"
+
+
+async def test_file_size_is_limited(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(WorkerFailed) as large:
+        await sandbox.call(f"{TARGETS}:overflow", {}, folder=tmp_path)
+    assert "File too large" in large.value.detail
+
+
+def _may_unshare() -> bool:
+    found = shutil.which("unshare")
+    return found is not None and subprocess.run([found, "-rn", "true"]).returncode == 0
+
+
+@pytest.mark.skipif(not _may_unshare(), reason="this system permits no network namespaces")
+async def test_no_network(sandbox: Sandbox, tmp_path: Path) -> None:
+    server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        said = await sandbox.call(f"{TARGETS}:connect", {"port": port}, folder=tmp_path)
+    assert said == {"connected": False}
+
+
+async def test_a_place_is_free_again_after_each_call(sandbox: Sandbox, tmp_path: Path) -> None:
+    calls = [sandbox.call(f"{TARGETS}:stumble", {}, folder=tmp_path) for _ in range(6)]
+    ends = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(end) for end in ends] == [WorkerFailed] * 6
+
+
+async def _until_gone(folder: Path) -> None:
+    """Wait for the death of the processes: a signal that was sent takes effect when its receiver
+    runs again."""
+    async with asyncio.timeout(5):
+        while _alive(folder):  # noqa: ASYNC110  other processes
+            await asyncio.sleep(0.01)
+
+
+def _alive(folder: Path) -> list[int]:
+    pids = [int(pid) for pid in (folder / "pids").read_text().split()]
+    assert os.getpid() not in pids
+    return [
+        pid
+        for pid in pids
+        if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    ]
