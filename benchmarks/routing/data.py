@@ -1,6 +1,7 @@
 """Datasets that requests of the benchmark are about (as the catalogue describes them)."""
 
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 
 
 def _text(name: str, *values: str, distinct: int = 0) -> Column:

@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.dataset import ColumnType, Dataset
+from cherry_reflex.core.column import ColumnType
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 
 NUMERIC: tuple[ColumnType, ...] = ("number", "integer")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.sql.duckdb import ident, literal
-from cherry_reflex.core.dataset import Column, column_type
+from cherry_reflex.core.column import Column, column_type
 
 if TYPE_CHECKING:
     import duckdb

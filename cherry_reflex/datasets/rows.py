@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from cherry_reflex.analysis.sql.duckdb import connect, ident, literal
-from cherry_reflex.core.dataset import column_type
+from cherry_reflex.core.column import column_type
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.datasets.column_profile import plain
 

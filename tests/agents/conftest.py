@@ -10,7 +10,8 @@ import pytest
 
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.worker import WorkerRequest

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import NUMERIC, Operation, column_field
 from cherry_reflex.core.planner import Planner, Question
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction

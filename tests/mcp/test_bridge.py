@@ -14,7 +14,8 @@ import duckdb
 import psutil
 import pytest
 
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import (
     BadInput,
     CherryError,

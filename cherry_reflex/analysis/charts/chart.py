@@ -9,7 +9,7 @@ from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import How, Period
 from cherry_reflex.analysis.sql.source import Source, open_source
-from cherry_reflex.core.dataset import Column, ColumnType
+from cherry_reflex.core.column import Column, ColumnType
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables, column_field
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.source import Source
-from cherry_reflex.core.dataset import Column
+from cherry_reflex.core.column import Column
 from cherry_reflex.core.operation import NUMERIC, progress
 
 Measure = Literal["r", "eta", "v"]

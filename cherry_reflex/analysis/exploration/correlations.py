@@ -8,7 +8,7 @@ from cherry_reflex.analysis.exploration.association import Association, associat
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.dataset import Column
+from cherry_reflex.core.column import Column
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
-from cherry_reflex.core.dataset import Column
+from cherry_reflex.core.column import Column
 from cherry_reflex.core.operation import (
     NUMERIC,
     TEMPORAL,

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cherry_reflex.analysis.sql.duckdb import connect, ident, literal
 from cherry_reflex.analysis.sql.measures import How, sql
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Tables
 from cherry_reflex.i18n.catalogue import number, text

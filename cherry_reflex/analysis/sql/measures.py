@@ -3,7 +3,7 @@
 from typing import Literal
 
 from cherry_reflex.analysis.sql.duckdb import ident
-from cherry_reflex.core.dataset import Column, ColumnType
+from cherry_reflex.core.column import Column, ColumnType
 from cherry_reflex.core.errors import BadInput
 
 How = Literal["sum", "mean", "median", "count", "distinct", "min", "max", "std"]

@@ -15,7 +15,8 @@ from cherry_reflex.analysis.sql.duckdb import (
 )
 from cherry_reflex.analysis.sql.filters import Filter, Filtered, shown, where
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Fact, Tables

@@ -1,7 +1,10 @@
 """A table as a parser left it, before its types are found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from cherry_reflex.core.parse_options import ParseReport
 
 ROWS_PER_GROUP = 122_880
 
@@ -19,3 +22,7 @@ class Raw:
     texts: frozenset[str] = frozenset()
     notes: tuple[str, ...] = field(default=())
     worded: bool = False
+    parsed: ParseReport | None = None
+    """How the file was read, as far as the parser knows: types are found later."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Units of columns by name, where the source writes them apart from its values."""

@@ -3,7 +3,8 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from cherry_reflex.core.dataset import Column, Dataset, column_type
+from cherry_reflex.core.column import Column, column_type
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from cherry_reflex.analysis.features.train_test_split import SplitRows
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Outcome, Tables
 

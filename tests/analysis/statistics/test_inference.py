@@ -19,7 +19,8 @@ from cherry_reflex.analysis.statistics.many_groups import CompareGroups
 from cherry_reflex.analysis.statistics.normality import TestNormality as Normality
 from cherry_reflex.analysis.statistics.regression import LinearRegression
 from cherry_reflex.analysis.statistics.two_groups import CompareTwoGroups
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import sentence

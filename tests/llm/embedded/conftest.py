@@ -5,7 +5,8 @@ from typing import Any, ClassVar, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import GROUPING, NUMERIC, Operation, column_field
 from cherry_reflex.core.roster import AgentEntry, Roster, Skill, ToolEntry, ToolFunction
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Finding, Question
 from cherry_reflex.core.roster import Roster

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from cherry_reflex.analysis.features.dates import DateParts
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Operation
 from cherry_reflex.llm.embedded.arguments.filling import Filler

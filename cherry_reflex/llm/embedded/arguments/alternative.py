@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from cherry_reflex.core.dataset import Column
+from cherry_reflex.core.column import Column
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.arguments.linking import Links, meanings

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from cherry_reflex.core.dataset import Column
+from cherry_reflex.core.column import Column
 from cherry_reflex.core.operation import TEMPORAL
 from cherry_reflex.llm.embedded.arguments.span import (
     Condition,

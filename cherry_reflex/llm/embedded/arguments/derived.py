@@ -4,7 +4,8 @@ has (revenue from quantity and unit price), of the others people are told."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import NUMERIC
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded import knowledge

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cherry_reflex.core.dataset import Column
+from cherry_reflex.core.column import Column
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded.arguments.dates import YEAR
 from cherry_reflex.llm.embedded.arguments.span import (

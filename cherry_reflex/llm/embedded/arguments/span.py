@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from cherry_reflex.core.dataset import Column
+from cherry_reflex.core.column import Column
 
 WORDS_A_SPAN = 3
 SPANS_MAX = 240

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.arguments.casting import Casting

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from cherry_reflex.core.dataset import Column, Dataset
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import text
