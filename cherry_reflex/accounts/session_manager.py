@@ -68,7 +68,7 @@ class SessionManager:
 
     async def __aenter__(self) -> Self:
         await self.look()
-        self._looking = asyncio.create_task(self._look_on(), name="admission")
+        self._looking = asyncio.create_task(self._look_on(), name="sessions")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -77,7 +77,7 @@ class SessionManager:
             await asyncio.wait({self._looking})
 
     def find(self, secret: str) -> Session | None:
-        """Return the valid pass that a cookie or bearer token stands for."""
+        """Return the valid session that a cookie or bearer token stands for."""
         found = self._sessions.get(_digest(secret))
         if found is None or self._is_over(found):
             return None
@@ -115,7 +115,7 @@ class SessionManager:
             await self._accounts.end([kept.digest])
             raise SignInNeeded("sign_in_wrong")
         self._active.setdefault(account.id, account)
-        made = self._sessions[kept.digest] = _pass(kept, account)
+        made = self._sessions[kept.digest] = _session(kept, account)
         # And if just now: the next look reads everything.
         self._version = -1
         await self._end_oldest(account.id)
@@ -186,7 +186,7 @@ class SessionManager:
                 known.account = account
         for one in kept.values():
             if one.account_id in active and one.digest not in self._sessions:
-                made = _pass(one, active[one.account_id])
+                made = _session(one, active[one.account_id])
                 if not self._is_over(made):
                     self._sessions[one.digest] = made
         self._active, self._version = active, version
@@ -238,7 +238,7 @@ def new_token(account_id: str) -> tuple[str, StoredSession]:
     return secret, kept
 
 
-def _pass(kept: StoredSession, account: Account) -> Session:
+def _session(kept: StoredSession, account: Account) -> Session:
     return Session(
         digest=kept.digest,
         account=account,

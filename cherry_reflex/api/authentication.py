@@ -71,7 +71,7 @@ class AuthenticationMiddleware:
             return
         try:
             sessions = current().sessions
-            found = _pass(sessions, request)
+            found = _session_of(sessions, request)
             owner = found.account.id if found else await _ticket_owner(sessions, request)
         except CherryError as error:
             if path in OPEN:
@@ -103,7 +103,7 @@ class AuthenticationMiddleware:
         except CherryError:
             found = None
         else:
-            found = _pass(sessions, HTTPConnection(scope), only_session=True)
+            found = _session_of(sessions, HTTPConnection(scope), only_session=True)
             tabs = parse_qs(scope["query_string"].decode("latin-1")).get("token", [])
             if found is not None and not all(sessions.bind(t, found.account.id) for t in tabs):
                 found = None
@@ -195,7 +195,7 @@ class _Use:
         await self._send(message)
 
 
-def _pass(
+def _session_of(
     sessions: SessionManager, request: HTTPConnection, *, only_session: bool = False
 ) -> Session | None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")

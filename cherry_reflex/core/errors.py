@@ -16,7 +16,25 @@ CherryError
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
+
+_RENAMED = {
+    "scene_empty": "chart_empty",
+    "scene_constant": "chart_constant",
+    "scene_same": "chart_same",
+    "scene_numbers": "chart_numbers",
+    "scene_levels": "chart_levels",
+    "scene_negative": "chart_size_negative",
+    "scene_zero": "chart_zero",
+    "scene_regions": "chart_regions",
+    "scene_regions_twice": "chart_regions_twice",
+    "scene_degrees": "chart_degrees",
+    "scene_frames": "chart_frames",
+    "craft_empty_table": "table_empty_left",
+    "xlsx_far_cell": "xlsx_far_value",
+    "addition_unknown": "added_unknown",
+}
+"""Codes as logs have them that were written before they were renamed."""
 
 
 class Failure(BaseModel):
@@ -31,6 +49,11 @@ class Failure(BaseModel):
     code: str
     params: dict[str, Any] = {}
     detail: str = ""
+
+    @field_validator("code")
+    @classmethod
+    def _present(cls, code: str) -> str:
+        return _RENAMED.get(code, code)
 
 
 class CherryError(Exception):

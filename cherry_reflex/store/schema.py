@@ -2,7 +2,7 @@
 
 from sqlmodel import Field, SQLModel
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Kept in the database; a newer file than this program knows is refused, never damaged."""
 
 
@@ -15,8 +15,12 @@ STEPS = {
         # Every write of a token paid for it.
         "DROP INDEX IF EXISTS event_by_run",
     ),
+    2: (
+        "INSERT INTO session SELECT digest, account_id, kind, created_at, expires_at FROM pass",
+        "DROP TABLE pass",
+    ),
 }
-"""Statements that take a file of that version to the next."""
+"""Statements that take a file of that version to the next. New tables are there already."""
 
 
 class SchemaRow(SQLModel, table=True):
@@ -124,7 +128,7 @@ class SessionRow(SQLModel, table=True):
     """What lets an account in: a browser's session (`kind` session) or a program's token. Only the
     SHA-256 of the secret is kept."""
 
-    __tablename__ = "pass"
+    __tablename__ = "session"
     digest: str = Field(primary_key=True)
     account_id: str = Field(index=True, foreign_key="account.id")
     kind: str
