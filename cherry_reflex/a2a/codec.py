@@ -15,8 +15,10 @@ from pydantic import ValidationError
 from cherry_reflex.core.artifact import ArtifactContent, ArtifactKind
 from cherry_reflex.core.errors import BadInput, ProtocolBroken
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.language import ENGLISH
 from cherry_reflex.core.text import all_mended
 from cherry_reflex.core.worker import WorkerRequest
+from cherry_reflex.i18n.detect import known_language, question_language
 
 KEY = "cherry"
 """The metadata key under which everything of ours travels."""
@@ -95,16 +97,16 @@ def read_request(message: Message, agent: str, task_id: str) -> tuple[WorkerRequ
                 work = WorkerRequest.model_validate(whole(MessageToDict(part.data)))
         except ValidationError as error:
             raise BadInput("work_unreadable", detail=str(error)) from error
-        return work, bool(part.metadata.fields["files"].bool_value)
+        checked = work.model_copy(update={"language": known_language(work.language)})
+        return checked, bool(part.metadata.fields["files"].bool_value)
     request = "\n".join(part.text for part in message.parts if part.text)
-    korean = any("가" <= letter <= "힣" for letter in request)
     work = WorkerRequest(
         conversation_id=message.context_id or task_id,
         run_id=task_id,
         step_id=task_id,
         worker=f"a2a:{agent}",
         request=request,
-        language="ko" if korean else "en",
+        language=question_language(request, ENGLISH),
     )
     return work, False
 

@@ -13,7 +13,9 @@ from cherry_reflex import settings
 from cherry_reflex.accounts.password import Passwords
 from cherry_reflex.accounts.session_manager import new_token
 from cherry_reflex.core.errors import BadInput, CherryError
+from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import message, text
+from cherry_reflex.i18n.detect import known_language
 from cherry_reflex.store.accounts import Account, Accounts
 from cherry_reflex.store.database import Database
 
@@ -95,8 +97,8 @@ def _table(accounts: list[Account]) -> str:
     return "\n".join(lines)
 
 
-def _language() -> str:
-    return "ko" if (locale.getlocale(locale.LC_MESSAGES)[0] or "").startswith("ko") else "en"
+def _language() -> Language:
+    return known_language(locale.getlocale(locale.LC_MESSAGES)[0])
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, heard_by
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.redo import OPERATION, OPERATIONS, with_redo
@@ -153,7 +154,7 @@ class Analyst:
         """Tell the planner what did not fit, once, and run what it chooses instead."""
         problems = tuple(
             f"{operation.name} {operation.model_dump(exclude_defaults=True)}: "
-            f"{sentence_of(error, 'en')} {error.detail}".strip()
+            f"{sentence_of(error, ENGLISH)} {error.detail}".strip()
             for operation, error in first.problems
         )
         await context.status(text("agent.choosing_again", tables.language))
@@ -215,7 +216,7 @@ async def _overheard(
         task.cancel()
 
 
-def sentence_of(error: CherryError, language: str) -> str:
+def sentence_of(error: CherryError, language: Language) -> str:
     """Return the error as a sentence for a person."""
     return text(f"error.{error.code}", language, **error.params)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Finding, Question
 from cherry_reflex.core.roster import AgentEntry, Roster, Skill
@@ -246,7 +247,7 @@ def _answered(question: Question, ask: Ask, reply: str) -> Question:
     return question.model_copy(update={"text": f"{question.text}\n{reply}", "inputs": known})
 
 
-async def _show(plan: Plan, language: str, context: AgentContext) -> None:
+async def _show(plan: Plan, language: Language, context: AgentContext) -> None:
     await context.show(
         ArtifactContent(
             kind="plan",
@@ -257,7 +258,7 @@ async def _show(plan: Plan, language: str, context: AgentContext) -> None:
     )
 
 
-def _in_words(plan: Plan, language: str) -> str:
+def _in_words(plan: Plan, language: Language) -> str:
     numbers = {step.id: str(place) for place, step in enumerate(plan.steps, 1)}
     lines = []
     for step in plan.steps:

@@ -17,6 +17,7 @@ from cherry_reflex.api.responses import language_of, refusal
 from cherry_reflex.api.routes.sign_in import sign_in_page
 from cherry_reflex.core.errors import CherryError, NotFound, SignInNeeded
 from cherry_reflex.core.ids import LOCAL_OWNER
+from cherry_reflex.core.language import ENGLISH
 from cherry_reflex.runtime import current
 from cherry_reflex.settings import Settings
 
@@ -186,7 +187,7 @@ class _Use:
                 self._refused = True
                 scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
                 error = SignInNeeded("sign_in_needed")
-                await refusal(error, "en")(scope, self._receive, self._send)
+                await refusal(error, ENGLISH)(scope, self._receive, self._send)
                 return
             self._started = True
             _keep_out(message)

@@ -19,8 +19,10 @@ from cherry_reflex.core.errors import (
     TooOften,
     Unavailable,
 )
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.text import all_mended
 from cherry_reflex.i18n.catalogue import message
+from cherry_reflex.i18n.detect import known_language
 
 T = TypeVar("T", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Response]]
@@ -41,15 +43,13 @@ _ENDS = ("\x85", "\u2028", "\u2029")
 JSON_BYTES_MAX = 4_000_000
 
 
-def language_of(request: Request) -> str:
-    """Return `ko` or `en`: what was asked for, else what the client prefers."""
-    asked = request.query_params.get("language", "")
-    if asked in ("en", "ko"):
-        return asked
-    return "ko" if request.headers.get("accept-language", "").lower().startswith("ko") else "en"
+def language_of(request: Request) -> Language:
+    """Return what was asked for, else what the client prefers."""
+    preferred = known_language(request.headers.get("accept-language"))
+    return known_language(request.query_params.get("language"), preferred)
 
 
-def error_json(error: CherryError, language: str) -> dict[str, Any]:
+def error_json(error: CherryError, language: Language) -> dict[str, Any]:
     """Return the body of an error answer."""
     failure = error.failure()
     return {"error": {**failure.model_dump(mode="json"), "message": message(failure, language)}}
@@ -67,7 +67,7 @@ def answering(handler: Handler) -> Handler:
     return answer
 
 
-def refusal(error: CherryError, language: str) -> JSONResponse:
+def refusal(error: CherryError, language: Language) -> JSONResponse:
     """Return an error as an answer with the fitting HTTP status."""
     status = next((s for kind, s in _STATUS if isinstance(error, kind)), 502)
     headers = {}

@@ -5,11 +5,12 @@ Planners read the cards and descriptions as they are (English); people read thes
 
 from typing import Any
 
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry
 from cherry_reflex.i18n.catalogue import has, text
 
 
-def roster_json(roster: Roster, language: str) -> dict[str, Any]:
+def roster_json(roster: Roster, language: Language) -> dict[str, Any]:
     """Return the roster as JSON, our own members' words in `language`. Outsiders speak for
     themselves."""
     told = roster.model_dump(mode="json")
@@ -25,21 +26,21 @@ def _introduce(
     body: dict[str, Any],
     crafts: list[dict[str, Any]],
     key: str,
-    language: str,
+    language: Language,
 ) -> None:
     title = f"embedded.worker.{member.name}"
     if member.own and has(title):
         body["title"] = text(title, language)
     # English is what the card itself says.
-    if not member.own or language != "ko":
+    if not member.own or language == ENGLISH:
         return
-    body["description"] = _said(f"roster.{member.name}", body["description"])
+    body["description"] = _said(f"roster.{member.name}", body["description"], language)
     for skill in crafts:
         about = f"roster.{member.name}.{skill[key]}"
-        skill["description"] = _said(about, skill["description"])
+        skill["description"] = _said(about, skill["description"], language)
         if key == "id":
-            skill["name"] = _said(f"{about}.name", skill["name"])
+            skill["name"] = _said(f"{about}.name", skill["name"], language)
 
 
-def _said(key: str, otherwise: str) -> str:
-    return text(key, "ko") if has(key) else otherwise
+def _said(key: str, otherwise: str, language: Language) -> str:
+    return text(key, language) if has(key) else otherwise

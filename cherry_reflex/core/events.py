@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.errors import Failure
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.plan import Plan
 
 
@@ -23,7 +24,7 @@ class RunStarted(_Event):
     question: str
     datasets: tuple[str, ...] = ()
     worker: str = ""
-    language: str = "en"
+    language: Language = ENGLISH
     retry_of: str = ""
     arguments: dict[str, Any] | None = None
     """What that worker is given, when a person has chosen it."""

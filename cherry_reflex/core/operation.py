@@ -16,6 +16,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import ColumnType
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import ENGLISH, Language
 
 NUMERIC: tuple[ColumnType, ...] = ("number", "integer")
 GROUPING: tuple[ColumnType, ...] = ("category", "text", "boolean", "date", "datetime", "integer")
@@ -109,7 +110,7 @@ class Tables(BaseModel):
 
     datasets: tuple[Dataset, ...]
     folder: Path
-    language: Literal["en", "ko"] = "en"
+    language: Language = ENGLISH
     shelf: Path | None = None
     """A folder that lasts and belongs to the conversation: saved models are found there again."""
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.operation import Fact, Operation
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.roster import Roster
@@ -33,7 +34,7 @@ class Question(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     text: str
-    language: str = "en"
+    language: Language = ENGLISH
     datasets: tuple[Dataset, ...] = ()
     history: tuple[Turn, ...] = ()
     inputs: tuple[str, ...] = ()

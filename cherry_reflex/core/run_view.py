@@ -13,6 +13,7 @@ from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import Record
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.plan import Plan
 
 RunState = Literal[
@@ -76,7 +77,7 @@ class RunView(BaseModel):
     question: str = ""
     datasets: tuple[str, ...] = ()
     worker: str = ""
-    language: str = "en"
+    language: Language = ENGLISH
     retry_of: str = ""
     arguments: dict[str, Any] | None = None
     state: RunState = "planning"

@@ -15,6 +15,7 @@ from cherry_reflex.core.events import (
     ToolCalled,
     ToolReturned,
 )
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.roster import Roster
 
 
@@ -40,7 +41,7 @@ class WorkerRequest(BaseModel):
     step_id: str
     worker: str
     request: str
-    language: Literal["en", "ko"] = "en"
+    language: Language = ENGLISH
     arguments: dict[str, Any] | None = None
     datasets: tuple[Dataset, ...] = ()
     history: tuple[Turn, ...] = ()

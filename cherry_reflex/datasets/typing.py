@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cherry_reflex.analysis.sql.duckdb import connect, ident, literal
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.datasets import casts
 from cherry_reflex.datasets.column_profile import profile
 from cherry_reflex.datasets.formats.headings import COLUMNS_MAX
@@ -33,7 +34,7 @@ _WIDENED = {
 
 
 def write_typed(
-    raw: Raw, target: Path, work: Path, dataset_id: str, name: str, language: str = "en"
+    raw: Raw, target: Path, work: Path, dataset_id: str, name: str, language: Language = ENGLISH
 ) -> Dataset:
     """Write the typed Parquet file `target` and return its dataset (`uri` set; the `note`, in
     `language`, says which words were read as missing values).
@@ -76,7 +77,7 @@ def write_typed(
     )
 
 
-def _worded(words: dict[str, int], language: str) -> str:
+def _worded(words: dict[str, int], language: Language) -> str:
     if not words:
         return ""
     named = ", ".join(f"{name} ({count:,})" for name, count in list(words.items())[:_NAMED_MAX])

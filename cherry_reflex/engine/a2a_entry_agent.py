@@ -23,6 +23,7 @@ from cherry_reflex.core.events import (
     ToolReturned,
 )
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.roster import Skill
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.engine.intake import Intake
@@ -124,7 +125,7 @@ class _Telling:
         self,
         owner: str,
         run_id: str,
-        language: str,
+        language: Language,
         context: AgentContext,
         runs: Runs,
         artifacts: ArtifactStore,

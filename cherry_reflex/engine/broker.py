@@ -127,7 +127,7 @@ class Broker:
                 step_id=step.id,
                 worker=step.worker,
                 request=step.request,
-                language="ko" if job.language == "ko" else "en",
+                language=job.language,
                 arguments=step.arguments,
                 # What an earlier step made of the data comes first: it is what was asked for.
                 datasets=(*derived, *_first(job.datasets, step.datasets)),

@@ -6,6 +6,7 @@ from weakref import WeakValueDictionary
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.events import DatasetAdded
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.datasets.ingest import ingest
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.store.datasets import DatasetStore
@@ -30,7 +31,7 @@ class Intake:
         sheet: str = "",
         encoding: str = "",
         sha256: str = "",
-        language: str = "en",
+        language: Language = ENGLISH,
         kept: str = "",
         replaces: str = "",
     ) -> list[Dataset]:

@@ -10,6 +10,7 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import Event, StepStarted, SummaryDelta, TextDelta
 from cherry_reflex.core.ids import SUMMARY_STEP
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Finding
 from cherry_reflex.core.run_view import Lane, RunView
@@ -47,7 +48,7 @@ class Job:
     conversation_id: str
     run_id: str
     question: str
-    language: str
+    language: Language
     worker: str = ""
     arguments: dict[str, Any] | None = None
     """What that worker is given, when a person has chosen it."""
@@ -122,7 +123,7 @@ def results_before(
     return found
 
 
-def finding(lane: Lane, language: str) -> Finding:
+def finding(lane: Lane, language: Language) -> Finding:
     """Return what a lane gave, as the summary's writer sees it: what went wrong in the words that
     the person reads, `language`'s, with the worker's own where it has some."""
     problem = ""

@@ -122,7 +122,7 @@ class OrchestratorClient:
                 step_id=PLAN_STEP,
                 worker=ORCHESTRATOR,
                 request=job.question,
-                language="ko" if job.language == "ko" else "en",
+                language=job.language,
                 datasets=tuple(job.datasets),
                 history=job.history,
                 extra={

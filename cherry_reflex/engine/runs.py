@@ -22,6 +22,7 @@ from cherry_reflex.core.events import (
     StepStarted,
 )
 from cherry_reflex.core.ids import PLAN_STEP, new_id
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.run_view import RunView
 from cherry_reflex.engine.completion import Completion, Leftovers, cause, end
 from cherry_reflex.engine.history import earlier
@@ -89,7 +90,7 @@ class Runs:
         question: str,
         datasets: Sequence[str] = (),
         worker: str = "",
-        language: str = "en",
+        language: Language = ENGLISH,
         retry_of: str = "",
         arguments: dict[str, Any] | None = None,
         run_id: str = "",

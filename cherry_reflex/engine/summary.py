@@ -21,7 +21,7 @@ async def summarize(job: Job, step_runner: StepRunner, attempt: int = 1) -> Lane
         step_id=SUMMARY_STEP,
         worker=ORCHESTRATOR,
         request=job.question,
-        language="ko" if job.language == "ko" else "en",
+        language=job.language,
         datasets=tuple(job.datasets),
         history=job.history,
         extra={"mode": "summary", "findings": findings},

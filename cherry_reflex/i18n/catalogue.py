@@ -21,21 +21,21 @@ from types import MappingProxyType
 from typing import Any
 
 from cherry_reflex.core.errors import Failure
+from cherry_reflex.core.language import ENGLISH, KOREAN, Language
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.i18n.particle import PARTICLES, particle
 
 FOLDER = Path(__file__).parent / "catalogue"
-LANGUAGES = ("en", "ko")
+LANGUAGES = (ENGLISH, KOREAN)
 _SMALLEST_P = 0.001
 _UNITS = ("B", "KB", "MB", "GB")
 
 
-def text(key: str, language: str, **params: Any) -> str:
-    """Return the sentence of `key` in `language` (`ko`; anything else is English), slots filled.
+def text(key: str, language: Language, **params: Any) -> str:
+    """Return the sentence of `key` in `language`, slots filled.
 
     Raises KeyError when the key is unknown or a slot has no value: both are bugs.
     """
-    language = "ko" if language == "ko" else "en"
     template = entries()[key][language]
     parts: list[str] = []
     for literal, slot, how, _ in Formatter().parse(template):
@@ -45,12 +45,12 @@ def text(key: str, language: str, **params: Any) -> str:
     return "".join(parts)
 
 
-def sentence(fact: Fact, language: str) -> str:
+def sentence(fact: Fact, language: Language) -> str:
     """Return the sentence of a fact. Raises KeyError as `text` does."""
     return text(f"fact.{fact.key}", language, **fact.params)
 
 
-def message(failure: Failure, language: str) -> str:
+def message(failure: Failure, language: Language) -> str:
     """Return the sentence of a failure; its code in plain form when there is none (an outsider's
     code may be unknown to us)."""
     try:
@@ -93,7 +93,7 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _write(value: Any, how: str, language: str) -> str:
+def _write(value: Any, how: str, language: Language) -> str:
     form, written = "", ""
     appended = ""
     for part in how.split("|") if how else ():
@@ -105,7 +105,7 @@ def _write(value: Any, how: str, language: str) -> str:
     return written + particle(written, appended) if appended else written
 
 
-def _form(value: Any, form: str, language: str) -> str:
+def _form(value: Any, form: str, language: Language) -> str:
     if form == "id":
         return str(value)
     if form == "word":

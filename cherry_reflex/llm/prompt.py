@@ -9,6 +9,7 @@ from typing import Any
 
 from cherry_reflex.analysis.sql.duckdb import sql_names
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.planner import Finding, Question
 from cherry_reflex.core.roster import Roster
@@ -104,7 +105,7 @@ def roster_section(roster: Roster, *, brief: bool = False) -> str:
     return fence("workers", [*agents, *tools])
 
 
-def facts_section(facts: Sequence[Fact], language: str) -> str:
+def facts_section(facts: Sequence[Fact], language: Language) -> str:
     """Return the facts as sentences, most notable first."""
     return fence("facts", [sentence(fact, language) for fact in facts[:200]])
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
 from cherry_reflex.core.planner import Ask
@@ -86,7 +87,10 @@ def plan_form(
 
 
 def choice_form(
-    operations: Sequence[type[Operation]], datasets: Sequence[Dataset], most: int, language: str
+    operations: Sequence[type[Operation]],
+    datasets: Sequence[Dataset],
+    most: int,
+    language: Language,
 ) -> Form[list[Operation]]:
     """Return the form of 1 to `most` operations with arguments that fit the datasets."""
     calls = [
@@ -105,9 +109,7 @@ def choice_form(
         calls=(list[one], Field(min_length=1, max_length=most)),
     )
     by_name = {operation.name: operation for operation in operations}
-    tables = Tables(
-        datasets=tuple(datasets), folder=Path(), language="ko" if language == "ko" else "en"
-    )
+    tables = Tables(datasets=tuple(datasets), folder=Path(), language=language)
 
     def read(raw: dict[str, Any]) -> list[Operation]:
         listed = raw.get("calls")
@@ -164,7 +166,7 @@ def _operation(call: object, by_name: dict[str, type[Operation]], tables: Tables
         operation = _model(by_name[name], raw.get("arguments") or {})
         operation.check(tables)
     except BadInput as error:
-        told = message(error.failure(), "en")
+        told = message(error.failure(), ENGLISH)
         raise ValueError(f"{name}: {told} {error.detail}".strip()) from error
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error

@@ -18,6 +18,7 @@ from cherry_reflex.concurrency.adaptive_batching import AdaptiveBatching
 from cherry_reflex.concurrency.usage import SPENT, Spent
 from cherry_reflex.core.agent import Agent
 from cherry_reflex.core.errors import BadInput, CherryError, Failure, LimitExceeded, NotFound
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n import catalogue
 
@@ -121,7 +122,7 @@ class AgentRunner(AgentExecutor):
                 extra = {**work.extra, "files": came, "owner": asker}
                 work = work.model_copy(update={"extra": extra})
         except CherryError as error:
-            await self._fail(agent_context, error.failure(), "en")
+            await self._fail(agent_context, error.failure(), ENGLISH)
             return None
         agent_context = StreamingContext(
             queue, task_id, context_id, files=self._files, by_path=by_path, batching=self._batching
@@ -195,7 +196,9 @@ class AgentRunner(AgentExecutor):
         error = LimitExceeded("agent_too_long", seconds=round(self._limits.total_s))
         await self._fail(job.agent_context, error.failure(), job.work.language)
 
-    async def _fail(self, agent_context: StreamingContext, failure: Failure, language: str) -> None:
+    async def _fail(
+        self, agent_context: StreamingContext, failure: Failure, language: Language
+    ) -> None:
         sentence = catalogue.message(failure, language)
         await agent_context.fail(failure, sentence)
 
@@ -203,7 +206,7 @@ class AgentRunner(AgentExecutor):
         agent_context = StreamingContext(
             queue, task_id, context_id, files=self._files, by_path=False
         )
-        await self._fail(agent_context, NotFound("agent_forgot").failure(), "en")
+        await self._fail(agent_context, NotFound("agent_forgot").failure(), ENGLISH)
 
     def _expire_later(self, job: _Job, task_id: str) -> None:
         """Give up on an answer that never comes."""

@@ -9,6 +9,7 @@ from cherry_reflex.analysis.learning.recipe import screened
 from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain, said, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import (
     NUMERIC,
     Fact,
@@ -108,7 +109,9 @@ class Cluster(Operation):
             facts=tuple(facts), artifacts=tuple(artifacts), code=code, code_language="python"
         )
 
-    def _tried(self, scaled: Any, distinct: int, language: str) -> list[tuple[int, float, Any]]:
+    def _tried(
+        self, scaled: Any, distinct: int, language: Language
+    ) -> list[tuple[int, float, Any]]:
         """Return (groups, silhouette, labels) of each number of groups that was tried."""
         from sklearn.cluster import KMeans
         from sklearn.metrics import silhouette_score

@@ -9,6 +9,7 @@ from cherry_reflex.analysis.learning.metric import Measure, measures, primary, s
 from cherry_reflex.analysis.learning.recipe import Recipe
 from cherry_reflex.analysis.learning.split import Split, folds
 from cherry_reflex.analysis.learning.target import Task
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.operation import progress
 from cherry_reflex.i18n.catalogue import text
 
@@ -64,7 +65,7 @@ def held(
     recipe: Recipe,
     parts: Split,
     models: list[Candidate],
-    language: str = "en",
+    language: Language = ENGLISH,
 ) -> Result:
     """Let the models compete. The baseline is the first of `models`."""
     from threadpoolctl import threadpool_limits

@@ -12,6 +12,7 @@ from cherry_reflex.analysis.sql.measures import How, sql
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Tables
 from cherry_reflex.i18n.catalogue import number, text
 
@@ -100,7 +101,7 @@ def referred(tables: Tables, reference: str) -> Dataset:
     return tables.get(wanted)
 
 
-def shown(value: Any, language: str) -> str:
+def shown(value: Any, language: Language) -> str:
     """Return a value for a reader."""
     if value is None or value != value:
         return text("fact.report.missing", language)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from cherry_reflex.analysis.reports.content import Chart, Part, Table, shown
 from cherry_reflex.analysis.reports.picture import picture
+from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import text
 
 _STYLE = """
@@ -20,7 +21,7 @@ figure{margin:1rem 0}figure svg{max-width:100%;height:auto}footer{margin-top:3re
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def as_html(title: str, parts: Sequence[Part], language: str) -> bytes:
+def as_html(title: str, parts: Sequence[Part], language: Language) -> bytes:
     """Return one HTML file; charts are inline SVG, and nothing is fetched from elsewhere."""
     body = [f"<h1>{html.escape(title)}</h1>"]
     for part in parts:
@@ -43,7 +44,7 @@ def as_html(title: str, parts: Sequence[Part], language: str) -> bytes:
     ).encode()
 
 
-def as_markdown(title: str, parts: Sequence[Part], language: str) -> bytes:
+def as_markdown(title: str, parts: Sequence[Part], language: Language) -> bytes:
     """Return Markdown; charts become tables of their points."""
     lines = [f"# {_line(title)}", ""]
     for part in parts:
@@ -61,7 +62,7 @@ def as_markdown(title: str, parts: Sequence[Part], language: str) -> bytes:
     return "\n".join(lines).encode()
 
 
-def counted(table: Table, language: str) -> str:
+def counted(table: Table, language: Language) -> str:
     """Return how many rows a table shows."""
     key = "rows" if len(table.rows) < table.total else "all_rows"
     return text(f"fact.report.{key}", language, shown=len(table.rows), rows=table.total)
@@ -75,14 +76,14 @@ def _markdown(source: str) -> str:
     return str(reader.render(source))
 
 
-def _figure(chart: Chart, language: str) -> str:
+def _figure(chart: Chart, language: Language) -> str:
     svg = picture(chart, "svg", language).decode()
     svg = svg[svg.index("<svg") :]
     label = html.escape(chart.title, quote=True)
     return f'<figure role="img" aria-label="{label}">{svg}</figure>'
 
 
-def _table(table: Table, language: str) -> str:
+def _table(table: Table, language: Language) -> str:
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in table.names)
     body = []
     for row in table.rows:
@@ -99,7 +100,7 @@ def _table(table: Table, language: str) -> str:
     )
 
 
-def _pipes(names: Sequence[str], rows: Sequence[Sequence[object]], language: str) -> list[str]:
+def _pipes(names: Sequence[str], rows: Sequence[Sequence[object]], language: Language) -> list[str]:
     lines = [f"| {' | '.join(_line(name) for name in names)} |", f"|{' --- |' * len(names)}"]
     lines += [f"| {' | '.join(_line(shown(v, language)) for v in row)} |" for row in rows]
     return [*lines, ""]

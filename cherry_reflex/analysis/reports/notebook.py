@@ -13,6 +13,7 @@ from pathlib import Path
 from cherry_reflex.analysis.reports.content import BARS_MAX, POINTS_MAX, SCATTER_MAX, Chart, Part
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import LimitExceeded, WorkerFailed
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import TEMPORAL
 from cherry_reflex.i18n.catalogue import text
 
@@ -34,7 +35,7 @@ plt.rcParams["axes.unicode_minus"] = False"""
 _PANDAS = {"mean": "mean", "distinct": "nunique"}
 
 
-def run_notebook(title: str, parts: Sequence[Part], folder: Path, language: str) -> int:
+def run_notebook(title: str, parts: Sequence[Part], folder: Path, language: Language) -> int:
     """Write `folder/report.ipynb` and the Parquet files it reads beside it, run it, and return the
     number of code cells that ran.
 

@@ -13,6 +13,7 @@ from cherry_reflex.analysis.reports.presentation import presentation
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 
 Format = Literal["html", "pdf", "markdown", "xlsx", "notebook"]
@@ -94,7 +95,7 @@ class ExportReport(Operation):
         return Outcome(facts=(whole, *facts), artifacts=(file, *beside))
 
 
-def _bytes(form: str, title: str, made: Sequence[Part], language: str) -> bytes:
+def _bytes(form: str, title: str, made: Sequence[Part], language: Language) -> bytes:
     if form == "pdf":
         from cherry_reflex.analysis.reports.pdf import as_pdf
 

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from cherry_reflex.analysis.reports.content import Part, Table, shown
 from cherry_reflex.analysis.reports.document import counted
 from cherry_reflex.analysis.reports.picture import FONT, FONT_BOLD, font_file, picture
+from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import text
 
 _COLUMNS_MAX = 10
@@ -16,7 +17,7 @@ _CELL_CHARS = 120
 _REGULAR, _BOLD = "CherryKorean", "CherryKoreanBold"
 
 
-def as_pdf(title: str, parts: Sequence[Part], language: str) -> bytes:
+def as_pdf(title: str, parts: Sequence[Part], language: Language) -> bytes:
     """Return an A4 PDF."""
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.units import mm
@@ -113,7 +114,7 @@ def _inline(tokens: Sequence[Any]) -> str:
     )
 
 
-def _table(table: Table, width: float, styles: dict[str, Any], language: str) -> Any:
+def _table(table: Table, width: float, styles: dict[str, Any], language: Language) -> Any:
     from reportlab.lib import colors
     from reportlab.platypus import LongTable, Paragraph, TableStyle
 

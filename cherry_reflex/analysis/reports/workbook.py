@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cherry_reflex.analysis.reports.content import Chart, Part, Table, shown
+from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import text
 
 _SHEET_CHARS = 31
@@ -14,7 +15,7 @@ _CELL_CHARS = 32_000
 _FORBIDDEN = "[]:*?/\\'"
 
 
-def as_workbook(title: str, parts: Sequence[Part], language: str) -> bytes:
+def as_workbook(title: str, parts: Sequence[Part], language: Language) -> bytes:
     """Return an xlsx file; charts are Excel's own. Texts are never run as formulas."""
     import xlsxwriter
 
@@ -89,7 +90,7 @@ def _cell(sheet: Any, line: int, place: int, value: Any, formats: dict[str, Any]
         sheet.write_string(line, place, str(value)[:_CELL_CHARS])
 
 
-def _draw(book: Any, sheet: Any, chart: Chart, formats: dict[str, Any], language: str) -> None:
+def _draw(book: Any, sheet: Any, chart: Chart, formats: dict[str, Any], language: Language) -> None:
     sheet.write_string(0, 0, chart.x_title, formats["head"])
     sheet.write_string(0, 1, chart.y_title, formats["head"])
     for line, (x, y) in enumerate(zip(chart.x, chart.y, strict=True), start=1):

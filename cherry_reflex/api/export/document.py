@@ -12,6 +12,7 @@ from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.run_view import Lane, RunView
 from cherry_reflex.datasets.rows import read_rows
 from cherry_reflex.i18n.catalogue import message, text
@@ -76,7 +77,7 @@ class Document:
     """A conversation, or some answers of it."""
 
     title: str
-    language: str
+    language: Language
     datasets: tuple[str, ...]
     answers: tuple[ExportedAnswer, ...] = field(default=())
 
@@ -84,7 +85,7 @@ class Document:
 class Writer:
     """Makes documents. `origin` is where the links lead, such as `http://127.0.0.1:3000`."""
 
-    def __init__(self, store: ArtifactStore, owner: str, language: str, origin: str) -> None:
+    def __init__(self, store: ArtifactStore, owner: str, language: Language, origin: str) -> None:
         self._store, self._owner = store, owner
         self._language, self._origin = language, origin
 

@@ -11,6 +11,7 @@ from cherry_reflex.api.export.document import (
     ExportedArtifact,
     Table,
 )
+from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import number, text
 
 _CELL_CHARS = 200
@@ -27,7 +28,7 @@ def as_markdown(document: Document) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def answered(answer: ExportedAnswer, language: str) -> list[str]:
+def answered(answer: ExportedAnswer, language: Language) -> list[str]:
     """Return the lines below a question."""
     lines: list[str] = []
     if answer.plan:
@@ -44,7 +45,7 @@ def answered(answer: ExportedAnswer, language: str) -> list[str]:
     return lines
 
 
-def contributed(part: Contribution, language: str) -> list[str]:
+def contributed(part: Contribution, language: Language) -> list[str]:
     """Return who worked, on what, and the words of it."""
     lines = [f"### {line(part.worker)} — {part.state}", ""]
     if part.request:
@@ -56,7 +57,7 @@ def contributed(part: Contribution, language: str) -> list[str]:
     return lines
 
 
-def artifact_lines(artifact: ExportedArtifact, language: str) -> list[str]:
+def artifact_lines(artifact: ExportedArtifact, language: Language) -> list[str]:
     """Return a table, chart or file: title, description, rows, link, code."""
     lines = [f"#### {line(artifact.title)}", ""]
     if artifact.description:
@@ -78,7 +79,7 @@ def pipes(table: Table) -> Iterable[str]:
         yield "| " + " | ".join(cell(shown(value)) for value in row) + " |"
 
 
-def counted(table: Table, language: str) -> str:
+def counted(table: Table, language: Language) -> str:
     """Return how many rows are shown, of how many."""
     return text("ui.export.rows", language, shown=len(table.rows), rows=table.total)
 

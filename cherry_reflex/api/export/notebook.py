@@ -7,6 +7,7 @@ from typing import Any
 from cherry_reflex.api.export.document import Document, ExportedArtifact
 from cherry_reflex.api.export.markdown import answered, contributed, line, pipes, when
 from cherry_reflex.api.export.page import table_html
+from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import text
 
 
@@ -46,7 +47,7 @@ def _words(source: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": {}, "source": source.strip()}
 
 
-def _artifact(artifact: ExportedArtifact, language: str) -> list[dict[str, Any]]:
+def _artifact(artifact: ExportedArtifact, language: Language) -> list[dict[str, Any]]:
     title = f"#### {line(artifact.title)}\n\n{line(artifact.description)}".strip()
     cells = [_words(f"{title}\n\n[{text('ui.export.open', language)}]({artifact.link})")]
     shown: dict[str, Any] = {"text/plain": artifact.description or artifact.title}

@@ -4,6 +4,7 @@ import html
 
 from cherry_reflex.api.export.document import Document, ExportedAnswer, ExportedArtifact, Table
 from cherry_reflex.api.export.markdown import contributed, counted, line, shown, when
+from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import text
 
 _STYLE = """
@@ -44,7 +45,7 @@ def as_html(document: Document) -> str:
     )
 
 
-def _answer(answer: ExportedAnswer, language: str) -> list[str]:
+def _answer(answer: ExportedAnswer, language: Language) -> list[str]:
     made = [f"<h2>{html.escape(answer.question)}</h2>", f'<p class="soft">{when(answer.at)}</p>']
     if answer.plan:
         made.append(f"<h3>{html.escape(text('ui.plan', language))}</h3>")
@@ -61,7 +62,7 @@ def _answer(answer: ExportedAnswer, language: str) -> list[str]:
     return made
 
 
-def _artifact(artifact: ExportedArtifact, language: str) -> str:
+def _artifact(artifact: ExportedArtifact, language: Language) -> str:
     made = [f"<h4>{html.escape(artifact.title)}</h4>"]
     if artifact.description:
         made.append(f'<p class="soft">{html.escape(artifact.description)}</p>')

@@ -14,6 +14,7 @@ from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, body_of, language_of, number_of, one_line
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.engine.step_change import StepChange
+from cherry_reflex.i18n.detect import known_language
 from cherry_reflex.runtime import current
 
 PING_S = 15
@@ -28,7 +29,7 @@ class NewRun(BaseModel):
     question: str
     datasets: tuple[str, ...] = ()
     worker: str = ""
-    language: str = Field("", pattern="^(en|ko)?$")
+    language: str = Field("", max_length=40)
     arguments: dict[str, Any] | None = None
     """What that worker is given: a tool's arguments; of an agent of ours, `operation` and its."""
     run_id: str = Field("", pattern="^([0-9a-f]{32})?$")
@@ -64,7 +65,7 @@ async def start(request: Request) -> Response:
         body.question,
         body.datasets,
         body.worker,
-        body.language or language_of(request),
+        known_language(body.language, language_of(request)),
         arguments=body.arguments,
         run_id=body.run_id,
     )

@@ -15,7 +15,9 @@ from cherry_reflex.api.cookie import cookie
 from cherry_reflex.api.current_user import session_of
 from cherry_reflex.api.responses import language_of, refusal
 from cherry_reflex.core.errors import CherryError
+from cherry_reflex.core.language import ENGLISH, KOREAN, Language
 from cherry_reflex.i18n.catalogue import message, text
+from cherry_reflex.i18n.detect import known_language
 from cherry_reflex.runtime import current
 
 FORM_BYTES_MAX = 16_000
@@ -28,13 +30,13 @@ def sign_in_page(
     request: Request,
     error: CherryError | None = None,
     *,
-    language: str = "",
+    language: Language | None = None,
     name: str = "",
     then: str = "",
 ) -> HTMLResponse:
     """Return the page; after a refusal with its reason. `then` is where a person wanted to go."""
     language = language or _language(request)
-    other = "en" if language == "ko" else "ko"
+    other = ENGLISH if language == KOREAN else KOREAN
     then = then or request.query_params.get("next", "") or request.url.path
     words = {
         word: text(f"ui.account.{word}", language)
@@ -45,7 +47,7 @@ def sign_in_page(
         {word: escape(value) for word, value in words.items()},
         language=language,
         other=other,
-        other_name={"ko": "한국어", "en": "English"}[other],
+        other_name={KOREAN: "한국어", ENGLISH: "English"}[other],
         then=escape(_place(then)),
         given=escape(name[:200]),
         alert=_ALERT.substitute(why=escape(answer)) if error else "",
@@ -81,8 +83,7 @@ async def sign_in(request: Request) -> Response:
             return Response(status_code=413)
     fields = {key: values[-1] for key, values in parse_qs(raw.decode("utf-8", "replace")).items()}
     name, then = fields.get("name", ""), _place(fields.get("next", ""))
-    language = fields.get("language", "")
-    language = language if language in ("en", "ko") else _language(request)
+    language = known_language(fields.get("language"), _language(request))
     try:
         secret, _ = await here.sessions.sign_in(
             name, fields.get("password", ""), address_of(request)
@@ -98,9 +99,9 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
-def _language(request: Request) -> str:
-    asked = request.query_params.get("language", "")
-    return asked if asked in ("en", "ko") else current().settings.language or language_of(request)
+def _language(request: Request) -> Language:
+    chosen = known_language(current().settings.language, language_of(request))
+    return known_language(request.query_params.get("language"), chosen)
 
 
 def _place(path: str) -> str:

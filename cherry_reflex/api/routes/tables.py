@@ -54,7 +54,7 @@ async def suggestions(request: Request) -> Response:
         step_id="suggest",
         worker="a2a:orchestrator",
         request="suggest",
-        language="ko" if language == "ko" else "en",
+        language=language,
         datasets=(found,),
         extra={"mode": "suggest"},
     )

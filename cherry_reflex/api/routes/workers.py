@@ -50,7 +50,7 @@ async def call(request: Request) -> Response:
         step_id="call",
         worker=f"mcp:{server}/{tool}",
         request="",
-        language="ko" if language == "ko" else "en",
+        language=language,
         arguments=arguments,
         datasets=await _datasets(
             here, owner_of(request), request.query_params.get("conversation", "")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.roster import Roster
@@ -107,7 +108,7 @@ class PlanBuilder:
             yield told + " "
         yield Plan(steps=tuple(steps))
 
-    def _first(self, made: Derived, router: Router, language: str) -> Step | None:
+    def _first(self, made: Derived, router: Router, language: Language) -> Step | None:
         """Return the step that makes a column; None when nobody can."""
         scores = router.scores(made.request)
         able = [w for w in router.workers if router.roles[w.ref] == "prepare" and not w.function]
@@ -202,7 +203,7 @@ class PlanBuilder:
         return " ".join(told)
 
 
-def called(worker: Worker, language: str) -> str:
+def called(worker: Worker, language: Language) -> str:
     """Return what people call a worker; strangers have their own titles."""
     return title_of(worker.ref, language, worker.title)
 

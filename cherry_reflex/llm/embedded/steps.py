@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.plan import MAX_STEPS, Step
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import ToolFunction
@@ -171,7 +172,7 @@ class StepsDraft:
                 filled[slot.name] = wider[slot.name]
         return filled
 
-    def _reason(self, choice: Choice, language: str) -> str:
+    def _reason(self, choice: Choice, language: Language) -> str:
         """Return the example on the worker's card that is closest to what is asked: one in the
         asker's language, where there is one."""
         own = [told for told in choice.worker.examples if _hangul(told) == (language == "ko")]

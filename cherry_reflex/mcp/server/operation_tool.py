@@ -19,9 +19,12 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError, Failure
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.operation import Operation, Outcome, Tables, heard_by
 from cherry_reflex.core.redo import with_redo
 from cherry_reflex.i18n import catalogue
+from cherry_reflex.i18n.catalogue import LANGUAGES
+from cherry_reflex.i18n.detect import known_language
 from cherry_reflex.mcp.server.parquet import described
 
 META_KEY = "cherry"
@@ -58,8 +61,8 @@ def input_schema(kind: type[Operation]) -> dict[str, Any]:
         schema.get("properties", {}).pop("dataset", None)
     schema.setdefault("properties", {})["language"] = {
         "type": "string",
-        "enum": ["en", "ko"],
-        "default": "en",
+        "enum": list(LANGUAGES),
+        "default": ENGLISH,
         "description": "Language of the answer.",
         "x-language": True,
     }
@@ -77,7 +80,7 @@ class OperationTool(Tool):
     ) -> Any:
         """Call the operation. A CherryError becomes an error result with its sentence, and the
         failure as structured content."""
-        language = "ko" if arguments.get("language") == "ko" else "en"
+        language = known_language(str(arguments.get("language", "")))
         try:
             return await self._call(arguments, context, language)
         except CherryError as error:
@@ -88,7 +91,7 @@ class OperationTool(Tool):
             raise ToolError(f"{type(error).__name__}: {error}") from error
 
     async def _call(
-        self, arguments: dict[str, Any], context: Context[Any, Any], language: str
+        self, arguments: dict[str, Any], context: Context[Any, Any], language: Language
     ) -> CallToolResult:
         given = {key: value for key, value in arguments.items() if key != "language"}
         datasets = _told(context.request_context.meta)
@@ -249,7 +252,7 @@ def _artifact(
     }
 
 
-def _failed(failure: Failure, language: str) -> CallToolResult:
+def _failed(failure: Failure, language: Language) -> CallToolResult:
     sentence = catalogue.message(failure, language)
     return CallToolResult(
         content=[TextContent(type="text", text=sentence)],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from cherry_reflex.core.language import Language
 from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 
@@ -54,7 +55,7 @@ def concepts_in(embedding: Embedding, texts: Sequence[str]) -> list[str]:
     return [names[place] if place >= 0 else "" for place in concepts_of(embedding, texts)]
 
 
-def name_of(concept: str, language: str) -> str:
+def name_of(concept: str, language: Language) -> str:
     """Return what people call a concept."""
     words: list[str] = knowledge.read("concepts")[concept]
     return next(word for word in words if word.isascii() == (language != "ko"))

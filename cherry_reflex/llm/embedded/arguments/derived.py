@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import NUMERIC
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded import knowledge
@@ -27,7 +28,7 @@ class Derived:
 
 
 def missed(
-    embedding: Embedding, asked: str, datasets: Sequence[Dataset], language: str
+    embedding: Embedding, asked: str, datasets: Sequence[Dataset], language: Language
 ) -> dict[str, str]:
     """Return the measures that are spoken of and that no dataset has a column for: concept ->
     what people call it."""
@@ -50,7 +51,7 @@ def missed(
 
 
 def derived(
-    embedding: Embedding, missing: dict[str, str], datasets: Sequence[Dataset], language: str
+    embedding: Embedding, missing: dict[str, str], datasets: Sequence[Dataset], language: Language
 ) -> Derived | None:
     """Return the first of the `missing` measures that one of the datasets can be given."""
     for formula in knowledge.read("formulas"):

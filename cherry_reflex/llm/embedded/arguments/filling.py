@@ -7,6 +7,7 @@ from typing import Any
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import Language
 from cherry_reflex.llm.embedded.arguments.alternative import Alternatives
 from cherry_reflex.llm.embedded.arguments.casting import Cast, Casting, part_of
 from cherry_reflex.llm.embedded.arguments.linking import Links, link
@@ -26,7 +27,7 @@ class Filler:
         self,
         embedding: Embedding,
         text: str,
-        language: str,
+        language: Language,
         datasets: Sequence[Dataset],
         *,
         is_open: bool = False,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.arguments.linking import Links, link
@@ -33,7 +34,7 @@ def asked_back(embedding: Embedding, question: Question, sure: float) -> Ask | N
     )
 
 
-def _which(request: str, linked: Sequence[tuple[Dataset, Links]], language: str) -> Ask | None:
+def _which(request: str, linked: Sequence[tuple[Dataset, Links]], language: Language) -> Ask | None:
     """Return the question which dataset is meant, when several that were not made of each other
     have the very columns that are spelled out, and none of them is named."""
     lowered = request.lower()

@@ -5,6 +5,7 @@ from typing import Any
 
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.arguments.casting import Casting
@@ -25,7 +26,7 @@ class Change:
     """The changes that one follow-up makes, over the dataset that was used before."""
 
     def __init__(
-        self, embedding: Embedding, latest: str, language: str, datasets: Sequence[Dataset]
+        self, embedding: Embedding, latest: str, language: Language, datasets: Sequence[Dataset]
     ) -> None:
         self._embedding = embedding
         self._latest = latest

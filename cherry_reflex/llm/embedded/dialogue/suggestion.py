@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import text
@@ -66,7 +67,7 @@ def _groups(dataset: Dataset) -> list[Column]:
     ][:COLUMNS_EACH]
 
 
-def _of(embedding: Embedding, dataset: Dataset, language: str) -> Iterator[str]:
+def _of(embedding: Embedding, dataset: Dataset, language: Language) -> Iterator[str]:
     """Yield candidates, the most generally useful first. Rates and levels are not added up."""
     measures = _measures(dataset)
     amounts = [c for c in measures if not is_level(embedding, c)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.planner import Finding, Question
 from cherry_reflex.i18n.catalogue import has, sentence, text
@@ -169,7 +170,7 @@ def _likeness(embedding: Embedding, request: str, sentences: Sequence[str]) -> l
     return [float(c) for c in embedding(sentences) @ embedding([request])[0]]
 
 
-def title_of(worker: str, language: str, own_words: str = "") -> str:
+def title_of(worker: str, language: Language, own_words: str = "") -> str:
     """Return what people call a worker: ours by their titles, others by `own_words`, or name."""
     name = worker.split(":", 1)[-1]
     key = f"embedded.worker.{name.split('/', 1)[0]}"
@@ -177,7 +178,7 @@ def title_of(worker: str, language: str, own_words: str = "") -> str:
     return text(key, language) if has(key) else plain
 
 
-def _missing(finding: Finding, language: str) -> str:
+def _missing(finding: Finding, language: Language) -> str:
     if finding.state == "cancelled":
         return text(
             "embedded.summary_cancelled", language, worker=title_of(finding.worker, language)

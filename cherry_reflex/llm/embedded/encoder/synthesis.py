@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from cherry_reflex.core.language import ENGLISH, KOREAN, Language
 from cherry_reflex.llm.embedded import knowledge
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def joined(chance: "np.random.Generator") -> tuple[list[Joined], list[Joined]]:
     """Return requests for several things, and requests for one."""
     several: list[Joined] = []
     single: list[Joined] = []
-    for language in ("en", "ko"):
-        while len(several) < MADE // (2 if language == "en" else 1):
+    for language in (ENGLISH, KOREAN):
+        while len(several) < MADE // (2 if language == ENGLISH else 1):
             parts = _different(language, int(chance.choice(PARTS)), chance)
             several.append(_joined(parts, language, chance))
         while len(single) < ONE_SHARE * len(several):
@@ -37,7 +38,7 @@ def joined(chance: "np.random.Generator") -> tuple[list[Joined], list[Joined]]:
     return several, single
 
 
-def _different(language: str, count: int, chance: "np.random.Generator") -> list[str]:
+def _different(language: Language, count: int, chance: "np.random.Generator") -> list[str]:
     """Return phrases of as many different intents."""
     intents = [w for w in knowledge.read("intents")["intents"] if not w.get("broad")]
     chosen = chance.choice(len(intents), size=count, replace=False)
@@ -48,11 +49,11 @@ def _different(language: str, count: int, chance: "np.random.Generator") -> list
     return found
 
 
-def _filled(phrase: str, language: str, chance: "np.random.Generator") -> str:
+def _filled(phrase: str, language: Language, chance: "np.random.Generator") -> str:
     """Return a phrase with topics, sometimes several in one place: their `and` ends nothing."""
-    topics, prefix = knowledge.read("intents")["topics"], "k" if language == "ko" else ""
+    topics, prefix = knowledge.read("intents")["topics"], "k" if language == KOREAN else ""
     english = [(" and ",), (", ", " and ")]
-    ties = english if language == "en" else [("와 ",), ("과 ",), (", ",), (", ", ", ")]
+    ties = english if language == ENGLISH else [("와 ",), ("과 ",), (", ",), (", ", ", ")]
     slots = {}
     for slot in ("m", "g", "t"):
         tie: tuple[str, ...] = ()
@@ -63,7 +64,7 @@ def _filled(phrase: str, language: str, chance: "np.random.Generator") -> str:
     return phrase.format(**slots)
 
 
-def _joined(parts: Sequence[str], language: str, chance: "np.random.Generator") -> Joined:
+def _joined(parts: Sequence[str], language: Language, chance: "np.random.Generator") -> Joined:
     known = knowledge.read("joints")[language]
     if chance.random() < LISTED:
         mark = str(chance.choice(known["marks"]))
@@ -71,7 +72,7 @@ def _joined(parts: Sequence[str], language: str, chance: "np.random.Generator") 
         return _placed([piece + " " for piece in pieces])
     pieces = [str(chance.choice(known["starts"])) + parts[0]]
     for before, part in pairwise(parts):
-        if language == "en":
+        if language == ENGLISH:
             joint = str(chance.choice(known["joints"]))
             glued = len(joint) - len(joint.lstrip(",.;?"))
             pieces[-1] = pieces[-1].rstrip("?.") + joint[:glued] + " "
@@ -91,10 +92,10 @@ def _placed(pieces: Sequence[str]) -> Joined:
     return text.strip(), tuple(places)
 
 
-def _bare(part: str, language: str) -> str:
+def _bare(part: str, language: Language) -> str:
     """Return a part of a list: in Korean often without its verb."""
     words = part.rstrip("?.").split()
-    if language == "ko" and len(words) > 2 and words[-1].endswith(LAST):
+    if language == KOREAN and len(words) > 2 and words[-1].endswith(LAST):
         return " ".join(words[:-1]).rstrip("을를")
     return part
 
@@ -104,7 +105,7 @@ def _korean(piece: str, part: str, known: Any, chance: "np.random.Generator") ->
     piece = piece.rstrip("?.")
     if chance.random() < 0.1:
         return piece + str(chance.choice(known["ends"]))
-    bare = _bare(part, "ko")
+    bare = _bare(part, KOREAN)
     if bare != part and chance.random() < 0.15:
         return piece[: -len(part.rstrip("?."))] + bare + str(chance.choice(known["nouns"]))
     for ending in LAST:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.classifier import Head
@@ -76,7 +77,7 @@ class Router:
         }
 
     def choose(
-        self, text: str, datasets: Sequence[Dataset] = (), language: str = "en"
+        self, text: str, datasets: Sequence[Dataset] = (), language: Language = ENGLISH
     ) -> tuple[Choice, ...]:
         """Return who should work, best first within each part; one function a server and part.
         A request for everything is also taken apart into the things that are usually wanted."""
@@ -110,7 +111,7 @@ class Router:
                 sides.append(choice)
         return tuple(sides)
 
-    def craft(self, worker: Worker, language: str) -> str:
+    def craft(self, worker: Worker, language: Language) -> str:
         """Return in a few words what a worker does best."""
         assert self._head is not None
         known = [craft["ko" if language == "ko" else "en"] for craft in knowledge.read("crafts")]
@@ -125,7 +126,7 @@ class Router:
         preparing = self.roles[choice.worker.ref] == self.roles[worker.ref] == "prepare"
         return preparing or choice.worker.group == worker.group
 
-    def _agenda(self, datasets: Sequence[Dataset], language: str) -> Iterator[Choice]:
+    def _agenda(self, datasets: Sequence[Dataset], language: Language) -> Iterator[Choice]:
         """Yield who is best at each thing that belongs to an analysis of everything."""
         assert self._head is not None
         gaps = any(column.missing for dataset in datasets for column in dataset.columns)
