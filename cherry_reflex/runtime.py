@@ -15,6 +15,7 @@ from cherry_reflex.agents.saving_analyst import shelf
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, Unavailable
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.orchestration import Prepare
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.engine.a2a_entry_agent import A2AEntryAgent
 from cherry_reflex.engine.broker import Broker
@@ -195,7 +196,7 @@ async def _warm(workers: WorkerPool) -> None:
             step_id="prepare",
             worker="a2a:orchestrator",
             request="prepare",
-            extra={"mode": "prepare", "roster": roster.model_dump(mode="json")},
+            orchestration=Prepare(roster=roster),
         )
         async for _ in workers.call(work).events():
             pass

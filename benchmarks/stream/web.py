@@ -13,6 +13,7 @@ from benchmarks.stream.tokens import told
 from cherry_reflex import runtime
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.events import TextDelta
+from cherry_reflex.core.orchestration import MakePlan
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster
 from cherry_reflex.core.worker import ArtifactProduced, WorkerCall, WorkerEvent, WorkerRequest
@@ -40,7 +41,7 @@ class _Generator(_Inside):
 
 class _Planner(_Inside):
     async def events(self) -> AsyncIterator[WorkerEvent]:
-        if self._work.extra.get("mode") != "plan":
+        if not isinstance(self._work.orchestration, MakePlan):
             return
         _, lanes, worker, count, rate = self._work.request.split()
         steps = tuple(

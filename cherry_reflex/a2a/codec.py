@@ -17,7 +17,7 @@ from cherry_reflex.core.errors import BadInput, ProtocolBroken
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.language import ENGLISH
 from cherry_reflex.core.text import all_mended
-from cherry_reflex.core.worker import WorkerRequest
+from cherry_reflex.core.worker import ReceivedFile, WorkerRequest
 from cherry_reflex.i18n.detect import known_language, question_language
 
 KEY = "cherry"
@@ -97,7 +97,9 @@ def read_request(message: Message, agent: str, task_id: str) -> tuple[WorkerRequ
                 work = WorkerRequest.model_validate(whole(MessageToDict(part.data)))
         except ValidationError as error:
             raise BadInput("work_unreadable", detail=str(error)) from error
-        checked = work.model_copy(update={"language": known_language(work.language)})
+        # Never the sender's own word for who it is: it could name any file, or anybody.
+        sure = {"language": known_language(work.language), "sender": None}
+        checked = work.model_copy(update=sure)
         return checked, bool(part.metadata.fields["files"].bool_value)
     request = "\n".join(part.text for part in message.parts if part.text)
     work = WorkerRequest(
@@ -111,8 +113,8 @@ def read_request(message: Message, agent: str, task_id: str) -> tuple[WorkerRequ
     return work, False
 
 
-def received_files(message: Message, folder: Path) -> list[dict[str, str]]:
-    """Put the files that came with a message into `folder`, and return name and path of each."""
+def received_files(message: Message, folder: Path) -> tuple[ReceivedFile, ...]:
+    """Put the files that came with a message into `folder`, and return them."""
     found = []
     for part in message.parts:
         if part.WhichOneof("content") != "raw":
@@ -122,8 +124,8 @@ def received_files(message: Message, folder: Path) -> list[dict[str, str]]:
         path.write_bytes(part.raw)
         suffix = mimetypes.guess_extension(part.media_type) or ""
         name = Path(part.filename.replace("\\", "/")).name or f"data{suffix}"
-        found.append({"name": name[:200], "path": str(path)})
-    return found
+        found.append(ReceivedFile(name=name[:200], path=path))
+    return tuple(found)
 
 
 def inside(path: Path, folder: Path) -> bool:

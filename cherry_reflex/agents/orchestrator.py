@@ -3,16 +3,18 @@
 import importlib
 import json
 import pkgutil
+from collections.abc import Sequence
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.language import Language
+from cherry_reflex.core.orchestration import MakePlan, Prepare, RevisePlan, Suggest, Summarize
 from cherry_reflex.core.plan import Plan
-from cherry_reflex.core.planner import Ask, Finding, Question
+from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.roster import AgentEntry, Roster, Skill
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
@@ -78,8 +80,8 @@ CARD = Card(
 
 
 class Orchestrator:
-    """Serves the engine by `WorkerRequest.extra["mode"]` (prepare, plan, revise, summary, suggest);
-    asked without a mode, by a stranger over A2A, it answers with the plan in words."""
+    """Serves the engine by `WorkerRequest.orchestration`; asked without one, by a stranger over
+    A2A, it answers with the plan in words."""
 
     card = CARD
 
@@ -87,44 +89,37 @@ class Orchestrator:
         self._services = services
 
     async def run(self, work: WorkerRequest, context: AgentContext) -> None:
-        """Do what the mode says.
-
-        Raises BadInput `work_malformed` when the mode or what belongs to it cannot be read.
-        """
-        mode = work.extra.get("mode", "")
-        match mode:
-            case "plan":
-                await self._plan(work, context, _read(Roster, work, "roster"))
-            case "revise":
-                await self._revise(work, context, _read(Roster, work, "roster"))
-            case "prepare":
-                await self._services.planner.prepare(_read(Roster, work, "roster"))
-            case "summary":
-                await self._summary(work, context)
-            case "suggest":
+        """Do what is wanted."""
+        match work.orchestration:
+            case MakePlan() as wanted:
+                await self._plan(work, context, wanted)
+            case RevisePlan() as wanted:
+                await self._revise(work, context, wanted)
+            case Prepare(roster=roster):
+                await self._services.planner.prepare(roster)
+            case Summarize(findings=findings):
+                await self._summary(work, context, findings)
+            case Suggest():
                 await self._suggest(work, context)
-            case "":
+            case None:
                 await self._explain(work, context)
-            case _:
-                raise BadInput("work_malformed", detail=f"mode {mode!r}")
 
-    async def _plan(self, work: WorkerRequest, context: AgentContext, roster: Roster) -> None:
+    async def _plan(self, work: WorkerRequest, context: AgentContext, wanted: MakePlan) -> None:
         await context.status(text("agent.planning", work.language))
-        plan = await self._thought(_question(work), roster, context)
+        plan = await self._thought(_question(work, wanted.problem), wanted.roster, context)
         if plan is not None:
             await _show(plan, work.language, context)
 
-    async def _revise(self, work: WorkerRequest, context: AgentContext, roster: Roster) -> None:
+    async def _revise(self, work: WorkerRequest, context: AgentContext, wanted: RevisePlan) -> None:
         """Plan what is still to be done after the steps of a plan have run: another way for what
         failed, or what the findings suggest."""
-        plan = _read(Plan, work, "plan")
-        findings = [_value(Finding, item) for item in work.extra.get("findings", ())]
         await context.status(text("agent.revising", work.language))
-        question = _question(work).model_copy(update={"findings": tuple(findings)})
-        more = await self._thought(question, roster, context)
+        question = _question(work, wanted.problem)
+        question = question.model_copy(update={"findings": wanted.findings})
+        more = await self._thought(question, wanted.roster, context)
         if more is None:
             return
-        done = {(step.worker, step.request) for step in plan.steps}
+        done = {(step.worker, step.request) for step in wanted.plan.steps}
         fresh = tuple(s for s in more.steps if (s.worker, s.request) not in done)
         kept = {step.id for step in fresh}
         if fresh:
@@ -165,8 +160,9 @@ class Orchestrator:
                 question = _answered(question, ask, reply)
         return None
 
-    async def _summary(self, work: WorkerRequest, context: AgentContext) -> None:
-        findings = [_value(Finding, item) for item in work.extra.get("findings", ())]
+    async def _summary(
+        self, work: WorkerRequest, context: AgentContext, findings: Sequence[Finding]
+    ) -> None:
         await context.status(text("agent.summarising", work.language))
         async for piece in self._services.planner.summary(_question(work), findings):
             await context.say(piece)
@@ -227,15 +223,14 @@ def own_roster() -> Roster:
     )
 
 
-def _question(work: WorkerRequest) -> Question:
-    problem = work.extra.get("problem")
+def _question(work: WorkerRequest, problem: str = "") -> Question:
     return Question(
         text=work.request,
         language=work.language,
         datasets=work.datasets,
         history=work.history,
         inputs=work.inputs,
-        problems=(problem,) if isinstance(problem, str) and problem else (),
+        problems=(problem,) if problem else (),
     )
 
 
@@ -275,14 +270,3 @@ def _in_words(plan: Plan, language: Language) -> str:
             )
         )
     return "\n".join(lines)
-
-
-def _read(kind: type[M], work: WorkerRequest, name: str) -> M:
-    return _value(kind, work.extra.get(name))
-
-
-def _value(kind: type[M], raw: object) -> M:
-    try:
-        return kind.model_validate(raw)
-    except ValidationError as error:
-        raise BadInput("work_malformed", detail=str(error)) from error

@@ -6,26 +6,12 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.operation import Fact, Operation
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.worker import Turn
-
-
-class Finding(BaseModel):
-    """What one step gave, as the summary's writer sees it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    worker: str
-    request: str
-    state: str
-    """done, failed, cancelled"""
-    text: str = ""
-    problem: str = ""
-    artifacts: tuple[str, ...] = ()
-    """Kind and title of each, with rows and columns of tables."""
 
 
 class Question(BaseModel):

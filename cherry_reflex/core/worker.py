@@ -1,6 +1,7 @@
 """What the broker hands to a worker, and what comes back while it works."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -16,6 +17,7 @@ from cherry_reflex.core.events import (
     ToolReturned,
 )
 from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.orchestration import Orchestration
 from cherry_reflex.core.roster import Roster
 
 
@@ -30,9 +32,26 @@ class Turn(BaseModel):
     """The plan's steps as dicts: worker, request, arguments."""
 
 
+class ReceivedFile(BaseModel):
+    """A file that came with an A2A message, and where it was put."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    path: Path
+
+
+class Sender(BaseModel):
+    """Who sent an A2A message, as authentication knows it, and the files that came with it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    owner: str
+    files: tuple[ReceivedFile, ...] = ()
+
+
 class WorkerRequest(BaseModel):
-    """A request to one worker. `extra` carries what only some workers understand (the
-    orchestrator's mode, roster and findings); outsiders may ignore it."""
+    """A request to one worker; outsiders may ignore all but `request`, `datasets`, `arguments`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -47,7 +66,10 @@ class WorkerRequest(BaseModel):
     history: tuple[Turn, ...] = ()
     inputs: tuple[str, ...] = ()
     """The texts of the steps that this one waited for, worker and words."""
-    extra: dict[str, Any] = {}
+    orchestration: Orchestration | None = None
+    """What the engine wants of the orchestrator; nobody else is given one."""
+    sender: Sender | None = None
+    """Set by our own A2A server alone, for the agent that stands for the whole of CherryAI."""
 
 
 class UsageReported(BaseModel):

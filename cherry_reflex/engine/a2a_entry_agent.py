@@ -1,7 +1,6 @@
 """CherryAI itself as one agent: whoever asks it over A2A gets a whole run."""
 
 from collections import OrderedDict
-from pathlib import Path
 
 from cherry_reflex.core.agent import AgentContext, Card
 from cherry_reflex.core.artifact import ArtifactContent
@@ -79,17 +78,16 @@ class A2AEntryAgent:
         is done, each artifact as it comes, the summary.
 
         Raises what the run failed with, BadInput for files that cannot be read, and SignInNeeded
-        when authentication did not say who asks (`extra["owner"]`).
+        when authentication did not say who asks (`sender`).
         """
-        owner = str(work.extra.get("owner", ""))
-        if not owner:
+        sender = work.sender
+        if sender is None or not sender.owner:
             raise SignInNeeded("sign_in_needed")
+        owner = sender.owner
         conversation_id = await self._conversation(owner, work.conversation_id)
-        for file in work.extra.get("files", ()):
-            await context.status(text("agent.reading_file", work.language, name=file["name"]))
-            await self._intake.upload(
-                conversation_id, Path(file["path"]), file["name"], language=work.language
-            )
+        for file in sender.files:
+            await context.status(text("agent.reading_file", work.language, name=file.name))
+            await self._intake.upload(conversation_id, file.path, file.name, language=work.language)
         run_id = await self._runs.start(
             owner, conversation_id, work.request, language=work.language
         )

@@ -9,10 +9,10 @@ from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import Event, StepStarted, SummaryDelta, TextDelta
+from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.ids import SUMMARY_STEP
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.plan import Plan
-from cherry_reflex.core.planner import Finding
 from cherry_reflex.core.run_view import Lane, RunView
 from cherry_reflex.core.worker import Turn, WorkerCall
 from cherry_reflex.i18n.catalogue import message

@@ -1,13 +1,12 @@
 """Asks the orchestrator for a plan, and holds it to the roster."""
 
-from typing import Any
-
 from pydantic import ValidationError
 
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, CherryError, Unavailable, WorkerFailed
 from cherry_reflex.core.events import PlanMade
 from cherry_reflex.core.ids import PLAN_STEP
+from cherry_reflex.core.orchestration import MakePlan, RevisePlan
 from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.worker import WorkerRequest, Workers
@@ -41,7 +40,7 @@ class OrchestratorClient:
                 return plan
         if not roster.workers():
             raise Unavailable("nobody_there")
-        made = await self._ask(job, roster)
+        made = await self._ask(job, MakePlan(roster=roster))
         if made is not None:
             await job.commit(PlanMade(plan=made))
         return made
@@ -61,13 +60,9 @@ class OrchestratorClient:
             return None
         view = await job.view()
         findings = [finding(lane, job.language) for lane in view.lanes if lane.step in _ids(plan)]
-        extra = {
-            "mode": "revise",
-            "plan": plan.model_dump(mode="json"),
-            "findings": [found.model_dump(mode="json") for found in findings],
-        }
+        wanted = RevisePlan(roster=roster, plan=plan, findings=tuple(findings))
         try:
-            more = await self._ask(job, roster, extra, first_attempt=view.lane(PLAN_STEP).attempt)
+            more = await self._ask(job, wanted, view.lane(PLAN_STEP).attempt)
         except CherryError:
             return None
         if more is None:
@@ -94,9 +89,8 @@ class OrchestratorClient:
     async def _ask(
         self,
         job: Job,
-        roster: Roster,
-        extra: dict[str, Any] | None = None,
-        first_attempt: int = 0,
+        wanted: MakePlan | RevisePlan,
+        attempts_before: int = 0,
     ) -> Plan | None:
         plans: list[Plan] = []
         problem = ""
@@ -107,7 +101,7 @@ class OrchestratorClient:
                 return False
             try:
                 plan = Plan.model_validate_json(content.read())
-                _known(plan, roster)
+                _known(plan, wanted.roster)
                 plans.append(plan)
             except ValidationError as error:
                 problem = "; ".join(e["msg"] for e in error.errors())
@@ -115,7 +109,7 @@ class OrchestratorClient:
                 problem = str(error)
             return True
 
-        for attempt in (first_attempt + 1, first_attempt + 2):
+        for attempt in (attempts_before + 1, attempts_before + 2):
             work = WorkerRequest(
                 conversation_id=job.conversation_id,
                 run_id=job.run_id,
@@ -125,12 +119,7 @@ class OrchestratorClient:
                 language=job.language,
                 datasets=tuple(job.datasets),
                 history=job.history,
-                extra={
-                    "mode": "plan",
-                    "roster": roster.model_dump(mode="json"),
-                    "problem": problem,
-                    **(extra or {}),
-                },
+                orchestration=wanted.model_copy(update={"problem": problem}),
             )
             problem = ""
             result = await self._step_runner.run(job, work, attempt=attempt, on_artifact=take)

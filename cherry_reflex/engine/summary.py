@@ -1,6 +1,7 @@
 """Has the orchestrator write the closing summary from what the steps found."""
 
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.orchestration import Summarize
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.engine.job import Job, LaneResult, finding
 from cherry_reflex.engine.orchestrator_client import ORCHESTRATOR
@@ -10,11 +11,11 @@ from cherry_reflex.engine.step_runner import StepRunner
 async def summarize(job: Job, step_runner: StepRunner, attempt: int = 1) -> LaneResult:
     """Stream the summary into the log. A failure of it is the failure of its lane alone."""
     view = await job.view()
-    findings = [
-        finding(lane, job.language).model_dump(mode="json")
+    findings = tuple(
+        finding(lane, job.language)
         for lane in view.lanes
         if lane.step not in (PLAN_STEP, SUMMARY_STEP)
-    ]
+    )
     work = WorkerRequest(
         conversation_id=job.conversation_id,
         run_id=job.run_id,
@@ -24,6 +25,6 @@ async def summarize(job: Job, step_runner: StepRunner, attempt: int = 1) -> Lane
         language=job.language,
         datasets=tuple(job.datasets),
         history=job.history,
-        extra={"mode": "summary", "findings": findings},
+        orchestration=Summarize(findings=findings),
     )
     return await step_runner.run(job, work, attempt=attempt)

@@ -6,9 +6,10 @@ from contextlib import aclosing
 from typing import Any, TypeVar
 
 from cherry_reflex.core.errors import LimitExceeded, Unavailable, WorkerFailed
+from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.operation import Fact, Operation
 from cherry_reflex.core.plan import Plan, Step
-from cherry_reflex.core.planner import Ask, Finding, Question
+from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm import prompt, shapes

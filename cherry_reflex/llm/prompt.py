@@ -9,9 +9,10 @@ from typing import Any
 
 from cherry_reflex.analysis.sql.duckdb import sql_names
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Fact
-from cherry_reflex.core.planner import Finding, Question
+from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.worker import Turn
 from cherry_reflex.i18n.catalogue import sentence

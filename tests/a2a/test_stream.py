@@ -14,6 +14,7 @@ from cherry_reflex.core.events import (
     ToolCalled,
     ToolReturned,
 )
+from cherry_reflex.core.orchestration import Suggest
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent, WorkerRequest
 from tests.doubles.scripted_agents import tokens
 from tests.doubles.worker_calls import Connect, gather_events, words, work
@@ -94,7 +95,7 @@ async def test_the_work_arrives_whole(connect: Connect) -> None:
         language="ko",
         arguments={"big": 2**60, "one": 1, "half": 0.5},
         inputs=("x",),
-        extra={"mode": "plan"},
+        orchestration=Suggest(),
     )
     await gather_events(await connect(reader=doing), asked)
     assert seen == [asked]

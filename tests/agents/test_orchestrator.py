@@ -1,12 +1,17 @@
 """The orchestrator in its modes, over a real model endpoint."""
 
 import json
+from typing import Any
 
 import pytest
+from a2a.types import Message, Part
 
+from cherry_reflex.a2a.codec import KEY, read_request
 from cherry_reflex.agents.orchestrator import create, own_roster
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.finding import Finding
+from cherry_reflex.core.orchestration import MakePlan, RevisePlan, Suggest, Summarize
 from cherry_reflex.core.plan import Plan
 from tests.agents.conftest import OfficeOf, Recorder, work
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
@@ -24,10 +29,10 @@ PLAN = {
 async def test_plan_mode_says_words_then_hands_over_the_plan(
     services_of: OfficeOf, context: Recorder, sales: Dataset
 ) -> None:
-    extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json"), "problem": "no such worker"}
+    wanted = MakePlan(roster=ROSTER, problem="no such worker")
     async with scripted_llm(Fills(PLAN)) as llm, services_of(llm) as services:
         await create(services).run(
-            work("a2a:orchestrator", datasets=(sales,), extra=extra), context
+            work("a2a:orchestrator", datasets=(sales,), orchestration=wanted), context
         )
         sent = llm.requests[0]["messages"][-1]["content"]
     assert context.kinds() == ["status", "say", "show"]
@@ -40,21 +45,21 @@ async def test_plan_mode_says_words_then_hands_over_the_plan(
 
 
 async def test_plan_mode_answers_in_words_alone(services_of: OfficeOf, context: Recorder) -> None:
-    extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json")}
+    wanted = MakePlan(roster=ROSTER)
     async with (
         scripted_llm(Fills({"words": "Hi!", "steps": []})) as llm,
         services_of(llm) as services,
     ):
-        await create(services).run(work("a2a:orchestrator", "hello", extra=extra), context)
+        await create(services).run(work("a2a:orchestrator", "hello", orchestration=wanted), context)
     assert context.said() == "Hi!"
     assert not context.shown()
 
 
 async def test_summary_mode_streams_words(services_of: OfficeOf, context: Recorder) -> None:
-    findings = [{"worker": "a2a:eda", "request": "r", "state": "failed", "problem": "no data"}]
-    extra = {"mode": "summary", "findings": findings}
+    found = Finding(worker="a2a:eda", request="r", state="failed", problem="no data")
+    wanted = Summarize(findings=(found,))
     async with scripted_llm(Says("All in all: nothing.")) as llm, services_of(llm) as services:
-        await create(services).run(work("a2a:orchestrator", extra=extra), context)
+        await create(services).run(work("a2a:orchestrator", orchestration=wanted), context)
         sent = llm.requests[0]["messages"][-1]["content"]
     assert context.said() == "All in all: nothing."
     assert "no data" in sent
@@ -66,7 +71,7 @@ async def test_suggest_mode_gives_a_list(
     answer = Fills({"questions": ["가격은?", "지역은?"]})
     async with scripted_llm(answer) as llm, services_of(llm) as services:
         await create(services).run(
-            work("a2a:orchestrator", datasets=(sales,), extra={"mode": "suggest"}), context
+            work("a2a:orchestrator", datasets=(sales,), orchestration=Suggest()), context
         )
     (content,) = context.shown()
     assert content.media_type == "application/json"
@@ -82,7 +87,7 @@ async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: R
 
 
 @pytest.mark.parametrize(
-    "extra",
+    "wanted",
     [
         {"mode": "dance"},
         {"mode": "plan"},
@@ -90,16 +95,16 @@ async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: R
         {"mode": "summary", "findings": [{"worker": 1}]},
     ],
 )
-async def test_malformed_work_is_told(
-    services_of: OfficeOf, context: Recorder, extra: dict
-) -> None:
-    async with scripted_llm() as llm, services_of(llm) as services:
-        with pytest.raises(BadInput) as caught:
-            await create(services).run(work("a2a:orchestrator", extra=extra), context)
-    assert caught.value.code == "work_malformed"
+def test_a_malformed_request_is_refused_before_it_reaches_anybody(wanted: dict[str, Any]) -> None:
+    part = Part(media_type="application/json")
+    part.metadata.update({KEY: "work"})
+    asked = work("a2a:orchestrator").model_dump(mode="json")
+    part.data.struct_value.update({**asked, "orchestration": wanted})
+    with pytest.raises(BadInput, match="work_unreadable"):
+        read_request(Message(parts=[part]), "orchestrator", "task")
 
 
-def test_own_team_is_everybody_with_a_card() -> None:
+def test_own_roster_is_everybody_with_a_card() -> None:
     names = {agent.name for agent in own_roster().agents}
     assert {"orchestrator", "pandas", "eda", "visualization", "sql_database"} <= names
 
@@ -115,10 +120,10 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
 
     context.ask = ask  # type: ignore[method-assign]
     back = {"words": "One question first.", "ask": "Which region?", "options": ["north", "south"]}
-    extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json")}
+    wanted = MakePlan(roster=ROSTER)
     async with scripted_llm(Fills(back), Fills(PLAN)) as llm, services_of(llm) as services:
         await create(services).run(
-            work("a2a:orchestrator", "Compare my region", extra=extra), context
+            work("a2a:orchestrator", "Compare my region", orchestration=wanted), context
         )
         sent = llm.requests[1]["messages"][-1]["content"]
     assert asked == [("Which region?", ("north", "south"))]
@@ -130,24 +135,19 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
 async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
     services_of: OfficeOf, context: Recorder
 ) -> None:
-    findings = [
-        {"worker": "a2a:pandas", "request": "Sum", "state": "done", "text": "The sum is 12."},
-        {"worker": "a2a:eda", "request": "Look", "state": "failed", "problem": "column_unknown"},
-    ]
+    findings = (
+        Finding(worker="a2a:pandas", request="Sum", state="done", text="The sum is 12."),
+        Finding(worker="a2a:eda", request="Look", state="failed", problem="column_unknown"),
+    )
     steps = [
         {**PLAN["steps"][0]},
         {"id": "n", "worker": "a2a:pandas", "request": "Look", "after": ["s1"]},
     ]
-    plan = {"steps": PLAN["steps"]}
-    extra = {
-        "mode": "revise",
-        "roster": ROSTER.model_dump(mode="json"),
-        "plan": plan,
-        "findings": findings,
-    }
+    plan = Plan.model_validate({"steps": PLAN["steps"]})
+    wanted = RevisePlan(roster=ROSTER, plan=plan, findings=findings)
     answer = Fills({"words": "Another way.", "steps": steps})
     async with scripted_llm(answer) as llm, services_of(llm) as services:
-        await create(services).run(work("a2a:orchestrator", extra=extra), context)
+        await create(services).run(work("a2a:orchestrator", orchestration=wanted), context)
         sent = llm.requests[0]["messages"][-1]["content"]
     assert "The sum is 12." in sent
     assert "column_unknown" in sent

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.events import InputRequested, TextDelta
+from cherry_reflex.core.orchestration import RevisePlan, Summarize
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent, WorkerRequest
@@ -69,10 +70,11 @@ class ScriptedWorkers:
         return Scripted(work, self.workers[work.worker])
 
     async def _orchestrate(self, job: Scripted) -> AsyncIterator[WorkerEvent]:
-        if job.work.extra["mode"] == "summary":
-            for finding in job.work.extra["findings"]:
-                yield TextDelta(text=f"{finding['worker']} {finding['state']}. ")
-        elif job.work.extra["mode"] == "revise":
+        wanted = job.work.orchestration
+        if isinstance(wanted, Summarize):
+            for finding in wanted.findings:
+                yield TextDelta(text=f"{finding.worker} {finding.state}. ")
+        elif isinstance(wanted, RevisePlan):
             yield TextDelta(text="I look again. ")
             if self.more:
                 plan = Plan(steps=tuple(self.more), note="Again.").model_dump_json().encode()

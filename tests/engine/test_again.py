@@ -10,6 +10,7 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, Conflict, WorkerFailed
 from cherry_reflex.core.events import DatasetAdded, TextDelta
 from cherry_reflex.core.ids import LOCAL_OWNER, SUMMARY_STEP
+from cherry_reflex.core.orchestration import Summarize
 from cherry_reflex.core.plan import Step
 from cherry_reflex.core.run_view import RunView, fold
 from cherry_reflex.core.worker import WorkerEvent
@@ -135,7 +136,7 @@ async def test_a_summary_under_way_waits_for_what_is_retried(open_engine: Open) 
     plain, reached = team.workers["a2a:orchestrator"], asyncio.Event()
 
     async def orchestrate(job: Scripted) -> AsyncIterator[WorkerEvent]:
-        if job.work.extra["mode"] == "summary" and not reached.is_set():
+        if isinstance(job.work.orchestration, Summarize) and not reached.is_set():
             yield TextDelta(text="half of")
             reached.set()
             await asyncio.Event().wait()
@@ -158,8 +159,8 @@ async def test_a_changed_choice_runs_again_and_is_summed_up_anew(open_engine: Op
     plain = team.workers["a2a:orchestrator"]
 
     async def orchestrate(job: Scripted) -> AsyncIterator[WorkerEvent]:
-        if job.work.extra["mode"] == "summary":
-            yield TextDelta(text=" | ".join(found["text"] for found in job.work.extra["findings"]))
+        if isinstance(wanted := job.work.orchestration, Summarize):
+            yield TextDelta(text=" | ".join(found.text for found in wanted.findings))
             return
         async for events in plain(job):
             yield events

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from cherry_reflex.core.errors import WorkerFailed
-from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.orchestration import RevisePlan
+from cherry_reflex.core.plan import Step
 from tests.engine.conftest import Open
 from tests.engine.scripted_workers import Script, ScriptedWorkers, fails, says
 
@@ -35,12 +36,16 @@ async def test_what_failed_is_done_by_others_and_the_summary_knows_both(open_eng
     assert states["r1"] == states["r2"] == "done"
     assert states["a"] == "failed", "what happened stays on the record"
     assert "a2a:other done" in view.summary
-    asked = [w for w in team.asked if w.extra.get("mode") == "revise"]
-    assert len(asked) == 1
-    found = {f["worker"]: f for f in asked[0].extra["findings"]}
-    assert found["a2a:bad"]["state"] == "failed"
-    assert "boom" in found["a2a:bad"]["problem"]
-    assert Plan.model_validate(asked[0].extra["plan"]).step("b") is not None
+    (wanted,) = revisions(team)
+    found = {one.worker: one for one in wanted.findings}
+    assert found["a2a:bad"].state == "failed"
+    assert "boom" in found["a2a:bad"].problem
+    assert wanted.plan.step("b") is not None
+
+
+def revisions(team: ScriptedWorkers) -> list[RevisePlan]:
+    """Return what the orchestrator was asked when plans were looked at again."""
+    return [w.orchestration for w in team.asked if isinstance(w.orchestration, RevisePlan)]
 
 
 async def test_new_steps_that_fail_are_not_planned_for_again(open_engine: Open) -> None:
@@ -48,7 +53,7 @@ async def test_new_steps_that_fail_are_not_planned_for_again(open_engine: Open) 
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
     assert view.state == "finished"
-    assert len([w for w in team.asked if w.extra.get("mode") == "revise"]) == 1
+    assert len(revisions(team)) == 1
     assert len([w for w in team.asked if w.worker == "a2a:bad"]) == 2
 
 
@@ -62,7 +67,7 @@ async def test_a_plan_that_went_well_is_looked_at_again_only_when_it_says_so(
     )
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask()), 10)
-    assert len([w for w in team.asked if w.extra.get("mode") == "revise"]) == times
+    assert len(revisions(team)) == times
     assert view.revision == times
 
 

@@ -87,7 +87,7 @@ async def test_a_path_in_the_message_is_not_believed(house: House, http: httpx.A
         "step_id": "s",
         "worker": "a2a:CherryAI",
         "request": "Show the rows",
-        "extra": {"files": [{"name": "x.csv", "path": str(secret)}]},
+        "sender": {"owner": "me", "files": [{"name": "x.csv", "path": str(secret)}]},
     }
     part.data.struct_value.update(work)
     found = await events(house, http, "", "", part)

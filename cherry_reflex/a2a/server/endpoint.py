@@ -99,8 +99,8 @@ async def open_entry(
 ) -> AsyncIterator[Starlette]:
     """Open the application that offers the whole house as one agent: its card at
     `<base_url>/.well-known/agent-card.json`, messages at `<base_url>/a2a/`. Files that come with
-    a message are handed on (`WorkerRequest.extra["files"]`), and so is who sent it, the `user` of
-    the ASGI scope (`WorkerRequest.extra["owner"]`)."""
+    a message are handed on, and so is who sent it, the `user` of the ASGI scope
+    (`WorkerRequest.sender`)."""
     endpoint = AgentEndpoint(
         agent,
         f"{base_url}/a2a/",

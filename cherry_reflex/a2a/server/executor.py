@@ -19,7 +19,7 @@ from cherry_reflex.concurrency.usage import SPENT, Spent
 from cherry_reflex.core.agent import Agent
 from cherry_reflex.core.errors import BadInput, CherryError, Failure, LimitExceeded, NotFound
 from cherry_reflex.core.language import ENGLISH, Language
-from cherry_reflex.core.worker import WorkerRequest
+from cherry_reflex.core.worker import Sender, WorkerRequest
 from cherry_reflex.i18n import catalogue
 
 _log = logging.getLogger(__name__)
@@ -116,11 +116,9 @@ class AgentRunner(AgentExecutor):
             work, by_path = codec.read_request(message, self._agent.card.name, task_id)
             self._check(work)
             if self._takes_files:
-                # Never the sender's word for it: `extra` could name any file, or anybody.
                 came = await asyncio.to_thread(codec.received_files, message, self._files)
-                asker = context.call_context.user.user_name
-                extra = {**work.extra, "files": came, "owner": asker}
-                work = work.model_copy(update={"extra": extra})
+                sender = Sender(owner=context.call_context.user.user_name, files=came)
+                work = work.model_copy(update={"sender": sender})
         except CherryError as error:
             await self._fail(agent_context, error.failure(), ENGLISH)
             return None

@@ -16,6 +16,7 @@ from cherry_reflex.api.responses import answering, language_of, number_of
 from cherry_reflex.api.routes.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, WorkerFailed
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.orchestration import Suggest
 from cherry_reflex.core.worker import ArtifactProduced, WorkerRequest
 from cherry_reflex.datasets.export import MEDIA_TYPES, export
 from cherry_reflex.datasets.rows import read_rows
@@ -56,11 +57,11 @@ async def suggestions(request: Request) -> Response:
         request="suggest",
         language=language,
         datasets=(found,),
-        extra={"mode": "suggest"},
+        orchestration=Suggest(),
     )
-    async for events in here.workers.call(work).events():
-        if isinstance(events, ArtifactProduced):
-            return JSONResponse({"suggestions": json.loads(events.content.read())})
+    async for event in here.workers.call(work).events():
+        if isinstance(event, ArtifactProduced):
+            return JSONResponse({"suggestions": json.loads(event.content.read())})
     raise WorkerFailed("suggestions_missing")
 
 

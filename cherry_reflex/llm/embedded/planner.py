@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.operation import Fact, Operation
 from cherry_reflex.core.plan import Plan
-from cherry_reflex.core.planner import Ask, Finding, Question
+from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.llm.arguments import checked
 from cherry_reflex.llm.embedded import knowledge

@@ -4,8 +4,9 @@ import pytest
 
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.plan import Plan
-from cherry_reflex.core.planner import Ask, Finding, Question
+from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.llm.embedded.dialogue.clarification import asked_back
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding

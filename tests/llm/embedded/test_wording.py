@@ -1,8 +1,9 @@
 """Prose says facts and findings, nothing else."""
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.operation import Fact
-from cherry_reflex.core.planner import Finding, Question
+from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import sentence
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.dialogue.wording import pieces, sentences_of

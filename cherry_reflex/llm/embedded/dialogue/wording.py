@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Fact
-from cherry_reflex.core.planner import Finding, Question
+from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import has, sentence, text
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 

@@ -1,0 +1,17 @@
+"""What one step of a run gave, as whoever plans further or sums up sees it."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Finding(BaseModel):
+    """A step's words and results; `state` is done, failed or cancelled."""
+
+    model_config = ConfigDict(frozen=True)
+
+    worker: str
+    request: str
+    state: str
+    text: str = ""
+    problem: str = ""
+    artifacts: tuple[str, ...] = ()
+    """Kind and title of each, with rows and columns of tables."""
