@@ -86,7 +86,7 @@ class ReadDownload(Operation):
                 "bytes_max": _BYTES_MAX,
             },
             tables.folder,
-            lambda events: None,
+            lambda _: None,
         )
         datasets = [Dataset.model_validate(one) for one in read["datasets"]]
         facts = []

@@ -11,7 +11,7 @@ import structlog
 from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.core.events import RunCancelled, RunFailed, RunFinished, RunInterrupted
 from cherry_reflex.engine.job import Job
-from cherry_reflex.store.conversations import Run, ended
+from cherry_reflex.store.conversations import StoredRun, ended
 from cherry_reflex.store.event_log import EventLog
 
 Completion = RunFinished | RunFailed | RunCancelled | RunInterrupted
@@ -50,7 +50,7 @@ class Leftovers:
     def __contains__(self, run_id: str) -> bool:
         return run_id in self._tasks
 
-    async def interrupt(self, runs: Sequence[Run]) -> None:
+    async def interrupt(self, runs: Sequence[StoredRun]) -> None:
         """Begin with all at once, which makes one commit, and wait a moment for it."""
         for run in runs:
             task = asyncio.create_task(self._interrupt(run), name=f"interrupt:{run.id}")
@@ -70,7 +70,7 @@ class Leftovers:
     def _over(self, run_id: str, _: "asyncio.Task[None]") -> None:
         del self._tasks[run_id]
 
-    async def _interrupt(self, run: Run) -> None:
+    async def _interrupt(self, run: StoredRun) -> None:
         async def write() -> None:
             try:
                 view = await self._log.view(run.conversation_id, run.id)

@@ -38,7 +38,7 @@ def main() -> None:
     try:
         module, _, function = request["target"].partition(":")
         target = getattr(import_module(module), function)
-        say("result", target(request["payload"], folder, lambda events: say("progress", events)))
+        say("result", target(request["payload"], folder, lambda said: say("progress", said)))
     except CherryError as error:
         say("error", {"type": type(error).__name__, **error.failure().model_dump(mode="json")})
     except Exception as error:

@@ -37,7 +37,7 @@ class Conversation(BaseModel):
     live: bool = False
 
 
-class Run(BaseModel):
+class StoredRun(BaseModel):
     """A run as kept beside its events. `state` is `live` or how it ended."""
 
     model_config = ConfigDict(frozen=True)
@@ -166,10 +166,10 @@ class Conversations:
 
         await self._database.write(change)
 
-    async def run(self, owner: str, run_id: str) -> Run:
+    async def run(self, owner: str, run_id: str) -> StoredRun:
         """Return a run. Raises NotFound `run_unknown`."""
 
-        def query(session: Session) -> Run:
+        def query(session: Session) -> StoredRun:
             row = session.get(RunRow, run_id)
             conversation = session.get(ConversationRow, row.conversation_id) if row else None
             if (
@@ -179,7 +179,7 @@ class Conversations:
                 or conversation.deleted_at is not None
             ):
                 raise NotFound("run_unknown")
-            return Run.model_validate(row.model_dump())
+            return StoredRun.model_validate(row.model_dump())
 
         return await self._database.read(query)
 
@@ -203,24 +203,24 @@ class Conversations:
 
         return await self._database.read(query)
 
-    async def runs(self, conversation_id: str, limit: int, before: int = 0) -> list[Run]:
+    async def runs(self, conversation_id: str, limit: int, before: int = 0) -> list[StoredRun]:
         """Return the newest `limit` runs that began before seq `before`, oldest first."""
 
-        def query(session: Session) -> list[Run]:
+        def query(session: Session) -> list[StoredRun]:
             statement = select(RunRow).where(RunRow.conversation_id == conversation_id)
             if before:
                 statement = statement.where(RunRow.first_seq < before)
             rows = session.exec(statement.order_by(col(RunRow.first_seq).desc()).limit(limit))
-            return [Run.model_validate(row.model_dump()) for row in rows][::-1]
+            return [StoredRun.model_validate(row.model_dump()) for row in rows][::-1]
 
         return await self._database.read(query)
 
-    async def live_runs(self) -> list[Run]:
+    async def live_runs(self) -> list[StoredRun]:
         """Return the runs that were under way when the server last stopped."""
 
-        def query(session: Session) -> list[Run]:
+        def query(session: Session) -> list[StoredRun]:
             rows = session.exec(select(RunRow).where(RunRow.state == "live"))
-            return [Run.model_validate(row.model_dump()) for row in rows]
+            return [StoredRun.model_validate(row.model_dump()) for row in rows]
 
         return await self._database.read(query)
 

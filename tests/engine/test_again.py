@@ -140,8 +140,8 @@ async def test_a_summary_under_way_waits_for_what_is_retried(open_engine: Open) 
             yield TextDelta(text="half of")
             reached.set()
             await asyncio.Event().wait()
-        async for events in plain(job):
-            yield events
+        async for event in plain(job):
+            yield event
 
     team.workers["a2a:orchestrator"] = orchestrate
     engine = await open_engine(team)
@@ -162,8 +162,8 @@ async def test_a_changed_choice_runs_again_and_is_summed_up_anew(open_engine: Op
         if isinstance(wanted := job.work.orchestration, Summarize):
             yield TextDelta(text=" | ".join(found.text for found in wanted.findings))
             return
-        async for events in plain(job):
-            yield events
+        async for event in plain(job):
+            yield event
 
     team.workers["a2a:orchestrator"] = orchestrate
     engine = await open_engine(team)

@@ -51,7 +51,7 @@ async def test_cancelling_the_caller_kills_the_whole_group(
 ) -> None:
     ready = asyncio.Event()
     task = asyncio.create_task(
-        sandbox.call(f"{TARGETS}:hang", {}, folder=tmp_path, on_progress=lambda events: ready.set())
+        sandbox.call(f"{TARGETS}:hang", {}, folder=tmp_path, on_progress=lambda _: ready.set())
     )
     async with asyncio.timeout(30):
         await ready.wait()

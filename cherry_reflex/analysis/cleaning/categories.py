@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.cleaning.change import Change, Mapped
+from cherry_reflex.analysis.cleaning.change import CleaningChange, Mapped
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.cleaning.tidy import texts
 from cherry_reflex.analysis.sql.duckdb import ident, literal
@@ -68,7 +68,7 @@ class UnifyCategories(CleaningStep):
         description="Also merge rare spellings with a slip of the pen, not only case and spaces.",
     )
 
-    def apply(self, chain: Chain) -> list[Change]:
+    def apply(self, chain: Chain) -> list[CleaningChange]:
         """Merge within every column of categories."""
         changes, new = [], {}
         for column in texts(chain, self.columns):
@@ -87,7 +87,7 @@ class UnifyCategories(CleaningStep):
             key = "cleaning.merged_similar" if guessed else "cleaning.merged"
             mapped = tuple(Mapped(m.before, m.after, m.cells) for m in merges)
             fact = Fact(key=key, params=params, weight=1.4)
-            changes.append(Change("unify_categories", fact, column, cells, mapped=mapped))
+            changes.append(CleaningChange("unify_categories", fact, column, cells, mapped=mapped))
         if new:
             chain.replace(new)
         return changes

@@ -16,7 +16,7 @@ class Mapped:
 
 
 @dataclass(frozen=True)
-class Change:
+class CleaningChange:
     """One thing that a step did (or found and left: no cells, rows or columns then).
 
     `fact` says it to a person; `mapped` are the values concerned, where those can be listed.

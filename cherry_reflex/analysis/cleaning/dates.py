@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.cleaning.change import Change, Mapped
+from cherry_reflex.analysis.cleaning.change import CleaningChange, Mapped
 from cherry_reflex.analysis.cleaning.numbers import MIN_SHARE, likely
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.cleaning.tidy import texts
@@ -71,12 +71,12 @@ class UnifyDates(CleaningStep):
         description="Share of a column's values that must be dates (0.5 to 1).",
     )
 
-    def apply(self, chain: Chain) -> list[Change]:
+    def apply(self, chain: Chain) -> list[CleaningChange]:
         """Convert every column that fits."""
         found = (self._column(chain, column) for column in texts(chain, self.columns))
         return [change for change in found if change is not None]
 
-    def _column(self, chain: Chain, column: str) -> Change | None:
+    def _column(self, chain: Chain, column: str) -> CleaningChange | None:
         tried = chain.distinct(column)
         macro = define_dates(chain, day_first=False)
         if not likely(chain, f"{macro}(v)", self.min_share):
@@ -103,7 +103,7 @@ class UnifyDates(CleaningStep):
             order = "day_first" if day_first else "month_first"
             params |= {"ambiguous": ambiguous, "order": f"cleaning.{order}"}
             key = "cleaning.to_date_ambiguous"
-        return Change(
+        return CleaningChange(
             "unify_dates",
             Fact(key=key, params=params, weight=1.3),
             column,

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.cleaning.change import Change
+from cherry_reflex.analysis.cleaning.change import CleaningChange
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.steps import ROW, Chain
@@ -37,7 +37,7 @@ class RemoveDuplicates(CleaningStep):
         default=False, description="Whether texts that differ in case and outer spaces are equal."
     )
 
-    def apply(self, chain: Chain) -> list[Change]:
+    def apply(self, chain: Chain) -> list[CleaningChange]:
         """Keep one of each."""
         chosen = [name for name in chain.columns if not self.columns or name in self.columns]
         keys = ", ".join(self._key(name, chain.columns[name]) for name in chosen)
@@ -51,7 +51,7 @@ class RemoveDuplicates(CleaningStep):
             if self.columns:
                 params = {"columns": chosen, "rows": rows}
                 fact = Fact(key="cleaning.no_duplicates", params=params)
-                return [Change("remove_duplicates", fact)]
+                return [CleaningChange("remove_duplicates", fact)]
             return []
         removed = chain.select(f"SELECT * FROM {{table}} QUALIFY {repeated} ORDER BY {ROW}")
         params = {
@@ -62,7 +62,7 @@ class RemoveDuplicates(CleaningStep):
         }
         key = "cleaning.duplicates_by" if self.columns else "cleaning.duplicates"
         fact = Fact(key=key, params=params, weight=2)
-        return [Change("remove_duplicates", fact, ", ".join(self.columns), rows=removed)]
+        return [CleaningChange("remove_duplicates", fact, ", ".join(self.columns), rows=removed)]
 
     def _key(self, name: str, dtype: str) -> str:
         column = ident(name)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cherry_reflex.analysis.cleaning.change import Change
+from cherry_reflex.analysis.cleaning.change import CleaningChange
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.steps import ROW, Chain
 from cherry_reflex.analysis.sql.types import is_numeric, is_text, is_whole
@@ -43,7 +43,7 @@ class Filling:
         else:
             self.sql = self._centre(chain)
 
-    def change(self, cells: int) -> Change:
+    def change(self, cells: int) -> CleaningChange:
         """Return what came of it: `cells` values were filled."""
         params: dict[str, Any] = {
             "column": self._column,
@@ -60,7 +60,7 @@ class Filling:
         else:
             key = "cleaning.filled_neighbours"
         fact = Fact(key=key, params=params, weight=1.5)
-        return Change("fill_missing", fact, self._column, cells)
+        return CleaningChange("fill_missing", fact, self._column, cells)
 
     def _centre(self, chain: Chain) -> str:
         """Median, mean or mode. What was computed once is written into the SQL as a value, so that

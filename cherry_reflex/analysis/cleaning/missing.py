@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from cherry_reflex.analysis.cleaning.change import Change
+from cherry_reflex.analysis.cleaning.change import CleaningChange
 from cherry_reflex.analysis.cleaning.filling import Filling
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.sql.duckdb import ident
@@ -103,7 +103,7 @@ class FillMissing(CleaningStep):
             if self.strategy in ("mean", "median", "interpolate") and not numeric:
                 raise BadInput("clean_not_numeric", column=name, strategy=self.strategy)
 
-    def apply(self, chain: Chain) -> list[Change]:
+    def apply(self, chain: Chain) -> list[CleaningChange]:
         """Treat every column that has missing values."""
         chosen = [name for name in chain.columns if not self.columns or name in self.columns]
         fills = [Fill(column=name, strategy=self.strategy, value=self.value) for name in chosen]
@@ -112,7 +112,7 @@ class FillMissing(CleaningStep):
 
 def treated(
     chain: Chain, fills: list[Fill], *, by: str = "", order_by: str = "", flag: bool = False
-) -> list[Change]:
+) -> list[CleaningChange]:
     """Treat columns, each in its way; columns without missing values stay as they are."""
     fills = [fill for fill in fills if fill.column in chain.columns]
     if not fills:
@@ -127,7 +127,9 @@ def treated(
         if strategy == "keep":
             params = {"column": fill.column, "cells": missing, "share": share}
             key = "cleaning.mostly_missing" if share > MOSTLY_MISSING else "cleaning.left_missing"
-            changes.append(Change("fill_missing", Fact(key=key, params=params), fill.column))
+            changes.append(
+                CleaningChange("fill_missing", Fact(key=key, params=params), fill.column)
+            )
         elif strategy == "drop_columns":
             left_out.append((fill.column, share))
         elif strategy == "drop_rows":
@@ -146,7 +148,7 @@ def treated(
 
 def _dropped(
     chain: Chain, incomplete: list[str], left_out: list[tuple[str, float]]
-) -> list[Change]:
+) -> list[CleaningChange]:
     changes = []
     if left_out:
         if len(left_out) == len(chain.columns):
@@ -154,7 +156,7 @@ def _dropped(
         chain.drop([name for name, _ in left_out])
         for name, share in left_out:
             fact = Fact(key="cleaning.column_dropped", params={"column": name, "share": share})
-            changes.append(Change("fill_missing", fact, name, columns=1))
+            changes.append(CleaningChange("fill_missing", fact, name, columns=1))
     if incomplete:
         whole = " AND ".join(f"{ident(name)} IS NOT NULL" for name in incomplete)
         if not chain.one(f"SELECT count(*) FROM {chain.table} WHERE {whole}")[0]:
@@ -163,7 +165,7 @@ def _dropped(
         removed = chain.select(f"SELECT * FROM {{table}} WHERE {whole}")
         params = {"rows": removed, "share": removed / rows, "columns": incomplete[:20]}
         fact = Fact(key="cleaning.rows_dropped", params=params, weight=2)
-        changes.append(Change("fill_missing", fact, rows=removed))
+        changes.append(CleaningChange("fill_missing", fact, rows=removed))
     return changes
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.cleaning.change import Change, Mapped
+from cherry_reflex.analysis.cleaning.change import CleaningChange, Mapped
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.cleaning.tidy import texts
 from cherry_reflex.analysis.sql.duckdb import ident, literal
@@ -75,7 +75,7 @@ class FixTypes(CleaningStep):
         description="Share of a column's values that must be convertible (0.5 to 1).",
     )
 
-    def apply(self, chain: Chain) -> list[Change]:
+    def apply(self, chain: Chain) -> list[CleaningChange]:
         """Convert every column that fits."""
         changes = []
         for column in texts(chain, self.columns):
@@ -84,7 +84,7 @@ class FixTypes(CleaningStep):
                 changes.append(change)
         return changes
 
-    def _boolean(self, chain: Chain, column: str) -> Change | None:
+    def _boolean(self, chain: Chain, column: str) -> CleaningChange | None:
         name = ident(column)
         found = chain.all(
             f"SELECT DISTINCT lower({name}) FROM {chain.table} WHERE {name} IS NOT NULL LIMIT 3"
@@ -98,11 +98,11 @@ class FixTypes(CleaningStep):
         (cells,) = chain.one(f"SELECT count({name}) FROM {chain.table}")
         chain.convert(column, sql)
         params = {"column": column, "yes": yes, "no": no}
-        return Change(
+        return CleaningChange(
             "fix_types", Fact(key="cleaning.to_boolean", params=params), column, int(cells)
         )
 
-    def _number(self, chain: Chain, column: str) -> Change | None:
+    def _number(self, chain: Chain, column: str) -> CleaningChange | None:
         define_numbers(chain)
         tried = chain.distinct(column)
         if not likely(chain, "number_in(v)", self.min_share):
@@ -124,7 +124,7 @@ class FixTypes(CleaningStep):
         )
         if len(units) > 1:
             params = {"column": column, "units": [str(row[0]) for row in units]}
-            return Change(
+            return CleaningChange(
                 "fix_types", Fact(key="cleaning.units_mixed", params=params, weight=1.5), column
             )
         failed = chain.all(
@@ -140,7 +140,7 @@ class FixTypes(CleaningStep):
         key = "cleaning.to_number"
         if units:
             key, told["unit"] = "cleaning.to_number_unit", str(units[0][0])
-        return Change(
+        return CleaningChange(
             "fix_types",
             Fact(key=key, params=told, weight=1.3),
             column,

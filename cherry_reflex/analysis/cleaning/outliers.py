@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.cleaning.change import Change
+from cherry_reflex.analysis.cleaning.change import CleaningChange
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.steps import Chain
@@ -59,18 +59,18 @@ class HandleOutliers(CleaningStep):
         description="How far out: 1.5 interquartile ranges, or 3.5 deviations, unless given.",
     )
 
-    def apply(self, chain: Chain) -> list[Change]:
+    def apply(self, chain: Chain) -> list[CleaningChange]:
         """Find the limits of all columns, then act."""
         wanted = [
             column
             for column, dtype in chain.columns.items()
             if is_numeric(dtype) and (column in self.columns or not self.columns)
         ]
-        notes: list[Change] = []
+        notes: list[CleaningChange] = []
         bounds: dict[str, tuple[float, float]] = {}
         for column, spread in self._spreads(chain, wanted).items():
             found = self._bounds(column, spread, whole=is_whole(chain.columns[column]))
-            if isinstance(found, Change):
+            if isinstance(found, CleaningChange):
                 notes.append(found)
             elif found is not None:
                 bounds[column] = found
@@ -100,7 +100,7 @@ class HandleOutliers(CleaningStep):
 
     def _bounds(
         self, column: str, spread: tuple[Any, ...], *, whole: bool
-    ) -> tuple[float, float] | Change | None:
+    ) -> tuple[float, float] | CleaningChange | None:
         named = column in self.columns
         present, distinct, quartiles, deviation = spread
         low, middle, high = quartiles or (0.0, 0.0, 0.0)
@@ -108,7 +108,7 @@ class HandleOutliers(CleaningStep):
             return None  # codes and keys have no outliers
         if present < _ROWS_MIN:
             params: dict[str, Any] = {"column": column, "rows": int(present)}
-            return Change(
+            return CleaningChange(
                 "handle_outliers", Fact(key="cleaning.outliers_few", params=params), column
             )
         if self.method == "iqr":
@@ -120,20 +120,20 @@ class HandleOutliers(CleaningStep):
             raise BadInput("numbers_extreme")
         if reach == 0:
             fact = Fact(key="cleaning.outliers_no_spread", params={"column": column})
-            return Change("handle_outliers", fact, column) if named else None
+            return CleaningChange("handle_outliers", fact, column) if named else None
         low, high = float(low) - reach, float(high) + reach
         if whole:
             low, high = float(-(-low // 1)), float(high // 1)  # limits that a whole number can have
         return low, high
 
-    def _act(self, chain: Chain, bounded: list[tuple[str, Limits]]) -> list[Change]:
+    def _act(self, chain: Chain, bounded: list[tuple[str, Limits]]) -> list[CleaningChange]:
         acted = [(column, limits) for column, limits in bounded if limits[2] + limits[3]]
         if not acted:
             names = [column for column, _ in bounded]
             if not names:
                 return []
             fact = Fact(key="cleaning.no_outliers", params={"columns": names[:20]}, weight=0.8)
-            return [Change("handle_outliers", fact)]
+            return [CleaningChange("handle_outliers", fact)]
         changes = [self._change(column, limits) for column, limits in acted]
         outside = {
             column: f"{ident(column)} < {low!r} OR {ident(column)} > {high!r}"
@@ -145,7 +145,7 @@ class HandleOutliers(CleaningStep):
             removed = chain.select(f"SELECT * FROM {{table}} WHERE NOT ({anywhere})")
             params = {"rows": removed, "share": removed / rows}
             fact = Fact(key="cleaning.outlier_rows", params=params, weight=2)
-            changes.append(Change("handle_outliers", fact, rows=removed))
+            changes.append(CleaningChange("handle_outliers", fact, rows=removed))
         elif self.action == "flag":
             flags = ", ".join(
                 f"coalesce({sql}, FALSE) AS {ident(f'{column}_outlier')}"
@@ -160,12 +160,12 @@ class HandleOutliers(CleaningStep):
             chain.replace({c: _pulled(chain, c, low, high) for c, (low, high, _, _) in acted})
         return changes
 
-    def _change(self, column: str, limits: Limits) -> Change:
+    def _change(self, column: str, limits: Limits) -> CleaningChange:
         low, high, below, above = limits
         params = {"column": column, "cells": below + above, "low": low, "high": high}
         params |= {"below": below, "above": above}
         touches = self.action in ("winsorise", "missing")
-        return Change(
+        return CleaningChange(
             "handle_outliers",
             Fact(key=f"cleaning.outliers_{self.action}", params=params, weight=1.5),
             column,

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, get_args
 from pydantic import Field
 
 from cherry_reflex.analysis.cleaning.categories import UnifyCategories
-from cherry_reflex.analysis.cleaning.change import Change
+from cherry_reflex.analysis.cleaning.change import CleaningChange
 from cherry_reflex.analysis.cleaning.dates import UnifyDates
 from cherry_reflex.analysis.cleaning.duplicates import RemoveDuplicates
 from cherry_reflex.analysis.cleaning.missing import Fill, FillMissing, Strategy, treated
@@ -97,7 +97,7 @@ class _Missing(FillMissing):
     rest: Strategy = "auto"
     fills: tuple[Fill, ...] = ()
 
-    def apply(self, chain: Chain) -> list[Change]:
+    def apply(self, chain: Chain) -> list[CleaningChange]:
         """Treat every column."""
         own = {fill.column: fill for fill in self.fills}
         rest = [Fill(column=c, strategy=self.rest) for c in chain.columns if c not in own]

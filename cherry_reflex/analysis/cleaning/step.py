@@ -4,10 +4,10 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from cherry_reflex.analysis.cleaning.change import Change
+from cherry_reflex.analysis.cleaning.change import CleaningChange
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.analysis.results.versions import CODE_CHARS_MAX, new_file, script, version
-from cherry_reflex.analysis.sql.steps import Chain, opened
+from cherry_reflex.analysis.sql.steps import Chain, open_chain
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, progress
@@ -21,8 +21,8 @@ class CleaningStep(Operation):
     """The base of all steps: an operation that can also be one step of a pipeline."""
 
     @abstractmethod
-    def apply(self, chain: Chain) -> list[Change]:
-        """Change the table; return what was changed and what was noticed."""
+    def apply(self, chain: Chain) -> list[CleaningChange]:
+        """CleaningChange the table; return what was changed and what was noticed."""
 
     def run(self, tables: Tables) -> Outcome:
         """Do this step alone."""
@@ -34,9 +34,9 @@ def cleaned(
 ) -> Outcome:
     """Run `steps` in order. The outcome has the new dataset (unless nothing changed, or
     `preview`), a table of all changes, and one of the values that became others."""
-    with opened(tables, dataset) as chain:
+    with open_chain(tables, dataset) as chain:
         rows, width = chain.rows, len(chain.columns)
-        done: list[Change] = []
+        done: list[CleaningChange] = []
         for step in steps:
             if len(steps) > 1:
                 doing = text(f"fact.cleaning.step.{step.name}", tables.language)
@@ -78,7 +78,7 @@ def cleaned(
 
 
 def _whole(
-    changes: Sequence[Change], rows: int, left: int, width: int, wide: int, preview: bool
+    changes: Sequence[CleaningChange], rows: int, left: int, width: int, wide: int, preview: bool
 ) -> Fact:
     if not changes:
         return Fact(key="cleaning.nothing", params={"rows": rows}, weight=3)
@@ -96,7 +96,7 @@ def _whole(
     return Fact(key=key, params=params, weight=3)
 
 
-def _cells(changes: Sequence[Change]) -> int:
+def _cells(changes: Sequence[CleaningChange]) -> int:
     return sum(change.cells for change in changes)
 
 
@@ -105,7 +105,9 @@ def _told(step: CleaningStep) -> dict[str, Any]:
     return {"name": step.name, "arguments": arguments}
 
 
-def _tables(tables: Tables, dataset: Dataset, done: Sequence[Change]) -> list[ArtifactContent]:
+def _tables(
+    tables: Tables, dataset: Dataset, done: Sequence[CleaningChange]
+) -> list[ArtifactContent]:
     def say(key: str, **params: Any) -> str:
         return text(f"fact.cleaning.{key}", tables.language, **params)
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.cleaning.change import Change, Mapped
+from cherry_reflex.analysis.cleaning.change import CleaningChange, Mapped
 from cherry_reflex.analysis.cleaning.step import CleaningStep
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.steps import Chain
@@ -42,13 +42,13 @@ class TidyText(CleaningStep):
         max_length=100,
     )
 
-    def apply(self, chain: Chain) -> list[Change]:
+    def apply(self, chain: Chain) -> list[CleaningChange]:
         """Tidy, then read placeholders as missing."""
         columns = texts(chain, self.columns)
         if not columns:
             return []
         changes = [
-            Change(
+            CleaningChange(
                 "tidy_text",
                 Fact(key="cleaning.trimmed", params={"column": column, "cells": cells}),
                 column,
@@ -59,7 +59,7 @@ class TidyText(CleaningStep):
         ]
         return changes + self._missing(chain, columns)
 
-    def _missing(self, chain: Chain, columns: list[str]) -> list[Change]:
+    def _missing(self, chain: Chain, columns: list[str]) -> list[CleaningChange]:
         changes = []
         nulled: dict[str, str] = {}
         for column in columns:
@@ -83,7 +83,7 @@ class TidyText(CleaningStep):
             }
             mapped = tuple(Mapped(row[0], None, int(row[1])) for row in found)
             fact = Fact(key="cleaning.placeholders", params=params, weight=1.2)
-            changes.append(Change("tidy_text", fact, column, cells, mapped=mapped))
+            changes.append(CleaningChange("tidy_text", fact, column, cells, mapped=mapped))
         if nulled:
             chain.replace(nulled)
         return changes

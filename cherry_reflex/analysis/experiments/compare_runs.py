@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.experiments.logbook import Logbook, Run, best, chosen
+from cherry_reflex.analysis.experiments.logbook import Logbook, LoggedRun, best, chosen
 from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain, said, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
@@ -63,7 +63,7 @@ class CompareRuns(Operation):
         )
 
 
-def _overlapping(runs: list[Run], winner: Run, metric: str) -> bool:
+def _overlapping(runs: list[LoggedRun], winner: LoggedRun, metric: str) -> bool:
     """Return whether another run's value lies inside the winner's interval."""
     low, high = winner.metrics.get(f"{metric}_low"), winner.metrics.get(f"{metric}_high")
     if low is None or high is None:
@@ -71,7 +71,7 @@ def _overlapping(runs: list[Run], winner: Run, metric: str) -> bool:
     return any(low <= r.metrics[metric] <= high for r in runs if r.id != winner.id)
 
 
-def _bars(runs: list[Run], metric: str, tables: Tables) -> ArtifactContent:
+def _bars(runs: list[LoggedRun], metric: str, tables: Tables) -> ArtifactContent:
     name = said("models.title.compared", tables, metric=said(f"word.{metric}", tables))
     values = [r.metrics[metric] for r in runs]
     above = [r.metrics.get(f"{metric}_high", v) - v for r, v in zip(runs, values, strict=True)]
@@ -100,7 +100,7 @@ def _bars(runs: list[Run], metric: str, tables: Tables) -> ArtifactContent:
     )
 
 
-def _settings(runs: list[Run], tables: Tables) -> ArtifactContent:
+def _settings(runs: list[LoggedRun], tables: Tables) -> ArtifactContent:
     """Return settings and measures, one column a run; settings that all share are left out."""
     import pandas as pd
 
@@ -118,5 +118,5 @@ def _settings(runs: list[Run], tables: Tables) -> ArtifactContent:
     return table(tables, said("models.title.settings", tables), pd.DataFrame(rows))
 
 
-def _columns(runs: list[Run], values: list[str]) -> dict[str, str]:
+def _columns(runs: list[LoggedRun], values: list[str]) -> dict[str, str]:
     return {run.name: value for run, value in zip(runs, values, strict=True)}

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.experiments.logbook import Logbook, Run, chosen
+from cherry_reflex.analysis.experiments.logbook import Logbook, LoggedRun, chosen
 from cherry_reflex.analysis.learning.metric import CLASSIFICATION, REGRESSION
 from cherry_reflex.analysis.results.artifacts import heading, said, table
 from cherry_reflex.core.artifact import ArtifactContent
@@ -50,7 +50,7 @@ class ListRuns(Operation):
         return Outcome(facts=tuple(facts), artifacts=(listed(runs, title, tables),))
 
 
-def listed(runs: list[Run], title: str, tables: Tables) -> ArtifactContent:
+def listed(runs: list[LoggedRun], title: str, tables: Tables) -> ArtifactContent:
     """Return the runs as a table: one row a run, one column a metric that any of them has."""
     import pandas as pd
 

@@ -25,7 +25,7 @@ _CONVERSATION_TAG = "cherry.conversation"
 
 
 @dataclass(frozen=True)
-class Run:
+class LoggedRun:
     """A logged training. `metrics` are from the test rows; `cv` means from the cross-validation."""
 
     id: str
@@ -59,7 +59,7 @@ class Logbook:
         self._uri = f"sqlite:///{self._root / FILE}"
         self._client = _client(self._uri)
 
-    def log(self, card: ModelCard) -> Run:
+    def log(self, card: ModelCard) -> LoggedRun:
         """Log a saved model: its settings, its measures, its card and the model itself."""
         from mlflow.entities import Metric, Param, RunTag
 
@@ -101,7 +101,7 @@ class Logbook:
         self._client.set_terminated(identity)
         return self.runs((identity,))[0]
 
-    def runs(self, identities: Sequence[str] = ()) -> list[Run]:
+    def runs(self, identities: Sequence[str] = ()) -> list[LoggedRun]:
         """Return the conversation's trainings, newest first; those asked for by id alone."""
         experiment = self._client.get_experiment_by_name(self._name())
         if experiment is None:
@@ -116,7 +116,7 @@ class Logbook:
             if run.info.status == "FINISHED" and (not identities or run.info.run_id in identities)
         ]
 
-    def register(self, run: Run, name: str) -> Version:
+    def register(self, run: LoggedRun, name: str) -> Version:
         """Make the model of a run the next version of the registered model `name`."""
         from mlflow.exceptions import MlflowException
 
@@ -190,9 +190,9 @@ def _client(uri: str) -> Any:
     return client
 
 
-def _run(run: Any) -> Run:
+def _run(run: Any) -> LoggedRun:
     tags = run.data.tags
-    return Run(
+    return LoggedRun(
         id=run.info.run_id,
         name=run.info.run_name or run.info.run_id,
         card=tags.get(_CARD_TAG, ""),
@@ -204,7 +204,7 @@ def _run(run: Any) -> Run:
     )
 
 
-def chosen(runs: Sequence[Run], target: str = "") -> list[Run]:
+def chosen(runs: Sequence[LoggedRun], target: str = "") -> list[LoggedRun]:
     """Return the runs for a target (all when none is named). Raises BadInput `run_none` or
     `training_unknown`."""
     if not runs:
@@ -216,7 +216,7 @@ def chosen(runs: Sequence[Run], target: str = "") -> list[Run]:
     return found
 
 
-def named(runs: Sequence[Run], name: str) -> Run:
+def named(runs: Sequence[LoggedRun], name: str) -> LoggedRun:
     """Return the run called so (its name, id or model card). Raises as `chosen` does."""
     if not runs:
         raise BadInput("run_none")
@@ -226,7 +226,7 @@ def named(runs: Sequence[Run], name: str) -> Run:
     raise BadInput("training_unknown", name=name, names=", ".join(run.name for run in runs[:20]))
 
 
-def best(runs: Sequence[Run], metric: str = "") -> tuple[Run, str]:
+def best(runs: Sequence[LoggedRun], metric: str = "") -> tuple[LoggedRun, str]:
     """Return the run with the best test metric, and which metric that is: the one named, or the
     primary one of the newest run's task; only runs for the same target compare."""
     from cherry_reflex.analysis.learning.metric import SMALLER_IS_BETTER, primary

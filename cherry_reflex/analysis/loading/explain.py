@@ -8,7 +8,7 @@ from cherry_reflex.analysis.cleaning.numbers import define_numbers
 from cherry_reflex.analysis.loading.unit import unit_of
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.analysis.sql.duckdb import ident
-from cherry_reflex.analysis.sql.steps import Chain, opened
+from cherry_reflex.analysis.sql.steps import Chain, open_chain
 from cherry_reflex.analysis.sql.types import is_text
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
@@ -40,7 +40,7 @@ class ExplainData(Operation):
     def run(self, tables: Tables) -> Outcome:
         """Explain one dataset."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as chain:
+        with open_chain(tables, dataset) as chain:
             suspects = _suspects(chain, dataset)
         units = {c.name: unit for c in dataset.columns if (unit := unit_of(c.name))}
         facts = [_read(dataset), *_types(dataset)]

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.cleaning.change import Change, Mapped
+from cherry_reflex.analysis.cleaning.change import CleaningChange, Mapped
 from cherry_reflex.analysis.cleaning.dates import define_dates
 from cherry_reflex.analysis.cleaning.numbers import define_numbers
 from cherry_reflex.analysis.cleaning.step import CleaningStep
@@ -50,19 +50,19 @@ class RetypeColumns(CleaningStep):
         default=False, description="For dates: 03/04/2024 is 3 April, not 4 March."
     )
 
-    def apply(self, chain: Chain) -> list[Change]:
+    def apply(self, chain: Chain) -> list[CleaningChange]:
         """Convert. Raises BadInput `load_no_columns`, `load_not_convertible` when no value of a
         column fits."""
         if not self.columns:
             raise BadInput("load_no_columns")
         return [self._column(chain, name) for name in self.columns if name in chain.columns]
 
-    def _column(self, chain: Chain, column: str) -> Change:
+    def _column(self, chain: Chain, column: str) -> CleaningChange:
         name, dtype = ident(column), chain.columns[column]
         wanted = _DTYPES[self.to]
         if dtype == wanted:
             params = {"column": column, "to": self.to}
-            return Change("fix_types", Fact(key="loading.already", params=params), column)
+            return CleaningChange("fix_types", Fact(key="loading.already", params=params), column)
         sql = self._sql(chain, name, dtype)
         present, fitting = chain.one(f"SELECT count({name}), count({sql}) FROM {chain.table}")
         if present and not fitting:
@@ -78,7 +78,7 @@ class RetypeColumns(CleaningStep):
             "cells": int(present),
             "failed": int(present - fitting),
         }
-        return Change(
+        return CleaningChange(
             "fix_types",
             Fact(key="loading.retyped", params=told, weight=1.8),
             column,

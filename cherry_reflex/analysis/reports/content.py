@@ -44,7 +44,7 @@ class Section(BaseModel):
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """Rows of a dataset: values as Python has them, at most so many of `total`."""
 
     dataset: Dataset
@@ -54,7 +54,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Chart:
+class ReportChart:
     """Points of a chart; `total` is how many there would be."""
 
     dataset: Dataset
@@ -76,8 +76,8 @@ class Part:
 
     title: str
     text: str
-    table: Table | None = None
-    chart: Chart | None = None
+    table: ReportTable | None = None
+    chart: ReportChart | None = None
 
 
 def parts(tables: Tables, sections: Sequence[Section]) -> list[Part]:
@@ -134,7 +134,7 @@ def _part(tables: Tables, section: Section) -> Part:
                 f"SELECT {', '.join(map(ident, names))} FROM {source} LIMIT {section.rows}"
             ).fetchall()
             (total,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)
-            table = Table(dataset, names, tuple(rows), int(total))
+            table = ReportTable(dataset, names, tuple(rows), int(total))
         chart = None
         if section.chart:
             chart = _chart(tables, dataset, section, connection, source)
@@ -143,7 +143,7 @@ def _part(tables: Tables, section: Section) -> Part:
 
 def _chart(
     tables: Tables, dataset: Dataset, section: Section, connection: Any, source: str
-) -> Chart:
+) -> ReportChart:
     if not section.x or (section.chart == "scatter" and not section.y):
         raise BadInput("report_chart_columns", name=dataset.name)
     x = _column(dataset, section.x)
@@ -172,7 +172,7 @@ def _chart(
     if section.y and section.chart != "scatter":
         y_title = f"{section.y} ({section.how})"
     params = {"x": section.x, "y": y_title}
-    return Chart(
+    return ReportChart(
         dataset=dataset,
         kind=section.chart,
         title=text("fact.report.chart_title", tables.language, **params),

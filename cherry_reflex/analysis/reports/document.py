@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from cherry_reflex.analysis.reports.content import Chart, Part, Table, shown
+from cherry_reflex.analysis.reports.content import Part, ReportChart, ReportTable, shown
 from cherry_reflex.analysis.reports.picture import picture
 from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import text
@@ -62,7 +62,7 @@ def as_markdown(title: str, parts: Sequence[Part], language: Language) -> bytes:
     return "\n".join(lines).encode()
 
 
-def counted(table: Table, language: Language) -> str:
+def counted(table: ReportTable, language: Language) -> str:
     """Return how many rows a table shows."""
     key = "rows" if len(table.rows) < table.total else "all_rows"
     return text(f"fact.report.{key}", language, shown=len(table.rows), rows=table.total)
@@ -76,14 +76,14 @@ def _markdown(source: str) -> str:
     return str(reader.render(source))
 
 
-def _figure(chart: Chart, language: Language) -> str:
+def _figure(chart: ReportChart, language: Language) -> str:
     svg = picture(chart, "svg", language).decode()
     svg = svg[svg.index("<svg") :]
     label = html.escape(chart.title, quote=True)
     return f'<figure role="img" aria-label="{label}">{svg}</figure>'
 
 
-def _table(table: Table, language: Language) -> str:
+def _table(table: ReportTable, language: Language) -> str:
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in table.names)
     body = []
     for row in table.rows:

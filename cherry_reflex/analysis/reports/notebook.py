@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from cherry_reflex.analysis.reports.content import BARS_MAX, POINTS_MAX, SCATTER_MAX, Chart, Part
+from cherry_reflex.analysis.reports.content import (
+    BARS_MAX,
+    POINTS_MAX,
+    SCATTER_MAX,
+    Part,
+    ReportChart,
+)
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import LimitExceeded, WorkerFailed
 from cherry_reflex.core.language import Language
@@ -81,7 +87,7 @@ def _datasets(part: Part) -> list[Dataset]:
     return [shown.dataset for shown in (part.table, part.chart) if shown is not None]
 
 
-def _chart(chart: Chart, frame: str) -> str:
+def _chart(chart: ReportChart, frame: str) -> str:
     x, y = repr(chart.x_column), repr(chart.y_column)
     ends = f"ax.set_title({chart.title!r})\nax.set_xlabel({chart.x_title!r})\nplt.show()"
     if chart.kind == "scatter":

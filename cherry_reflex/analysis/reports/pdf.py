@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from cherry_reflex.analysis.reports.content import Part, Table, shown
+from cherry_reflex.analysis.reports.content import Part, ReportTable, shown
 from cherry_reflex.analysis.reports.document import counted
 from cherry_reflex.analysis.reports.picture import FONT, FONT_BOLD, font_file, picture
 from cherry_reflex.core.language import Language
@@ -114,7 +114,7 @@ def _inline(tokens: Sequence[Any]) -> str:
     )
 
 
-def _table(table: Table, width: float, styles: dict[str, Any], language: Language) -> Any:
+def _table(table: ReportTable, width: float, styles: dict[str, Any], language: Language) -> Any:
     from reportlab.lib import colors
     from reportlab.platypus import LongTable, Paragraph, TableStyle
 

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 from typing import Any, Literal
 
-from cherry_reflex.analysis.reports.content import Chart, shown
+from cherry_reflex.analysis.reports.content import ReportChart, shown
 from cherry_reflex.core.language import Language
 
 FONT, FONT_BOLD = "NanumGothic.ttf", "NanumGothicBold.ttf"
@@ -24,7 +24,7 @@ def font_file(name: str) -> Path:
     return Path(found.submodule_search_locations[0]) / "fonts" / name
 
 
-def picture(chart: Chart, form: Literal["svg", "png"], language: Language) -> bytes:
+def picture(chart: ReportChart, form: Literal["svg", "png"], language: Language) -> bytes:
     """Return the chart as an SVG or PNG file; letters of an SVG are shapes, so that it looks alike
     everywhere."""
     import matplotlib
@@ -52,7 +52,7 @@ def picture(chart: Chart, form: Literal["svg", "png"], language: Language) -> by
     return out.getvalue()
 
 
-def _draw(axes: Any, chart: Chart, language: Language) -> None:
+def _draw(axes: Any, chart: ReportChart, language: Language) -> None:
     heights = [float("nan") if value is None else value for value in chart.y]
     if chart.kind == "scatter":
         axes.scatter([float(value) for value in chart.x], heights, s=14, alpha=0.6)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from cherry_reflex.analysis.reports.content import Chart, Part, Table, shown
+from cherry_reflex.analysis.reports.content import Part, ReportChart, ReportTable, shown
 from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import text
 
@@ -65,7 +65,7 @@ def _sheet(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def _write(sheet: Any, table: Table, formats: dict[str, Any]) -> None:
+def _write(sheet: Any, table: ReportTable, formats: dict[str, Any]) -> None:
     for place, name in enumerate(table.names):
         sheet.write_string(0, place, name, formats["head"])
     for line, row in enumerate(table.rows, start=1):
@@ -90,7 +90,9 @@ def _cell(sheet: Any, line: int, place: int, value: Any, formats: dict[str, Any]
         sheet.write_string(line, place, str(value)[:_CELL_CHARS])
 
 
-def _draw(book: Any, sheet: Any, chart: Chart, formats: dict[str, Any], language: Language) -> None:
+def _draw(
+    book: Any, sheet: Any, chart: ReportChart, formats: dict[str, Any], language: Language
+) -> None:
     sheet.write_string(0, 0, chart.x_title, formats["head"])
     sheet.write_string(0, 1, chart.y_title, formats["head"])
     for line, (x, y) in enumerate(zip(chart.x, chart.y, strict=True), start=1):

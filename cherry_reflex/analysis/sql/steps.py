@@ -151,7 +151,7 @@ class Chain:
 
 
 @contextmanager
-def opened(tables: Tables, dataset: Dataset) -> Iterator[Chain]:
+def open_chain(tables: Tables, dataset: Dataset) -> Iterator[Chain]:
     """Open a dataset for changing.
 
     Raises BadInput `table_empty_left` when there is nothing in it.

@@ -106,7 +106,7 @@ class Bench:
 
 
 @contextmanager
-def opened(tables: Tables, *datasets: Dataset) -> Iterator[Bench]:
+def open_bench(tables: Tables, *datasets: Dataset) -> Iterator[Bench]:
     """Open datasets (the first is the one that is changed).
 
     Raises BadInput `table_empty_left` when it has no rows.

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filter, shown
-from cherry_reflex.analysis.wrangling.bench import Bench, new_name, opened
+from cherry_reflex.analysis.wrangling.bench import Bench, new_name, open_bench
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
@@ -142,7 +142,7 @@ class DeriveColumn(Operation):
     def run(self, tables: Tables) -> Outcome:
         """Add the column."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as bench:
+        with open_bench(tables, dataset) as bench:
             taken = [column.name for column in dataset.columns]
             if self.to and self.to.casefold() in {name.casefold() for name in taken}:
                 raise BadInput("wrangle_name_taken", name=self.to)

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from cherry_reflex.analysis.sql.filters import Filtered, shown
-from cherry_reflex.analysis.wrangling.bench import opened
+from cherry_reflex.analysis.wrangling.bench import open_bench
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome, Tables
 
@@ -44,7 +44,7 @@ class FilterRows(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Keep the rows. Raises BadInput `filter_empty` when there are none."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as bench:
+        with open_bench(tables, dataset) as bench:
             joined = f" {'AND' if self.match == 'all' else 'OR'} ".join(
                 f"({condition.sql(dataset)})" for condition in self.filters
             )

@@ -7,7 +7,7 @@ from pydantic import Field
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered, shown, where
 from cherry_reflex.analysis.sql.measures import How, Period, check, cut, sql
-from cherry_reflex.analysis.wrangling.bench import new_name, opened
+from cherry_reflex.analysis.wrangling.bench import new_name, open_bench
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import GROUPING, TEMPORAL, Fact, Outcome, Tables, column_field
 
@@ -55,7 +55,7 @@ class GroupRows(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Group."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as bench:
+        with open_bench(tables, dataset) as bench:
             kinds = {column.name: column.type for column in dataset.columns}
             groups = [
                 f"{cut(name, self.period)} AS {ident(name)}"

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.analysis.sql.duckdb import ident
-from cherry_reflex.analysis.wrangling.bench import ROWS_MAX, Bench, new_name, opened
+from cherry_reflex.analysis.wrangling.bench import ROWS_MAX, Bench, new_name, open_bench
 from cherry_reflex.analysis.wrangling.keys import JoinCheck, KeyPair, checked, comparable, proposals
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
@@ -93,7 +93,7 @@ class JoinTables(Pair):
         """Join. Raises BadInput `wrangle_no_key` or `wrangle_no_match`, LimitExceeded
         `wrangle_join_explodes`."""
         left, right = self.pair(tables)
-        with opened(tables, left, right) as bench:
+        with open_bench(tables, left, right) as bench:
             facts: list[Fact] = []
             pairs = list(zip(self.left_on, self.right_on or self.left_on, strict=True))
             if not pairs:
@@ -172,7 +172,7 @@ class ProposeJoins(Operation):
         listed: list[tuple[Dataset, Dataset, KeyPair, JoinCheck]] = []
         for place, left in enumerate(tables.datasets):
             for right in tables.datasets[place + 1 :]:
-                with opened(tables, left, right) as bench:
+                with open_bench(tables, left, right) as bench:
                     found = proposals(bench, left, right)
                     for pair in found[:_PROPOSED]:
                         keys = [(pair.left, pair.right)]

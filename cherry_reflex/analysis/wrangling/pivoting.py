@@ -8,7 +8,7 @@ from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered, where
 from cherry_reflex.analysis.sql.measures import How, check, sql
 from cherry_reflex.analysis.sql.types import is_numeric
-from cherry_reflex.analysis.wrangling.bench import new_name, opened
+from cherry_reflex.analysis.wrangling.bench import new_name, open_bench
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     GROUPING,
@@ -57,7 +57,7 @@ class PivotTable(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Spread. Raises BadInput `wrangle_too_wide`."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as bench:
+        with open_bench(tables, dataset) as bench:
             source = f"{bench.name(dataset)}{where(self.filters, dataset)}"
             spread = ident(self.columns)
             found = bench.all(
@@ -117,7 +117,7 @@ class MeltTable(Operation):
     def run(self, tables: Tables) -> Outcome:
         """Melt. Raises BadInput `wrangle_nothing_to_melt`, `wrangle_name_taken`."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as bench:
+        with open_bench(tables, dataset) as bench:
             types = bench.types(bench.name(dataset))
             melted = [n for n in types if n in self.columns] or [
                 n for n, dtype in types.items() if is_numeric(dtype) and n not in self.keep

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.measures import How, check, sql
-from cherry_reflex.analysis.wrangling.bench import Bench, new_name, opened
+from cherry_reflex.analysis.wrangling.bench import Bench, new_name, open_bench
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
@@ -63,7 +63,7 @@ class Resample(Operation):
     def run(self, tables: Tables) -> Outcome:
         """Resample. Raises BadInput `wrangle_no_dates`, `wrangle_many_periods`."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as bench:
+        with open_bench(tables, dataset) as bench:
             (empty, first, last) = bench.one(
                 f"SELECT count(*) - count({ident(self.date)}), min({ident(self.date)}), "
                 f"max({ident(self.date)}) FROM {bench.name(dataset)}"

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from cherry_reflex.analysis.sql.duckdb import ident
-from cherry_reflex.analysis.wrangling.bench import opened
+from cherry_reflex.analysis.wrangling.bench import open_bench
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
 
@@ -62,7 +62,7 @@ class SelectColumns(Operation):
     def run(self, tables: Tables) -> Outcome:
         """Choose the columns."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as bench:
+        with open_bench(tables, dataset) as bench:
             chosen = self._chosen([c.name for c in dataset.columns])
             listed = ", ".join(
                 ident(old) if old == new else f"{ident(old)} AS {ident(new)}" for old, new in chosen

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from cherry_reflex.analysis.sql.duckdb import ident
-from cherry_reflex.analysis.wrangling.bench import opened
+from cherry_reflex.analysis.wrangling.bench import open_bench
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
 
 
@@ -33,7 +33,7 @@ class SortRows(Operation):
     def run(self, tables: Tables) -> Outcome:
         """Sort; missing values come last."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as bench:
+        with open_bench(tables, dataset) as bench:
             way = "DESC" if self.descending else "ASC"
             order = ", ".join(f"{ident(name)} {way} NULLS LAST" for name in self.by)
             limit = f" LIMIT {self.top}" if self.top else ""

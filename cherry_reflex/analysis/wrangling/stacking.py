@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.types import is_numeric
-from cherry_reflex.analysis.wrangling.bench import new_name, opened
+from cherry_reflex.analysis.wrangling.bench import new_name, open_bench
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 
@@ -45,7 +45,7 @@ class StackTables(Operation):
         chosen = [tables.get(name) for name in self.datasets] or list(tables.datasets)
         if len(chosen) == 1:
             raise BadInput("wrangle_one_dataset", name=chosen[0].name)
-        with opened(tables, *chosen) as bench:
+        with open_bench(tables, *chosen) as bench:
             types = [bench.types(bench.name(dataset)) for dataset in chosen]
             names = list(dict.fromkeys(name for one in types for name in one))
             common = [name for name in names if all(name in one for one in types)]

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from cherry_reflex.analysis.sql.duckdb import ident
-from cherry_reflex.analysis.wrangling.bench import new_name, opened
+from cherry_reflex.analysis.wrangling.bench import new_name, open_bench
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     GROUPING,
@@ -103,7 +103,7 @@ class AddWindow(Operation):
     def run(self, tables: Tables) -> Outcome:
         """Add the column; the rows stay in their order."""
         dataset = tables.get(self.dataset)
-        with opened(tables, dataset) as bench:
+        with open_bench(tables, dataset) as bench:
             taken = [column.name for column in dataset.columns]
             name = new_name(self.to or f"{self.measure}_{self.how}", taken)
             table = bench.name(dataset)

@@ -26,7 +26,7 @@ _PLOTLY = "application/vnd.plotly.v1+json"
 
 
 @dataclass(frozen=True)
-class Table:
+class ExportedTable:
     """The first rows of a table, values as JSON has them."""
 
     columns: tuple[str, ...]
@@ -44,7 +44,7 @@ class ExportedArtifact:
     description: str = ""
     code: str = ""
     language: str = ""
-    table: Table | None = None
+    table: ExportedTable | None = None
     figure: dict[str, Any] | None = None
 
 
@@ -158,12 +158,12 @@ class Writer:
             figure,
         )
 
-    async def _table(self, ref: ArtifactRef) -> Table | None:
+    async def _table(self, ref: ArtifactRef) -> ExportedTable | None:
         path = await self._path(ref)
         if path is None:
             return None
         page = await asyncio.to_thread(read_rows, path, 0, ROWS_MAX)
-        return Table(
+        return ExportedTable(
             tuple(column["name"] for column in page["columns"]),
             tuple(tuple(row) for row in page["rows"]),
             page["total"],

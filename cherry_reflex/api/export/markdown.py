@@ -9,7 +9,7 @@ from cherry_reflex.api.export.document import (
     Document,
     ExportedAnswer,
     ExportedArtifact,
-    Table,
+    ExportedTable,
 )
 from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import number, text
@@ -71,7 +71,7 @@ def artifact_lines(artifact: ExportedArtifact, language: Language) -> list[str]:
     return lines
 
 
-def pipes(table: Table) -> Iterable[str]:
+def pipes(table: ExportedTable) -> Iterable[str]:
     """Yield the lines of a table."""
     yield "| " + " | ".join(cell(name) for name in table.columns) + " |"
     yield "|" + " --- |" * len(table.columns)
@@ -79,7 +79,7 @@ def pipes(table: Table) -> Iterable[str]:
         yield "| " + " | ".join(cell(shown(value)) for value in row) + " |"
 
 
-def counted(table: Table, language: Language) -> str:
+def counted(table: ExportedTable, language: Language) -> str:
     """Return how many rows are shown, of how many."""
     return text("ui.export.rows", language, shown=len(table.rows), rows=table.total)
 

@@ -2,7 +2,12 @@
 
 import html
 
-from cherry_reflex.api.export.document import Document, ExportedAnswer, ExportedArtifact, Table
+from cherry_reflex.api.export.document import (
+    Document,
+    ExportedAnswer,
+    ExportedArtifact,
+    ExportedTable,
+)
 from cherry_reflex.api.export.markdown import contributed, counted, line, shown, when
 from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.catalogue import text
@@ -78,7 +83,7 @@ def _artifact(artifact: ExportedArtifact, language: Language) -> str:
     return "\n".join(made)
 
 
-def table_html(table: Table) -> str:
+def table_html(table: ExportedTable) -> str:
     """Return the rows as an HTML table."""
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in table.columns)
     rows = []

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.errors import BadInput, LimitExceeded, Unavailable
-from cherry_reflex.datasets.connections.registry import Connection
+from cherry_reflex.datasets.connections.registry import DatabaseConnection
 from cherry_reflex.datasets.connections.session import BATCH_ROWS, TIMEOUT_S, DatabaseTable, Rows
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class DuckDbSession:
 
 
 @contextmanager
-def session(connection: Connection) -> Iterator[DuckDbSession]:
+def session(connection: DatabaseConnection) -> Iterator[DuckDbSession]:
     """Open the file read-only."""
     import duckdb
 

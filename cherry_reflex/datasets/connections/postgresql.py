@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.errors import BadInput, LimitExceeded, Unavailable
-from cherry_reflex.datasets.connections.registry import Connection
+from cherry_reflex.datasets.connections.registry import DatabaseConnection
 from cherry_reflex.datasets.connections.session import BATCH_ROWS, TIMEOUT_S, DatabaseTable, Rows
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class PostgreSqlSession:
 
 
 @contextmanager
-def session(connection: Connection) -> Iterator[PostgreSqlSession]:
+def session(connection: DatabaseConnection) -> Iterator[PostgreSqlSession]:
     """Connect, read-only from the first statement."""
     import psycopg
 

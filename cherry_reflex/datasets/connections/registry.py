@@ -23,7 +23,7 @@ _DUCKDB = b"DUCK"
 _SUFFIXES = (".sqlite", ".sqlite3", ".db", ".duckdb", ".ddb")
 
 
-class Connection(BaseModel):
+class DatabaseConnection(BaseModel):
     """One database. Its URL may hold a password: it is never shown."""
 
     model_config = ConfigDict(frozen=True)
@@ -35,7 +35,7 @@ class Connection(BaseModel):
     description: str = ""
 
 
-def connections(file: Path | None = None) -> dict[str, Connection]:
+def connections(file: Path | None = None) -> dict[str, DatabaseConnection]:
     """Return the connected databases by name; `file` is the operator's, else the one that the
     environment names. Raises BadInput `database_none` when there is none, SettingsWrong
     `databases_file_wrong`."""
@@ -54,7 +54,7 @@ def connections(file: Path | None = None) -> dict[str, Connection]:
     return found
 
 
-def connection(name: str) -> Connection:
+def connection(name: str) -> DatabaseConnection:
     """Return the database of that name; the only one when the name is empty.
 
     Raises NotFound `database_unknown`.
@@ -67,18 +67,20 @@ def connection(name: str) -> Connection:
     return known[name]
 
 
-def _read(data: dict[str, Any], base: Path) -> dict[str, Connection]:
-    found: dict[str, Connection] = {}
+def _read(data: dict[str, Any], base: Path) -> dict[str, DatabaseConnection]:
+    found: dict[str, DatabaseConnection] = {}
     folder = (base / data["folder"]).resolve() if data.get("folder") else None
     for path in sorted(folder.iterdir()) if folder is not None else ():
         if path.suffix.lower() in _SUFFIXES and path.is_file() and (kind := _kind(path)):
-            found[path.stem] = Connection(name=path.stem, kind=kind, path=path)
+            found[path.stem] = DatabaseConnection(name=path.stem, kind=kind, path=path)
     for name, item in data.get("databases", {}).items():
         about = str(item.get("description", ""))
         if url := str(item.get("url", "")):
             if not url.startswith(("postgresql://", "postgres://")):
                 raise ValueError(f"{name}: only postgresql:// URLs can be connected")
-            found[name] = Connection(name=name, kind="postgresql", url=url, description=about)
+            found[name] = DatabaseConnection(
+                name=name, kind="postgresql", url=url, description=about
+            )
             continue
         if folder is None:
             raise ValueError(f"{name}: a file needs a folder")
@@ -88,7 +90,7 @@ def _read(data: dict[str, Any], base: Path) -> dict[str, Connection]:
         kind = _kind(path)
         if kind is None:
             raise ValueError(f"{name}: neither SQLite nor DuckDB")
-        found[name] = Connection(name=name, kind=kind, path=path, description=about)
+        found[name] = DatabaseConnection(name=name, kind=kind, path=path, description=about)
     return found
 
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cherry_reflex.datasets.connections.registry import Connection
+from cherry_reflex.datasets.connections.registry import DatabaseConnection
 
 TIMEOUT_S = 20.0
 BATCH_ROWS = 5_000
@@ -46,13 +46,13 @@ class DatabaseSession(Protocol):
         ...
 
 
-def open_session(connection: Connection) -> AbstractContextManager[DatabaseSession]:
+def open_session(connection: DatabaseConnection) -> AbstractContextManager[DatabaseSession]:
     """Open a session. Raises Unavailable `database_unreachable`."""
     return _opened(connection)
 
 
 @contextmanager
-def _opened(connection: Connection) -> Iterator[DatabaseSession]:
+def _opened(connection: DatabaseConnection) -> Iterator[DatabaseSession]:
     kind = _MODULES[connection.kind]
     module = importlib.import_module(f"cherry_reflex.datasets.connections.{kind}")
     with module.session(connection) as made:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cherry_reflex.core.errors import BadInput, LimitExceeded, Unavailable
-from cherry_reflex.datasets.connections.registry import Connection
+from cherry_reflex.datasets.connections.registry import DatabaseConnection
 from cherry_reflex.datasets.connections.session import (
     BATCH_ROWS,
     TIMEOUT_S,
@@ -62,7 +62,7 @@ class SqliteSession:
 
 
 @contextmanager
-def session(connection: Connection) -> Iterator[SqliteSession]:
+def session(connection: DatabaseConnection) -> Iterator[SqliteSession]:
     """Open the file read-only."""
     path = quote(str(connection.path))
     try:

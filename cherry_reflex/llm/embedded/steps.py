@@ -15,7 +15,7 @@ from cherry_reflex.llm.embedded.arguments.filling import Filler, names_in
 from cherry_reflex.llm.embedded.arguments.linking import link
 from cherry_reflex.llm.embedded.arguments.slot import slots_of
 from cherry_reflex.llm.embedded.dialogue.context import Understood
-from cherry_reflex.llm.embedded.dialogue.follow_up import Change
+from cherry_reflex.llm.embedded.dialogue.follow_up import FollowUp
 from cherry_reflex.llm.embedded.dialogue.suggestion import another_total
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.routing.router import Choice, Router
@@ -133,7 +133,7 @@ class StepsDraft:
         before = self._before(choice)
         if before is None or function is None or not before.get("arguments"):
             return None
-        change = Change(
+        change = FollowUp(
             self._embedding, self._understood.latest, question.language, question.datasets
         )
         return change.of(before["arguments"], function.input_schema, by_uri=True)

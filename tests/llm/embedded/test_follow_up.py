@@ -7,7 +7,7 @@ import pytest
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.worker import Turn
-from cherry_reflex.llm.embedded.dialogue.follow_up import Change
+from cherry_reflex.llm.embedded.dialogue.follow_up import FollowUp
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
@@ -30,7 +30,7 @@ PHONE = {"column": "product", "op": "=", "value": "Phone"}
 def test_changes(
     embedding: Embedding, sales: Dataset, latest: str, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    change = Change(embedding, latest, "en", (sales,))
+    change = FollowUp(embedding, latest, "en", (sales,))
     assert change.of(before, Total.model_json_schema()) == after
 
 

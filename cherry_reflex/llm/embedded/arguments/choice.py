@@ -15,7 +15,7 @@ from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.arguments.filling import Filler
 from cherry_reflex.llm.embedded.arguments.slot import Slot, slots_of
 from cherry_reflex.llm.embedded.dialogue.context import turns_of
-from cherry_reflex.llm.embedded.dialogue.follow_up import Change, wish_of
+from cherry_reflex.llm.embedded.dialogue.follow_up import FollowUp, wish_of
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.routing.router import Router
@@ -73,7 +73,7 @@ class Chooser:
             fresh = self._fresh(question, text, operations, most)
             if {type(made) for made in fresh} != {type(made) for made in before}:
                 return fresh
-        change = Change(self._embedding, latest, question.language, question.datasets)
+        change = FollowUp(self._embedding, latest, question.language, question.datasets)
         tables = Tables(datasets=question.datasets, folder=Path())
         found: list[Operation] = []
         for made in before:

@@ -22,7 +22,7 @@ def wish_of(embedding: Embedding, latest: str) -> str:
     return knowledge.WISHES[int(knowledge.load().wish(embedding.read([latest]))[0].argmax())]
 
 
-class Change:
+class FollowUp:
     """The changes that one follow-up makes, over the dataset that was used before."""
 
     def __init__(

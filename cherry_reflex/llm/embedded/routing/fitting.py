@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 LOOSENESS = 0.5
-INTENT_SURE, INTENT_SHARED, TEAM_SMALL = 0.3, 0.18, 8
+INTENT_SURE, INTENT_SHARED, ROSTER_SMALL = 0.3, 0.18, 8
 """How surely a craft must belong to a worker: in a small team, and in the limit of a large one,
 where the examples of many share the probability."""
 INTENT_NEAR_BEST = 0.7
@@ -80,14 +80,14 @@ def _learners(vectors: "Matrix", labels: "Matrix") -> "Matrix":
     np.add.at(sums, known.intents, guesses)
     means = sums / np.bincount(known.intents, minlength=count)[:, None]
     best = means.max(axis=1, keepdims=True)
-    small = min(1.0, TEAM_SMALL / labels.shape[1])
+    small = min(1.0, ROSTER_SMALL / labels.shape[1])
     sure = INTENT_SHARED + (INTENT_SURE - INTENT_SHARED) * small
     return np.asarray((means >= sure) & (means >= INTENT_NEAR_BEST * best), dtype=np.float32)
 
 
 def key_of_workers(workers: Sequence[Worker]) -> str:
     """Return the key of everything that a fitted head depends on."""
-    settings = (LOOSENESS, INTENT_SURE, INTENT_SHARED, TEAM_SMALL, INTENT_NEAR_BEST)
+    settings = (LOOSENESS, INTENT_SURE, INTENT_SHARED, ROSTER_SMALL, INTENT_NEAR_BEST)
     told = [VERSION, *map(str, (*settings, SHARPNESS, STEPS, PLACES)), *FILES.values()]
     told.append(knowledge.digest())
     for worker in workers:
