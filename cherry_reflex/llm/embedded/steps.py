@@ -60,11 +60,11 @@ class StepsDraft:
             try:
                 step = self._step(choice, len(steps) + 1)
                 if step.request in asked:
-                    craft = router.craft(choice.worker, question.language)
+                    skill = router.skill(choice.worker, question.language)
                     told = text(
                         "embedded.skill_asked",
                         question.language,
-                        craft=craft,
+                        skill=skill,
                         request=step.request,
                     )
                     step = step.model_copy(update={"request": told})
@@ -114,8 +114,8 @@ class StepsDraft:
             # The whole request keeps it open, so that the worker looks for what tells most; the
             # one who queries gets a question of its own instead of the same totals.
             other = another_total(self._embedding, question) if choice.another else ""
-            craft = router.craft(choice.worker, question.language)
-            told = {"craft": craft, "request": other or understood.text}
+            skill = router.skill(choice.worker, question.language)
+            told = {"skill": skill, "request": other or understood.text}
             return text("embedded.skill_asked", question.language, **told)
         part = choice.text.strip(" ,;")
         apart = choice.worker.function or router.roles[choice.worker.ref] == "prepare"

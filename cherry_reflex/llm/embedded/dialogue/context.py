@@ -49,10 +49,10 @@ def turns_of(embedding: Embedding, text: str) -> tuple[str, list[str]]:
 
 
 def _apart(request: str) -> str:
-    """Return a request without the craft that the planner wrote before it for people to read:
+    """Return a request without the skill that the planner wrote before it for people to read:
     what is to be done is in the rest."""
-    for craft in knowledge.read("crafts"):
-        for told in craft.values():
+    for skill in knowledge.read("skills"):
+        for told in skill.values():
             if request.startswith(f"{told}: "):
                 return request.removeprefix(f"{told}: ")
     return request

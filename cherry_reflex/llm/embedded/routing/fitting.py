@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LOOSENESS = 0.5
 INTENT_SURE, INTENT_SHARED, ROSTER_SMALL = 0.3, 0.18, 8
-"""How surely a craft must belong to a worker: in a small team, and in the limit of a large one,
+"""How surely a skill must belong to a worker: in a small team, and in the limit of a large one,
 where the examples of many share the probability."""
 INTENT_NEAR_BEST = 0.7
 VERSION = "1"
@@ -50,8 +50,8 @@ def head_of(
     labels = np.zeros((len(examples), len(workers)), dtype=np.float32)
     for row, places in enumerate(examples.values()):
         labels[row, list(places)] = 1
-    crafts = _learners(vectors, labels)
-    more = crafts[known.intents]
+    skills = _learners(vectors, labels)
+    more = skills[known.intents]
     rows = more.any(axis=1)
     taught_too = np.vstack([vectors, known.phrases[rows]])
     head = Head.fit(taught_too, np.vstack([labels, more[rows]]), LOOSENESS)
@@ -60,7 +60,7 @@ def head_of(
             "weights": head.logistic.weights,
             "vectors": vectors[:, :MEANING],
             "labels": labels.astype(np.bool_),
-            "taught": crafts.astype(np.bool_),
+            "taught": skills.astype(np.bool_),
         }
         array_cache.put(key, arrays)
     return head

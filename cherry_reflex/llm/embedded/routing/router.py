@@ -111,10 +111,10 @@ class Router:
                 sides.append(choice)
         return tuple(sides)
 
-    def craft(self, worker: Worker, language: Language) -> str:
+    def skill(self, worker: Worker, language: Language) -> str:
         """Return in a few words what a worker does best."""
         assert self._head is not None
-        known = [craft["ko" if language == "ko" else "en"] for craft in knowledge.read("crafts")]
+        known = [skill["ko" if language == "ko" else "en"] for skill in knowledge.read("skills")]
         place = self.workers.index(worker)
         return str(known[int(self._head(self._embedding.read(known))[:, place].argmax())])
 
