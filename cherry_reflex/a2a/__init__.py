@@ -1,1 +1,1 @@
-"""A2A: our agents as servers, and the client of everybody's agents."""
+"""A2A: the client of agents, and our own agents as servers. Nobody else imports the SDK."""

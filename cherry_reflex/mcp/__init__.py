@@ -1,1 +1,1 @@
-"""MCP: operations as tool servers, and the pool of processes that runs everybody's tools."""
+"""MCP: the client of tool servers, and operations as tool servers of our own."""

@@ -1,0 +1,1 @@
+"""Child processes: started with limits, watched, and ended as a whole."""

@@ -1,1 +1,1 @@
-"""How we speak with agents (A2A) and tools (MCP), on both sides of the wire."""
+"""Everybody who can be asked: agents over A2A and tools over MCP, ours and others'."""

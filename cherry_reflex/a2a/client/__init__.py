@@ -1,0 +1,1 @@
+"""Agents of ours and of others, asked over A2A."""

@@ -1,0 +1,1 @@
+"""Our agents as A2A servers."""

@@ -1,0 +1,1 @@
+"""Columns of a dataset as pandas frames."""

@@ -1,1 +1,1 @@
-"""Learning from tables: training with honest measures, clusters, predictions, experiments."""
+"""Models: trained, judged on unseen rows, saved, used."""

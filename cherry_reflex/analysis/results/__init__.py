@@ -1,0 +1,1 @@
+"""What an operation hands back: tables, charts, new versions of a dataset."""

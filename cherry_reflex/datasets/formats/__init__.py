@@ -1,0 +1,1 @@
+"""Readers of file formats: each leaves raw tables behind."""

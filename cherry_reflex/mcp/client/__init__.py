@@ -1,0 +1,1 @@
+"""MCP servers of ours and of others, called."""

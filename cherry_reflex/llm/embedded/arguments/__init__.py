@@ -1,0 +1,1 @@
+"""Arguments of operations and tools, from the words of a request."""

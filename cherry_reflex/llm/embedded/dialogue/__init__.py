@@ -1,0 +1,1 @@
+"""The conversation: follow-ups, questions back, small talk, suggestions, sentences."""

@@ -1,0 +1,1 @@
+"""Texts as vectors, and heads over them."""
