@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.ids import ORCHESTRATOR_NAME
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Finding, Question
 from cherry_reflex.core.roster import AgentEntry, Roster, Skill
@@ -22,7 +23,7 @@ ASKS_MAX = 2
 """Questions back to the person before a plan."""
 
 CARD = Card(
-    name="orchestrator",
+    name=ORCHESTRATOR_NAME,
     title="Orchestrator",
     description=(
         "Understands a question about data and the conversation so far, plans which agents and "

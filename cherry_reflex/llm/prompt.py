@@ -9,6 +9,7 @@ from typing import Any
 
 from cherry_reflex.analysis.sql.duckdb import sql_names
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.ids import ORCHESTRATOR_NAME
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.planner import Finding, Question
 from cherry_reflex.core.roster import Roster
@@ -85,7 +86,7 @@ def roster_section(roster: Roster, *, brief: bool = False) -> str:
             ],
         }
         for agent in roster.agents
-        if agent.healthy and agent.name != "orchestrator"
+        if agent.healthy and agent.name != ORCHESTRATOR_NAME
     ]
     tools: list[dict[str, Any]] = [
         {

@@ -15,7 +15,7 @@ from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, language_of, number_of
 from cherry_reflex.api.routes.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, WorkerFailed
-from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.ids import ORCHESTRATOR, new_id
 from cherry_reflex.core.worker import ArtifactProduced, WorkerRequest
 from cherry_reflex.datasets.export import MEDIA_TYPES, export
 from cherry_reflex.datasets.rows import read_rows
@@ -52,7 +52,7 @@ async def suggestions(request: Request) -> Response:
         conversation_id=conversation_id,
         run_id=new_id(),
         step_id="suggest",
-        worker="a2a:orchestrator",
+        worker=ORCHESTRATOR,
         request="suggest",
         language="ko" if language == "ko" else "en",
         datasets=(found,),
