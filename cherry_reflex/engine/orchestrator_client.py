@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cherry_reflex.analysis.results.content import load_bytes
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, CherryError, Unavailable, WorkerFailed
 from cherry_reflex.core.events import PlanMade
@@ -104,7 +105,7 @@ class OrchestratorClient:
             if content.kind != "plan":
                 return False
             try:
-                plan = Plan.model_validate_json(content.read())
+                plan = Plan.model_validate_json(await load_bytes(content))
                 _known(plan, roster)
                 plans.append(plan)
             except ValidationError as error:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cherry_reflex.agents.orchestrator import create, own_roster
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import ORCHESTRATOR
@@ -33,7 +34,7 @@ async def test_plan_mode_says_words_then_hands_over_the_plan(
     assert context.said() == PLAN["words"]
     (content,) = context.shown()
     assert content.kind == "plan"
-    plan = Plan.model_validate_json(content.read())
+    plan = Plan.model_validate_json(read_bytes(content))
     assert [(s.worker, s.after) for s in plan.steps] == [("a2a:pandas", ()), ("a2a:eda", ("s1",))]
     assert "no such worker" in sent
 
@@ -69,7 +70,7 @@ async def test_suggest_mode_gives_a_list(
         )
     (content,) = context.shown()
     assert content.media_type == "application/json"
-    assert json.loads(content.read()) == ["가격은?", "지역은?"]
+    assert json.loads(read_bytes(content)) == ["가격은?", "지역은?"]
 
 
 async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: Recorder) -> None:
@@ -149,5 +150,5 @@ async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
     assert "The sum is 12." in sent
     assert "column_unknown" in sent
     (content,) = context.shown()
-    made = Plan.model_validate_json(content.read())
+    made = Plan.model_validate_json(read_bytes(content))
     assert [(s.worker, s.request, s.after) for s in made.steps] == [("a2a:pandas", "Look", ())]

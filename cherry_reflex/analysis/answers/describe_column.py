@@ -3,19 +3,12 @@
 from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import drawn_artifact
+from cherry_reflex.analysis.progress import hand_over
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import (
-    NUMERIC,
-    TEMPORAL,
-    Fact,
-    Outcome,
-    Tables,
-    column_field,
-    hand_over,
-)
+from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact, Outcome, Tables, column_field
 
 
 class DescribeColumn(Filtered):

@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import drawn_artifact
 from cherry_reflex.analysis.charts.spread import histogram
+from cherry_reflex.analysis.progress import hand_over
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field, hand_over
+from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 
 _COLUMNS_MAX = 4
 _SKEWED = 1.0

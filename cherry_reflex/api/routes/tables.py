@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from cherry_reflex.analysis.results.content import load_bytes
 from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, language_of, number_of
 from cherry_reflex.api.routes.conversations import dataset_json
@@ -58,9 +59,9 @@ async def suggestions(request: Request) -> Response:
         datasets=(found,),
         extra={"mode": "suggest"},
     )
-    async for events in here.workers.call(work).events():
-        if isinstance(events, ArtifactProduced):
-            return JSONResponse({"suggestions": json.loads(events.content.read())})
+    async for event in here.workers.call(work).events():
+        if isinstance(event, ArtifactProduced):
+            return JSONResponse({"suggestions": json.loads(await load_bytes(event.content))})
     raise WorkerFailed("suggestions_missing")
 
 
