@@ -14,7 +14,7 @@ from cherry_reflex.accounts.session_manager import SessionManager
 from cherry_reflex.agents.saving_analyst import shelf
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, Unavailable
-from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.ids import ORCHESTRATOR, new_id
 from cherry_reflex.core.orchestration import Prepare
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.engine.a2a_entry_agent import A2AEntryAgent
@@ -194,7 +194,7 @@ async def _warm(workers: WorkerPool) -> None:
             conversation_id="",
             run_id=new_id(),
             step_id="prepare",
-            worker="a2a:orchestrator",
+            worker=ORCHESTRATOR,
             request="prepare",
             orchestration=Prepare(roster=roster),
         )

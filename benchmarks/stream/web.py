@@ -13,6 +13,7 @@ from benchmarks.stream.tokens import told
 from cherry_reflex import runtime
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.events import TextDelta
+from cherry_reflex.core.ids import ORCHESTRATOR
 from cherry_reflex.core.orchestration import MakePlan
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster
@@ -62,7 +63,7 @@ class Workforce(WorkerPool):
     def call(self, work: WorkerRequest) -> WorkerCall:
         if work.worker == "a2a:generator":
             return _Generator(work)
-        if work.worker == "a2a:orchestrator":
+        if work.worker == ORCHESTRATOR:
             return _Planner(work)
         return super().call(work)
 

@@ -12,6 +12,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct, Value
 from pydantic import ValidationError
 
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.artifact import ArtifactContent, ArtifactKind
 from cherry_reflex.core.errors import BadInput, ProtocolBroken
 from cherry_reflex.core.ids import new_id
@@ -144,7 +145,7 @@ def content_part(content: ArtifactContent, *, by_path: bool) -> Part:
     if by_path and content.path is not None:
         part.url = content.path.resolve().as_uri()
     else:
-        part.raw = content.read()
+        part.raw = read_bytes(content)
     part.metadata.CopyFrom(
         metadata({"kind": content.kind, "title": content.title, "meta": content.meta})
     )

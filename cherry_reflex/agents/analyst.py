@@ -1,20 +1,20 @@
 """The flow that all analysts share: choose operations, run them side by side, show, then word."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
+from cherry_reflex.analysis.progress import passed_on
 from cherry_reflex.core.agent import AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.language import ENGLISH, Language
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, heard_by
+from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.redo import OPERATION, OPERATIONS, with_redo
 from cherry_reflex.core.worker import WorkerRequest
@@ -130,7 +130,7 @@ class Analyst:
             await context.show(with_redo(content, operation, tables))
 
         try:
-            async with _overheard(context, show):
+            async with passed_on(context.status, show):
                 outcome = await self.services.run(operation, tables)
         except CherryError as error:
             done.problems.append((operation, error))
@@ -189,31 +189,6 @@ class Analyst:
 
 def _same(one: ArtifactContent, other: ArtifactContent) -> bool:
     return one is other or (one.path is not None and one.path == other.path)
-
-
-@asynccontextmanager
-async def _overheard(
-    context: AgentContext, show: Callable[[ArtifactContent], Awaitable[None]]
-) -> AsyncIterator[None]:
-    """Put what an operation says of its progress on the context, and `show` what it hands over, in
-    order, as long as it runs."""
-    said: asyncio.Queue[str | ArtifactContent | None] = asyncio.Queue()
-
-    async def pass_on() -> None:
-        while (events := await said.get()) is not None:
-            if isinstance(events, str):
-                await context.status(events)
-            else:
-                await show(events)
-
-    task = asyncio.create_task(pass_on())
-    try:
-        with heard_by(said.put_nowait, said.put_nowait):
-            yield
-        said.put_nowait(None)
-        await task
-    finally:
-        task.cancel()
 
 
 def sentence_of(error: CherryError, language: Language) -> str:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from cherry_reflex.agents.analyst import Analyst
 from cherry_reflex.agents.load_url import LoadUrl, ReadDownload
+from cherry_reflex.analysis.progress import progress
 from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.errors import Unavailable
-from cherry_reflex.core.operation import Operation, Outcome, Tables, progress
+from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.roster import Skill
 from cherry_reflex.i18n.catalogue import text
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.finding import Finding
+from cherry_reflex.core.ids import ORCHESTRATOR_NAME
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.orchestration import MakePlan, Prepare, RevisePlan, Suggest, Summarize
 from cherry_reflex.core.plan import Plan
@@ -25,7 +26,7 @@ ASKS_MAX = 2
 """Questions back to the person before a plan."""
 
 CARD = Card(
-    name="orchestrator",
+    name=ORCHESTRATOR_NAME,
     title="Orchestrator",
     description=(
         "Understands a question about data and the conversation so far, plans which agents and "

@@ -44,12 +44,6 @@ class ArtifactContent(BaseModel):
         """The media type, the kind's own where none was given."""
         return self.media_type or MEDIA_TYPES[self.kind]
 
-    def read(self) -> bytes:
-        """Return the bytes, from the file where the artifact is one."""
-        if self.data is not None:
-            return self.data
-        return self.path.read_bytes() if self.path is not None else b""
-
 
 class ArtifactRef(BaseModel):
     """A stored artifact. Its bytes are at `/api/artifacts/<id>`."""

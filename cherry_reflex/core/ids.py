@@ -13,6 +13,12 @@ DatasetId = NewType("DatasetId", str)
 LOCAL_OWNER = OwnerId("local")
 """The one person that an app on loopback serves."""
 
+ORCHESTRATOR_NAME = "orchestrator"
+"""The name of the agent that plans for the others."""
+
+ORCHESTRATOR = f"a2a:{ORCHESTRATOR_NAME}"
+"""That agent as a worker."""
+
 PLAN_STEP = StepId("plan")
 """The lane of the orchestrator while it plans."""
 

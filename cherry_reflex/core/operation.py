@@ -4,9 +4,6 @@ An operation is a frozen model of its arguments with a `run` method. Its JSON Sc
 language model (or the embedded planner) fills in; `check` tells it what it got wrong.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -35,49 +32,6 @@ def column_field(
     if least:
         hint["x-least"] = least
     return Field(default=default, description=description, json_schema_extra=hint)
-
-
-_heard: ContextVar[Callable[[str], None] | None] = ContextVar("heard", default=None)
-_shown: ContextVar[Callable[[ArtifactContent], None] | None] = ContextVar("shown", default=None)
-
-
-def progress(text: str) -> None:
-    """Say in a few words, in the asker's language, what an operation does now. Heard by whoever
-    runs it inside `heard_by`; costs nothing otherwise."""
-    if (tell := _heard.get()) is not None:
-        tell(text)
-
-
-def hand_over(
-    *contents: ArtifactContent, code: str = "", language: str = ""
-) -> tuple[ArtifactContent, ...]:
-    """Hand artifacts over the moment they exist, while the operation goes on, and return them:
-    these very ones belong into its `Outcome` as well, which tells a listener what it has already.
-    `code` is what made those that carry none of their own."""
-    made = tuple(
-        content.model_copy(update={"meta": {**content.meta, "code": code, "language": language}})
-        if code and "code" not in content.meta
-        else content
-        for content in contents
-    )
-    if (show := _shown.get()) is not None:
-        for content in made:
-            show(content)
-    return made
-
-
-@contextmanager
-def heard_by(
-    tell: Callable[[str], None], show: Callable[[ArtifactContent], None] | None = None
-) -> Iterator[None]:
-    """Give `progress` of this context (task or thread) to `tell`, and what is handed over before
-    the end to `show`; neither may block."""
-    heard, shown = _heard.set(tell), _shown.set(show)
-    try:
-        yield
-    finally:
-        _heard.reset(heard)
-        _shown.reset(shown)
 
 
 class Fact(BaseModel):

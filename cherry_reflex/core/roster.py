@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from cherry_reflex.core.ids import ORCHESTRATOR_NAME
+
 
 class Skill(BaseModel):
     """One thing that an agent can do, with example requests in Korean and English."""
@@ -87,7 +89,7 @@ class Roster(BaseModel):
         found = {
             f"a2a:{a.name}": a.description
             for a in self.agents
-            if a.healthy and a.name != "orchestrator"
+            if a.healthy and a.name != ORCHESTRATOR_NAME
         }
         for server in self.tools:
             if server.healthy:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import Record
-from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.plan import Plan
 
@@ -95,7 +95,7 @@ class RunView(BaseModel):
         for lane in self.lanes:
             if lane.step == step:
                 return lane
-        lane = Lane(step=step, worker="a2a:orchestrator")
+        lane = Lane(step=step, worker=ORCHESTRATOR)
         self.lanes.append(lane)
         return lane
 

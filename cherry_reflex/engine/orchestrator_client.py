@@ -2,18 +2,17 @@
 
 from pydantic import ValidationError
 
+from cherry_reflex.analysis.results.content import load_bytes
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, CherryError, Unavailable, WorkerFailed
 from cherry_reflex.core.events import PlanMade
-from cherry_reflex.core.ids import PLAN_STEP
+from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP
 from cherry_reflex.core.orchestration import MakePlan, RevisePlan
 from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.worker import WorkerRequest, Workers
 from cherry_reflex.engine.job import Job, finding
 from cherry_reflex.engine.step_runner import StepRunner
-
-ORCHESTRATOR = "a2a:orchestrator"
 
 
 class OrchestratorClient:
@@ -100,7 +99,7 @@ class OrchestratorClient:
             if content.kind != "plan":
                 return False
             try:
-                plan = Plan.model_validate_json(content.read())
+                plan = Plan.model_validate_json(await load_bytes(content))
                 _known(plan, wanted.roster)
                 plans.append(plan)
             except ValidationError as error:

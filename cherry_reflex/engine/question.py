@@ -4,14 +4,11 @@ import re
 from typing import NamedTuple
 
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.ids import ORCHESTRATOR, ORCHESTRATOR_NAME
 from cherry_reflex.core.text import mended
 
 _MENTION = re.compile(r"^@(\S+)\s+(\S.*)$", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-EVERYBODY = "orchestrator"
-"""Who plans for all: asked by name, it does what it does for a question to nobody."""
 
 
 class Asked(NamedTuple):
@@ -35,4 +32,5 @@ def read(question: str, worker: str, chars_max: int) -> Asked:
         raise BadInput("question_long", length=len(text), limit=chars_max)
     mention = None if worker else _MENTION.match(text)
     request, name = (mention[2], mention[1]) if mention else (text, worker)
-    return Asked(text, request, "" if name.removeprefix("a2a:") == EVERYBODY else name)
+    everybody = name in (ORCHESTRATOR, ORCHESTRATOR_NAME)
+    return Asked(text, request, "" if everybody else name)

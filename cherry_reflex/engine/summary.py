@@ -1,10 +1,9 @@
 """Has the orchestrator write the closing summary from what the steps found."""
 
-from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.orchestration import Summarize
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.engine.job import Job, LaneResult, finding
-from cherry_reflex.engine.orchestrator_client import ORCHESTRATOR
 from cherry_reflex.engine.step_runner import StepRunner
 
 

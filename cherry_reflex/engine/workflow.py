@@ -3,11 +3,11 @@
 import asyncio
 
 from cherry_reflex.core.events import StepCancelled, StepFinished, StepStarted, SummaryDelta
-from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.engine.broker import Broker
 from cherry_reflex.engine.job import Job
-from cherry_reflex.engine.orchestrator_client import ORCHESTRATOR, OrchestratorClient
+from cherry_reflex.engine.orchestrator_client import OrchestratorClient
 from cherry_reflex.engine.step_change import StepChange, again
 from cherry_reflex.engine.step_runner import StepRunner
 from cherry_reflex.engine.summary import summarize

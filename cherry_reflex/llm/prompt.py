@@ -10,6 +10,7 @@ from typing import Any
 from cherry_reflex.analysis.sql.duckdb import sql_names
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.finding import Finding
+from cherry_reflex.core.ids import ORCHESTRATOR_NAME
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.planner import Question
@@ -87,7 +88,7 @@ def roster_section(roster: Roster, *, brief: bool = False) -> str:
             ],
         }
         for agent in roster.agents
-        if agent.healthy and agent.name != "orchestrator"
+        if agent.healthy and agent.name != ORCHESTRATOR_NAME
     ]
     tools: list[dict[str, Any]] = [
         {

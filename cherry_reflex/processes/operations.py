@@ -4,10 +4,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from cherry_reflex.analysis.progress import hand_over, heard_by, progress
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.core.operation import Operation, Outcome, Tables, hand_over, heard_by, progress
+from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.processes.sandbox_worker import Progress
 

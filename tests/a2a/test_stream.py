@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.agent import AgentContext
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, NotFound, WorkerFailed
@@ -184,4 +185,4 @@ async def test_a_large_artifact_goes_by_file(connect: Connect) -> None:
     events = await gather_events(await connect(large=doing), work("a2a:large"))
     assert isinstance(events[0], ArtifactProduced)
     assert events[0].content.path is not None
-    assert events[0].content.read() == data
+    assert read_bytes(events[0].content) == data

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.agent import AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
@@ -87,7 +88,7 @@ async def test_choose_run_show_word(
         facts = llm.requests[1]["messages"][-1]["content"]
     assert context.kinds() == ["status", "called", "show", "returned", "status", "say"]
     (content,) = context.shown()
-    assert content.read() == b"720"
+    assert read_bytes(content) == b"720"
     assert content.meta == {"code": "SELECT sum(quantity)", "language": "sql"}
     assert ("called", ("total", {"measure": "quantity"})) in context.log
     assert context.said() == "It is a lot."

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cherry_reflex.agents import eda, pandas, visualization
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Tables
 from tests.agents.conftest import OfficeOf, Recorder, work
@@ -46,7 +47,7 @@ async def test_visualization_draws_what_pandas_computes(
         asked = work("a2a:visualization", "제품별 수량", datasets=(sales,), language="ko")
         await visualization.create(services).run(asked, context)
     (chart,) = [content for content in context.shown() if content.kind == "chart"]
-    (trace,) = json.loads(chart.read())["data"]
+    (trace,) = json.loads(read_bytes(chart))["data"]
     drawn = dict(zip(trace["x"], trace["y"], strict=True))
     if set(drawn) - {"tea", "rice", "salt"}:  # a horizontal bar has its groups on y
         drawn = dict(zip(trace["y"], trace["x"], strict=True))

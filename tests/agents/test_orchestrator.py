@@ -8,9 +8,11 @@ from a2a.types import Message, Part
 
 from cherry_reflex.a2a.codec import KEY, read_request
 from cherry_reflex.agents.orchestrator import create, own_roster
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.finding import Finding
+from cherry_reflex.core.ids import ORCHESTRATOR
 from cherry_reflex.core.orchestration import MakePlan, RevisePlan, Suggest, Summarize
 from cherry_reflex.core.plan import Plan
 from tests.agents.conftest import OfficeOf, Recorder, work
@@ -32,14 +34,14 @@ async def test_plan_mode_says_words_then_hands_over_the_plan(
     wanted = MakePlan(roster=ROSTER, problem="no such worker")
     async with scripted_llm(Fills(PLAN)) as llm, services_of(llm) as services:
         await create(services).run(
-            work("a2a:orchestrator", datasets=(sales,), orchestration=wanted), context
+            work(ORCHESTRATOR, datasets=(sales,), orchestration=wanted), context
         )
         sent = llm.requests[0]["messages"][-1]["content"]
     assert context.kinds() == ["status", "say", "show"]
     assert context.said() == PLAN["words"]
     (content,) = context.shown()
     assert content.kind == "plan"
-    plan = Plan.model_validate_json(content.read())
+    plan = Plan.model_validate_json(read_bytes(content))
     assert [(s.worker, s.after) for s in plan.steps] == [("a2a:pandas", ()), ("a2a:eda", ("s1",))]
     assert "no such worker" in sent
 
@@ -50,7 +52,7 @@ async def test_plan_mode_answers_in_words_alone(services_of: OfficeOf, context: 
         scripted_llm(Fills({"words": "Hi!", "steps": []})) as llm,
         services_of(llm) as services,
     ):
-        await create(services).run(work("a2a:orchestrator", "hello", orchestration=wanted), context)
+        await create(services).run(work(ORCHESTRATOR, "hello", orchestration=wanted), context)
     assert context.said() == "Hi!"
     assert not context.shown()
 
@@ -59,7 +61,7 @@ async def test_summary_mode_streams_words(services_of: OfficeOf, context: Record
     found = Finding(worker="a2a:eda", request="r", state="failed", problem="no data")
     wanted = Summarize(findings=(found,))
     async with scripted_llm(Says("All in all: nothing.")) as llm, services_of(llm) as services:
-        await create(services).run(work("a2a:orchestrator", orchestration=wanted), context)
+        await create(services).run(work(ORCHESTRATOR, orchestration=wanted), context)
         sent = llm.requests[0]["messages"][-1]["content"]
     assert context.said() == "All in all: nothing."
     assert "no data" in sent
@@ -71,16 +73,16 @@ async def test_suggest_mode_gives_a_list(
     answer = Fills({"questions": ["가격은?", "지역은?"]})
     async with scripted_llm(answer) as llm, services_of(llm) as services:
         await create(services).run(
-            work("a2a:orchestrator", datasets=(sales,), orchestration=Suggest()), context
+            work(ORCHESTRATOR, datasets=(sales,), orchestration=Suggest()), context
         )
     (content,) = context.shown()
     assert content.media_type == "application/json"
-    assert json.loads(content.read()) == ["가격은?", "지역은?"]
+    assert json.loads(read_bytes(content)) == ["가격은?", "지역은?"]
 
 
 async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: Recorder) -> None:
     async with scripted_llm(Fills(PLAN)) as llm, services_of(llm) as services:
-        await create(services).run(work("a2a:orchestrator", language="ko"), context)
+        await create(services).run(work(ORCHESTRATOR, language="ko"), context)
     assert not context.shown()
     assert "1. **pandas**: Sum" in context.said()
     assert "2. **eda** (1 다음): Look" in context.said()
@@ -98,7 +100,7 @@ async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: R
 def test_a_malformed_request_is_refused_before_it_reaches_anybody(wanted: dict[str, Any]) -> None:
     part = Part(media_type="application/json")
     part.metadata.update({KEY: "work"})
-    asked = work("a2a:orchestrator").model_dump(mode="json")
+    asked = work(ORCHESTRATOR).model_dump(mode="json")
     part.data.struct_value.update({**asked, "orchestration": wanted})
     with pytest.raises(BadInput, match="work_unreadable"):
         read_request(Message(parts=[part]), "orchestrator", "task")
@@ -123,7 +125,7 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
     wanted = MakePlan(roster=ROSTER)
     async with scripted_llm(Fills(back), Fills(PLAN)) as llm, services_of(llm) as services:
         await create(services).run(
-            work("a2a:orchestrator", "Compare my region", orchestration=wanted), context
+            work(ORCHESTRATOR, "Compare my region", orchestration=wanted), context
         )
         sent = llm.requests[1]["messages"][-1]["content"]
     assert asked == [("Which region?", ("north", "south"))]
@@ -147,10 +149,10 @@ async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
     wanted = RevisePlan(roster=ROSTER, plan=plan, findings=findings)
     answer = Fills({"words": "Another way.", "steps": steps})
     async with scripted_llm(answer) as llm, services_of(llm) as services:
-        await create(services).run(work("a2a:orchestrator", orchestration=wanted), context)
+        await create(services).run(work(ORCHESTRATOR, orchestration=wanted), context)
         sent = llm.requests[0]["messages"][-1]["content"]
     assert "The sum is 12." in sent
     assert "column_unknown" in sent
     (content,) = context.shown()
-    made = Plan.model_validate_json(content.read())
+    made = Plan.model_validate_json(read_bytes(content))
     assert [(s.worker, s.request, s.after) for s in made.steps] == [("a2a:pandas", "Look", ())]

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import sentence
@@ -54,4 +55,4 @@ def figure(outcome: Outcome, part: str) -> dict[str, Any]:
     import json
 
     found = next(a for a in outcome.artifacts if a.kind == "chart" and part in a.title)
-    return json.loads(found.read())  # type: ignore[no-any-return]
+    return json.loads(read_bytes(found))  # type: ignore[no-any-return]

@@ -20,6 +20,7 @@ from cherry_reflex.core.events import (
     ToolCalled,
     ToolReturned,
 )
+from cherry_reflex.core.ids import ORCHESTRATOR
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.run_view import RunView, apply, fold
 
@@ -41,7 +42,7 @@ def test_a_whole_run() -> None:
         "r",
         records(
             RunStarted(question="q", datasets=("d",), language="ko"),
-            StepStarted(step="plan", worker="a2a:orchestrator"),
+            StepStarted(step="plan", worker=ORCHESTRATOR),
             TextDelta(step="plan", text="I think"),
             StepFinished(step="plan"),
             PlanMade(plan=PLAN),
@@ -55,7 +56,7 @@ def test_a_whole_run() -> None:
             StepFinished(step="a"),
             StepStarted(step="b", worker="mcp:stats/t_test"),
             StepFailed(step="b", failure=Failure(code="boom")),
-            StepStarted(step="summary", worker="a2a:orchestrator"),
+            StepStarted(step="summary", worker=ORCHESTRATOR),
             SummaryDelta(text="All "),
             SummaryDelta(text="done."),
             StepFinished(step="summary"),

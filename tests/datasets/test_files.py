@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from palmerpenguins import load_penguins
 
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.datasets.files.operations import ConvertFile, ListFiles, PreviewFile, ZipFiles
@@ -46,7 +47,7 @@ def test_every_format_reads_back(form: str, tmp_path: Path) -> None:
 
 def test_all_files_in_one_archive(tmp_path: Path) -> None:
     outcome = run(ZipFiles(formats=("csv", "json")), tmp_path, PENGUINS, PENGUINS.head(3))
-    archive = zipfile.ZipFile(io.BytesIO(outcome.artifacts[0].read()))
+    archive = zipfile.ZipFile(io.BytesIO(read_bytes(outcome.artifacts[0])))
     assert archive.namelist() == ["data.csv", "data.json", "data1.csv", "data1.json"]
     assert archive.testzip() is None
     assert len(pd.read_csv(archive.open("data1.csv"))) == 3
@@ -61,7 +62,7 @@ def test_hostile_names_stay_inside_the_archive(tmp_path: Path) -> None:
         dataset.model_copy(update={"name": name, "id": f"d{n}"}) for n, name in enumerate(names)
     )
     outcome = ZipFiles().run(Tables(datasets=datasets, folder=tmp_path))
-    inside = zipfile.ZipFile(io.BytesIO(outcome.artifacts[0].read())).namelist()
+    inside = zipfile.ZipFile(io.BytesIO(read_bytes(outcome.artifacts[0]))).namelist()
     assert len(set(inside)) == 4
     assert not any("/" in name or "\u202e" in name or name.startswith(".") for name in inside)
 

@@ -11,7 +11,7 @@ from cherry_reflex.core.events import (
     StepStarted,
     SummaryDelta,
 )
-from cherry_reflex.core.ids import LOCAL_OWNER, SUMMARY_STEP, new_id
+from cherry_reflex.core.ids import LOCAL_OWNER, ORCHESTRATOR, SUMMARY_STEP, new_id
 from cherry_reflex.store.conversations import Conversations, begun, ended
 from cherry_reflex.store.database import Database
 from cherry_reflex.store.event_log import EventLog
@@ -32,7 +32,7 @@ async def written(folder: Path) -> None:
             question, answer = f"Question {number}?", f"Answer {number}: {words}"
             start = begun(id_, one.id, question, at)
             await log.append(one.id, id_, RunStarted(question=question), start)
-            await log.post(one.id, id_, StepStarted(step=SUMMARY_STEP, worker="a2a:orchestrator"))
+            await log.post(one.id, id_, StepStarted(step=SUMMARY_STEP, worker=ORCHESTRATOR))
             await log.post(one.id, id_, SummaryDelta(text=answer))
             await log.post(one.id, id_, StepFinished(step=SUMMARY_STEP))
             over = ended(id_, "finished", answer, at + 1)

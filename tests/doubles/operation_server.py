@@ -5,17 +5,10 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from cherry_reflex.analysis.progress import hand_over, progress
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import (
-    NUMERIC,
-    Operation,
-    Outcome,
-    Tables,
-    column_field,
-    hand_over,
-    progress,
-)
+from cherry_reflex.core.operation import NUMERIC, Operation, Outcome, Tables, column_field
 from cherry_reflex.mcp.server.tool_server import tool_server
 
 

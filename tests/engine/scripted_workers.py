@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.events import InputRequested, TextDelta
+from cherry_reflex.core.ids import ORCHESTRATOR
 from cherry_reflex.core.orchestration import RevisePlan, Summarize
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
@@ -46,7 +47,7 @@ class ScriptedWorkers:
             name.replace("__", "/").replace("_", ":", 1): s for name, s in workers.items()
         }
         self.asked: list[WorkerRequest] = []
-        self.workers["a2a:orchestrator"] = self._orchestrate
+        self.workers[ORCHESTRATOR] = self._orchestrate
 
     async def roster(self, *, fresh: bool = False) -> Roster:
         agents = tuple(

@@ -9,7 +9,7 @@ import pytest
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, Conflict, WorkerFailed
 from cherry_reflex.core.events import DatasetAdded, TextDelta
-from cherry_reflex.core.ids import LOCAL_OWNER, SUMMARY_STEP
+from cherry_reflex.core.ids import LOCAL_OWNER, ORCHESTRATOR, SUMMARY_STEP
 from cherry_reflex.core.orchestration import Summarize
 from cherry_reflex.core.plan import Step
 from cherry_reflex.core.run_view import RunView, fold
@@ -133,7 +133,7 @@ async def test_a_stopped_lane_is_retried_and_a_working_one_is_not(open_engine: O
 async def test_a_summary_under_way_waits_for_what_is_retried(open_engine: Open) -> None:
     steps = [step("a", "a2a:moody"), step("b", "a2a:good")]
     team = ScriptedWorkers(steps, a2a_moody=moody(), a2a_good=says("fine"))
-    plain, reached = team.workers["a2a:orchestrator"], asyncio.Event()
+    plain, reached = team.workers[ORCHESTRATOR], asyncio.Event()
 
     async def orchestrate(job: Scripted) -> AsyncIterator[WorkerEvent]:
         if isinstance(job.work.orchestration, Summarize) and not reached.is_set():
@@ -143,7 +143,7 @@ async def test_a_summary_under_way_waits_for_what_is_retried(open_engine: Open) 
         async for event in plain(job):
             yield event
 
-    team.workers["a2a:orchestrator"] = orchestrate
+    team.workers[ORCHESTRATOR] = orchestrate
     engine = await open_engine(team)
     run_id = await engine.ask()
     await asyncio.wait_for(reached.wait(), LIMIT_S)
@@ -156,7 +156,7 @@ async def test_a_summary_under_way_waits_for_what_is_retried(open_engine: Open) 
 async def test_a_changed_choice_runs_again_and_is_summed_up_anew(open_engine: Open) -> None:
     steps = [step("a", "a2a:echo"), step("b", "a2a:echo", "a"), step("c", "a2a:good")]
     team = ScriptedWorkers(steps, a2a_echo=echo, a2a_good=says("fine"))
-    plain = team.workers["a2a:orchestrator"]
+    plain = team.workers[ORCHESTRATOR]
 
     async def orchestrate(job: Scripted) -> AsyncIterator[WorkerEvent]:
         if isinstance(wanted := job.work.orchestration, Summarize):
@@ -165,7 +165,7 @@ async def test_a_changed_choice_runs_again_and_is_summed_up_anew(open_engine: Op
         async for event in plain(job):
             yield event
 
-    team.workers["a2a:orchestrator"] = orchestrate
+    team.workers[ORCHESTRATOR] = orchestrate
     engine = await open_engine(team)
     run_id = await engine.ask()
     before = await over(engine, run_id)

@@ -14,6 +14,7 @@ import duckdb
 import psutil
 import pytest
 
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import (
@@ -122,7 +123,7 @@ async def test_an_own_operation_end_to_end(
     )
     events = await gather_events(workers, asked)
     (artifact,) = shown(events)
-    assert artifact.content.read() == b"4950"
+    assert read_bytes(artifact.content) == b"4950"
     assert artifact.content.meta["language"] == "sql"
     assert any(isinstance(item, StatusChanged) and "total" in item.text for item in events)
     assert "a stray line" in [item.text for item in events if isinstance(item, OutputLine)]

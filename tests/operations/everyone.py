@@ -17,6 +17,7 @@ from cherry_reflex.analysis.experiments.log_training import LogTraining
 from cherry_reflex.analysis.learning.cluster import Cluster
 from cherry_reflex.analysis.learning.predict import Predict
 from cherry_reflex.analysis.learning.train import Train
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import entries, sentence, text
@@ -81,10 +82,10 @@ def whole(outcome: Outcome) -> None:
             table = pq.read_table(content.path)
             assert table.num_columns and len(set(table.column_names)) == table.num_columns
         elif content.kind == "chart":
-            figure = json.loads(content.read(), parse_constant=_never)
+            figure = json.loads(read_bytes(content), parse_constant=_never)
             assert figure["data"], "an empty chart"
         else:
-            assert content.read(), "an empty file"
+            assert read_bytes(content), "an empty file"
 
 
 def _never(word: str) -> float:

@@ -8,6 +8,7 @@ import pytest
 
 from cherry_reflex.analysis.answers.aggregate import Aggregate
 from cherry_reflex.analysis.charts.chart import Chart
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.datasets.ingest import ingest
@@ -31,7 +32,7 @@ async def test_outcome_and_files(sandbox: Sandbox, sales: Tables) -> None:
     assert drawn.path is not None
     assert table.path is not None
     assert {drawn.path.parent, table.path.parent} == {sales.folder}
-    trace = json.loads(drawn.read())["data"][0]
+    trace = json.loads(read_bytes(drawn))["data"][0]
     path = Tables.path(sales.datasets[0])
     wanted = duckdb.sql(f'SELECT "지역", sum("매출") FROM \'{path}\' GROUP BY 1').fetchall()
     assert dict(zip(trace["x"], trace["y"], strict=True)) == pytest.approx(dict(wanted), rel=1e-5)
@@ -52,5 +53,5 @@ async def test_operations_that_share_a_folder_keep_their_charts(
 ) -> None:
     first = await run_operation(sandbox, Chart(kind="bar", x="지역", y="매출"), sales)
     second = await run_operation(sandbox, Chart(kind="bar", x="제품", y="매출"), sales)
-    places = [json.loads(one.artifacts[0].read())["data"][0]["x"] for one in (first, second)]
+    places = [json.loads(read_bytes(one.artifacts[0]))["data"][0]["x"] for one in (first, second)]
     assert set(places[0]) != set(places[1])

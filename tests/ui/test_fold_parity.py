@@ -8,14 +8,14 @@ from cherry_reflex.core import events as e
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import EVENT, Event, Record
-from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.run_view import RunView, fold
 from cherry_reflex.ui.live.namespace import Line, messages
 from tests.ui import node
 
 STEPS = (PLAN_STEP, "s1", "s2", "s3", SUMMARY_STEP)
-WORKERS = ("a2a:pandas", "a2a:orchestrator", "mcp:statistical_analysis/group_test")
+WORKERS = ("a2a:pandas", ORCHESTRATOR, "mcp:statistical_analysis/group_test")
 TEXTS = ("", "매출 ", "**bold", "x" * 50, "🍒\n", '"quoted" \\ ')
 
 

@@ -10,6 +10,7 @@ from a2a.server.tasks import TaskUpdater
 from a2a.types import Artifact, Message, Part, TaskArtifactUpdateEvent
 
 from cherry_reflex.a2a import codec
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.concurrency.adaptive_batching import AdaptiveBatching
 from cherry_reflex.concurrency.usage import Spent
 from cherry_reflex.core.artifact import ArtifactContent
@@ -227,7 +228,7 @@ class StreamingContext:
             return _within(content)
         if content.path is not None and codec.inside(content.path, self._files):
             return content
-        data = content.read()
+        data = read_bytes(content)
         if len(data) < _BY_PATH_FROM_BYTES:
             return content.model_copy(update={"data": data, "path": None})
         folder = self._files / "handed"

@@ -93,7 +93,7 @@ class Aggregate(Filtered):
         """Compute the table of groups and what is notable in it."""
         with open_source(self, tables) as source:
             value = measures.sql(self.measure, self._how)
-            heading = heading_of(source, self.measure, self._how)
+            heading = measures.heading_of(source, self.measure, self._how)
             if not self.group_by:
                 return self._overall(source, value, heading)
             return self._grouped(source, value, heading)
@@ -253,11 +253,6 @@ class Aggregate(Filtered):
 
     def _chosen(self) -> dict[str, Any]:
         return {"measure": self.measure, "how": self._how, "group_by": list(self.group_by)}
-
-
-def heading_of(source: Source, measure: str, how: str) -> str:
-    """Return the heading of an aggregated column, such as `Total of price`."""
-    return source.say(f"heading.{how}", measure=measure) if measure else source.say("heading.rows")
 
 
 def named_group(source: Source, columns: Sequence[str]) -> str:

@@ -3,19 +3,13 @@
 from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import drawn_artifact
+from cherry_reflex.analysis.charts.histogram import histogram
+from cherry_reflex.analysis.progress import hand_over
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import (
-    NUMERIC,
-    TEMPORAL,
-    Fact,
-    Outcome,
-    Tables,
-    column_field,
-    hand_over,
-)
+from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact, Outcome, Tables, column_field
 
 
 class DescribeColumn(Filtered):
@@ -60,8 +54,6 @@ class DescribeColumn(Filtered):
         return outcome.model_copy(update={"facts": tuple(facts)})
 
     def _number(self, source: Source) -> Outcome:
-        from cherry_reflex.analysis.charts.spread import histogram
-
         name = ident(self.column)
         parts = {
             "count": f"count({name})",

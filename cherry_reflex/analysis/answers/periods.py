@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.answers.aggregate import heading_of
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
@@ -61,7 +60,7 @@ class ComparePeriods(Filtered):
                 raise BadInput("values_none", column=self.date)
             period = measures.period_for((last - first).days, self.period)
             last = _until(source, self.date, period, last)
-            heading = heading_of(source, self.measure, how)
+            heading = measures.heading_of(source, self.measure, how)
             sql = self._sql(source, period, heading, measures.sql(self.measure, how))
             title = source.say("title.periods", heading=heading)
             table = source.table(title, sql, chosen={"date": self.date, "measure": self.measure})

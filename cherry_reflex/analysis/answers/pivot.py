@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.answers.aggregate import heading_of
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
@@ -76,7 +75,7 @@ class Pivot(Filtered):
                 f"SELECT {down} AS {ident(self.down)}, {', '.join(cells)} {source.of()} "
                 f"GROUP BY 1 ORDER BY {len(names) + 2} DESC NULLS LAST, 1"
             )
-            heading = heading_of(source, self.measure, how)
+            heading = measures.heading_of(source, self.measure, how)
             title = source.say("title.pivot", heading=heading, down=self.down, across=self.across)
             table = source.table(title, sql, chosen={"down": self.down, "across": self.across})
             best = source.one(

@@ -4,9 +4,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.answers.aggregate import heading_of
-from cherry_reflex.analysis.charts.drawn import axis
-from cherry_reflex.analysis.charts.sampled import sampled_chart
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
+from cherry_reflex.analysis.results.artifacts import axis
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
@@ -64,8 +63,8 @@ class Motion(Filtered):
         """Draw. Raises BadInput `chart_empty`, `chart_frames` with a single frame."""
         with open_source(self, tables) as source:
             how = self.how if self.y else "count"
-            value = heading_of(source, self.y, how)
-            across = heading_of(source, self.x, how) if self.x else ""
+            value = measures.heading_of(source, self.y, how)
+            across = measures.heading_of(source, self.x, how) if self.x else ""
             title = source.say("charts.title.motion", value=value, group=self.group)
             table = source.table(
                 source.say("charts.table", title=title), self._sql(source, value, across, how)
@@ -99,16 +98,18 @@ class Motion(Filtered):
                 first=frames[0],
                 last=frames[-1],
             )
-            return sampled_chart(
+            return drawn_outcome(
                 source,
-                title,
-                data,
-                layout,
-                table,
-                description=described,
-                chosen={"frame": self.frame, "group": self.group, "x": self.x, "y": self.y},
-                facts=facts,
-                frames=moving,
+                Drawn(
+                    title,
+                    data,
+                    layout,
+                    table,
+                    description=described,
+                    chosen={"frame": self.frame, "group": self.group, "x": self.x, "y": self.y},
+                    facts=facts,
+                    frames=moving,
+                ),
             )
 
     def _sql(self, source: Source, value: str, across: str, how: str) -> str:

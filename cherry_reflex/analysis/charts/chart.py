@@ -1,10 +1,13 @@
 """The one operation that draws: the kind says how, the columns say what."""
 
-from typing import Any, ClassVar, Literal
+from dataclasses import replace
+from typing import ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.charts.drawn import Drawn, drawn_artifact
+from cherry_reflex.analysis.charts import boxes, heatmap, histogram, measure_by_group, scatter
+from cherry_reflex.analysis.charts.choice import GROUPED, LINES, ChartChoice, Kind
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import How, Period
@@ -12,23 +15,6 @@ from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.column import Column, ColumnType
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables, column_field
-
-Kind = Literal[
-    "bar",
-    "grouped_bar",
-    "stacked_bar",
-    "line",
-    "area",
-    "scatter",
-    "histogram",
-    "box",
-    "violin",
-    "heatmap",
-    "pie",
-    "donut",
-    "treemap",
-]
-GROUPED = ("bar", "grouped_bar", "stacked_bar", "line", "area", "pie", "donut", "treemap")
 
 
 class Chart(Filtered):
@@ -119,43 +105,33 @@ class Chart(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Compute the numbers in DuckDB and lay them out as a figure."""
         with open_source(self, tables) as source:
-            chart = self._along_time(source)._split(source)
-            drawn = chart._draw(source)
-            chosen = {role: getattr(chart, role) for role in ("x", "y", "color")}
-            known: dict[str, Any] = {**{k: v for k, v in chosen.items() if v}, "kind": self.kind}
-            if self.kind in GROUPED or self.kind == "heatmap":
-                measured = self.color if self.kind == "heatmap" else self.y
-                known["how"] = self.how if measured else "count"
-            done = Drawn(**{**drawn.__dict__, "chosen": known})
-            facts = (*done.facts, *source.facts())
-            artifacts = (drawn_artifact(source, done), done.table)
-        code = str(done.table.meta.get("code", ""))
-        return Outcome(
-            facts=facts, artifacts=artifacts, code=code, code_language="sql" if code else ""
-        )
+            choice = self._settled(source)
+            chosen = {"x": choice.x, "y": choice.y, "color": choice.color, "kind": choice.kind}
+            if choice.kind in GROUPED or choice.kind == "heatmap":
+                measured = self.color if choice.kind == "heatmap" else self.y
+                chosen["how"] = choice.how if measured else "count"
+            return drawn_outcome(source, replace(_draw(source, choice), chosen=chosen))
 
-    def _along_time(self, source: Source) -> "Chart":
-        """Lines go along time: words on the x axis and dates as colours change places."""
-        if self.kind not in ("line", "area") or not self.color:
-            return self
-        x, color = source.column(self.x), source.column(self.color)
-        if color.type not in TEMPORAL or x.type in (*NUMERIC, *TEMPORAL):
-            return self
-        return self.model_copy(update={"x": self.color, "color": self.x})
+    def _settled(self, source: Source) -> ChartChoice:
+        """Return what is drawn: lines go along time (words on the x axis and dates as colours
+        change places), and a histogram counts rows (a second column is one to split them by)."""
+        choice = ChartChoice(self.kind, self.x, self.y, self.color, self.how, self.period, self.top)
+        if self.kind in LINES and self.color:
+            x, color = source.column(self.x), source.column(self.color)
+            if color.type in TEMPORAL and x.type not in (*NUMERIC, *TEMPORAL):
+                return replace(choice, x=self.color, color=self.x)
+        if self.kind == "histogram" and self.x and self.y and not self.color:
+            return replace(choice, y="", color=self.y)
+        return choice
 
-    def _split(self, source: Source) -> "Chart":
-        """A histogram counts rows: a second column is one to split them by."""
-        if self.kind != "histogram" or not (self.x and self.y) or self.color:
-            return self
-        return self.model_copy(update={"y": "", "color": self.y})
 
-    def _draw(self, source: Source) -> Drawn:
-        from cherry_reflex.analysis.charts import groups, matrix, points, spread
-
-        if self.kind in GROUPED:
-            return groups.draw(source, self)
-        if self.kind == "scatter":
-            return points.draw(source, self)
-        if self.kind == "heatmap":
-            return matrix.draw(source, self)
-        return spread.draw(source, self)
+def _draw(source: Source, choice: ChartChoice) -> Drawn:
+    if choice.kind in GROUPED:
+        return measure_by_group.draw(source, choice)
+    if choice.kind == "scatter":
+        return scatter.draw(source, choice)
+    if choice.kind == "heatmap":
+        return heatmap.draw(source, choice)
+    if choice.kind == "histogram":
+        return histogram.draw(source, choice)
+    return boxes.draw(source, choice)

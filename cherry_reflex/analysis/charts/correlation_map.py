@@ -4,10 +4,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.charts.drawn import axis
-from cherry_reflex.analysis.charts.sampled import sampled_chart
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
 from cherry_reflex.analysis.frames.sample import SEED
-from cherry_reflex.analysis.results.artifacts import plain
+from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
@@ -101,15 +100,17 @@ class CorrelationMap(Filtered):
                 second=pairs[0][1],
                 value=pairs[0][2],
             )
-            return sampled_chart(
+            return drawn_outcome(
                 source,
-                title,
-                data,
-                layout,
-                table,
-                description=described,
-                chosen={"columns": found, "method": self.method},
-                facts=facts,
+                Drawn(
+                    title,
+                    data,
+                    layout,
+                    table,
+                    description=described,
+                    chosen={"columns": found, "method": self.method},
+                    facts=facts,
+                ),
             )
 
     def _matrix(self, source: Source, names: list[str]) -> tuple[Any, int]:

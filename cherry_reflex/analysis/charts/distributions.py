@@ -5,9 +5,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.charts.drawn import axis
-from cherry_reflex.analysis.charts.sampled import groups, numbers, points, sampled_chart
-from cherry_reflex.analysis.results.artifacts import plain
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
+from cherry_reflex.analysis.charts.sampled_rows import floats, group_names, sampled_rows
+from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
@@ -51,11 +51,11 @@ class Spread(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Draw. Raises BadInput `chart_empty`, `chart_constant`."""
         with open_source(self, tables) as source:
-            found = points(source, [self.value, self.group], _ROWS_MAX, self.group)
-            found.columns[self.value] = numbers(found.columns[self.value])
+            found = sampled_rows(source, [self.value, self.group], _ROWS_MAX, self.group)
+            found.columns[self.value] = floats(found.columns[self.value])
             if len(set(found.columns[self.value])) < 2:
                 raise BadInput("chart_constant", column=self.value)
-            names = groups(found, self.group, source) if self.group else [self.value]
+            names = group_names(found, self.group, source) if self.group else [self.value]
             title = source.say(
                 f"charts.title.{self.kind}" + ("_by" if self.group else ""),
                 value=self.value,
@@ -79,16 +79,18 @@ class Spread(Filtered):
                     "lowest": float(middle[0][3]),
                 }
                 facts.append(Fact(key="charts.medians", params=params, weight=2.0))
-            return sampled_chart(
+            return drawn_outcome(
                 source,
-                title,
-                data,
-                layout,
-                table,
-                description=source.say("charts.alt.spread", title=title, count=len(names)),
-                chosen={"value": self.value, "group": self.group, "kind": self.kind},
-                facts=facts,
-                sample=found.part,
+                Drawn(
+                    title,
+                    data,
+                    layout,
+                    table,
+                    description=source.say("charts.alt.spread", title=title, count=len(names)),
+                    chosen={"value": self.value, "group": self.group, "kind": self.kind},
+                    facts=facts,
+                    sample=found.part,
+                ),
             )
 
     def _sql(self, source: Source) -> str:

@@ -4,10 +4,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.answers.aggregate import heading_of
-from cherry_reflex.analysis.charts.drawn import axis
-from cherry_reflex.analysis.charts.sampled import sampled_chart
-from cherry_reflex.analysis.results.artifacts import plain
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
+from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
@@ -67,7 +65,7 @@ class Facets(Filtered):
         """Draw. Raises BadInput `chart_empty`."""
         with open_source(self, tables) as source:
             how = self.how if self.y else "count"
-            value = heading_of(source, self.y, how)
+            value = measures.heading_of(source, self.y, how)
             title = source.say("charts.title.facets", value=value, x=self.x, facet=self.facet)
             panels = [
                 str(row[0])
@@ -94,15 +92,17 @@ class Facets(Filtered):
             top = max(rows, key=lambda row: row[2])
             told = {"facet": str(top[0]), "x": str(top[1]), "value": float(top[2]), "name": value}
             facts.append(Fact(key="charts.facet_top", params=told, weight=2.0))
-            return sampled_chart(
+            return drawn_outcome(
                 source,
-                title,
-                data,
-                layout,
-                table,
-                description=source.say("charts.alt.facets", count=len(panels), title=title),
-                chosen={"facet": self.facet, "x": self.x, "y": self.y, "how": how},
-                facts=facts,
+                Drawn(
+                    title,
+                    data,
+                    layout,
+                    table,
+                    description=source.say("charts.alt.facets", count=len(panels), title=title),
+                    chosen={"facet": self.facet, "x": self.x, "y": self.y, "how": how},
+                    facts=facts,
+                ),
             )
 
     def _sql(self, source: Source, panels: list[str], value: str, how: str, temporal: bool) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.charts.sampled import groups, listed, points, sampled_chart
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
+from cherry_reflex.analysis.charts.sampled_rows import group_names, rows_table, sampled_rows
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.errors import BadInput
@@ -54,8 +55,8 @@ class PairPlot(Filtered):
             names = names[:COLUMNS_MAX]
             if len(names) < 2:
                 raise BadInput("chart_numbers", columns=", ".join(names) or "–")
-            found = points(source, [*names, self.color], _ROWS_MAX, self.color)
-            colors = groups(found, self.color, source) if self.color else [""]
+            found = sampled_rows(source, [*names, self.color], _ROWS_MAX, self.color)
+            colors = group_names(found, self.color, source) if self.color else [""]
             data: list[dict[str, Any]] = []
             for color in colors:
                 part = found.where(self.color, color) if self.color else found
@@ -88,16 +89,18 @@ class PairPlot(Filtered):
                     weight=1.0,
                 )
             )
-            return sampled_chart(
+            return drawn_outcome(
                 source,
-                title,
-                data,
-                layout,
-                listed(source, title, found),
-                description=source.say("charts.alt.pairs", columns=names, rows=found.used),
-                chosen={"columns": names, "color": self.color},
-                facts=facts,
-                sample=found.part,
+                Drawn(
+                    title,
+                    data,
+                    layout,
+                    rows_table(source, title, found),
+                    description=source.say("charts.alt.pairs", columns=names, rows=found.used),
+                    chosen={"columns": names, "color": self.color},
+                    facts=facts,
+                    sample=found.part,
+                ),
             )
 
 

@@ -3,15 +3,15 @@
 import math
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.charts.drawn import axis
-from cherry_reflex.analysis.charts.sampled import (
-    Points,
-    groups,
-    listed,
-    numbers,
-    points,
-    sampled_chart,
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
+from cherry_reflex.analysis.charts.sampled_rows import (
+    SampledRows,
+    floats,
+    group_names,
+    rows_table,
+    sampled_rows,
 )
+from cherry_reflex.analysis.results.artifacts import axis
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.errors import BadInput
@@ -65,16 +65,16 @@ class PlaceMap(Filtered):
         with open_source(self, tables) as source:
             grouped = bool(self.color) and source.column(self.color).type not in NUMERIC
             names = [self.latitude, self.longitude, self.size, self.color]
-            found = points(source, names, _ROWS_MAX, self.color if grouped else "")
+            found = sampled_rows(source, names, _ROWS_MAX, self.color if grouped else "")
             latitude, longitude = self.latitude, self.longitude
             swapped = _far(found, latitude) > 90 >= _far(found, longitude)
             if swapped:
                 latitude, longitude = longitude, latitude
             if _far(found, latitude) > 90 or _far(found, longitude) > 360:
                 raise BadInput("chart_degrees", latitude=self.latitude, longitude=self.longitude)
-            north, east = numbers(found.columns[latitude]), numbers(found.columns[longitude])
+            north, east = floats(found.columns[latitude]), floats(found.columns[longitude])
             title = source.say("charts.title.place", dataset=source.dataset.name)
-            colors = groups(found, self.color, source) if grouped else [""]
+            colors = group_names(found, self.color, source) if grouped else [""]
             outlined = max(_span(north), _span(east)) >= _OUTLINED_DEG
             data = [
                 self._trace(
@@ -102,7 +102,7 @@ class PlaceMap(Filtered):
                 params: dict[str, Any] = {"latitude": latitude, "longitude": longitude}
                 facts.append(Fact(key="charts.swapped", params=params, weight=2.5))
             if self.size:
-                sizes = numbers(found.columns[self.size])
+                sizes = floats(found.columns[self.size])
                 place = max(range(len(sizes)), key=lambda n: sizes[n])
                 params = {
                     "column": self.size,
@@ -111,29 +111,31 @@ class PlaceMap(Filtered):
                     "east": east[place],
                 }
                 facts.append(Fact(key="charts.place_largest", params=params, weight=2.0))
-            return sampled_chart(
+            return drawn_outcome(
                 source,
-                title,
-                data,
-                layout,
-                listed(source, title, found),
-                description=source.say("charts.alt.place", **told),
-                chosen={
-                    "latitude": latitude,
-                    "longitude": longitude,
-                    "size": self.size,
-                    "color": self.color,
-                },
-                facts=facts,
-                sample=found.part,
+                Drawn(
+                    title,
+                    data,
+                    layout,
+                    rows_table(source, title, found),
+                    description=source.say("charts.alt.place", **told),
+                    chosen={
+                        "latitude": latitude,
+                        "longitude": longitude,
+                        "size": self.size,
+                        "color": self.color,
+                    },
+                    facts=facts,
+                    sample=found.part,
+                ),
             )
 
     def _trace(
-        self, part: Points, name: str, degrees: tuple[str, str], *, outlined: bool
+        self, part: SampledRows, name: str, degrees: tuple[str, str], *, outlined: bool
     ) -> dict[str, Any]:
         marker: dict[str, Any] = {"size": 7, "opacity": 0.7}
         if self.size:
-            sizes = numbers(part.columns[self.size])
+            sizes = floats(part.columns[self.size])
             marker |= {
                 "size": [max(0.0, s) for s in sizes],
                 "sizemode": "area",
@@ -142,11 +144,11 @@ class PlaceMap(Filtered):
             }
         if self.color and not name:
             marker |= {
-                "color": numbers(part.columns[self.color]),
+                "color": floats(part.columns[self.color]),
                 "showscale": True,
                 "colorbar": {"title": {"text": self.color}},
             }
-        latitudes, longitudes = (numbers(part.columns[column]) for column in degrees)
+        latitudes, longitudes = (floats(part.columns[column]) for column in degrees)
         trace = {"mode": "markers", "name": name, "marker": marker}
         if outlined:
             return {"type": "scattergeo", "lat": latitudes, "lon": longitudes, **trace}
@@ -197,5 +199,5 @@ def _span(values: list[float]) -> float:
     return max(values) - min(values)
 
 
-def _far(found: Points, name: str) -> float:
-    return max(abs(value) for value in numbers(found.columns[name]))
+def _far(found: SampledRows, name: str) -> float:
+    return max(abs(value) for value in floats(found.columns[name]))

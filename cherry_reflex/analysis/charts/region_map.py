@@ -9,8 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.answers.aggregate import heading_of
-from cherry_reflex.analysis.charts.sampled import sampled_chart
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
 from cherry_reflex.analysis.results.artifacts import plain
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident
@@ -56,7 +55,7 @@ class RegionMap(Filtered):
         """Draw. Raises BadInput `chart_empty`, `chart_regions` when the names are no regions."""
         with open_source(self, tables) as source:
             how = self.how if self.value else "count"
-            heading = heading_of(source, self.value, how)
+            heading = measures.heading_of(source, self.value, how)
             title = source.say("title.by", heading=heading, groups=self.region)
             value, region = measures.sql(self.value, how), ident(self.region)
             sql = (
@@ -99,15 +98,17 @@ class RegionMap(Filtered):
             if unknown:
                 left = {"count": len(unknown), "names": _named(unknown)}
                 facts.append(Fact(key="charts.regions_unknown", params=left, weight=1.9))
-            return sampled_chart(
+            return drawn_outcome(
                 source,
-                title,
-                [trace],
-                {"geo": _geo(found.kind), "height": 420},
-                table,
-                description=source.say("charts.alt.regions", **told),
-                chosen={"region": self.region, "value": self.value, "how": how},
-                facts=facts,
+                Drawn(
+                    title,
+                    [trace],
+                    {"geo": _geo(found.kind), "height": 420},
+                    table,
+                    description=source.say("charts.alt.regions", **told),
+                    chosen={"region": self.region, "value": self.value, "how": how},
+                    facts=facts,
+                ),
             )
 
 

@@ -4,8 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.answers.aggregate import heading_of
-from cherry_reflex.analysis.charts.sampled import sampled_chart
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
 from cherry_reflex.analysis.results.artifacts import plain
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident, literal
@@ -57,7 +56,7 @@ class Sankey(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Draw. Raises BadInput `chart_empty`, `chart_size_negative`."""
         with open_source(self, tables) as source:
-            heading = heading_of(source, self.value, "sum" if self.value else "count")
+            heading = measures.heading_of(source, self.value, "sum" if self.value else "count")
             title = source.say("charts.title.flow", value=heading, stages=" → ".join(self.stages))
             table = source.table(
                 source.say("charts.table", title=title), self._sql(source, heading)
@@ -103,15 +102,17 @@ class Sankey(Filtered):
             described = source.say(
                 "charts.alt.flow", title=title, first=widest[1], second=widest[3]
             )
-            return sampled_chart(
+            return drawn_outcome(
                 source,
-                title,
-                data,
-                {},
-                table,
-                description=described,
-                chosen={"stages": list(self.stages), "value": self.value},
-                facts=[Fact(key="charts.widest", params=params, weight=2.0)],
+                Drawn(
+                    title,
+                    data,
+                    {},
+                    table,
+                    description=described,
+                    chosen={"stages": list(self.stages), "value": self.value},
+                    facts=[Fact(key="charts.widest", params=params, weight=2.0)],
+                ),
             )
 
     def _sql(self, source: Source, heading: str) -> str:

@@ -4,7 +4,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.charts.sampled import groups, listed, numbers, points, sampled_chart
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
+from cherry_reflex.analysis.charts.sampled_rows import floats, group_names, rows_table, sampled_rows
 from cherry_reflex.analysis.results.artifacts import plain
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
@@ -61,12 +62,12 @@ class Space(Filtered):
         return {"scene": named, "height": 560, "showlegend": bool(self.color)}
 
     def _points(self, source: Source) -> Outcome:
-        found = points(source, [self.x, self.y, self.z, self.color], _ROWS_MAX, self.color)
-        colors = groups(found, self.color, source) if self.color else [""]
+        found = sampled_rows(source, [self.x, self.y, self.z, self.color], _ROWS_MAX, self.color)
+        colors = group_names(found, self.color, source) if self.color else [""]
         data = []
         for color in colors:
             part = found.where(self.color, color) if self.color else found
-            ends = {n: numbers(part.columns[getattr(self, n)]) for n in "xyz"}
+            ends = {n: floats(part.columns[getattr(self, n)]) for n in "xyz"}
             marker = {"size": 4, "opacity": 0.75}
             data.append(
                 {"type": "scatter3d", "mode": "markers", "name": color, **ends, "marker": marker}
@@ -74,16 +75,18 @@ class Space(Filtered):
         names = {"x": self.x, "y": self.y, "z": self.z}
         title = source.say("charts.title.space", **names)
         drawn = {"rows": found.used, "columns": ", ".join(names.values())}
-        return sampled_chart(
+        return drawn_outcome(
             source,
-            title,
-            data,
-            self._layout(),
-            listed(source, title, found),
-            description=source.say("charts.alt.space", rows=found.used, **names),
-            chosen={**names, "color": self.color},
-            facts=[*found.facts(), Fact(key="charts.drawn", params=drawn, weight=1.0)],
-            sample=found.part,
+            Drawn(
+                title,
+                data,
+                self._layout(),
+                rows_table(source, title, found),
+                description=source.say("charts.alt.space", rows=found.used, **names),
+                chosen={**names, "color": self.color},
+                facts=[*found.facts(), Fact(key="charts.drawn", params=drawn, weight=1.0)],
+                sample=found.part,
+            ),
         )
 
     def _surface(self, source: Source) -> Outcome:
@@ -126,13 +129,15 @@ class Space(Filtered):
         ]
         filled = sum(value is not None for line in grid for value in line)
         params = {"filled": filled, "cells": _CELLS**2}
-        return sampled_chart(
+        return drawn_outcome(
             source,
-            title,
-            data,
-            self._layout(),
-            table,
-            description=source.say("charts.alt.surface", **names),
-            chosen=names,
-            facts=[Fact(key="charts.surface", params=params, weight=1.4)],
+            Drawn(
+                title,
+                data,
+                self._layout(),
+                table,
+                description=source.say("charts.alt.surface", **names),
+                chosen=names,
+                facts=[Fact(key="charts.surface", params=params, weight=1.4)],
+            ),
         )

@@ -4,8 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.answers.aggregate import heading_of
-from cherry_reflex.analysis.charts.sampled import sampled_chart
+from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
 from cherry_reflex.analysis.results.artifacts import plain
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident, literal
@@ -57,7 +56,7 @@ class TreeMap(Filtered):
         """Draw. Raises BadInput `chart_empty`, `chart_size_negative`."""
         with open_source(self, tables) as source:
             how = "sum" if self.value else "count"
-            heading = heading_of(source, self.value, how)
+            heading = measures.heading_of(source, self.value, how)
             title = source.say("charts.title.tree", value=heading, levels=" › ".join(self.levels))
             table = source.table(
                 source.say("charts.table", title=title), self._sql(source, heading)
@@ -79,17 +78,19 @@ class TreeMap(Filtered):
                 "share": tops[largest] / total,
                 "heading": heading,
             }
-            return sampled_chart(
+            return drawn_outcome(
                 source,
-                title,
-                [trace],
-                {},
-                table,
-                description=source.say(
-                    "charts.alt.tree", title=title, name=largest, share=tops[largest] / total
+                Drawn(
+                    title,
+                    [trace],
+                    {},
+                    table,
+                    description=source.say(
+                        "charts.alt.tree", title=title, name=largest, share=tops[largest] / total
+                    ),
+                    chosen={"levels": list(self.levels), "value": self.value},
+                    facts=[Fact(key="charts.largest", params=params, weight=2.0)],
                 ),
-                chosen={"levels": list(self.levels), "value": self.value},
-                facts=[Fact(key="charts.largest", params=params, weight=2.0)],
             )
 
     def _others(self, source: Source) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from cherry_reflex.analysis.cleaning.change import CleaningChange
+from cherry_reflex.analysis.progress import progress
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.analysis.results.versions import CODE_CHARS_MAX, new_file, script, version
 from cherry_reflex.analysis.sql.steps import Chain, open_chain
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, progress
+from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import sentence, text
 
 _FACTS_MAX = 30

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
+from cherry_reflex.analysis.progress import progress
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.column import Column
-from cherry_reflex.core.operation import NUMERIC, progress
+from cherry_reflex.core.operation import NUMERIC
 
 Measure = Literal["r", "eta", "v"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.charts.drawn import axis, plain
 from cherry_reflex.analysis.exploration.association import Association, associate_all, is_usable
+from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
@@ -117,7 +117,7 @@ def _chart(
                 "type": "heatmap",
                 "x": names,
                 "y": down,
-                "z": [[plain(found.get((x, y))) for x in names] for y in down],
+                "z": [plain(found.get((x, y)) for x in names) for y in down],
                 "zmin": -1,
                 "zmax": 1,
                 # The sign carries the meaning: two hues that part at zero.

@@ -3,13 +3,14 @@
 from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import drawn_artifact
-from cherry_reflex.analysis.charts.spread import histogram
+from cherry_reflex.analysis.charts.histogram import histogram
+from cherry_reflex.analysis.progress import hand_over
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field, hand_over
+from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 
 _COLUMNS_MAX = 4
 _SKEWED = 1.0
@@ -67,7 +68,7 @@ def _shape(source: Source, column: str) -> list[Fact]:
     if skew is None or skew != skew:
         return []
     if abs(skew) < _SKEWED:
-        if abs(skew) > _EVEN or abs(mean - median) > deviation * _EVEN_SHIFT:
+        if abs(skew) > _EVEN or abs(mean - float(median)) > deviation * _EVEN_SHIFT:
             return []
         params["skewness"] = skew
         return [Fact(key="distribution.even", params=params, weight=0.5)]

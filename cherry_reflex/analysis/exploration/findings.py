@@ -9,11 +9,12 @@ from cherry_reflex.analysis.exploration.correlations import associations, told, 
 from cherry_reflex.analysis.exploration.outliers import fences_of
 from cherry_reflex.analysis.exploration.outliers import told as outliers_told
 from cherry_reflex.analysis.exploration.profile import Profile
+from cherry_reflex.analysis.progress import hand_over, progress
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables, hand_over, progress
+from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Outcome, Tables
 from cherry_reflex.i18n.catalogue import sentence, text
 
 _TOLD = 12

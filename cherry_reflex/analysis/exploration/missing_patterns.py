@@ -2,12 +2,13 @@
 
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.charts.drawn import axis, plain
+from cherry_reflex.analysis.progress import hand_over
+from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.operation import Fact, Outcome, Tables, hand_over
+from cherry_reflex.core.operation import Fact, Outcome, Tables
 
 _PATTERNS_MAX = 20
 _COLUMNS_MAX = 200
@@ -72,7 +73,7 @@ def _shown(source: Source, gaps: list[tuple[str, int]]) -> tuple[ArtifactContent
             {
                 "type": "bar",
                 "x": [name for name, _ in gaps[:40]],
-                "y": [plain(count / source.rows) for _, count in gaps[:40]],
+                "y": plain(count / source.rows for _, count in gaps[:40]),
             }
         ],
         "layout": {

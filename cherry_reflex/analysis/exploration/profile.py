@@ -2,19 +2,12 @@
 
 from typing import Any, ClassVar
 
+from cherry_reflex.analysis.progress import hand_over, progress
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.column import Column
-from cherry_reflex.core.operation import (
-    NUMERIC,
-    TEMPORAL,
-    Fact,
-    Outcome,
-    Tables,
-    hand_over,
-    progress,
-)
+from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact, Outcome, Tables
 
 _COLUMNS_AT_ONCE = 40
 _TOLD = 3

@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.charts.drawn import axis, plain
 from cherry_reflex.analysis.exploration.association import Association, associate, is_usable
 from cherry_reflex.analysis.exploration.correlations import fact_of
+from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
@@ -109,7 +109,7 @@ class TargetRelations(Filtered):
                 {
                     "type": "bar",
                     "orientation": "h",
-                    "x": [plain(pair.strength) for pair in shown],
+                    "x": plain(pair.strength for pair in shown),
                     "y": [pair.first for pair in shown],
                 }
             ],

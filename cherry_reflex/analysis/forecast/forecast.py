@@ -8,10 +8,11 @@ from cherry_reflex.analysis.forecast import lines
 from cherry_reflex.analysis.forecast.backtest import ORIGINS, Trial, origins, tried
 from cherry_reflex.analysis.forecast.model import Ahead, best_arima, best_ets, naives
 from cherry_reflex.analysis.forecast.series import Series, SeriesOperation
+from cherry_reflex.analysis.progress import hand_over, progress
 from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain, said, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Outcome, Tables, hand_over, progress
+from cherry_reflex.core.operation import Fact, Outcome, Tables
 from cherry_reflex.i18n.catalogue import text
 
 LEAST = 12

@@ -6,20 +6,12 @@ from pydantic import Field
 
 from cherry_reflex.analysis.frames.sample import SEED, Sample, read
 from cherry_reflex.analysis.learning.recipe import screened
+from cherry_reflex.analysis.progress import hand_over, progress
 from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain, said, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import Language
-from cherry_reflex.core.operation import (
-    NUMERIC,
-    Fact,
-    Operation,
-    Outcome,
-    Tables,
-    column_field,
-    hand_over,
-    progress,
-)
+from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
 
 ROWS_MAX = 50_000

@@ -12,10 +12,11 @@ from cherry_reflex.analysis.learning.model_store import ModelCard
 from cherry_reflex.analysis.learning.recipe import LeftOut, Recipe
 from cherry_reflex.analysis.learning.split import Split
 from cherry_reflex.analysis.learning.target import Target
+from cherry_reflex.analysis.progress import hand_over, progress
 from cherry_reflex.analysis.results.artifacts import heading, said, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.operation import Fact, Outcome, Tables, hand_over, progress
+from cherry_reflex.core.operation import Fact, Outcome, Tables
 from cherry_reflex.i18n.catalogue import text
 
 _SMALL_ROWS = 200

@@ -3,11 +3,12 @@
 from cherry_reflex.analysis.exploration.association import Association
 from cherry_reflex.analysis.exploration.correlations import associations, usable
 from cherry_reflex.analysis.exploration.findings import Findings
+from cherry_reflex.analysis.progress import progress
 from cherry_reflex.analysis.reports.content import BARS_MAX, PREVIEW_ROWS, Section
 from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Tables, progress
+from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Tables
 from cherry_reflex.i18n.catalogue import sentence, text
 
 _FINDINGS = 10

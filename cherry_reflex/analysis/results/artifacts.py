@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,23 +115,27 @@ def figure(title: str, figure: Mapping[str, Any], description: str, **meta: Any)
 
 
 def axis(title: str, **more: Any) -> dict[str, Any]:
-    """Return an axis of a layout with its title."""
-    return {"title": {"text": title}, **more}
+    """Return an axis of a layout with its title; it makes room for its labels by itself."""
+    return {"title": {"text": title}, "automargin": True, **more}
 
 
 def plain(values: Iterable[Any], digits: int = 6) -> list[Any]:
-    """Return values as JSON has them: missing ones None, dates ISO, floats to so many significant
-    digits (charts need no more, and figures stay small)."""
-    return [_plain(value, digits) for value in values]
+    """Return values as JSON has them, each as `plain_value` does."""
+    return [plain_value(value, digits) for value in values]
 
 
-def _plain(value: Any, digits: int) -> Any:
+def plain_value(value: Any, digits: int = 6) -> Any:
+    """Return a value as JSON has it: a missing or infinite one None, a date in ISO form, a float
+    with so many significant digits (charts need no more, and figures stay small), a decimal as
+    the float next to it."""
     if hasattr(value, "item"):
         value = value.item()
     if value is None or value != value or value in (float("inf"), float("-inf")):
         return None
     if isinstance(value, float):
         return float(f"{value:.{digits}g}")
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, datetime):
         return value.isoformat().removesuffix("T00:00:00")
     if isinstance(value, date):

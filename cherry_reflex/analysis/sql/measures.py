@@ -3,6 +3,7 @@
 from typing import Literal
 
 from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.column import Column, ColumnType
 from cherry_reflex.core.errors import BadInput
 
@@ -54,6 +55,11 @@ def sql(measure: str, how: str, condition: str = "") -> str:
         return f"count(*){only}"
     expression = _SQL[how].format(ident(measure)) + only
     return f"{expression}::DOUBLE" if how == "sum" else expression
+
+
+def heading_of(source: Source, measure: str, how: str) -> str:
+    """Return the heading of an aggregated column, such as `Total of price`."""
+    return source.say(f"heading.{how}", measure=measure) if measure else source.say("heading.rows")
 
 
 def cut(column: str, period: str) -> str:

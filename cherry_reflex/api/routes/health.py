@@ -9,6 +9,7 @@ from starlette.routing import Route
 from cherry_reflex.api.current_user import OWNER, operating
 from cherry_reflex.api.responses import answering
 from cherry_reflex.core.errors import CherryError
+from cherry_reflex.core.ids import ORCHESTRATOR_NAME
 from cherry_reflex.runtime import current
 
 
@@ -26,7 +27,7 @@ async def ready(request: Request) -> Response:
     except CherryError as error:
         return JSONResponse({"status": "starting", "problem": error.code}, 503)
     names = {agent.name for agent in roster.agents if agent.healthy}
-    if "orchestrator" not in names:
+    if ORCHESTRATOR_NAME not in names:
         return JSONResponse({"status": "starting", "problem": "agents"}, 503)
     if OWNER not in request.scope:
         return JSONResponse({"status": "ready"})

@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from cherry_reflex.analysis.results.content import load_bytes
 from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, language_of, number_of
 from cherry_reflex.api.routes.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, WorkerFailed
-from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.ids import ORCHESTRATOR, new_id
 from cherry_reflex.core.orchestration import Suggest
 from cherry_reflex.core.worker import ArtifactProduced, WorkerRequest
 from cherry_reflex.datasets.export import MEDIA_TYPES, export
@@ -53,7 +54,7 @@ async def suggestions(request: Request) -> Response:
         conversation_id=conversation_id,
         run_id=new_id(),
         step_id="suggest",
-        worker="a2a:orchestrator",
+        worker=ORCHESTRATOR,
         request="suggest",
         language=language,
         datasets=(found,),
@@ -61,7 +62,7 @@ async def suggestions(request: Request) -> Response:
     )
     async for event in here.workers.call(work).events():
         if isinstance(event, ArtifactProduced):
-            return JSONResponse({"suggestions": json.loads(event.content.read())})
+            return JSONResponse({"suggestions": json.loads(await load_bytes(event.content))})
     raise WorkerFailed("suggestions_missing")
 
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from cherry_reflex.analysis.results.content import load_bytes
 from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, body_of, error_json, language_of, one_line
 from cherry_reflex.api.roster_view import roster_json
@@ -63,7 +64,7 @@ async def call(request: Request) -> Response:
             async for event in here.workers.call(work).events():
                 if isinstance(event, TextDelta):
                     texts.append(event.text)
-                elif (told := _told(event)) is not None:
+                elif (told := await _told(event)) is not None:
                     yield told
             yield _event("result", {"text": "".join(texts)})
         except CherryError as error:
@@ -79,7 +80,7 @@ async def _datasets(here: Runtime, owner: str, conversation_id: str) -> tuple[Da
     return tuple(dataset for _, _, dataset in await here.datasets.of(conversation_id))
 
 
-def _told(event: WorkerEvent) -> ServerSentEvent | None:
+async def _told(event: WorkerEvent) -> ServerSentEvent | None:
     match event:
         case StatusChanged():
             return _event("progress", {"text": event.text})
@@ -88,7 +89,7 @@ def _told(event: WorkerEvent) -> ServerSentEvent | None:
         case InputRequested():
             return _event("progress", {"text": event.prompt})
         case ArtifactProduced(content=content):
-            raw = content.read()
+            raw = await load_bytes(content)
             body: dict[str, Any] = {
                 "kind": content.kind,
                 "title": content.title,

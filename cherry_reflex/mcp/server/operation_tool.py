@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ from mcp.server.mcpserver.utilities.func_metadata import func_metadata
 from mcp_types import CallToolResult, TextContent
 from pydantic import TypeAdapter, ValidationError
 
+from cherry_reflex.analysis.progress import passed_on
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError, Failure
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.language import ENGLISH, Language
-from cherry_reflex.core.operation import Operation, Outcome, Tables, heard_by
+from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.redo import with_redo
 from cherry_reflex.i18n import catalogue
 from cherry_reflex.i18n.catalogue import LANGUAGES
@@ -112,14 +113,13 @@ class OperationTool(Tool):
 
         async def show(content: ArtifactContent) -> None:
             handed.append((content, entry(content)))
-            await progress.say({"artifact": handed[-1][1]})
+            await reports.say({"artifact": handed[-1][1]})
 
-        progress = _Progress(context, show)
-        await progress.say(
-            {"status": catalogue.text("agent.computing", language, operations=self.name)}
-        )
+        reports = _Reports(context)
+        await reports.status(catalogue.text("agent.computing", language, operations=self.name))
         try:
-            outcome = await progress.during(operation, tables)
+            async with passed_on(reports.status, show):
+                outcome = await asyncio.to_thread(_perform, operation, tables)
             shown = [
                 next((told for item, told in handed if item is content), {})
                 or entry(content, outcome.code, outcome.code_language)
@@ -131,7 +131,7 @@ class OperationTool(Tool):
         before = [told for _, told in handed]
         for item in shown:
             if item not in before:
-                await progress.say({"artifact": item})
+                await reports.say({"artifact": item})
         facts = sorted(outcome.facts, key=lambda fact: fact.weight, reverse=True)
         sentences = [catalogue.sentence(fact, language) for fact in facts]
         return CallToolResult(
@@ -150,50 +150,24 @@ class OperationTool(Tool):
         return folder
 
 
-class _Progress:
+class _Reports:
     """Partial results: MCP's one portable channel for them is the message of a progress report."""
 
-    def __init__(
-        self, context: Context[Any, Any], show: Callable[[ArtifactContent], Awaitable[None]]
-    ) -> None:
-        self._context, self._count, self._show = context, 0, show
+    def __init__(self, context: Context[Any, Any]) -> None:
+        self._context, self._count = context, 0
 
     async def say(self, value: Mapping[str, Any]) -> None:
         self._count += 1
         text = json.dumps({META_KEY: value}, ensure_ascii=False, default=str)
         await self._context.report_progress(self._count, None, text)
 
-    async def during(self, operation: Operation, tables: Tables) -> Outcome:
-        """Perform in a thread, and report what the operation says and hands over meanwhile."""
-        loop = asyncio.get_running_loop()
-        said: asyncio.Queue[str | ArtifactContent | None] = asyncio.Queue()
-
-        def tell(events: str | ArtifactContent | None) -> None:
-            loop.call_soon_threadsafe(said.put_nowait, events)
-
-        async def pass_on() -> None:
-            while (events := await said.get()) is not None:
-                if isinstance(events, str):
-                    await self.say({"status": events})
-                else:
-                    await self._show(events)
-
-        task = asyncio.create_task(pass_on())
-        try:
-            outcome = await asyncio.to_thread(_perform, operation, tables, tell)
-            tell(None)
-            await task
-            return outcome
-        finally:
-            task.cancel()
+    async def status(self, words: str) -> None:
+        await self.say({"status": words})
 
 
-def _perform(
-    operation: Operation, tables: Tables, tell: Callable[[str | ArtifactContent], None]
-) -> Outcome:
+def _perform(operation: Operation, tables: Tables) -> Outcome:
     operation.check(tables)
-    with heard_by(tell, tell):
-        return operation.run(tables)
+    return operation.run(tables)
 
 
 def _told(meta: Any) -> tuple[Dataset, ...]:

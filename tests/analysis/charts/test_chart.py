@@ -12,6 +12,7 @@ from scipy import stats
 from vega_datasets import data
 
 from cherry_reflex.analysis.charts.chart import Chart
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Outcome, Tables
 from tests.analysis.typed_tables import fact, land, said, tables_of
@@ -39,7 +40,7 @@ def _drawn(chart: Chart, tables: Tables) -> tuple[dict[str, Any], Outcome]:
     assert content.meta["table"] == table.title
     assert content.meta["description"]
     assert content.meta["chosen"]["kind"] == chart.kind
-    figure: dict[str, Any] = json.loads(content.read())
+    figure: dict[str, Any] = json.loads(read_bytes(content))
     assert figure["layout"]["title"]["text"] == content.title
     assert "template" not in figure["layout"]
     return figure, outcome
@@ -211,7 +212,7 @@ def test_lines_go_along_time(stocks: Tables) -> None:
     content, _ = outcome.artifacts
     assert (content.meta["chosen"]["x"], content.meta["chosen"]["color"]) == ("date", "symbol")
     wanted = STOCKS.groupby(["symbol", STOCKS.date.dt.year]).price.mean()
-    for trace in json.loads(content.read())["data"]:
+    for trace in json.loads(read_bytes(content))["data"]:
         years = [int(day[:4]) for day in trace["x"]]
         assert years == sorted(years)
         assert trace["y"] == pytest.approx(wanted[trace["name"]][years].to_list(), rel=1e-5)

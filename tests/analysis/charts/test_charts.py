@@ -21,6 +21,7 @@ from cherry_reflex.analysis.charts.region_map import RegionMap
 from cherry_reflex.analysis.charts.sankey import Sankey
 from cherry_reflex.analysis.charts.three_d import Space
 from cherry_reflex.analysis.charts.tree_map import TreeMap
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Operation, Outcome
 from tests.analysis.tables import params, run
@@ -54,7 +55,7 @@ def drawn(outcome: Outcome) -> dict[str, Any]:
     assert chart.meta["description"] and chart.meta["chosen"]
     assert chart.meta["table"] in [t.title for t in tables]
     assert all(len(pd.read_parquet(t.path)) == t.meta["rows"] > 0 for t in tables)
-    figure: dict[str, Any] = json.loads(chart.read())
+    figure: dict[str, Any] = json.loads(read_bytes(chart))
     assert figure["layout"]["title"]["text"] == chart.title
     assert "#" not in json.dumps(figure) and "rgb" not in json.dumps(figure)
     return figure

@@ -17,6 +17,7 @@ from vega_datasets import local_data
 from cherry_reflex.analysis.reports.content import Section, parts
 from cherry_reflex.analysis.reports.notebook import run_notebook
 from cherry_reflex.analysis.reports.operations import ExportReport
+from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, WorkerFailed
 from cherry_reflex.core.operation import Tables
@@ -65,7 +66,7 @@ class Tags(html.parser.HTMLParser):
 
 def test_html_stands_alone(tmp_path: Path) -> None:
     (file,) = report("html", tmp_path)
-    page = file.read().decode()
+    page = read_bytes(file).decode()
     tags = Tags()
     tags.feed(page)
     names = [tag for tag, _ in tags.found]
@@ -80,7 +81,7 @@ def test_html_stands_alone(tmp_path: Path) -> None:
 
 def test_pdf_has_korean_text_and_its_font(tmp_path: Path) -> None:
     (file,) = report("pdf", tmp_path)
-    reader = PdfReader(io.BytesIO(file.read()))
+    reader = PdfReader(io.BytesIO(read_bytes(file)))
     words = "".join(page.extract_text() for page in reader.pages)
     assert "펭귄 보고서" in words and "중요한" in words and "Torgersen" not in words
     assert "<script>" in words, "markup is text"
@@ -97,12 +98,12 @@ def test_long_tables_run_over_pages(tmp_path: Path) -> None:
         format="pdf", sections=(Section(dataset="data", table=True, rows=300),)
     )
     outcome = run(operation, tmp_path, wide)
-    assert len(PdfReader(io.BytesIO(outcome.artifacts[0].read())).pages) > 5
+    assert len(PdfReader(io.BytesIO(read_bytes(outcome.artifacts[0]))).pages) > 5
 
 
 def test_markdown_has_tables(tmp_path: Path) -> None:
     (file,) = report("markdown", tmp_path)
-    text = file.read().decode()
+    text = read_bytes(file).decode()
     assert text.startswith("# 펭귄 보고서\n")
     assert "| species | body\\_mass\\_g |" in text
     assert f"| {MASS.index[0]} | {MASS.iloc[0]:,.1f} |" in text
@@ -110,7 +111,7 @@ def test_markdown_has_tables(tmp_path: Path) -> None:
 
 def test_workbook_has_numbers_and_excels_own_chart(tmp_path: Path) -> None:
     (file,) = report("xlsx", tmp_path)
-    data = file.read()
+    data = read_bytes(file)
     book = fastexcel.read_excel(data)
     assert book.sheet_names[0] == "펭귄 보고서"
     sheet = book.load_sheet("종별 체중").to_pandas()
@@ -124,14 +125,14 @@ def test_workbook_has_numbers_and_excels_own_chart(tmp_path: Path) -> None:
 
 def test_a_notebook_was_run(tmp_path: Path) -> None:
     file, archive = report("notebook", tmp_path)
-    book = json.loads(file.read())
+    book = json.loads(read_bytes(file))
     code = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
     kinds = {kind for cell in code for out in cell["outputs"] for kind in out.get("data", {})}
     assert {"image/png", "text/html"} <= kinds
     assert not [out for cell in code for out in cell["outputs"] if out["output_type"] == "error"]
     assert str(tmp_path) not in json.dumps(book)
-    inside = zipfile.ZipFile(io.BytesIO(archive.read()))
+    inside = zipfile.ZipFile(io.BytesIO(read_bytes(archive)))
     assert inside.namelist() == ["펭귄 보고서.ipynb", "data_1.parquet"]
     pd.testing.assert_frame_equal(
         pd.read_parquet(inside.open("data_1.parquet")), PENGUINS, check_dtype=False
@@ -173,7 +174,7 @@ def test_the_numbers_of_charts(tmp_path: Path) -> None:
 
 def test_without_sections_the_data_are_presented(tmp_path: Path) -> None:
     outcome = run(ExportReport(), tmp_path, PENGUINS, STOCKS)
-    page = outcome.artifacts[0].read().decode()
+    page = read_bytes(outcome.artifacts[0]).decode()
     assert page.count("<table>") == 2 and outcome.artifacts[0].filename == "data.html"
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cherry_reflex.core.ids import ORCHESTRATOR_NAME
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
 
 FEW = 6
@@ -24,7 +25,9 @@ class Worker:
 def workers_of(roster: Roster) -> tuple[Worker, ...]:
     """Return everybody who is healthy and can be planned with."""
     found = [
-        _agent(agent) for agent in roster.agents if agent.healthy and agent.name != "orchestrator"
+        _agent(agent)
+        for agent in roster.agents
+        if agent.healthy and agent.name != ORCHESTRATOR_NAME
     ]
     for server in roster.tools:
         if server.healthy:

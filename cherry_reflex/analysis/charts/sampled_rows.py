@@ -1,4 +1,4 @@
-"""What all scenes share: rows for points, colours by group, the artifact of a figure."""
+"""Rows to be drawn one by one: at most so many, and the groups that colour them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Outcome
+from cherry_reflex.core.operation import Fact
 
 GROUPS_MAX = 8
 """Groups told apart by colour; the theme has as many."""
 
 
 @dataclass(frozen=True)
-class Points:
+class SampledRows:
     """Complete rows of some columns, column by column. `part` says `used / total` of a sample."""
 
     columns: dict[str, list[Any]]
@@ -41,14 +41,14 @@ class Points:
             told.append(Fact(key="charts.blank", params={"count": self.blank}, weight=1.6))
         return tuple(told)
 
-    def where(self, name: str, value: Any) -> "Points":
+    def where(self, name: str, value: Any) -> "SampledRows":
         """Return the rows with that value."""
         kept = [row for row, found in enumerate(self.columns[name]) if found == value]
         columns = {key: [values[row] for row in kept] for key, values in self.columns.items()}
-        return Points(columns, len(kept), len(kept))
+        return SampledRows(columns, len(kept), len(kept))
 
 
-def points(source: Source, names: Sequence[str], most: int, group: str = "") -> Points:
+def sampled_rows(source: Source, names: Sequence[str], most: int, group: str = "") -> SampledRows:
     """Read at most `most` complete rows, drawn at random when there are more; the values of `group`
     as text, small groups together as others. Raises BadInput `chart_empty`."""
     names = list(dict.fromkeys(name for name in names if name))
@@ -69,10 +69,10 @@ def points(source: Source, names: Sequence[str], most: int, group: str = "") -> 
         )
     rows = source.all(inner)
     columns = {name: plain(row[place] for row in rows) for place, name in enumerate(names)}
-    return Points(columns, len(rows), total, source.rows - total)
+    return SampledRows(columns, len(rows), total, source.rows - total)
 
 
-def groups(found: Points, name: str, source: Source) -> list[str]:
+def group_names(found: SampledRows, name: str, source: Source) -> list[str]:
     """Return the groups of a column, largest first, the others last."""
     counts: dict[str, int] = {}
     for value in found.columns[name]:
@@ -81,45 +81,13 @@ def groups(found: Points, name: str, source: Source) -> list[str]:
     return sorted(counts, key=lambda value: (value == other, -counts[value]))
 
 
-def numbers(values: Sequence[Any]) -> list[float]:
+def floats(values: Sequence[Any]) -> list[float]:
     """Return decimals as floats."""
     return [float(value) for value in values]
 
 
-def sampled_chart(
-    source: Source,
-    title: str,
-    data: list[dict[str, Any]],
-    layout: dict[str, Any],
-    table: ArtifactContent,
-    *,
-    description: str,
-    chosen: dict[str, Any],
-    facts: Sequence[Fact] = (),
-    sample: str = "",
-    frames: list[dict[str, Any]] | None = None,
-) -> Outcome:
-    """Return a figure with its table. `description` is the text alternative."""
-    figure: dict[str, Any] = {"data": data, "layout": {"title": {"text": title}, **layout}}
-    if frames:
-        figure["frames"] = frames
-    meta: dict[str, Any] = {
-        "table": table.title,
-        "chosen": {role: value for role, value in chosen.items() if value},
-    }
-    if sample:
-        meta["sample"] = sample
-    code = str(table.meta.get("code", ""))
-    return Outcome(
-        facts=(*facts, *source.facts()),
-        artifacts=(source.chart(title, figure, description, **meta), table),
-        code=code,
-        code_language="sql" if code else "",
-    )
-
-
-def listed(source: Source, title: str, found: Points) -> ArtifactContent:
-    """Return the points that are drawn as a table."""
+def rows_table(source: Source, title: str, found: SampledRows) -> ArtifactContent:
+    """Return the rows that are drawn as a table."""
     return source.listed(source.say("charts.table", title=title), found.columns)
 
 

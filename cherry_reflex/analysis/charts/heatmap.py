@@ -1,47 +1,43 @@
 """Heat maps: a measure over two groupings, or the correlations of all numeric columns."""
 
-from typing import TYPE_CHECKING
-
-from cherry_reflex.analysis.answers.aggregate import heading_of
-from cherry_reflex.analysis.charts.drawn import Drawn, axis, plain
+from cherry_reflex.analysis.charts.choice import ChartChoice
+from cherry_reflex.analysis.charts.drawn import Drawn
+from cherry_reflex.analysis.results.artifacts import axis, plain, plain_value
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact
 
-if TYPE_CHECKING:
-    from cherry_reflex.analysis.charts.chart import Chart
-
 _SIDE_MAX = 30
 _COLUMNS_MAX = 20
 
 
-def draw(source: Source, chart: "Chart") -> Drawn:
+def draw(source: Source, choice: ChartChoice) -> Drawn:
     """Draw `color` (or the number of rows) over `x` and `y`; correlations without columns."""
-    if not chart.x:
+    if not choice.x:
         return correlations(source)
-    how = chart.how if chart.color else "count"
-    heading = heading_of(source, chart.color, how)
-    keys = [_key(source, chart, name) for name in (chart.x, chart.y)]
-    value = measures.sql(chart.color, how)
+    how = choice.how if choice.color else "count"
+    heading = measures.heading_of(source, choice.color, how)
+    keys = [_key(source, choice, name) for name in (choice.x, choice.y)]
+    value = measures.sql(choice.color, how)
     kept = [
         f"{key} IN ({', '.join(literal(name) for name in _largest(source, key)) or 'NULL'})"
         for key in keys
     ]
     sql = (
-        f"SELECT {keys[0]} AS {ident(chart.x)}, {keys[1]} AS {ident(chart.y)}, "
+        f"SELECT {keys[0]} AS {ident(choice.x)}, {keys[1]} AS {ident(choice.y)}, "
         f"{value} AS {ident(heading)} {source.of(*kept)} GROUP BY ALL "
         f"HAVING {value} IS NOT NULL ORDER BY 1, 2"
     )
-    title = source.say("title.by", heading=heading, groups=f"{chart.x}, {chart.y}")
+    title = source.say("title.by", heading=heading, groups=f"{choice.x}, {choice.y}")
     table = source.table(source.say("title.table_of", title=title), sql)
     rows = source.all("SELECT * FROM result")
     if not rows:
-        raise BadInput("values_none", column=chart.color or chart.x)
+        raise BadInput("values_none", column=choice.color or choice.x)
     across = sorted({row[0] for row in rows})
     down = sorted({row[1] for row in rows}, reverse=True)
-    found = {(row[0], row[1]): plain(row[2]) for row in rows}
+    found = {(row[0], row[1]): plain_value(row[2]) for row in rows}
     data = [
         {
             "type": "heatmap",
@@ -53,14 +49,14 @@ def draw(source: Source, chart: "Chart") -> Drawn:
         }
     ]
     layout = {
-        "xaxis": axis(chart.x, type="category"),
-        "yaxis": axis(chart.y, type="category"),
+        "xaxis": axis(choice.x, type="category"),
+        "yaxis": axis(choice.y, type="category"),
     }
     best = max(rows, key=lambda row: float(row[2]))
     params = {"x": best[0], "y": best[1], "value": float(best[2]), "heading": heading}
     facts = (Fact(key="chart.largest_pair", params=params, weight=0.7),)
     description = source.say("chart.heatmap_description", title=title, **params)
-    return Drawn(title, data, layout, description, table, facts)
+    return Drawn(title, data, layout, table, description, facts)
 
 
 def correlations(source: Source) -> Drawn:
@@ -74,7 +70,7 @@ def correlations(source: Source) -> Drawn:
     found = dict(zip(pairs, source.one(f"SELECT {sql_values} {source.of()}"), strict=True))
     title = source.say("title.correlations")
     listed = {source.say("heading.column"): names}
-    listed |= {b: [plain(found[a, b]) for a in names] for b in names}
+    listed |= {b: plain(found[a, b] for a in names) for b in names}
     table = source.listed(source.say("title.table_of", title=title), listed)
     down = names[::-1]
     data = [
@@ -82,7 +78,7 @@ def correlations(source: Source) -> Drawn:
             "type": "heatmap",
             "x": names,
             "y": down,
-            "z": [[plain(found[a, b]) for a in names] for b in down],
+            "z": [plain(found[a, b] for a in names) for b in down],
             "zmin": -1,
             "zmax": 1,
             "zmid": 0,
@@ -94,22 +90,24 @@ def correlations(source: Source) -> Drawn:
     ]
     layout = {"xaxis": axis(""), "yaxis": axis("")}
     strongest = max(
-        ((a, b) for a, b in pairs if a < b), key=lambda p: abs(plain(found[p]) or 0), default=None
+        ((a, b) for a, b in pairs if a < b),
+        key=lambda p: abs(plain_value(found[p]) or 0),
+        default=None,
     )
     if strongest is None or found[strongest] is None:
         raise BadInput("numbers_few", needed=2, found=0)
     params = {"x": strongest[0], "y": strongest[1], "r": float(found[strongest])}
     key = "chart.strongest"
     description = source.say("chart.correlation_description", columns=len(names), **params)
-    return Drawn(title, data, layout, description, table, (Fact(key=key, params=params),))
+    return Drawn(title, data, layout, table, description, (Fact(key=key, params=params),))
 
 
-def _key(source: Source, chart: "Chart", column: str) -> str:
+def _key(source: Source, choice: ChartChoice, column: str) -> str:
     name = ident(column)
     if source.column(column).type not in TEMPORAL:
         return f"coalesce({name}::VARCHAR, {literal(source.say('missing_value'))})"
     days = source.one(f"SELECT date_diff('day', min({name}), max({name})) {source.of()}")[0]
-    period = measures.period_for(int(days or 0), chart.period)
+    period = measures.period_for(int(days or 0), choice.period)
     return measures.label(measures.cut(column, period), period)
 
 

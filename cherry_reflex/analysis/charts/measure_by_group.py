@@ -1,24 +1,20 @@
 """Charts of one number per group: bars, lines, areas, pies, treemaps."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cherry_reflex.analysis.answers.aggregate import heading_of
-from cherry_reflex.analysis.charts.drawn import Drawn, axis, plain
+from cherry_reflex.analysis.charts.choice import LINES, SHARES, ChartChoice
+from cherry_reflex.analysis.charts.drawn import Drawn
+from cherry_reflex.analysis.results.artifacts import axis, plain, plain_value
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact
 
-if TYPE_CHECKING:
-    from cherry_reflex.analysis.charts.chart import Chart
-
 _GROUPS_MAX = 30
 _COLORS_MAX = 10
 _POINTS_MAX = 2000
-_SHARES = ("pie", "donut", "treemap")
-_LINES = ("line", "area")
 
 
 @dataclass(frozen=True)
@@ -29,48 +25,50 @@ class _Names:
     additive: bool
 
 
-def draw(source: Source, chart: "Chart") -> Drawn:
+def draw(source: Source, choice: ChartChoice) -> Drawn:
     """Draw groups of `x`, measured by `y`, split by `color`."""
-    how = chart.how if chart.y else "count"
-    names = _Names(chart.x, chart.color, heading_of(source, chart.y, how), how in measures.ADDITIVE)
-    temporal = source.column(chart.x).type in TEMPORAL
-    sql = _sql(source, chart, names, how, temporal)
-    by = ", ".join(filter(None, (chart.x, chart.color)))
+    how = choice.how if choice.y else "count"
+    names = _Names(
+        choice.x, choice.color, measures.heading_of(source, choice.y, how), how in measures.ADDITIVE
+    )
+    temporal = source.column(choice.x).type in TEMPORAL
+    sql = _sql(source, choice, names, how, temporal)
+    by = ", ".join(filter(None, (choice.x, choice.color)))
     title = source.say("title.by", heading=names.value, groups=by)
     table = source.table(source.say("title.table_of", title=title), sql)
     rows = source.all("SELECT * FROM result")
     if not rows:
-        raise BadInput("values_none", column=chart.y or chart.x)
-    left_out = _left_out(source, chart, rows, temporal)
+        raise BadInput("values_none", column=choice.y or choice.x)
+    left_out = _left_out(source, choice, rows, temporal)
     facts = _facts(names, rows, temporal, partial=bool(left_out))
     if left_out:
-        params = {"shown": len({row[0] for row in rows}), "groups": left_out, "column": chart.x}
+        params = {"shown": len({row[0] for row in rows}), "groups": left_out, "column": choice.x}
         facts.append(Fact(key="chart.only_largest", params=params, weight=0.5))
-    if chart.kind in _SHARES:
-        data, layout = _shares(chart, names, rows)
+    if choice.kind in SHARES:
+        data, layout = _shares(choice, names, rows)
     else:
-        data, layout = _axes(chart, names, rows, temporal, source)
-    description = _description(source, chart, title, rows)
-    return Drawn(title, data, layout, description, table, tuple(facts))
+        data, layout = _axes(choice, names, rows, temporal, source)
+    description = _description(source, choice, title, rows)
+    return Drawn(title, data, layout, table, description, tuple(facts))
 
 
-def _sql(source: Source, chart: "Chart", names: _Names, how: str, temporal: bool) -> str:
-    value = measures.sql(chart.y, how)
-    key = _key(source, chart, chart.x, dates=chart.kind in _LINES)
+def _sql(source: Source, choice: ChartChoice, names: _Names, how: str, temporal: bool) -> str:
+    value = measures.sql(choice.y, how)
+    key = _key(source, choice, choice.x, dates=choice.kind in LINES)
     parts = [f"{key} AS {ident(names.x)}"]
     if names.color:
-        color = _key(source, chart, names.color)
-        most = ", ".join(literal(name) for name in _largest(source, chart, names.color, how))
+        color = _key(source, choice, names.color)
+        most = ", ".join(literal(name) for name in _largest(source, choice, names.color, how))
         other = literal(source.say("others"))
         # A mean over "others" is computed from the rows themselves, not from other means.
         parts.append(
             f"CASE WHEN {color} IN ({most}) THEN {color} ELSE {other} END AS {ident(names.color)}"
         )
-    conditions = [f"{ident(chart.x)} IS NOT NULL"] if temporal else []
-    numeric = source.column(chart.x).type in NUMERIC and chart.kind in _LINES
+    conditions = [f"{ident(choice.x)} IS NOT NULL"] if temporal else []
+    numeric = source.column(choice.x).type in NUMERIC and choice.kind in LINES
     if not temporal and not numeric:
-        kept = _largest(source, chart, chart.x, how)
-        if len(kept) < source.column(chart.x).distinct:
+        kept = _largest(source, choice, choice.x, how)
+        if len(kept) < source.column(choice.x).distinct:
             conditions.append(f"{key} IN ({', '.join(map(literal, kept))})")
     selected = f"SELECT {', '.join(parts)}, {value} AS {ident(names.value)} "
     sql = f"{selected}{source.of(*conditions)} GROUP BY ALL HAVING {value} IS NOT NULL"
@@ -80,17 +78,17 @@ def _sql(source: Source, chart: "Chart", names: _Names, how: str, temporal: bool
     return f"SELECT * FROM ({sql}) ORDER BY {total} DESC, 1" + (", 3 DESC" if names.color else "")
 
 
-def _largest(source: Source, chart: "Chart", column: str, how: str) -> list[str]:
+def _largest(source: Source, choice: ChartChoice, column: str, how: str) -> list[str]:
     """Return the names of the groups that are drawn: the largest by the measure."""
-    most = (chart.top or _GROUPS_MAX) if column == chart.x else _COLORS_MAX
-    key, value = _key(source, chart, column), measures.sql(chart.y, how)
+    most = (choice.top or _GROUPS_MAX) if column == choice.x else _COLORS_MAX
+    key, value = _key(source, choice, column), measures.sql(choice.y, how)
     rows = source.all(
         f"SELECT {key}, {value} {source.of()} GROUP BY 1 ORDER BY 2 DESC NULLS LAST, 1 LIMIT {most}"
     )
     return [str(row[0]) for row in rows]
 
 
-def _key(source: Source, chart: "Chart", column: str, *, dates: bool = False) -> str:
+def _key(source: Source, choice: ChartChoice, column: str, *, dates: bool = False) -> str:
     kind, name = source.column(column).type, ident(column)
     if kind not in TEMPORAL:
         if dates and kind in NUMERIC:
@@ -99,27 +97,27 @@ def _key(source: Source, chart: "Chart", column: str, *, dates: bool = False) ->
             return name
         return f"coalesce({name}::VARCHAR, {literal(source.say('missing_value'))})"
     days = source.one(f"SELECT date_diff('day', min({name}), max({name})) {source.of()}")[0]
-    period = measures.period_for(int(days or 0), chart.period)
+    period = measures.period_for(int(days or 0), choice.period)
     cut = measures.cut(column, period)
     return cut if dates else measures.label(cut, period)
 
 
-def _left_out(source: Source, chart: "Chart", rows: list[Any], temporal: bool) -> int:
+def _left_out(source: Source, choice: ChartChoice, rows: list[Any], temporal: bool) -> int:
     """Return the number of groups when not all of them are drawn."""
     if temporal:
         return 0
-    groups = int(source.one(f"SELECT count(DISTINCT {ident(chart.x)}) {source.of()}")[0])
+    groups = int(source.one(f"SELECT count(DISTINCT {ident(choice.x)}) {source.of()}")[0])
     return groups if groups > len({row[0] for row in rows}) else 0
 
 
 def _axes(
-    chart: "Chart", names: _Names, rows: list[Any], temporal: bool, source: Source
+    choice: ChartChoice, names: _Names, rows: list[Any], temporal: bool, source: Source
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    line = chart.kind in _LINES
+    line = choice.kind in LINES
     base: dict[str, Any] = {"type": "scatter" if line else "bar"}
     if line:
         base["mode"] = "lines+markers" if len(rows) <= 60 else "lines"
-    if chart.kind == "area":
+    if choice.kind == "area":
         base |= {"stackgroup": "one"} if names.color else {"fill": "tozeroy"}
     series: dict[str, list[Any]] = {}
     for row in rows:
@@ -128,7 +126,7 @@ def _axes(
         others = source.say("others")
         series = dict(sorted(series.items(), key=lambda one: (one[0] == others, one[0])))
     data = [
-        {**base, "name": name, "x": [plain(r[0]) for r in part], "y": [plain(r[-1]) for r in part]}
+        {**base, "name": name, "x": plain(r[0] for r in part), "y": plain(r[-1] for r in part)}
         for name, part in series.items()
     ]
     order: dict[str, Any] = {}
@@ -141,24 +139,24 @@ def _axes(
             }
     layout: dict[str, Any] = {
         "xaxis": axis(names.x, **order),
-        "yaxis": axis(names.value, rangemode="tozero" if chart.kind != "line" else "normal"),
+        "yaxis": axis(names.value, rangemode="tozero" if choice.kind != "line" else "normal"),
         "showlegend": bool(names.color),
     }
     if names.color:
         layout["legend"] = {"title": {"text": names.color}}
     if not line and names.color:
-        layout["barmode"] = "stack" if chart.kind == "stacked_bar" else "group"
+        layout["barmode"] = "stack" if choice.kind == "stacked_bar" else "group"
     return data, layout
 
 
 def _shares(
-    chart: "Chart", names: _Names, rows: list[Any]
+    choice: ChartChoice, names: _Names, rows: list[Any]
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     if not names.additive:
-        raise BadInput("chart_not_additive", kind=chart.kind, how=chart.how)
+        raise BadInput("chart_not_additive", kind=choice.kind, how=choice.how)
     if any(row[-1] is not None and row[-1] < 0 for row in rows):
-        raise BadInput("chart_negative", kind=chart.kind, column=chart.y)
-    if chart.kind == "treemap":
+        raise BadInput("chart_negative", kind=choice.kind, column=choice.y)
+    if choice.kind == "treemap":
         return _treemap(names, rows), {}
     totals: dict[str, float] = {}
     for row in rows:
@@ -166,8 +164,8 @@ def _shares(
     pie = {
         "type": "pie",
         "labels": list(totals),
-        "values": [plain(value) for value in totals.values()],
-        "hole": 0.5 if chart.kind == "donut" else 0,
+        "values": plain(totals.values()),
+        "hole": 0.5 if choice.kind == "donut" else 0,
         "textinfo": "percent+label",
         "sort": False,
         "direction": "clockwise",
@@ -185,13 +183,13 @@ def _treemap(names: _Names, rows: list[Any]) -> list[dict[str, Any]]:
             ids.append(name)
             labels.append(name)
             parents.append("")
-            values.append(plain(total))
+            values.append(plain_value(total))
     for row in rows:
         inner = str(row[1]) if names.color else str(row[0])
         ids.append(f"{row[0]} / {inner}" if names.color else inner)
         labels.append(inner)
         parents.append(str(row[0]) if names.color else "")
-        values.append(plain(float(row[-1])))
+        values.append(plain_value(float(row[-1])))
     tree = {
         "type": "treemap",
         "ids": ids,
@@ -255,8 +253,8 @@ def _marks(names: _Names, rows: list[Any]) -> list[Fact]:
     return [Fact(key="chart.extremes", params=params, weight=0.7)]
 
 
-def _description(source: Source, chart: "Chart", title: str, rows: list[Any]) -> str:
-    kind = source.say(f"word.{chart.kind}")
+def _description(source: Source, choice: ChartChoice, title: str, rows: list[Any]) -> str:
+    kind = source.say(f"word.{choice.kind}")
     marks = len(rows)
     high, low = max(rows, key=_size), min(rows, key=_size)
     return source.say(
