@@ -115,7 +115,8 @@ class _EventStream(_Body):
             data = b"".join(pending)
             end = 0
             for boundary in _BOUNDARY.finditer(data):
-                event = data[end : boundary.end()]
+                # A lone CR at the end would be waited behind, as an LF may follow.
+                event = data[end : boundary.start()] + b"\n\n"
                 end = boundary.end()
                 if len(event) > self._limits.event:
                     raise LimitExceeded("agent_event_too_large", bytes=self._limits.event)
