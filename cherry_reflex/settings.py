@@ -1,6 +1,8 @@
-"""The only reader of the environment. Every setting is `CHERRY_<NAME>`, also from `.env`."""
+"""The only reader of what the operator puts into the environment: the settings, each of them
+`CHERRY_<NAME>`, also from `.env`, and the variables that the operator's files name."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +14,7 @@ from cherry_reflex.core.errors import SettingsWrong
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # What the scripts are told, not the app: the environment that they take Python from.
 OF_SCRIPTS = {"CHERRY_VENV"}
+_VARIABLE = re.compile(r"\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
 class Settings(BaseSettings):
@@ -156,6 +159,23 @@ def load() -> Settings:
             text = problem["msg"].removeprefix("Value error, ")
             lines.append(text if not problem["loc"] else f"{name}: {text}")
         raise SettingsWrong("setting_wrong", detail="; ".join(lines)) from error
+
+
+def expand(value: str) -> str:
+    """Return a value of an operator's file with `${NAME}`, `${env:NAME}` (VS Code's) and
+    `${NAME:-default}` replaced, so that secrets stay in the environment.
+
+    Raises SettingsWrong (`variable_missing`) for a name that is not set and has no default.
+    """
+
+    def replaced(match: re.Match[str]) -> str:
+        name, default = match.group(1), match.group(2)
+        found = os.environ.get(name, default)
+        if found is None:
+            raise SettingsWrong("variable_missing", name=name)
+        return found
+
+    return _VARIABLE.sub(replaced, value)
 
 
 def _dotenv_names() -> set[str]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import socketio
+from httpx_sse import aconnect_sse
 
 _FOLLOW = "reflex___state____state.cherry_reflex___ui___chat___state____chat_state.follow"
 _TOKEN = re.compile(r"tok(\d+) ")
@@ -145,10 +146,9 @@ async def limit(url: str, people: int, count: int, rate: int) -> dict[str, Any]:
         async def read() -> tuple[str, list[float]]:
             name, seen = f"{uuid.uuid4().hex}-s1", list[float]()
             address = f"{url}/stream?count={count}&rate={rate}&name={name}"
-            async with http.stream("GET", address) as answer:
-                async for chunk in answer.aiter_raw():
-                    now = time.time()
-                    seen += [now] * chunk.count(b"tok")
+            async with aconnect_sse(http, "GET", address) as stream:
+                async for event in stream.aiter_sse():
+                    seen += [time.time()] * event.data.count("tok")
             return name, seen
 
         print("ready", flush=True)

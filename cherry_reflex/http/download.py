@@ -9,12 +9,13 @@ from urllib.parse import unquote
 import httpx
 
 from cherry_reflex.core.errors import BadInput, LimitExceeded, Unavailable
-from cherry_reflex.http.addresses import pin
+from cherry_reflex.http.addresses import Refusal, pin
 
 ANY_HOST = "*"
 _REDIRECTS_MAX = 5
 _IDLE_S, _TOTAL_S = 20.0, 300.0
 _NAME_CHARS_MAX = 120
+_PRIVATE, _UNREACHABLE = Refusal("url_host_private", "host"), Refusal("url_unreachable", "host")
 _ENDINGS = {
     "text/csv": ".csv",
     "text/plain": ".csv",
@@ -49,7 +50,7 @@ async def download(url: str, folder: Path, *, hosts: Sequence[str], bytes_max: i
                     "GET", target, headers={"Accept-Encoding": "identity"}
                 )
                 if not _allowed(target, hosts):
-                    await _pinned(request)
+                    await pin(request, private=_PRIVATE, unreachable=_UNREACHABLE)
                 answer = await client.send(request, stream=True)
                 try:
                     if not answer.has_redirect_location:
@@ -60,15 +61,6 @@ async def download(url: str, folder: Path, *, hosts: Sequence[str], bytes_max: i
     except (httpx.HTTPError, TimeoutError, OSError) as error:
         raise Unavailable("url_unreachable", detail=repr(error), host=target.host) from error
     raise Unavailable("url_status", status=answer.status_code, host=target.host)
-
-
-async def _pinned(request: httpx.Request) -> None:
-    try:
-        await pin(request)
-    except Unavailable as error:
-        if error.code == "url_private":
-            raise Unavailable("url_host_private", host=request.url.host) from error
-        raise Unavailable("url_unreachable", error.detail, host=request.url.host) from error
 
 
 def _parsed(url: str) -> httpx.URL:

@@ -4,16 +4,15 @@ The client libraries buffer a line of any length; so bytes are counted before th
 Imported late: it needs the HTTP library of the model clients.
 """
 
-import asyncio
-import ipaddress
-import socket
 from collections.abc import AsyncIterator
 
 import httpx2
 
-from cherry_reflex.core.errors import LimitExceeded, Unavailable
+from cherry_reflex.core.errors import LimitExceeded
+from cherry_reflex.http.addresses import Refusal, pin
 
 CONNECT_S = 10.0
+_UNREACHABLE = Refusal("model_unreachable", "where")
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):
@@ -26,9 +25,13 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         self._inner, self._bytes_max, self._private_urls = inner, bytes_max, private_urls
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send the request; raises Unavailable (`url_private`) for a refused address."""
+        """Send the request.
+
+        Raises Unavailable: `url_private` for a refused address, `model_unreachable` for a name that
+        has none.
+        """
         if not self._private_urls:
-            await _pin(request)
+            await pin(request, unreachable=_UNREACHABLE)
         response = await self._inner.handle_async_request(request)
         assert isinstance(response.stream, httpx2.AsyncByteStream)
         response.stream = _Counted(response.stream, self._bytes_max)
@@ -66,22 +69,3 @@ def guarded_client(*, timeout_s: float, bytes_max: int, private_urls: bool) -> h
             httpx2.AsyncHTTPTransport(), bytes_max=bytes_max, private_urls=private_urls
         ),
     )
-
-
-async def _pin(request: httpx2.Request) -> None:
-    """Replace the host by an address of it that is public.
-
-    Raises Unavailable `url_private`, or `model_unreachable` when the name has no address.
-    """
-    host = request.url.host
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, request.url.port or 443, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise Unavailable("model_unreachable", str(error), where=host) from error
-    addresses = [str(entry[4][0]) for entry in found]
-    if not addresses or not all(ipaddress.ip_address(a).is_global for a in addresses):
-        raise Unavailable("url_private", url=host)
-    request.extensions = {**request.extensions, "sni_hostname": host}
-    request.headers["Host"] = request.url.netloc.decode("ascii")
-    request.url = request.url.copy_with(host=addresses[0])

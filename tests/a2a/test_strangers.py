@@ -1,11 +1,11 @@
 """Our agents as strangers see them: plain JSON-RPC of 0.3 and 1.0, without any of our data."""
 
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from httpx_sse import EventSource
 
 from cherry_reflex.a2a.server.endpoint import agents_app
 from cherry_reflex.core.agent import AgentContext
@@ -91,9 +91,8 @@ async def test_a_stream_of_0_3(http: httpx.AsyncClient) -> None:
     }
     events = []
     async with http.stream("POST", "/", json=body, headers={"A2A-Version": "0.3"}) as answer:
-        async for line in answer.aiter_lines():
-            if line.startswith("data:"):
-                events.append(json.loads(line[5:])["result"])
+        async for event in EventSource(answer).aiter_sse():
+            events.append(event.json()["result"])
     assert events[0]["kind"] == "task"
     assert events[-1]["status"]["state"] == "completed"
     assert events[-1]["final"] is True

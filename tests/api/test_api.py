@@ -1,7 +1,6 @@
 """The HTTP API of the running program."""
 
 import io
-import json
 import re
 from typing import Any
 
@@ -9,6 +8,7 @@ import httpx
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from httpx_sse import EventSource
 
 CSV = "지역,매출,코드\n서울,100,00501\n부산,50,00502\n서울,30,00503\n".encode()
 
@@ -22,19 +22,10 @@ def events(
     client: httpx.Client, run: str, after: int = 0, **headers: str
 ) -> list[tuple[int, str, dict[str, Any]]]:
     """Read a run's stream to its end."""
-    found, seq, kind = [], 0, ""
     path = f"/api/runs/{run}/events"
     with client.stream("GET", path, params={"after": after}, headers=headers) as stream:
-        assert stream.headers["content-type"].startswith("text/event-stream")
-        for line in stream.iter_lines():
-            name, _, value = line.partition(": ")
-            if name == "id":
-                seq = int(value)
-            elif name == "event":
-                kind = value
-            elif name == "data":
-                found.append((seq, kind, json.loads(value)))
-    return found
+        events = (event for event in EventSource(stream).iter_sse() if event.data)
+        return [(int(event.id), event.event, event.json()) for event in events]
 
 
 def test_conversations_are_made_found_changed_deleted_and_restored(client: httpx.Client) -> None:
@@ -147,8 +138,8 @@ def test_a_run_is_stopped(client: httpx.Client, conversation: str) -> None:
     body = {"question": "5000 50", "worker": "numbers"}
     run = client.post(f"/api/conversations/{conversation}/runs", json=body).json()["run_id"]
     with client.stream("GET", f"/api/runs/{run}/events") as stream:
-        for line in stream.iter_lines():
-            if line == "event: text_delta":
+        for event in EventSource(stream).iter_sse():
+            if event.event == "text_delta":
                 assert client.post(f"/api/runs/{run}/cancel", json={}).status_code == 202
                 break
     assert events(client, run)[-1][1] == "run_cancelled"

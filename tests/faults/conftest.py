@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from httpx_sse import EventSource
 
 from tests.doubles.house import ROOT, House, free_port, opened, wait_for
 from tests.doubles.mischief import AGENTS, SECRET
@@ -158,9 +159,9 @@ def events(client: httpx.Client, run_id: str, after: int = 0) -> Iterator[dict[s
     """Yield a run's records as they come, until it is over or the stream breaks."""
     with client.stream("GET", f"/api/runs/{run_id}/events", params={"after": after}) as stream:
         stream.raise_for_status()
-        for line in stream.iter_lines():
-            if line.startswith("data: "):
-                yield json.loads(line[6:])
+        for event in EventSource(stream).iter_sse():
+            if event.data:
+                yield event.json()
 
 
 def followed(client: httpx.Client, run_id: str, after: int = 0) -> Told:

@@ -113,6 +113,9 @@ async def test_what_is_not_kept(web: Web, what: str, code: str, tmp_path: Path) 
         ("http://[::1]/a.csv", ["*"], "url_host_private"),
         ("http://169.254.169.254/latest/meta-data", ["*"], "url_host_private"),
         ("http://2130706433/a.csv", ["*"], "url_host_private"),
+        ("http://224.0.0.1/a.csv", ["*"], "url_host_private"),
+        ("http://[64:ff9b::a9fe:a9fe]/a.csv", ["*"], "url_host_private"),
+        (f"http://{'a' * 64}.example/a.csv", ["*"], "url_unreachable"),
     ],
 )
 async def test_who_is_not_asked(url: str, hosts: list[str], code: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pandas as pd
+from httpx_sse import EventSource
 from palmerpenguins import load_penguins
 from vega_datasets import data as vega
 
@@ -108,8 +109,7 @@ def told(http: httpx.Client, place: str, worker: str, **arguments: Any) -> Answe
     body = {"question": "?", "worker": worker, "language": "en", "arguments": arguments}
     run = http.post(f"/api/conversations/{place}/runs", json=body).json()["run_id"]
     with http.stream("GET", f"/api/runs/{run}/events") as stream:
-        lines = [line for line in stream.iter_lines() if line.startswith("event: ")]
-    events = tuple(line.removeprefix("event: ") for line in lines)
+        events = tuple(event.event for event in EventSource(stream).iter_sse() if event.data)
     answer = Answer(http, http.get(f"/api/runs/{run}").json(), "en", events)
     assert answer.lane["state"] == "done", answer.lane["failure"]
     return answer

@@ -3,7 +3,6 @@ endpoint: the real program, a real HTTP server that speaks the model's protocol 
 competent model does, and what is handed over against pandas, SciPy, statsmodels, scikit-learn."""
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+from httpx_sse import EventSource
 
 from tests.doubles.adviser import Adviser
 from tests.doubles.house import opened
@@ -137,10 +137,10 @@ def test_a_plan_is_revised_when_a_step_failed(http: httpx.Client, endpoint: Endp
     run = http.post(f"/api/conversations/{place}/runs", json=body).json()["run_id"]
     events = []
     with http.stream("GET", f"/api/runs/{run}/events") as stream:
-        for line in stream.iter_lines():
-            if line.startswith("data: "):
-                events.append(json.loads(line.removeprefix("data: "))["event"])
-                if events[-1]["type"] == "summary_delta":
+        for event in EventSource(stream).iter_sse():
+            if event.data:
+                events.append(event.json()["event"])
+                if event.event == "summary_delta":
                     endpoint.portal.call(held.set)  # it goes on when its beginning has been seen
     endpoint.adviser.held = None
     (failed, described) = endpoint.adviser.found[GARAGE]

@@ -1,15 +1,16 @@
 """The SDK's JSON-RPC transport with a shorter way for what comes most: pieces of text.
 
-For every event the SDK walks through lines, generic JSON-to-protobuf conversion and spans, which
-costs more than everything else that happens to a token. The guard below (`transport.py`) hands on
-whole events, so that one is a `loads` and three constructors here; whatever is not a plain piece
-of text goes the SDK's way.
+For every event the SDK goes through generic JSON-to-protobuf conversion and spans, which costs
+more than everything else that happens to a token. Here an event is a `loads` and three
+constructors; whatever is not a plain piece of text goes the SDK's way. The guard below
+(`transport.py`) has counted and judged the bytes that httpx-sse reads.
 """
 
 import json
 import re
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any
 
 from a2a.client import A2AClientError, ClientCallContext
@@ -18,6 +19,7 @@ from a2a.client.transports.jsonrpc import JsonRpcTransport
 from a2a.types import Artifact, Part, StreamResponse, TaskArtifactUpdateEvent
 from a2a.utils.proto_utils import parse_lenient
 from google.protobuf.struct_pb2 import Struct, Value
+from httpx_sse import EventSource
 
 from cherry_reflex.core.text import SurrogateJoiner, all_mended
 
@@ -50,11 +52,14 @@ class LeanTransport(JsonRpcTransport):
                     yield self._event((await answer.aread()).decode())
                     return
                 surrogates: defaultdict[str, SurrogateJoiner] = defaultdict(SurrogateJoiner)
-                async for chunk in answer.aiter_raw():
-                    for name, data in _events(chunk):
-                        if name == "error":
-                            self._handle_sse_error(data)
-                        yield self._event(data, surrogates)
+                answer.encoding = "utf-8"  # as all event streams are, whatever their header says
+                async with aclosing(EventSource(answer).aiter_sse()) as events:
+                    async for event in events:
+                        if not event.data:
+                            continue  # a sign of life
+                        if event.event == "error":
+                            self._handle_sse_error(event.data)
+                        yield self._event(event.data, surrogates)
             finally:
                 await answer.aclose()
 
@@ -74,25 +79,6 @@ class LeanTransport(JsonRpcTransport):
         if isinstance(result, dict) and (piece := _piece(result)) is not None:
             return piece
         return parse_lenient(result, StreamResponse())
-
-
-def _events(chunk: bytes) -> list[tuple[str, str]]:
-    """Return name and data of the whole events in `chunk` (HTML, section 9.2.6)."""
-    found: list[tuple[str, str]] = []
-    name, data = "message", list[str]()
-    text = chunk.decode()
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if not line:
-            if data:
-                found.append((name, "\n".join(data)))
-            name, data = "message", []
-            continue
-        field, _, value = line.partition(":")
-        if field == "data":
-            data.append(value.removeprefix(" "))
-        elif field == "event":
-            name = value.removeprefix(" ")
-    return found
 
 
 def _joined(said: Any, surrogates: Mapping[str, SurrogateJoiner]) -> Any:

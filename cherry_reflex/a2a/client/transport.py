@@ -48,7 +48,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Origins (`http://host:port`) exempt from the check of addresses: our own agents."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request; raises Unavailable (`url_private`) for a refused address."""
+        """Send the request.
+
+        Raises Unavailable: `url_private` for a refused address, `agent_unreachable` for a name that
+        has none.
+        """
         wanted = _request_id(request)
         if not self._private_urls and origin(request.url) not in self.trusted:
             await pin(request)
@@ -111,7 +115,8 @@ class _EventStream(_Body):
             data = b"".join(pending)
             end = 0
             for boundary in _BOUNDARY.finditer(data):
-                event = data[end : boundary.end()]
+                # A lone CR at the end would be waited behind, as an LF may follow.
+                event = data[end : boundary.start()] + b"\n\n"
                 end = boundary.end()
                 if len(event) > self._limits.event:
                     raise LimitExceeded("agent_event_too_large", bytes=self._limits.event)

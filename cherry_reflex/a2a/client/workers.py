@@ -26,8 +26,7 @@ from cherry_reflex.core.errors import (
 )
 from cherry_reflex.core.roster import AgentEntry
 from cherry_reflex.core.worker import WorkerCall, WorkerEvent, WorkerRequest
-from cherry_reflex.settings import Settings
-from cherry_reflex.variables import expand
+from cherry_reflex.settings import Settings, expand
 
 _log = logging.getLogger(__name__)
 _UNHEALTHY_CACHE_S = 5.0

@@ -27,6 +27,7 @@ from cherry_reflex.mcp.client.arguments import resolved
 from cherry_reflex.mcp.client.call_stream import CallStream
 from cherry_reflex.mcp.client.config import ServerConfig, file_servers, own_servers, tool_folder
 from cherry_reflex.mcp.client.connection import Connection
+from cherry_reflex.mcp.client.http import UNREACHABLE
 from cherry_reflex.mcp.client.pool import ProcessPool
 from cherry_reflex.mcp.client.progress import META_KEY
 from cherry_reflex.mcp.client.result import read_result
@@ -230,7 +231,7 @@ class McpWorkers:
         config = server.config
         try:
             if config.url and not self._settings.private_urls:
-                await refuse_private(config.url)
+                await refuse_private(config.url, unreachable=UNREACHABLE)
             async with server.pool.lease() as connection:
                 tools = _functions(await connection.tools())
                 description = connection.instructions()

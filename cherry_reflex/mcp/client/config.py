@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import cherry_reflex
 from cherry_reflex.core.errors import SettingsWrong
-from cherry_reflex.settings import Settings
-from cherry_reflex.variables import expand
+from cherry_reflex.settings import Settings, expand
 
 _ROOT = Path(cherry_reflex.__file__).parent
 _NAME = re.compile(r"[^\w.-]+")

@@ -2,7 +2,9 @@
 
 import httpx2
 
-from cherry_reflex.http.addresses import public_address
+from cherry_reflex.http.addresses import Refusal, pin
+
+UNREACHABLE = Refusal("tool_unreachable", "name")
 
 
 class PublicTransport(httpx2.AsyncHTTPTransport):
@@ -10,12 +12,8 @@ class PublicTransport(httpx2.AsyncHTTPTransport):
     address a moment later."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send the request. Raises Unavailable (`url_private`, `agent_unreachable`)."""
-        host = request.url.host
-        address = await public_address(host, request.url.port or 443)
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.headers["Host"] = request.url.netloc.decode("ascii")
-        request.url = request.url.copy_with(host=address)
+        """Send the request. Raises Unavailable (`url_private`, `tool_unreachable`)."""
+        await pin(request, unreachable=UNREACHABLE)
         return await super().handle_async_request(request)
 
 
