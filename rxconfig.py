@@ -1,4 +1,7 @@
-"""Reflex's configuration, made from our own settings."""
+"""Reflex's configuration, made from our own settings.
+
+Reflex imports this module for its `config`, so the settings are read when it is imported: this
+and cherry_reflex/cherry_reflex.py are the two modules that do so."""
 
 import os
 

@@ -82,7 +82,9 @@ def opened(folder: Path | None = None, *, each: bool = False) -> Iterator[House]
         given = [sys.executable, "-m", *command]
         return psutil.Popen(given, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
 
-    subprocess.run([sys.executable, "scripts/build"], cwd=ROOT, env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "cherry_reflex.web.build"], cwd=ROOT, env=environment, check=True
+    )
     running = [
         start("benchmarks.stream.agent", str(agent_port)),
         start("benchmarks.limits.pages", str(limit_port)),

@@ -4,9 +4,7 @@ and a planner of its own for questions of several lanes: `lanes <n> <worker> <co
 Everything else is the app as it is served. Started by benchmarks/stream/house.py.
 """
 
-import runpy
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from benchmarks.stream import each
 from benchmarks.stream.tokens import told
@@ -18,6 +16,7 @@ from cherry_reflex.core.orchestration import MakePlan
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster
 from cherry_reflex.core.worker import ArtifactProduced, WorkerCall, WorkerEvent, WorkerRequest
+from cherry_reflex.web import server
 from cherry_reflex.workers.pool import WorkerPool
 
 _ENTRY = AgentEntry(name="generator", description="Counts.", url="inside:", healthy=True)
@@ -71,5 +70,4 @@ class Workforce(WorkerPool):
 if __name__ == "__main__":
     each.arrange()
     runtime.WorkerPool = Workforce  # type: ignore[misc,attr-defined]
-    script = Path(__file__).resolve().parents[2] / "scripts" / "web"
-    runpy.run_path(str(script), run_name="__main__")
+    server.main()

@@ -40,7 +40,7 @@ class App:
     def start(self) -> None:
         given = {k: v for k, v in os.environ.items() if not k.startswith("CHERRY_")}
         self._process = subprocess.Popen(
-            [sys.executable, "scripts/web"],
+            [sys.executable, "-m", "cherry_reflex.web.server"],
             cwd=ROOT,
             env={
                 **given,
@@ -74,7 +74,9 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def built() -> None:
-    subprocess.run([sys.executable, "scripts/build"], cwd=ROOT, check=True, timeout=300)
+    subprocess.run(
+        [sys.executable, "-m", "cherry_reflex.web.build"], cwd=ROOT, check=True, timeout=300
+    )
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
 

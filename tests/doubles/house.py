@@ -104,7 +104,9 @@ def opened(
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     agent = _agent(agent_url, environment)
-    subprocess.run([sys.executable, "scripts/build"], cwd=ROOT, env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "cherry_reflex.web.build"], cwd=ROOT, env=environment, check=True
+    )
     house = House(
         f"http://127.0.0.1:{environment['CHERRY_PORT']}",
         agent_url,
@@ -133,7 +135,9 @@ def _agent(url: str, environment: dict[str, str]) -> psutil.Popen:
 
 
 def _web(environment: dict[str, str]) -> psutil.Popen:
-    return psutil.Popen([sys.executable, "scripts/web"], cwd=ROOT, env=environment)
+    return psutil.Popen(
+        [sys.executable, "-m", "cherry_reflex.web.server"], cwd=ROOT, env=environment
+    )
 
 
 def _pss_bytes(process: psutil.Process) -> int:

@@ -24,7 +24,9 @@ OpenPage = Callable[..., Awaitable[Page]]
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Build the page when it has changed, serve the app, and yield its address."""
-    subprocess.run([sys.executable, "scripts/build"], cwd=ROOT, check=True, timeout=300)
+    subprocess.run(
+        [sys.executable, "-m", "cherry_reflex.web.build"], cwd=ROOT, check=True, timeout=300
+    )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -33,7 +35,10 @@ def served(folder: Path) -> Iterator[str]:
     log = folder / "server.log"
     with log.open("wb") as lines:
         process = subprocess.Popen(
-            [sys.executable, "scripts/web"], cwd=ROOT, env={**own, **settings}, stderr=lines
+            [sys.executable, "-m", "cherry_reflex.web.server"],
+            cwd=ROOT,
+            env={**own, **settings},
+            stderr=lines,
         )
     try:
         _wait(f"http://127.0.0.1:{port}/readyz", log)

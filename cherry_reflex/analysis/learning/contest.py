@@ -11,7 +11,6 @@ from cherry_reflex.analysis.learning.split import Split, folds
 from cherry_reflex.analysis.learning.target import Task
 from cherry_reflex.analysis.progress import progress
 from cherry_reflex.core.language import ENGLISH, Language
-from cherry_reflex.core.operation import progress
 from cherry_reflex.i18n.catalogue import text
 
 BUDGET_S = 12.0

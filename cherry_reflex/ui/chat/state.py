@@ -2,15 +2,19 @@
 
 import reflex as rx
 
-from cherry_reflex import settings
 from cherry_reflex.ui.live.namespace import live
 
 
 class ChatState(rx.State):
     """A tab. Text never passes through its vars: `follow` sends it over the live namespace."""
 
-    language: str = settings.load().language
-    """The language that the operator has set; empty follows the browser."""
+    @rx.var(initial_value="", auto_deps=False)
+    def language(self) -> str:
+        """The language that the operator has set; empty follows the browser. The page is built
+        with the empty one: only the server knows."""
+        from cherry_reflex import runtime
+
+        return runtime.current().settings.language
 
     @rx.event(background=True)
     async def follow(self, conversation_id: str, after: int) -> None:
