@@ -20,6 +20,7 @@ from cherry_reflex.core.agent import Agent
 from cherry_reflex.core.errors import BadInput, CherryError, Failure, LimitExceeded, NotFound
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n import catalogue
+from cherry_reflex.store.layout import Layout
 
 _log = logging.getLogger(__name__)
 _GRACE_S = 5.0
@@ -116,7 +117,8 @@ class AgentRunner(AgentExecutor):
             self._check(work)
             if self._takes_files:
                 # Never the sender's word for it: `extra` could name any file, or anybody.
-                came = await asyncio.to_thread(codec.received_files, message, self._files)
+                handed = Layout(self._files).handed
+                came = await asyncio.to_thread(codec.received_files, message, handed)
                 asker = context.call_context.user.user_name
                 extra = {**work.extra, "files": came, "owner": asker}
                 work = work.model_copy(update={"extra": extra})

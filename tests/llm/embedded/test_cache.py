@@ -55,7 +55,7 @@ def test_keys_depend_on_where_parts_end() -> None:
     assert key_of(["ab", "c"]) != key_of(["a", "bc"])
 
 
-def test_a_head_from_the_shelf_scores_alike(
+def test_a_head_from_the_cache_scores_alike(
     tmp_path: Path, embedding: Embedding, roster: Roster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     array_cache, workers = ArrayCache(tmp_path), workers_of(roster)
@@ -69,4 +69,4 @@ def test_a_head_from_the_shelf_scores_alike(
 def test_other_examples_are_another_head(roster: Roster, tmp_path: Path) -> None:
     workers = workers_of(roster)
     changed = (*workers[:-1], workers_of(Roster(agents=roster.agents[:1]))[0])
-    assert fitting.key_of_workers(workers) != fitting.key_of_team(changed)
+    assert fitting.key_of_workers(workers) != fitting.key_of_workers(changed)
