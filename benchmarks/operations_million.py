@@ -25,7 +25,7 @@ from cherry_reflex.analysis.statistics.describe import DescribeNumbers
 from cherry_reflex.analysis.statistics.many_groups import CompareGroups
 from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.datasets.ingest import ingest
-from cherry_reflex.processes.operations import run_operation
+from cherry_reflex.datasets.operations import run_operation
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 

@@ -11,7 +11,6 @@ import importlib
 import json
 import os
 import pkgutil
-import shutil
 import signal
 import socket
 import sys
@@ -20,7 +19,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -30,11 +28,10 @@ from cherry_reflex.core.agent import Agent, AgentServices
 from cherry_reflex.core.errors import CherryError, SettingsWrong
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.settings import LOOPBACK, Settings, load
+from cherry_reflex.store.janitor import tidying_temporary
+from cherry_reflex.store.layout import Layout
 
 _GRACE_S = 8
-_KEPT_S = 3600.0
-_LEFT_BEHIND = ("work", "handed", "tools")
-"""Folders of the data directory where workers leave files; the store keeps its own copies."""
 
 
 def creators(package: str) -> dict[str, Callable[[AgentServices], Agent]]:
@@ -60,9 +57,9 @@ def chosen(
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
     """Open what the agents share: the planner, and limited processes for operations."""
+    from cherry_reflex.datasets.operations import run_operation
     from cherry_reflex.http.download import download
     from cherry_reflex.llm.resolve import open_planner
-    from cherry_reflex.processes.operations import run_operation
     from cherry_reflex.processes.sandbox import Sandbox
 
     sandbox = Sandbox(settings)
@@ -95,7 +92,7 @@ async def serve(
     host, port = bound.getsockname()[:2]
     base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     factories = chosen(creators(package), names)
-    async with open_services(settings) as services, _tidy(services.data_dir):
+    async with open_services(settings) as services, tidying_temporary(Layout.of(settings)):
         agents = [create(services) for create in factories.values()]
         app = agents_app(
             agents,
@@ -188,36 +185,6 @@ def _end_with_parent() -> None:
         os._exit(0)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
-
-
-@asynccontextmanager
-async def _tidy(data_dir: Path) -> AsyncIterator[None]:
-    """Delete what is left behind, now and again."""
-
-    async def sweep() -> None:
-        while True:
-            await asyncio.to_thread(_sweep, data_dir)
-            await asyncio.sleep(_KEPT_S / 4)
-
-    task = asyncio.create_task(sweep())
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-def _sweep(data_dir: Path) -> None:
-    """Delete what workers left behind long ago."""
-    now = time.time()
-    for folder in _LEFT_BEHIND:
-        for path in (data_dir / folder).glob("*"):
-            with contextlib.suppress(OSError):
-                if now - path.stat().st_mtime < _KEPT_S:
-                    continue
-                if path.is_dir():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink()
 
 
 if __name__ == "__main__":

@@ -1,17 +1,13 @@
 """The composition root: opens everything in order and closes it in reverse."""
 
 import asyncio
-import shutil
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from starlette.types import ASGIApp
 
 from cherry_reflex.accounts.session_manager import SessionManager
-from cherry_reflex.agents.saving_analyst import shelf
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, Unavailable
 from cherry_reflex.core.ids import ORCHESTRATOR, new_id
@@ -26,6 +22,7 @@ from cherry_reflex.engine.step_runner import StepRunner
 from cherry_reflex.engine.workflow import Workflow
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import LOOPBACK, Settings
+from cherry_reflex.store import janitor
 from cherry_reflex.store.accounts import Accounts
 from cherry_reflex.store.artifacts import ArtifactStore
 from cherry_reflex.store.conversations import Conversations
@@ -56,9 +53,6 @@ class Runtime:
 
 RUN_S = 3600
 """Longest run that somebody asks for over A2A."""
-
-UNDO_S = 24 * 3600
-"""A deleted conversation can be restored for so long, and until the next start after that."""
 
 _current: Runtime | None = None
 
@@ -133,47 +127,13 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             sessions=sessions,
             entry=entry,
         )
-        for work in (_warm(workers), _tidy(database, conversations, sandbox)):
+        tidying = janitor.tidy_at_start(database.layout, conversations, sandbox)
+        for work in (_warm(workers), tidying):
             stack.push_async_callback(_ended, asyncio.create_task(work))
         try:
             yield _current
         finally:
             _current = None
-
-
-async def _tidy(database: Database, conversations: Conversations, sandbox: Sandbox) -> None:
-    """Remove conversations that were deleted long ago, and what a crash left half written."""
-    await asyncio.to_thread(_sweep, database.folder, time.time())
-    # When that cannot be written now, the next start does it.
-    with suppress(Unavailable):
-        gone = await conversations.condemn(time.time() - UNDO_S)
-        for conversation_id in gone:
-            await asyncio.to_thread(_remove, database.folder, conversation_id)
-        shelves = [shelf(database.folder, conversation_id) for conversation_id in gone]
-        if shelves and (shelves[0].parent / "mlflow.db").is_file():
-            await sandbox.call(
-                "cherry_reflex.analysis.experiments.forgetting:forget",
-                {"shelves": [str(path) for path in shelves]},
-                folder=database.folder / "work" / new_id(),
-            )
-        if gone:
-            # Last: a removal that is interrupted is found by its rows, and done at the next start.
-            await conversations.purge(gone)
-
-
-def _sweep(folder: Path, before: float) -> None:
-    for place in ("uploads", "artifacts"):
-        for part in (folder / place).glob("*/*.part"):
-            with suppress(OSError):
-                if part.stat().st_mtime < before:
-                    part.unlink()
-
-
-def _remove(folder: Path, conversation_id: str) -> None:
-    """Remove the files of a conversation that is gone."""
-    for place in ("uploads", "datasets", "artifacts"):
-        shutil.rmtree(folder / place / conversation_id, ignore_errors=True)
-    shutil.rmtree(shelf(folder, conversation_id), ignore_errors=True)
 
 
 def _address(settings: Settings) -> str:

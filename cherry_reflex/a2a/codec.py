@@ -120,8 +120,8 @@ def received_files(message: Message, folder: Path) -> tuple[ReceivedFile, ...]:
     for part in message.parts:
         if part.WhichOneof("content") != "raw":
             continue
-        path = folder / "handed" / new_id()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = folder / new_id()
+        folder.mkdir(parents=True, exist_ok=True)
         path.write_bytes(part.raw)
         suffix = mimetypes.guess_extension(part.media_type) or ""
         name = Path(part.filename.replace("\\", "/")).name or f"data{suffix}"

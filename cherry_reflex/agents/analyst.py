@@ -19,6 +19,7 @@ from cherry_reflex.core.planner import Question
 from cherry_reflex.core.redo import OPERATION, OPERATIONS, with_redo
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.store.layout import Layout
 
 
 @dataclass
@@ -102,7 +103,7 @@ class Analyst:
             raise BadInput("arguments_invalid", detail=str(error), tool=name) from error
 
     def _tables(self, work: WorkerRequest) -> Tables:
-        folder = self.services.data_dir / "work" / new_id()
+        folder = Layout(self.services.data_dir).operations / new_id()
         folder.mkdir(parents=True)
         return Tables(datasets=work.datasets, folder=folder, language=work.language)
 

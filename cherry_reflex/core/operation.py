@@ -65,7 +65,7 @@ class Tables(BaseModel):
     datasets: tuple[Dataset, ...]
     folder: Path
     language: Language = ENGLISH
-    shelf: Path | None = None
+    conversation_files: Path | None = None
     """A folder that lasts and belongs to the conversation: saved models are found there again."""
 
     def get(self, name: str = "") -> Dataset:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.settings import Settings
+from cherry_reflex.store.layout import Layout
 
 if TYPE_CHECKING:
     import httpx2
@@ -57,7 +58,7 @@ async def open_planner(settings: Settings) -> AsyncGenerator[Planner]:
     if not settings.llm_model:
         from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
-        embedded = EmbeddedPlanner(settings.data_dir / "embedded")
+        embedded = EmbeddedPlanner(Layout.of(settings).embedded_cache)
         await embedded.open()
         try:
             yield embedded

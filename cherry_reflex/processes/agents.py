@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from cherry_reflex.core.errors import Unavailable
-from cherry_reflex.processes import liveness
+from cherry_reflex.processes.supervisor import ChildProcess
 from cherry_reflex.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class AgentsProcess:
         self._url = ""
         self._changed = asyncio.Condition()
         self._deaths = 0
-        self._process: asyncio.subprocess.Process | None = None
+        self._child: ChildProcess | None = None
         self._keeper: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -56,14 +56,14 @@ class AgentsProcess:
     @property
     def pid(self) -> int:
         """The process's id; 0 while there is none."""
-        return self._process.pid if self._process is not None else 0
+        return self._child.pid if self._child is not None else 0
 
     async def url(self) -> str:
         """Return the base URL, waiting while the process starts.
 
         Raises Unavailable (`agents_down`) when it does not start, or dies again and again.
         """
-        if self._process is not None and not liveness.alive(self._process):
+        if self._child is not None and not self._child.alive:
             await self._say("")
         try:
             async with asyncio.timeout(_READY_S), self._changed:
@@ -77,63 +77,45 @@ class AgentsProcess:
     async def _keep(self) -> None:
         """Run the process for ever; wait between starts, longer when it dies young."""
         pause_s = _BACKOFF_FIRST_S
-        try:
-            while True:
-                began = time.monotonic()
-                try:
-                    await self._run()
-                except OSError as error:
-                    _log.error("agents_not_started", extra={"detail": str(error)})
-                await self._say("")
-                if time.monotonic() - began >= _STEADY_S:
-                    pause_s, self._deaths = _BACKOFF_FIRST_S, 0
-                self._deaths += 1
-                _log.warning("agents_died", extra={"pause_s": pause_s, "deaths": self._deaths})
-                await self._say("")
-                await asyncio.sleep(pause_s)
-                pause_s = min(pause_s * 2, _BACKOFF_MAX_S)
-        finally:
-            await self._stop()
+        while True:
+            began = time.monotonic()
+            try:
+                await self._run()
+            except OSError as error:
+                _log.error("agents_not_started", extra={"detail": str(error)})
+            await self._say("")
+            if time.monotonic() - began >= _STEADY_S:
+                pause_s, self._deaths = _BACKOFF_FIRST_S, 0
+            self._deaths += 1
+            _log.warning("agents_died", extra={"pause_s": pause_s, "deaths": self._deaths})
+            await self._say("")
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, _BACKOFF_MAX_S)
 
     async def _run(self) -> None:
-        """Start it and read its output until it ends."""
-        self._process = process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
+        """Start it and read its output until it ends; when this is cancelled, it is asked to end
+        before it is ended, with everything that it started."""
+        child = ChildProcess(
+            self._command,
             env=os.environ | environment(self._settings),
-            start_new_session=True,
-            limit=_LINE_MAX,
+            line_bytes_max=_LINE_MAX,
+            grace_s=_STOP_S,
+            asked_by=signal.SIGTERM,
         )
-        assert process.stdout is not None
-        while line := await _line(process.stdout):
-            if url := _address(line, self._settings.host):
-                self._deaths = 0
-                await self._say(url)
-            else:
-                _log.info("agents_line", extra={"line": line[:2000].decode(errors="replace")})
-        await process.wait()
-        _kill_group(process.pid, signal.SIGKILL)
+        async with child:
+            self._child = child
+            while line := await _line(child.stdout):
+                if url := _address(line, self._settings.host):
+                    self._deaths = 0
+                    await self._say(url)
+                else:
+                    _log.info("agents_line", extra={"line": line[:2000].decode(errors="replace")})
+            await child.wait()
 
     async def _say(self, url: str) -> None:
         async with self._changed:
             self._url = url
             self._changed.notify_all()
-
-    async def _stop(self) -> None:
-        """Ask it to end, then end it, with everything that it started."""
-        process = self._process
-        if process is None:
-            return
-        if process.returncode is None:
-            _kill_group(process.pid, signal.SIGTERM)
-            if process.stdin is not None:
-                process.stdin.close()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(process.wait()), _STOP_S)
-        _kill_group(process.pid, signal.SIGKILL)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), 2)
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -164,8 +146,3 @@ def _address(line: bytes, host: str) -> str:
         return ""
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}" if isinstance(port, int) else ""
-
-
-def _kill_group(pid: int, which: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, which)

@@ -7,13 +7,22 @@ code between fork and exec would not be safe in a threaded parent.
 import ctypes
 import os
 import resource
-import signal
 import sys
 
+from cherry_reflex.processes.liveness import end_with_parent
+
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_PR_SET_NO_NEW_PRIVS = 38
 _HEADROOM_BYTES = 1_000_000_000
 """Address space that libraries and thread stacks reserve without using it."""
+
+
+def lower(which: int, value: int) -> None:
+    """Set a limit of this process (a `resource.RLIMIT_…`) for good, also for what it starts; never
+    above the one that it has already."""
+    _, hard = resource.getrlimit(which)
+    limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (limit, limit))
 
 
 def take(memory_bytes: int, cpu_s: int, file_bytes: int) -> None:
@@ -22,15 +31,15 @@ def take(memory_bytes: int, cpu_s: int, file_bytes: int) -> None:
     The address space gets some headroom, since libraries reserve more than they use; the parent
     watches the memory really used and ends the process at `memory_bytes`.
     """
-    _cap(resource.RLIMIT_AS, memory_bytes + _HEADROOM_BYTES)
-    _cap(resource.RLIMIT_DATA, memory_bytes + _HEADROOM_BYTES // 4)
-    _cap(resource.RLIMIT_CPU, cpu_s)
-    _cap(resource.RLIMIT_FSIZE, file_bytes)
-    _cap(resource.RLIMIT_CORE, 0)
-    _cap(resource.RLIMIT_NOFILE, 256)
+    lower(resource.RLIMIT_AS, memory_bytes + _HEADROOM_BYTES)
+    lower(resource.RLIMIT_DATA, memory_bytes + _HEADROOM_BYTES // 4)
+    lower(resource.RLIMIT_CPU, cpu_s)
+    lower(resource.RLIMIT_FSIZE, file_bytes)
+    lower(resource.RLIMIT_CORE, 0)
+    lower(resource.RLIMIT_NOFILE, 256)
+    end_with_parent()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
@@ -47,9 +56,3 @@ def leave_network() -> bool:
     if os.geteuid() == 0 and libc.unshare(_CLONE_NEWNET) == 0:
         return True
     return bool(libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
-
-
-def _cap(which: int, value: int) -> None:
-    _, hard = resource.getrlimit(which)
-    limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (limit, limit))

@@ -17,6 +17,7 @@ from typing import Any
 
 from cherry_reflex.core import errors
 from cherry_reflex.core.errors import CherryError, LimitExceeded, WorkerFailed
+from cherry_reflex.processes.supervisor import ChildProcess
 from cherry_reflex.settings import Settings
 
 _LINE_BYTES_MAX = 32_000_000
@@ -85,46 +86,31 @@ class _Call:
         self._too_large = False
 
     async def run(self) -> dict[str, Any]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "cherry_reflex.processes.sandbox_worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+        child = ChildProcess(
+            (sys.executable, "-m", "cherry_reflex.processes.sandbox_worker"),
             cwd=_ROOT,
             env=_environment(),
-            start_new_session=True,
-            limit=_LINE_BYTES_MAX,
+            tail_bytes=_STDERR_TAIL_BYTES,
+            line_bytes_max=_LINE_BYTES_MAX,
         )
-        noise = bytearray()
-        beside = [
-            asyncio.create_task(self._watch(process.pid)),
-            asyncio.create_task(_tail(process, noise)),
-        ]
-        try:
-            last = await self._converse(process)
-            await process.wait()
-            return self._result(last, process.returncode or 0, bytes(noise))
-        finally:
-            for task in beside:
-                task.cancel()
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await asyncio.shield(process.wait())
-            await asyncio.gather(*beside, return_exceptions=True)
+        async with child:
+            watch = asyncio.create_task(self._watch(child))
+            try:
+                last = await self._converse(child)
+                status = await child.wait()
+                return self._result(last, status, await child.tail())
+            finally:
+                watch.cancel()
+                await asyncio.gather(watch, return_exceptions=True)
 
-    async def _converse(self, process: asyncio.subprocess.Process) -> dict[str, Any] | None:
-        stdin, stdout = process.stdin, process.stdout
-        if stdin is None or stdout is None:
-            raise WorkerFailed("analysis_crashed", cause="no pipes")
+    async def _converse(self, child: ChildProcess) -> dict[str, Any] | None:
         with suppress(ConnectionError):
-            stdin.write(self._request)
-            await stdin.drain()
-            stdin.close()
+            child.stdin.write(self._request)
+            await child.stdin.drain()
+            child.stdin.close()
         last: dict[str, Any] | None = None
         try:
-            while line := await stdout.readline():
+            while line := await child.stdout.readline():
                 events = json.loads(line)
                 if "progress" not in events:
                     last = events
@@ -148,27 +134,20 @@ class _Call:
         cause = signal.Signals(-status).name if status < 0 else f"status {status}"
         raise WorkerFailed("analysis_crashed", detail, cause=cause)
 
-    async def _watch(self, pid: int) -> None:
+    async def _watch(self, child: ChildProcess) -> None:
         import psutil  # type: ignore[import-untyped]
 
         with suppress(psutil.Error):
-            process = psutil.Process(pid)
+            process = psutil.Process(child.pid)
             while process.memory_info().rss <= self._memory_bytes:  # noqa: ASYNC110 - polled
                 await asyncio.sleep(_WATCH_S)
             self._too_large = True
-            with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+            child.kill()
 
 
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder.absolute()
-
-
-async def _tail(process: asyncio.subprocess.Process, kept: bytearray) -> None:
-    while process.stderr is not None and (chunk := await process.stderr.read(65_536)):
-        kept += chunk
-        del kept[:-_STDERR_TAIL_BYTES]
 
 
 def _error(said: dict[str, Any]) -> CherryError:

@@ -28,7 +28,7 @@ class ArtifactStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._folder = database.folder.resolve()
+        self._layout = database.layout
 
     async def put(
         self, conversation_id: str, run_id: str, step: str, content: ArtifactContent
@@ -36,7 +36,7 @@ class ArtifactStore:
         """Keep an artifact and return its reference. Raises Unavailable `storage_full`."""
         artifact_id = new_id()
         suffix = _SUFFIXES.get(content.type) or mimetypes.guess_extension(content.type) or ".bin"
-        path = Path("artifacts") / conversation_id / f"{artifact_id}{suffix}"
+        path = self._layout.artifacts(conversation_id) / f"{artifact_id}{suffix}"
         size_bytes = await asyncio.to_thread(self._keep, content, path)
         ref = ArtifactRef(
             id=artifact_id,
@@ -52,7 +52,7 @@ class ArtifactStore:
             conversation_id=conversation_id,
             run_id=run_id,
             step=step,
-            path=path.as_posix(),
+            path=path.relative_to(self._layout.data_dir).as_posix(),
             body=ref.model_dump_json(),
             created_at=time.time(),
         )
@@ -70,12 +70,12 @@ class ArtifactStore:
             conversation = session.get(ConversationRow, row.conversation_id) if row else None
             if row is None or conversation is None or conversation.owner != owner:
                 raise NotFound("artifact_unknown")
-            return ArtifactRef.model_validate_json(row.body), self._folder / row.path
+            return ArtifactRef.model_validate_json(row.body), self._layout.data_dir / row.path
 
         return await self._database.read(query)
 
-    def _keep(self, content: ArtifactContent, path: Path) -> int:
-        target = self._folder / path
+    @staticmethod
+    def _keep(content: ArtifactContent, target: Path) -> int:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = target.with_suffix(".part")
         try:

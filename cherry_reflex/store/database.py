@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, SQLModel, select
 
 from cherry_reflex.core.errors import CherryError, Conflict, Unavailable
+from cherry_reflex.store.layout import Layout
 from cherry_reflex.store.reserve import Reserve
 from cherry_reflex.store.schema import SCHEMA_VERSION, STEPS, SchemaRow
 
@@ -29,20 +30,20 @@ _ATTEMPT_MS = 500
 
 
 class Database:
-    """Opens `<folder>/cherry.db`. Use as an async context manager. `alone` takes the folder's lock,
-    which a server holds; a command that changes one thing goes without.
+    """Opens the database of the data directory `folder`. Use as an async context manager. `alone`
+    takes the folder's lock, which a server holds; a command that changes one thing goes without.
 
     Raises Conflict (`data_in_use`) when another CherryAI has the folder, and Unavailable
     (`storage_broken`, `storage_newer`) when the file cannot be used.
     """
 
     def __init__(self, folder: Path, *, alone: bool = True) -> None:
-        self.folder = folder
+        self.layout = Layout(folder.resolve())
         self._alone = alone
         self._engine: Engine | None = None
         self._writing: Connection | None = None
         """The writer thread's own: SQLite reads pages again that another connection has changed."""
-        self._reserve = Reserve(folder)
+        self._reserve = Reserve(self.layout.reserve)
         self._lock: Any = None
         self._hurried = False
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
@@ -157,11 +158,11 @@ class Database:
             connection.close()
 
     def _open(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.layout.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._alone:
             self._take_lock()
         engine = create_engine(
-            f"sqlite:///{self.folder / 'cherry.db'}",
+            f"sqlite:///{self.layout.database}",
             connect_args={"check_same_thread": False, "timeout": _ATTEMPT_MS / 1000},
         )
         event.listen(engine, "connect", _pragmas)
@@ -187,15 +188,14 @@ class Database:
     def _take_lock(self) -> None:
         import fcntl
 
-        path = self.folder / "cherry.lock"
-        self._lock = path.open("a+")
+        self._lock = self.layout.lock.open("a+")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._lock.close()
             self._lock = None
             if error.errno in (errno.EAGAIN, errno.EACCES):
-                raise Conflict("data_in_use", folder=os.fspath(self.folder)) from error
+                raise Conflict("data_in_use", folder=os.fspath(self.layout.data_dir)) from error
             raise
 
 

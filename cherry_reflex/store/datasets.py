@@ -18,11 +18,11 @@ class DatasetStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._folder = database.folder.resolve()
+        self._layout = database.layout
 
     def folder(self, conversation_id: str) -> Path:
         """Return (and make) the folder of a conversation's datasets."""
-        folder = self._folder / "datasets" / conversation_id
+        folder = self._layout.datasets(conversation_id)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
 
@@ -31,7 +31,8 @@ class DatasetStore:
     ) -> Callable[[Connection, int], None]:
         """Return what the log commits beside DatasetAdded. `dataset.uri` must be a file in the
         data folder."""
-        path = Path(dataset.uri.removeprefix("file://")).resolve().relative_to(self._folder)
+        file = Path(dataset.uri.removeprefix("file://")).resolve()
+        path = file.relative_to(self._layout.data_dir)
 
         def also(connection: Connection, seq: int) -> None:
             row = DatasetRow(
@@ -102,4 +103,4 @@ class DatasetStore:
 
     def _dataset(self, row: DatasetRow) -> Dataset:
         dataset = Dataset.model_validate_json(row.body)
-        return dataset.model_copy(update={"uri": f"file://{self._folder / row.path}"})
+        return dataset.model_copy(update={"uri": f"file://{self._layout.data_dir / row.path}"})

@@ -10,8 +10,8 @@ RESERVE_BYTES = 2_000_000
 class Reserve:
     """A file that is given up when it is needed, and made again before anything else is written."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "cherry.reserve"
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
     @property
     def kept(self) -> bool:

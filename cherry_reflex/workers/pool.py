@@ -14,6 +14,7 @@ from cherry_reflex.mcp.client.bridge import McpWorkers
 from cherry_reflex.mcp.client.config import ServerConfig, servers_of
 from cherry_reflex.processes.agents import AgentsProcess
 from cherry_reflex.settings import Settings
+from cherry_reflex.store.layout import Layout
 from cherry_reflex.workers.user_servers import UserServers
 
 
@@ -34,7 +35,7 @@ class WorkerPool:
         if own_url is None:
             self.agents_process = AgentsProcess(settings)
             own_url = self.agents_process.url
-        self._user_servers = UserServers(settings.data_dir.resolve() / "team")
+        self._user_servers = UserServers(Layout.of(settings).user_servers)
         self.agents = A2AWorkers(
             settings, own_url=own_url, dataset_url=dataset_url, added=self._user_servers.agents()
         )

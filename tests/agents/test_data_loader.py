@@ -15,8 +15,8 @@ from cherry_reflex.core.errors import BadInput, Unavailable
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.worker import WorkerRequest
+from cherry_reflex.datasets.operations import run_operation
 from cherry_reflex.i18n.catalogue import sentence
-from cherry_reflex.processes.operations import run_operation
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 from tests.agents.conftest import Recorder

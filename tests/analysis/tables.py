@@ -24,7 +24,12 @@ def run(operation: Operation, folder: Path, *frames: Any, language: str = "en") 
         dataset_of(frame, folder, "data" if n == 0 else f"data{n}")
         for n, frame in enumerate(frames)
     )
-    tables = Tables(datasets=datasets, folder=folder, language=language, shelf=folder / "shelf")  # type: ignore[arg-type]
+    tables = Tables(
+        datasets=datasets,
+        folder=folder,
+        language=language,  # type: ignore[arg-type]
+        conversation_files=folder / "saved",
+    )
     operation.check(tables)
     outcome = operation.run(tables)
     for fact in outcome.facts:

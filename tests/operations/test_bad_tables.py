@@ -21,7 +21,7 @@ def test_bad_tables_are_answered_clearly(name: str, tmp_path: Path) -> None:
         folder = tmp_path / title
         folder.mkdir()
         dataset = dataset_of(make(), folder)
-        tables = Tables(datasets=(dataset,), folder=folder, shelf=folder)
+        tables = Tables(datasets=(dataset,), folder=folder, conversation_files=folder)
         problems += [
             f"{title}: {given}: {problem}"
             for given in arguments(kind, dataset)

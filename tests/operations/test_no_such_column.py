@@ -17,7 +17,7 @@ from tests.operations.everyone import OPERATIONS
 )
 def test_no_such_column_is_said_with_those_that_there_are(name: str, tmp_path: Path) -> None:
     dataset = dataset_of(TABLES["ordinary"](), tmp_path)
-    tables = Tables(datasets=(dataset,), folder=tmp_path, shelf=tmp_path)
+    tables = Tables(datasets=(dataset,), folder=tmp_path, conversation_files=tmp_path)
     for given in arguments(OPERATIONS[name], dataset):
         wrong = {
             key: ["Umsatz"] if isinstance(value, list) else "Umsatz"

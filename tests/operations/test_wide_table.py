@@ -39,5 +39,5 @@ WIDE = (
 def test_two_thousand_columns_are_answered_clearly(name: str, tmp_path: Path) -> None:
     dataset = dataset_of(_wide(), tmp_path)
     given = next(arguments(OPERATIONS[name], dataset))
-    tables = Tables(datasets=(dataset,), folder=tmp_path, shelf=tmp_path)
+    tables = Tables(datasets=(dataset,), folder=tmp_path, conversation_files=tmp_path)
     assert not problem_of(OPERATIONS[name], given, tables)

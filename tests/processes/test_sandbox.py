@@ -6,11 +6,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import psutil
 import pytest
 
 from cherry_reflex.core.errors import BadInput, LimitExceeded, WorkerFailed
 from cherry_reflex.processes.sandbox import Sandbox
+from tests.processes.deaths import until_gone
 
 TARGETS = "tests.processes.targets"
 
@@ -100,18 +100,6 @@ async def test_a_place_is_free_again_after_each_call(sandbox: Sandbox, tmp_path:
 
 
 async def _until_gone(folder: Path) -> None:
-    """Wait for the death of the processes: a signal that was sent takes effect when its receiver
-    runs again."""
-    async with asyncio.timeout(5):
-        while _alive(folder):  # noqa: ASYNC110  other processes
-            await asyncio.sleep(0.01)
-
-
-def _alive(folder: Path) -> list[int]:
     pids = [int(pid) for pid in (folder / "pids").read_text().split()]
     assert os.getpid() not in pids
-    return [
-        pid
-        for pid in pids
-        if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    ]
+    await until_gone(*pids)

@@ -4,6 +4,7 @@ import httpx
 import pytest
 from mlflow.tracking import MlflowClient
 
+from cherry_reflex.store.layout import Layout
 from tests.doubles.house import House
 from tests.team.answer import CARS, PENGUINS, conversation, told
 
@@ -34,7 +35,7 @@ def test_the_best_model_is_the_one_that_mlflow_itself_has(
         assert "status_changed" in trained.events[first:last], "stored while the rest was computed"
     best = told(http, place, "a2a:mlflow", operation="best_model").table().iloc[0]
 
-    uri = f"sqlite:///{peopled.data_dir / 'shelves' / 'mlflow.db'}"
+    uri = f"sqlite:///{Layout(peopled.data_dir).mlflow_database}"
     client = MlflowClient(tracking_uri=uri, registry_uri=uri)
     every = client.search_runs([e.experiment_id for e in client.search_experiments()])
     mine = [run for run in every if run.info.run_name in set(_names(http, place))]

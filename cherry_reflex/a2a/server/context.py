@@ -17,6 +17,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import Failure, LimitExceeded
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.text import SurrogateJoiner, mended
+from cherry_reflex.store.layout import Layout
 
 PAUSE_MIN_S, PAUSE_MAX_S = 0.008, 0.05
 """Between two chunks of text: the first while the process is idle and the text short, never
@@ -231,7 +232,7 @@ class StreamingContext:
         data = read_bytes(content)
         if len(data) < _BY_PATH_FROM_BYTES:
             return content.model_copy(update={"data": data, "path": None})
-        folder = self._files / "handed"
+        folder = Layout(self._files).handed
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / new_id()
         path.write_bytes(data)

@@ -21,6 +21,7 @@ from cherry_reflex.core.errors import BadInput, CherryError, Failure, LimitExcee
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.worker import Sender, WorkerRequest
 from cherry_reflex.i18n import catalogue
+from cherry_reflex.store.layout import Layout
 
 _log = logging.getLogger(__name__)
 _GRACE_S = 5.0
@@ -116,7 +117,8 @@ class AgentRunner(AgentExecutor):
             work, by_path = codec.read_request(message, self._agent.card.name, task_id)
             self._check(work)
             if self._takes_files:
-                came = await asyncio.to_thread(codec.received_files, message, self._files)
+                handed = Layout(self._files).handed
+                came = await asyncio.to_thread(codec.received_files, message, handed)
                 sender = Sender(owner=context.call_context.user.user_name, files=came)
                 work = work.model_copy(update={"sender": sender})
         except CherryError as error:

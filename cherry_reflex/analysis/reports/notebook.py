@@ -1,13 +1,11 @@
 """Reports as Jupyter notebooks that were run: in a process of their own, within limits."""
 
+import asyncio
 import json
 import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from cherry_reflex.analysis.reports.content import (
@@ -22,8 +20,10 @@ from cherry_reflex.core.errors import LimitExceeded, WorkerFailed
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import TEMPORAL
 from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.processes.supervisor import ChildProcess
 
 RUN_S = 45
+_TAIL_BYTES = 1500
 _FONT = """\
 import importlib.util
 from pathlib import Path
@@ -121,8 +121,26 @@ def _comment(name: str) -> str:
 
 
 def _run(path: Path) -> None:
-    """Run the notebook in place. The process group is killed when its time is over; the kernel
-    ends with its parent."""
+    """Run the notebook in place."""
+    folder = path.parent
+    try:
+        said, tail = asyncio.run(_said(path))
+    except TimeoutError as error:
+        raise LimitExceeded("analysis_timeout", seconds=RUN_S) from error
+    finally:
+        for name in (".ipython", ".runtime", ".config", ".matplotlib", ".cache"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+    try:
+        problem = json.loads(said.splitlines()[-1])["problem"]
+    except (ValueError, KeyError, IndexError):
+        problem = tail.decode("utf-8", "replace").strip() or "the process died"
+    if problem:
+        raise WorkerFailed("report_notebook_failed", detail=str(problem))
+
+
+async def _said(path: Path) -> tuple[bytes, bytes]:
+    """Return what the process said that ran the notebook, and its last words on standard error.
+    The kernel ends with its parent. Raises TimeoutError."""
     folder = path.parent
     environment = {
         "PATH": os.environ.get("PATH", ""),
@@ -136,28 +154,14 @@ def _run(path: Path) -> None:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cherry_reflex.analysis.reports.runner", str(path), str(RUN_S)],
+    child = ChildProcess(
+        (sys.executable, "-m", "cherry_reflex.analysis.reports.runner", str(path), str(RUN_S)),
         cwd=folder,
         env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+        tail_bytes=_TAIL_BYTES,
     )
-    try:
-        said, _ = process.communicate(timeout=RUN_S + 10)
-    except subprocess.TimeoutExpired as error:
-        raise LimitExceeded("analysis_timeout", seconds=RUN_S) from error
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        for name in (".ipython", ".runtime", ".config", ".matplotlib", ".cache"):
-            shutil.rmtree(folder / name, ignore_errors=True)
-    try:
-        problem = json.loads(said.splitlines()[-1])["problem"] if said else "the process died"
-    except (ValueError, KeyError, IndexError):
-        problem = "the process died"
-    if problem:
-        raise WorkerFailed("report_notebook_failed", detail=str(problem))
+    async with asyncio.timeout(RUN_S + 10), child:
+        child.stdin.close()
+        said = await child.stdout.read()
+        await child.wait()
+        return said, await child.tail()

@@ -9,12 +9,16 @@ import resource
 import sys
 from pathlib import Path
 
+from cherry_reflex.processes import limits
+from cherry_reflex.processes.liveness import end_with_parent
+
 _MEMORY_BYTES = 4_000_000_000
 _FILE_BYTES = 500_000_000
 
 
 def main() -> None:
     """Run the notebook in place."""
+    end_with_parent()
     path, seconds = Path(sys.argv[1]), int(sys.argv[2])
     for which, value in (
         (resource.RLIMIT_CPU, seconds * 2),
@@ -22,9 +26,7 @@ def main() -> None:
         (resource.RLIMIT_FSIZE, _FILE_BYTES),
         (resource.RLIMIT_CORE, 0),
     ):
-        _, hard = resource.getrlimit(which)
-        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (limit, limit))
+        limits.lower(which, value)
     sys.stdout.write(json.dumps({"problem": _problem(path, seconds)}) + "\n")
 
 

@@ -57,7 +57,7 @@ async def upload(request: Request) -> Response:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
         raise LimitExceeded("upload_large", limit_bytes=limit)
-    folder = here.database.folder / "uploads" / conversation_id
+    folder = here.database.layout.uploads(conversation_id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _leave_room(folder, int(length) if length.isdecimal() else 0)
     path = folder / uuid4().hex
@@ -94,7 +94,7 @@ async def read_again(request: Request) -> Response:
     old, conversation_id = await here.datasets.get(
         owner_of(request), request.path_params["dataset_id"]
     )
-    path = here.database.folder / "uploads" / conversation_id / old.upload
+    path = here.database.layout.uploads(conversation_id) / old.upload
     if not old.upload or not old.encoding or not path.is_file():
         raise BadInput("dataset_not_text", name=old.name)
     newest = [dataset.id for _, _, dataset in await here.datasets.of(conversation_id)]

@@ -25,7 +25,7 @@ from cherry_reflex.core.worker import ArtifactProduced, WorkerCall, WorkerEvent,
 from cherry_reflex.http.addresses import refuse_private
 from cherry_reflex.mcp.client.arguments import resolved
 from cherry_reflex.mcp.client.call_stream import CallStream
-from cherry_reflex.mcp.client.config import ServerConfig, file_servers, own_servers, tool_folder
+from cherry_reflex.mcp.client.config import ServerConfig, file_servers, own_servers
 from cherry_reflex.mcp.client.connection import Connection
 from cherry_reflex.mcp.client.http import UNREACHABLE
 from cherry_reflex.mcp.client.pool import ProcessPool
@@ -33,6 +33,7 @@ from cherry_reflex.mcp.client.progress import META_KEY
 from cherry_reflex.mcp.client.result import read_result
 from cherry_reflex.mcp.client.tool_approvals import ToolApprovals
 from cherry_reflex.settings import Settings
+from cherry_reflex.store.layout import Layout
 
 _log = logging.getLogger(__name__)
 _START_S = 30.0
@@ -63,7 +64,8 @@ class McpWorkers:
         dataset_url: Callable[[Dataset], str] | None = None,
     ) -> None:
         self._settings, self._dataset_url = settings, dataset_url
-        self._approvals = ToolApprovals(settings.data_dir.resolve() / "team" / "agreed.json")
+        self._layout = Layout.of(settings)
+        self._approvals = ToolApprovals(self._layout.tool_approvals)
         configs = servers
         if configs is None:
             configs = own_servers(settings) + file_servers(settings.mcp_file) + added
@@ -73,8 +75,7 @@ class McpWorkers:
             self._servers[config.name] = self._server(config)
 
     async def __aenter__(self) -> Self:
-        folder = tool_folder(self._settings)
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(self._layout.tools.mkdir, parents=True, exist_ok=True)
         for server in self._servers.values():
             await server.pool.__aenter__()
         return self
@@ -283,8 +284,7 @@ class McpWorkers:
         return refer
 
     def _check_path(self, path: Path) -> None:
-        folder = tool_folder(self._settings)
-        if not path.resolve().is_relative_to(folder) or not path.is_file():
+        if not path.resolve().is_relative_to(self._layout.tools) or not path.is_file():
             raise ProtocolBroken("artifact_invalid", detail=str(path))
 
 

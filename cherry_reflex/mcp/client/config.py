@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 import cherry_reflex
 from cherry_reflex.core.errors import SettingsWrong
 from cherry_reflex.settings import Settings, expand
+from cherry_reflex.store.layout import Layout
 
 _ROOT = Path(cherry_reflex.__file__).parent
 _NAME = re.compile(r"[^\w.-]+")
@@ -46,7 +47,7 @@ def own_servers(settings: Settings, folder: Path = _ROOT / "tools") -> tuple[Ser
             args=("-m", f"cherry_reflex.tools.{path.stem}"),
             cwd=str(_ROOT.parent),
             env={
-                "CHERRY_TOOL_FOLDER": str(tool_folder(settings)),
+                "CHERRY_TOOL_FOLDER": str(Layout.of(settings).tools),
                 "CHERRY_TOOL_BYTES": str(settings.sandbox_bytes),
                 "OMP_NUM_THREADS": "1",
                 "OPENBLAS_NUM_THREADS": "1",
@@ -66,11 +67,6 @@ def _databases(settings: Settings, server: str) -> dict[str, str]:
     if server != "database_connector" or settings.databases_file is None:
         return {}
     return {"CHERRY_DATABASES_FILE": str(settings.databases_file.resolve())}
-
-
-def tool_folder(settings: Settings) -> Path:
-    """Return the folder in which our tools leave the files of their artifacts."""
-    return settings.data_dir.resolve() / "tools"
 
 
 def file_servers(path: Path | None) -> tuple[ServerConfig, ...]:

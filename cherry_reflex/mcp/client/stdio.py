@@ -8,11 +8,9 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 
 import anyio
@@ -24,7 +22,7 @@ from mcp.shared.message import SessionMessage
 from cherry_reflex.core.errors import LimitExceeded, ProtocolBroken, Unavailable
 from cherry_reflex.core.text import all_mended
 from cherry_reflex.mcp.client.config import ServerConfig
-from cherry_reflex.processes import liveness
+from cherry_reflex.processes.supervisor import ChildProcess
 
 _log = logging.getLogger(__name__)
 _CHUNK = 65_536
@@ -53,32 +51,30 @@ class StdioPipes:
     line_bytes_max: int
     problem: Exception | None = None
     """Why the pipes were closed from this side, if they were."""
-    _process: asyncio.subprocess.Process | None = None
+    _child: ChildProcess | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def __aenter__(self) -> Streams:
         config = self.config
+        child = ChildProcess(
+            (config.command, *config.args),
+            env=get_default_environment() | config.env,
+            cwd=Path(config.cwd) if config.cwd else None,
+            foreign=True,
+            stderr=asyncio.subprocess.PIPE,
+            line_bytes_max=_CHUNK,
+        )
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                config.command,
-                *config.args,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=get_default_environment() | config.env,
-                cwd=config.cwd or None,
-                start_new_session=True,
-                preexec_fn=liveness.end_with_parent,
-                limit=_CHUNK,
-            )
+            await child.start()
         except (OSError, ValueError) as error:
             raise Unavailable("tool_not_started", detail=str(error), name=config.name) from error
+        self._child = child
         into, read = anyio.create_memory_object_stream[SessionMessage | Exception](0)
         write, out = anyio.create_memory_object_stream[SessionMessage](0)
         self._tasks = [
-            asyncio.create_task(self._read_output(self._process, into)),
-            asyncio.create_task(self._read_errors(self._process)),
-            asyncio.create_task(self._write(self._process, out)),
+            asyncio.create_task(self._read_output(child, into)),
+            asyncio.create_task(self._read_errors(child)),
+            asyncio.create_task(self._write(child, out)),
         ]
         return read, write
 
@@ -88,49 +84,37 @@ class StdioPipes:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        process = self._process
-        assert process is not None
-        if process.stdin is not None:
-            process.stdin.close()
-        if kind is None and process.returncode is None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(process.wait()), _POLITE_S)
-        self.kill()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _POLITE_S)
+        assert self._child is not None
+        try:
+            await self._child.end(grace_s=_POLITE_S if kind is None else 0)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @property
     def pid(self) -> int:
         """The process's id, 0 before it runs."""
-        return self._process.pid if self._process is not None else 0
+        return self._child.pid if self._child is not None else 0
 
     @property
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self._process is not None and liveness.alive(self._process)
+        return self._child is not None and self._child.alive
 
     def kill(self) -> None:
         """Kill the process and all that it started (its group), at once."""
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if sys.platform == "win32":
-                self._process.kill()
-            else:
-                os.killpg(self._process.pid, signal.SIGKILL)
+        if self._child is not None:
+            self._child.kill()
 
     async def _read_output(
         self,
-        process: asyncio.subprocess.Process,
+        child: ChildProcess,
         into: MemoryObjectSendStream[SessionMessage | Exception],
     ) -> None:
-        assert process.stdout is not None
         async with into:
             try:
-                async for line in self._lines(process.stdout):
+                async for line in self._lines(child.stdout):
                     message = _message(line)
                     if message is None and b'"jsonrpc"' in line[:200]:
                         detail = line[:500].decode(errors="replace")
@@ -147,12 +131,11 @@ class StdioPipes:
             finally:
                 self.on_end()
 
-    async def _read_errors(self, process: asyncio.subprocess.Process) -> None:
+    async def _read_errors(self, child: ChildProcess) -> None:
         """Show what is printed. Read to its end whatever it is: a process that nobody listens to
         stops in the middle of a line."""
-        assert process.stderr is not None
         pending = b""
-        while chunk := await process.stderr.read(_CHUNK):
+        while chunk := await child.errors.read(_CHUNK):
             *lines, rest = (pending + chunk).split(b"\n")
             for line in lines[:_LINES_A_CHUNK]:
                 self._printed(line, "stderr")
@@ -185,15 +168,14 @@ class StdioPipes:
             self.on_line(text[:_PRINTED_MAX], level)
 
     async def _write(
-        self, process: asyncio.subprocess.Process, out: MemoryObjectReceiveStream[SessionMessage]
+        self, child: ChildProcess, out: MemoryObjectReceiveStream[SessionMessage]
     ) -> None:
-        assert process.stdin is not None
         async with out:
             try:
                 async for item in out:
                     text = item.message.model_dump_json(by_alias=True, exclude_unset=True)
-                    process.stdin.write(text.encode() + b"\n")
-                    await process.stdin.drain()
+                    child.stdin.write(text.encode() + b"\n")
+                    await child.stdin.drain()
             except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
                 # It reads no more; a call under way must not wait for an answer.
                 self.kill()

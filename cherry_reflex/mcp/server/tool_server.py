@@ -1,9 +1,7 @@
 """Operations as an MCP server on stdio. A tool's file is ten lines; see CONTRIBUTING."""
 
 import contextlib
-import ctypes
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 FOLDER_VARIABLE = "CHERRY_TOOL_FOLDER"
 BYTES_VARIABLE = "CHERRY_TOOL_BYTES"
 """Set by the pool for the processes that it starts; an outside client need not set them."""
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,6 @@ class ToolServer:
     def run(self) -> None:
         """Serve on standard input and output until the client leaves."""
         _limit()
-        _die_with_parent()
         self.build().run("stdio")
 
 
@@ -65,17 +61,12 @@ def _limit() -> None:
     if allowed and sys.platform != "win32":
         import resource
 
+        from cherry_reflex.processes import limits
+
         with contextlib.suppress(ValueError, OSError):
             # Not RLIMIT_AS: it counts address space, of which a library like SciPy maps gigabytes
             # that it never touches, and then fails to load.
-            resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            limits.lower(resource.RLIMIT_DATA, allowed)
+            limits.lower(resource.RLIMIT_CORE, 0)
         # Arrow's own allocator sets a gigabyte aside that counts, used or not.
         os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-
-
-def _die_with_parent() -> None:
-    """End when the parent is killed, also in the middle of a call (Linux; elsewhere the end of
-    standard input is noticed between calls)."""
-    if FOLDER_VARIABLE in os.environ and sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

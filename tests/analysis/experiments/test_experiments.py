@@ -25,24 +25,28 @@ def test_a_conversation_that_is_gone_leaves_no_experiment(tmp_path: Path) -> Non
         folder = tmp_path / name
         folder.mkdir()
         tables = Tables(
-            datasets=(dataset_of(frame, folder),), folder=folder, shelf=tmp_path / "shelves" / name
+            datasets=(dataset_of(frame, folder),),
+            folder=folder,
+            conversation_files=tmp_path / "saved" / name,
         )
         Train(target="target", features=("age", "bmi"), models=("linear",)).run(tables)
-        LogTraining(model=model_store.cards(tmp_path / "shelves" / name)[0].id).run(tables)
+        LogTraining(model=model_store.cards(tmp_path / "saved" / name)[0].id).run(tables)
         RegisterModel(name_as=f"model of {name}").run(tables)
-    forget({"shelves": [str(tmp_path / "shelves" / "gone")]}, tmp_path, lambda events: None)
+    forget(
+        {"conversation_files": [str(tmp_path / "saved" / "gone")]}, tmp_path, lambda events: None
+    )
 
     from mlflow.entities import ViewType
     from mlflow.tracking import MlflowClient
 
-    uri = f"sqlite:///{tmp_path / 'shelves' / 'mlflow.db'}"
+    uri = f"sqlite:///{tmp_path / 'saved' / 'mlflow.db'}"
     client = MlflowClient(tracking_uri=uri, registry_uri=uri)
     every = client.search_experiments(view_type=ViewType.ALL)
     assert [e.name for e in every if e.name != "Default"] == ["conversation stays"]
     assert [m.name for m in client.search_registered_models()] == ["model of stays"]
     kept = client.search_runs([e.experiment_id for e in every], run_view_type=ViewType.ALL)
     assert len(kept) == 1
-    assert [p.name for p in (tmp_path / "shelves" / "mlflow-artifacts").iterdir()] == ["stays"]
+    assert [p.name for p in (tmp_path / "saved" / "mlflow-artifacts").iterdir()] == ["stays"]
 
 
 def test_trainings_are_logged_compared_and_registered(tmp_path: Path) -> None:
@@ -52,10 +56,10 @@ def test_trainings_are_logged_compared_and_registered(tmp_path: Path) -> None:
     assert none.value.code == "run_none"
 
     run(Train(target="target", features=("age", "sex"), models=("linear",)), tmp_path, frame)
-    weak = model_store.cards(tmp_path / "shelf")[0]
+    weak = model_store.cards(tmp_path / "saved")[0]
     run(LogTraining(model=weak.id), tmp_path, frame)
     run(Train(target="target", models=("linear",)), tmp_path, frame)
-    strong = model_store.cards(tmp_path / "shelf")[0]
+    strong = model_store.cards(tmp_path / "saved")[0]
     run(LogTraining(model=strong.id), tmp_path, frame)
 
     listed = table(run(ListRuns(), tmp_path, frame), "MLflow")
@@ -87,6 +91,6 @@ def test_trainings_are_logged_compared_and_registered(tmp_path: Path) -> None:
     mlflow.set_registry_uri(uri)
     mlflow.set_tracking_uri(uri)
     loaded = mlflow.sklearn.load_model("models:/진행 도/2")
-    own = model_store.load_pipeline(strong, tmp_path / "shelf")
+    own = model_store.load_pipeline(strong, tmp_path / "saved")
     rows = strong.recipe.design(frame)
     np.testing.assert_array_equal(loaded.predict(rows), own.predict(rows))

@@ -24,8 +24,8 @@ def test_new_rows_get_the_models_own_answers(tmp_path: Path) -> None:
     fresh.loc[1, "made"] = "elsewhere"
     outcome = run(Predict(), tmp_path, fresh)
     rows = table(outcome, "predicted")
-    card = model_store.cards(tmp_path / "shelf")[0]
-    model = model_store.load_pipeline(card, tmp_path / "shelf")
+    card = model_store.cards(tmp_path / "saved")[0]
+    model = model_store.load_pipeline(card, tmp_path / "saved")
     assert list(rows["kind (predicted)"]) == list(model.predict(card.recipe.design(fresh)))
     truth = frame.loc[wine.data.sample(50, random_state=1).index, "kind"]
     assert (rows["kind (predicted)"].to_numpy() == truth.to_numpy()).mean() > 0.9
@@ -36,7 +36,7 @@ def test_new_rows_get_the_models_own_answers(tmp_path: Path) -> None:
 def test_a_file_that_was_changed_is_not_opened(tmp_path: Path) -> None:
     iris = datasets.load_iris(as_frame=True).frame
     run(Train(target="target", models=("linear",)), tmp_path, iris)
-    (file,) = (tmp_path / "shelf").glob("*.skops")
+    (file,) = (tmp_path / "saved").glob("*.skops")
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(bytes(content))
@@ -63,7 +63,7 @@ def test_models_of_another_conversation_are_not_seen(tmp_path: Path) -> None:
     iris = datasets.load_iris(as_frame=True).frame
     run(Train(target="target", models=("linear",)), tmp_path, iris)
     dataset = dataset_of(iris, tmp_path)
-    other = Tables(datasets=(dataset,), folder=tmp_path, shelf=tmp_path / "another")
+    other = Tables(datasets=(dataset,), folder=tmp_path, conversation_files=tmp_path / "another")
     with pytest.raises(BadInput) as caught:
         Predict().run(other)
     assert caught.value.code == "model_none"

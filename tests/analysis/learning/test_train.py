@@ -31,8 +31,8 @@ def test_classification_measures_are_those_of_the_saved_model_on_unseen_rows(
 ) -> None:
     frame = cancer()
     outcome = run(Train(target="target"), tmp_path, frame)
-    card = model_store.cards(tmp_path / "shelf")[0]
-    model = model_store.load_pipeline(card, tmp_path / "shelf")
+    card = model_store.cards(tmp_path / "saved")[0]
+    model = model_store.load_pipeline(card, tmp_path / "saved")
 
     # The test rows by an independent path: the same split made here, all measures by scikit-learn.
     from sklearn.model_selection import train_test_split
@@ -66,7 +66,7 @@ def test_classification_measures_are_those_of_the_saved_model_on_unseen_rows(
 def test_regression_measures_and_intervals(tmp_path: Path) -> None:
     outcome = run(Train(target="target", models=("linear", "random_forest")), tmp_path, diabetes())
     rows = table(outcome, "Test rows")
-    card = model_store.cards(tmp_path / "shelf")[0]
+    card = model_store.cards(tmp_path / "saved")[0]
     rmse = float(np.sqrt(((rows["Actual"] - rows["Predicted"]) ** 2).mean()))
     value, low, high = card.metrics["rmse"]
     assert value == pytest.approx(rmse)
@@ -139,7 +139,7 @@ def test_leaks_identifiers_and_constants_are_left_out_and_said(tmp_path: Path) -
     frame["name"] = [f"patient {n}" for n in range(len(frame))]
     frame["nothing"] = np.nan
     outcome = run(Train(target="target", models=("linear",)), tmp_path, frame)
-    card = model_store.cards(tmp_path / "shelf")[0]
+    card = model_store.cards(tmp_path / "saved")[0]
     assert card.left_out == {
         "copy": "leak", "row": "identifier", "same": "constant", "name": "identifier",
         "nothing": "mostly_missing",

@@ -55,7 +55,7 @@ def test_keys_depend_on_where_parts_end() -> None:
     assert key_of(["ab", "c"]) != key_of(["a", "bc"])
 
 
-def test_a_head_from_the_shelf_scores_alike(
+def test_a_head_from_the_cache_scores_alike(
     tmp_path: Path, embedding: Embedding, roster: Roster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     array_cache, workers = ArrayCache(tmp_path), workers_of(roster)

@@ -12,8 +12,8 @@ from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.datasets.ingest import ingest
+from cherry_reflex.datasets.operations import run_operation
 from cherry_reflex.datasets.samples import samples
-from cherry_reflex.processes.operations import run_operation
 from cherry_reflex.processes.sandbox import Sandbox
 
 
