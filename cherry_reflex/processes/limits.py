@@ -1,4 +1,4 @@
-"""What a sandboxed process takes from itself before it touches anything foreign (Linux).
+"""What a limited process takes from itself before it touches anything foreign (Linux).
 
 Every limit is set by the process on itself, after its start and before it reads its task's data:
 code between fork and exec would not be safe in a threaded parent.
