@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -115,7 +115,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 A2AEntryAgent(runs, conversations, intake, artifacts),
                 _address(settings),
                 data_dir=settings.data_dir.resolve(),
-                limits=Limits(total_s=RUN_S),
+                limits=replace(Limits.of(settings), total_s=RUN_S),
                 by_token=settings.login,
             )
         )

@@ -27,11 +27,11 @@ from cherry_reflex.mcp.client.config import ServerConfig
 from cherry_reflex.processes import liveness
 
 _log = logging.getLogger(__name__)
-_CHUNK = 65_536
 _PRINTED_MAX = 4_000
 _POLITE_S = 0.5
 _LINES_A_CHUNK = 100
-"""Lines of 64 KB on standard error that are shown: whoever prints megabytes is not read aloud."""
+"""Lines of one piece of standard error that are shown: whoever prints megabytes is not read
+aloud."""
 
 OnLine = Callable[[str, str], None]
 """Called with a raw line and its level, `info` (standard output) or `stderr`."""
@@ -51,6 +51,8 @@ class StdioPipes:
     room: Callable[[], Awaitable[None]]
     """Waits until more lines may be read."""
     line_bytes_max: int
+    chunk_bytes: int
+    """The most that is read from a pipe at once."""
     problem: Exception | None = None
     """Why the pipes were closed from this side, if they were."""
     _process: asyncio.subprocess.Process | None = None
@@ -69,7 +71,7 @@ class StdioPipes:
                 cwd=config.cwd or None,
                 start_new_session=True,
                 preexec_fn=liveness.end_with_parent,
-                limit=_CHUNK,
+                limit=self.chunk_bytes,
             )
         except (OSError, ValueError) as error:
             raise Unavailable("tool_not_started", detail=str(error), name=config.name) from error
@@ -152,7 +154,7 @@ class StdioPipes:
         stops in the middle of a line."""
         assert process.stderr is not None
         pending = b""
-        while chunk := await process.stderr.read(_CHUNK):
+        while chunk := await process.stderr.read(self.chunk_bytes):
             *lines, rest = (pending + chunk).split(b"\n")
             for line in lines[:_LINES_A_CHUNK]:
                 self._printed(line, "stderr")
@@ -164,7 +166,7 @@ class StdioPipes:
         """Yield whole lines. Raises LimitExceeded (`tool_line_too_large`)."""
         pending: list[bytes] = []
         size = 0
-        while chunk := await stream.read(_CHUNK):
+        while chunk := await stream.read(self.chunk_bytes):
             *ends, rest = chunk.split(b"\n")
             for end in ends:
                 yield b"".join([*pending, end])
