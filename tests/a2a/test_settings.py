@@ -57,6 +57,37 @@ async def test_so_many_connections_to_agents(settings: Settings, most: int, toge
     assert peak == together
 
 
+@pytest.mark.parametrize(("kept_s", "again"), [(300, False), (0, True)])
+async def test_cards_are_kept_so_long(settings: Settings, kept_s: float, again: bool) -> None:
+    read = asyncio.Event()
+
+    async def script(agent: RawAgent, asked: dict[str, Any]) -> AsyncIterator[Item]:
+        yield state("COMPLETED")
+
+    bound, url = listening()
+    inner = RawAgent(script).app(url)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("card.json"):
+            read.set()
+        await inner(scope, receive, send)
+
+    async with (
+        serving(app, bound),
+        A2AWorkers(settings.model_copy(update={"card_cache_s": kept_s})) as workers,
+        asyncio.timeout(20),
+    ):
+        await workers.add(url)
+        read.clear()
+        await workers.entries()
+        if again:
+            await read.wait()
+        # One that is asked for fresh is read in any case, after what was read before it.
+        held = read.is_set()
+        await workers.entries(fresh=True)
+        assert (held, read.is_set()) == (again, True)
+
+
 @pytest.mark.parametrize(("buffer", "whole"), [(16, False), (1024, True)])
 async def test_so_many_events_wait_for_a_listener(
     settings: Settings, buffer: int, whole: bool
