@@ -259,6 +259,9 @@ async def test_a_task_that_asks_is_let_go_after_a_while() -> None:
         assert [event async for event in subscribed] == []
         with pytest.raises(UnsupportedOperationError):
             await anext(made.on_subscribe_to_task(SubscribeToTaskRequest(id=task.id), HERE))
+        made._store._keep_s = 0
+        with pytest.raises(TaskNotFoundError):
+            await known(made, task.id)
 
 
 async def test_requests_that_name_what_is_not_there() -> None:

@@ -188,7 +188,11 @@ class Handler(DefaultRequestHandler):
                 self._forget(task_id, live)
             else:
                 loop = asyncio.get_running_loop()
-                live.released = loop.call_later(self._idle_s, self._forget, task_id, live)
+                live.released = loop.call_later(self._idle_s, self._give_up, task_id, live)
+
+    def _give_up(self, task_id: str, live: LiveTask) -> None:
+        self._forget(task_id, live)
+        self._store.release(task_id)
 
     def _forget(self, task_id: str, live: LiveTask) -> None:
         if self._live.get(task_id) is live:
