@@ -30,6 +30,8 @@ config = rx.Config(
     cors_allowed_origins=origins(_settings),
     # Nothing that matters is in Reflex's state: the database is the truth, also after a restart.
     state_manager_mode=rx.constants.StateManagerMode.MEMORY,
+    # Of states in memory too, whatever its name says.
+    redis_token_expiration=max(1, round(_settings.session_idle_s)),
     telemetry_enabled=False,
     show_built_with_reflex=False,
     frontend_lazy_bundled_libraries=True,

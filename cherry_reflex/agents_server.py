@@ -98,9 +98,7 @@ async def serve(
             agents,
             base_url,
             data_dir=services.data_dir,
-            limits=Limits(
-                total_s=settings.agent_total_s, beat_s=min(8.0, settings.agent_silence_s / 3)
-            ),
+            limits=Limits.of(settings),
         )
         config = uvicorn.Config(
             app,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.types import ASGIApp
 
@@ -110,7 +110,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 A2AEntryAgent(runs, conversations, intake, artifacts),
                 _address(settings),
                 data_dir=settings.data_dir.resolve(),
-                limits=Limits(total_s=RUN_S),
+                limits=replace(Limits.of(settings), total_s=RUN_S),
                 by_token=settings.login,
             )
         )

@@ -76,10 +76,24 @@ class Settings(BaseSettings):
     )
     agent_total_s: float = Field(600, gt=0, description="Longest time that one agent may take.")
     reconnect_s: float = Field(5, gt=0, description="Seconds within which a stream is recovered.")
+    agent_connections: int = Field(
+        500, ge=2, description="HTTP connections to agents at once; each stream holds one."
+    )
+    agent_buffer: int = Field(
+        1024,
+        ge=16,
+        description="Events of our agents that may wait for a listener; one further behind is let "
+        "go, and asks for the task as it stands.",
+    )
     card_cache_s: float = Field(300, ge=0, description="Seconds that agent cards are kept.")
     tool_call_s: float = Field(60, gt=0, description="Longest time that one MCP call may take.")
     tool_processes: int = Field(3, ge=1, le=16, description="Processes kept per MCP server.")
-    tool_idle_s: float = Field(120, gt=0, description="Seconds after which an idle one ends.")
+    tool_idle_s: float = Field(
+        120, gt=0, description="Seconds after which an idle one, or an idle HTTP session, ends."
+    )
+    stdio_chunk_bytes: int = Field(
+        65_536, ge=1024, le=1_048_576, description="Most read from an MCP pipe at once (bytes)."
+    )
     event_bytes_max: int = Field(
         4_000_000, gt=0, description="Largest event or line read from an agent or tool (bytes)."
     )
@@ -100,6 +114,29 @@ class Settings(BaseSettings):
     sandboxes: int = Field(4, ge=1, le=64, description="Analysis processes at once.")
     question_chars_max: int = Field(
         100_000, gt=0, le=900_000, description="Longest question (characters)."
+    )
+    session_idle_s: float = Field(
+        3600,
+        gt=0,
+        description="Seconds after which an idle session is forgotten: a tab's state at the "
+        "server, and an agent's task that waits for an answer.",
+    )
+    ui_update_ms: int = Field(
+        200,
+        ge=4,
+        le=5000,
+        description="Longest time (ms) that the page gathers text between two drawings; while "
+        "drawing is quick it draws at once.",
+    )
+    ui_runs: int = Field(
+        50,
+        ge=1,
+        le=200,
+        description="Questions with their answers that the page loads at first, and again "
+        "whenever somebody scrolls up to the first one.",
+    )
+    ui_near_px: int = Field(
+        64, ge=1, le=2000, description="How near its end (px) a view must be to follow what comes."
     )
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="More web origins that may open the page, comma-separated."

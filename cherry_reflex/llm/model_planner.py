@@ -25,8 +25,8 @@ LANGUAGES = {"en": "English", "ko": "Korean (합니다체)"}
 class ModelPlanner:
     """Implements `core.planner.Planner` over one endpoint."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+    def __init__(self, endpoint: Endpoint, *, question_chars_max: int) -> None:
+        self._endpoint, self._question_chars_max = endpoint, question_chars_max
         self._forms = Forms(endpoint)
 
     @property
@@ -68,7 +68,7 @@ class ModelPlanner:
         self, question: Question, roster: Roster, *, brief: bool
     ) -> AsyncGenerator[str | Plan | Ask]:
         form = shapes.plan_form(roster, question.datasets, brief=brief)
-        messages = prompt.message(question, prompt.roster_section(roster, brief=brief))
+        messages = self._message(question, prompt.roster_section(roster, brief=brief))
         said = ""
         try:
             fill = self._forms.fill(prompt.instructions("plan"), messages, form)
@@ -106,32 +106,35 @@ class ModelPlanner:
     ) -> Sequence[Operation]:
         """Return 1 to `most` operations that fit the datasets."""
         form = shapes.choice_form(operations, question.datasets, most, question.language)
-        return await self._filled(prompt.instructions("choose"), prompt.message(question), form)
+        return await self._filled(prompt.instructions("choose"), self._message(question), form)
 
     async def fill(self, question: Question, schema: dict[str, Any]) -> dict[str, Any]:
         """Return arguments that are valid against the tool's JSON Schema."""
         form = shapes.arguments_form(schema, question.datasets)
-        return await self._filled(prompt.instructions("fill"), prompt.message(question), form)
+        return await self._filled(prompt.instructions("fill"), self._message(question), form)
 
     def words(self, question: Question, facts: Sequence[Fact], persona: str) -> AsyncIterator[str]:
         """Yield prose that answers from the facts."""
         section = prompt.facts_section(facts, question.language)
         told = question.model_copy(update={"history": ()})
         told_as = prompt.instructions("words", persona=persona)
-        return self._prose(told_as, prompt.message(told, section), question)
+        return self._prose(told_as, self._message(told, section), question)
 
     def summary(self, question: Question, findings: Sequence[Finding]) -> AsyncIterator[str]:
         """Yield the closing summary."""
         section = prompt.findings_section(findings)
         return self._prose(
-            prompt.instructions("summary"), prompt.message(question, section), question
+            prompt.instructions("summary"), self._message(question, section), question
         )
 
     async def suggest(self, question: Question, most: int = 4) -> Sequence[str]:
         """Return questions worth asking about the datasets."""
         language = LANGUAGES.get(question.language, "English")
         told = prompt.instructions("suggest", most=most, language=language)
-        return await self._filled(told, prompt.message(question), shapes.suggestions_form(most))
+        return await self._filled(told, self._message(question), shapes.suggestions_form(most))
+
+    def _message(self, question: Question, *sections: str) -> tuple[Message, ...]:
+        return prompt.message(question, *sections, chars_max=self._question_chars_max)
 
     async def _filled(self, instructions: str, messages: tuple[Message, ...], form: Form[T]) -> T:
         try:

@@ -27,7 +27,6 @@ ROSTER_CHARS = 60_000
 FINDINGS_CHARS = 24_000
 """Budgets of the sections, in characters; what does not fit is left out and said so."""
 
-QUESTION_CHARS = 100_000
 EXAMPLES = 6
 """Example values shown of a column."""
 
@@ -37,8 +36,9 @@ def instructions(name: str, **slots: object) -> str:
     return Template(_read(name)).substitute({k: str(v) for k, v in slots.items()})
 
 
-def message(question: Question, *sections: str) -> tuple[Message, ...]:
-    """Return the one message of a call: the material first, the request last."""
+def message(question: Question, *sections: str, chars_max: int) -> tuple[Message, ...]:
+    """Return the one message of a call: the material first, at last the request, of which at most
+    `chars_max` characters are shown."""
     parts = [
         _history(question.history),
         _datasets(question.datasets),
@@ -46,7 +46,7 @@ def message(question: Question, *sections: str) -> tuple[Message, ...]:
         findings_section(question.findings),
         *sections,
         fence("what_did_not_work", question.problems),
-        fence("request", cut(question.text, QUESTION_CHARS)),
+        fence("request", cut(question.text, chars_max)),
     ]
     return (Message("user", "\n\n".join(part for part in parts if part)),)
 

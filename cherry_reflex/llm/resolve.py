@@ -68,7 +68,7 @@ async def open_planner(settings: Settings) -> AsyncGenerator[Planner]:
     from cherry_reflex.llm.model_planner import ModelPlanner
 
     async with open_endpoint(settings) as endpoint:
-        yield ModelPlanner(endpoint)
+        yield ModelPlanner(endpoint, question_chars_max=settings.question_chars_max)
 
 
 @asynccontextmanager

@@ -29,13 +29,13 @@ async def serving(answer: bytes) -> AsyncIterator[str]:
 
 
 async def test_nobody_listens() -> None:
-    async with httpx.AsyncClient(transport=Connections()) as client:
+    async with httpx.AsyncClient(transport=Connections(10)) as client:
         with pytest.raises((httpx.ConnectError, httpx.ConnectTimeout)):
             await client.post(f"http://127.0.0.1:{free_port()}/", json={})
 
 
 async def test_a_question_without_answer_was_perhaps_read() -> None:
-    async with serving(b"") as url, httpx.AsyncClient(transport=Connections()) as client:
+    async with serving(b"") as url, httpx.AsyncClient(transport=Connections(10)) as client:
         with pytest.raises(httpx.ReadError):
             await client.post(url, json={})
 
@@ -43,7 +43,7 @@ async def test_a_question_without_answer_was_perhaps_read() -> None:
 async def test_a_stream_that_breaks_off() -> None:
     async with (
         serving(HEAD + b"3\r\nabc\r\n") as url,
-        httpx.AsyncClient(transport=Connections()) as client,
+        httpx.AsyncClient(transport=Connections(10)) as client,
         client.stream("POST", url) as answer,
     ):
         chunks = answer.aiter_raw()
@@ -63,7 +63,7 @@ async def test_who_stops_reading_hangs_up() -> None:
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server, httpx.AsyncClient(transport=Connections()) as client:
+    async with server, httpx.AsyncClient(transport=Connections(10)) as client:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         async with client.stream("GET", url) as answer:
             async for _ in answer.aiter_raw():

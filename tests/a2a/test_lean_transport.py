@@ -96,7 +96,7 @@ async def read(
         return StreamingResponse(sent(), headers={"content-type": media_type})
 
     bound, url = listening()
-    guarded = GuardedTransport(Connections(), ReadLimits.around(10_000))
+    guarded = GuardedTransport(Connections(10), ReadLimits.around(10_000))
     async with (
         serving(Starlette(routes=[Route("/", answer, methods=["POST"])]), bound),
         httpx.AsyncClient(transport=guarded) as http,

@@ -24,6 +24,18 @@ async def test_a_finished_task_is_kept_for_a_while() -> None:
     assert await tasks.get("working", CONTEXT) is not None
 
 
+async def test_a_task_that_nobody_waits_at_is_forgotten_as_well() -> None:
+    now = 0.0
+    tasks = RecentTasks(keep_s=300, clock=lambda: now)
+    await tasks.save(_task("asking", TaskState.TASK_STATE_INPUT_REQUIRED), CONTEXT)
+    tasks.release("asking")
+    tasks.release("nobody's")
+    now = 299
+    assert await tasks.get("asking", CONTEXT) is not None
+    now = 301
+    assert await tasks.get("asking", CONTEXT) is None
+
+
 async def test_there_are_never_too_many() -> None:
     tasks = RecentTasks(most=10)
     for number in range(100):

@@ -203,7 +203,7 @@ async def test_a_host_without_address(resolve: Resolve) -> None:
 
 async def by_agents(url: str) -> None:
     """Call as agents are called."""
-    transport = GuardedTransport(Connections(), ReadLimits.around(1000), private_urls=False)
+    transport = GuardedTransport(Connections(10), ReadLimits.around(1000), private_urls=False)
     async with httpx.AsyncClient(transport=transport) as http:
         await http.get(url)
 

@@ -267,3 +267,15 @@ async def test_short_context_plans_briefly_then_asks_for_arguments(planner_of: M
     assert isinstance(plan, Plan)
     assert plan.steps[0].arguments is None
     assert plan.steps[1].arguments == {"measure": "price", "dataset": "dataset:sales"}
+
+
+async def test_a_question_is_shown_as_far_as_the_operator_allows(planner_of: MindOf) -> None:
+    long = question("a" * 150_000 + "the end")
+    for limit, shown in ((200_000, True), (120_000, False)):
+        async with scripted_llm(Says("yes")) as llm:
+            async with planner_of(llm, question_chars_max=limit) as planner:
+                assert "".join([piece async for piece in planner.summary(long, [])]) == "yes"
+            (sent,) = llm.requests
+            content = sent["messages"][-1]["content"]
+            assert ("the end" in content) is shown
+            assert ("(30007 more characters)" in content) is not shown

@@ -3,20 +3,21 @@ streams the web process needs a quarter less processor time so (`benchmarks/READ
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-_CONNECTIONS_MAX = 500
 _KEPT_S = 15.0
 
 
 class Connections(AiohttpTransport):
     """Raises httpx's errors. A lost connection is a ReadError, whoever has read what was sent."""
 
-    def __init__(self) -> None:
-        super().__init__(client=_session)
+    def __init__(self, most: int) -> None:
+        """Open at most `most` connections at once; who needs one more waits."""
+        super().__init__(client=partial(_session, most))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request; the body of the answer is read by who asked."""
@@ -40,10 +41,10 @@ class _Stream(httpx.AsyncByteStream):
         await self._inner.aclose()
 
 
-def _session() -> aiohttp.ClientSession:
+def _session(most: int) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
-            limit=_CONNECTIONS_MAX,
+            limit=most,
             keepalive_timeout=_KEPT_S,
             ssl=httpx.create_ssl_context(trust_env=False),
         ),

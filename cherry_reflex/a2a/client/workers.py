@@ -38,7 +38,7 @@ OwnUrl = Callable[[], Awaitable[str]]
 
 
 class A2AWorkers:
-    """Owns the pooled HTTP client (50 connections are kept open).
+    """Owns the pooled HTTP client.
 
     `own_url` gives the base URL of our own agents' server, waiting for it a while; it raises
     Unavailable when there is none. `dataset_url` gives a dataset's URL for outsiders, who must not
@@ -70,7 +70,7 @@ class A2AWorkers:
 
     async def __aenter__(self) -> Self:
         self._transport = GuardedTransport(
-            Connections(),
+            Connections(self._settings.agent_connections),
             ReadLimits.around(self._settings.event_bytes_max),
             private_urls=self._settings.private_urls,
         )

@@ -40,7 +40,9 @@ class AgentEndpoint:
             agent, files=data_dir, limits=limits, batching=batching, takes_files=takes_files
         )
         # Later than the runner itself gives up, so that no agent task is left behind.
-        self._handler = Handler(self._runner, self.card, idle_s=limits.answer_s + 60)
+        self._handler = Handler(
+            self._runner, self.card, idle_s=limits.answer_s + 60, buffer=limits.buffer
+        )
 
     def card_routes(self) -> list[BaseRoute]:
         """Return the routes of the card, at each path where it is looked for."""

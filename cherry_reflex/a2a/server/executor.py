@@ -21,6 +21,7 @@ from cherry_reflex.core.errors import BadInput, CherryError, Failure, LimitExcee
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.worker import Sender, WorkerRequest
 from cherry_reflex.i18n import catalogue
+from cherry_reflex.settings import Settings
 from cherry_reflex.store.layout import Layout
 
 _log = logging.getLogger(__name__)
@@ -29,11 +30,24 @@ _GRACE_S = 5.0
 
 @dataclass(frozen=True)
 class Limits:
-    """How long an agent may take. `beat_s`: after so long without events it shows that it lives."""
+    """How long an agent may take, and be waited for. `answer_s`: so long it waits for an answer;
+    `beat_s`: after so long without events it shows that it lives; `buffer`: so many events may wait
+    for a listener."""
 
     total_s: float = 600
     answer_s: float = 3600
     beat_s: float = 8
+    buffer: int = 1024
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """Return what the operator has set."""
+        return cls(
+            total_s=settings.agent_total_s,
+            answer_s=settings.session_idle_s,
+            beat_s=min(8.0, settings.agent_silence_s / 3),
+            buffer=settings.agent_buffer,
+        )
 
 
 @dataclass(eq=False)

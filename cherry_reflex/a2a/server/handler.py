@@ -37,9 +37,11 @@ class Handler(DefaultRequestHandler):
     """The SDK's handler with a shorter way for events (see `LiveTask`). A client that leaves does
     not stop the agent; messages to one task are worked on one after another."""
 
-    def __init__(self, executor: AgentExecutor, card: AgentCard, *, idle_s: float) -> None:
-        """Hold a task that asks something for `idle_s`."""
-        self._store = RecentTasks()
+    def __init__(
+        self, executor: AgentExecutor, card: AgentCard, *, idle_s: float, buffer: int
+    ) -> None:
+        """Hold a task that asks something for `idle_s`, and `buffer` events for each listener."""
+        self._store, self._buffer = RecentTasks(), buffer
         super().__init__(executor, self._store, card)
         self._idle_s = idle_s
         self._live: dict[str, LiveTask] = {}
@@ -154,7 +156,7 @@ class Handler(DefaultRequestHandler):
         task_id = str(request.task_id)
         live = self._live.get(task_id)
         if live is None:
-            live = self._live[task_id] = LiveTask(self._store, context)
+            live = self._live[task_id] = LiveTask(self._store, context, buffer=self._buffer)
             live.task = known
         if live.released is not None:
             live.released.cancel()
@@ -186,7 +188,11 @@ class Handler(DefaultRequestHandler):
                 self._forget(task_id, live)
             else:
                 loop = asyncio.get_running_loop()
-                live.released = loop.call_later(self._idle_s, self._forget, task_id, live)
+                live.released = loop.call_later(self._idle_s, self._give_up, task_id, live)
+
+    def _give_up(self, task_id: str, live: LiveTask) -> None:
+        self._forget(task_id, live)
+        self._store.release(task_id)
 
     def _forget(self, task_id: str, live: LiveTask) -> None:
         if self._live.get(task_id) is live:

@@ -19,21 +19,20 @@ from a2a.types import (
 
 from cherry_reflex.a2a.server.tasks import TERMINAL
 
-BEHIND_MAX = 1024
-"""Events that may wait for a listener. One that is further behind is let go: its stream ends
-without a final state, and its client asks for the task as it stands (as with the SDK's queues)."""
-
 
 class Listener:
-    """One stream of a task's events, in order, until it is ended."""
+    """One stream of a task's events, in order, until it is ended. When more than `buffer` of them
+    wait it is let go: its stream ends without a final state, and its client asks for the task as
+    it stands (as with the SDK's queues)."""
 
-    def __init__(self) -> None:
+    def __init__(self, buffer: int) -> None:
+        self._buffer = buffer
         self._waiting: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
         self._is_over = False
 
     def put(self, event: Event) -> None:
         """Give it an event; it is let go when too many wait."""
-        if self._waiting.qsize() >= BEHIND_MAX:
+        if self._waiting.qsize() >= self._buffer:
             self.end()
         elif not self._is_over:
             self._waiting.put_nowait(event)
@@ -60,8 +59,9 @@ class LiveTask(EventQueue):
     `benchmarks/README.md`).
     """
 
-    def __init__(self, store: TaskStore, context: ServerCallContext) -> None:
-        self._store, self._context = store, context
+    def __init__(self, store: TaskStore, context: ServerCallContext, *, buffer: int) -> None:
+        """Let up to `buffer` events wait for each listener."""
+        self._store, self._context, self._buffer = store, context, buffer
         self._listeners: set[Listener] = set()
         self.task: Task | None = None
         """As it stands; None until the executor has sent it."""
@@ -78,7 +78,7 @@ class LiveTask(EventQueue):
 
     def listen(self) -> Listener:
         """Return a listener that gets every event from now on."""
-        listener = Listener()
+        listener = Listener(self._buffer)
         self._listeners.add(listener)
         return listener
 

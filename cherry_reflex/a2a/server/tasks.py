@@ -21,8 +21,9 @@ _HISTORY_MAX = 500
 
 
 class RecentTasks(TaskStore):
-    """Tasks of one agent. A finished one is kept for `keep_s` seconds after its end (a client that
-    lost its stream asks for it within seconds); past `most` tasks the oldest finished goes first.
+    """Tasks of one agent. One that is finished, or given up, is kept for `keep_s` more seconds (a
+    client that lost its stream asks for it within seconds); past `most` tasks the oldest of those
+    goes first.
 
     Objects are kept as they are, not copied: one is saved for every event. The many small parts
     of a long text are joined now and then.
@@ -53,6 +54,11 @@ class RecentTasks(TaskStore):
         if self._askers.get(task_id) != context.user.user_name:
             return None
         return self._tasks.get(task_id)
+
+    def release(self, task_id: str) -> None:
+        """Nobody waits at the task any more: it is kept for as long as a finished one."""
+        if task_id in self._tasks:
+            self._ended.setdefault(task_id, self._clock())
 
     async def delete(self, task_id: str, context: ServerCallContext) -> None:
         """Forget a task."""

@@ -53,7 +53,7 @@ class Reply(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     step: str
-    reply: str = Field(max_length=100_000)
+    reply: str
 
 
 async def start(request: Request) -> Response:
@@ -114,6 +114,9 @@ async def cancel(request: Request) -> Response:
 
 async def answer(request: Request) -> Response:
     body = await body_of(request, Reply)
+    limit = current().settings.question_chars_max
+    if len(body.reply) > limit:
+        raise BadInput("question_long", length=len(body.reply), limit=limit)
     await current().runs.answer(
         owner_of(request), request.path_params["run_id"], body.step, body.reply
     )

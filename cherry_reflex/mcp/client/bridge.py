@@ -209,6 +209,7 @@ class McpWorkers:
             idle_s=self._settings.tool_idle_s,
             start_s=_START_S,
             line_bytes_max=self._settings.event_bytes_max,
+            chunk_bytes=self._settings.stdio_chunk_bytes,
             private_urls=self._settings.private_urls,
         )
 

@@ -47,12 +47,14 @@ class Connection:
         *,
         start_s: float,
         line_bytes_max: int,
+        chunk_bytes: int,
         private_urls: bool = True,
     ) -> None:
         self.config = config
         self.idle_since = time.monotonic()
         self.broken = False
-        self._start_s, self._line_bytes_max = start_s, line_bytes_max
+        self._start_s = start_s
+        self._line_bytes_max, self._chunk_bytes = line_bytes_max, chunk_bytes
         self._private_urls = private_urls
         self._stop = asyncio.Event()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -252,7 +254,12 @@ class Connection:
             )
         else:
             transport = self._pipes = StdioPipes(
-                self.config, self._line, self._ended, self._room, self._line_bytes_max
+                self.config,
+                self._line,
+                self._ended,
+                self._room,
+                self._line_bytes_max,
+                self._chunk_bytes,
             )
         return Client(
             transport,

@@ -26,11 +26,13 @@ class ProcessPool:
         idle_s: float,
         start_s: float,
         line_bytes_max: int,
+        chunk_bytes: int,
         private_urls: bool = True,
     ) -> None:
         self.config = config
         self._private_urls = private_urls
-        self._idle_s, self._start_s, self._line_bytes_max = idle_s, start_s, line_bytes_max
+        self._idle_s, self._start_s = idle_s, start_s
+        self._line_bytes_max, self._chunk_bytes = line_bytes_max, chunk_bytes
         self._free = asyncio.Semaphore(most)
         self._idle: list[Connection] = []
         self._busy: set[Connection] = set()
@@ -97,6 +99,7 @@ class ProcessPool:
             self.config,
             start_s=self._start_s,
             line_bytes_max=self._line_bytes_max,
+            chunk_bytes=self._chunk_bytes,
             private_urls=self._private_urls,
         )
 

@@ -25,11 +25,11 @@ from cherry_reflex.mcp.client.config import ServerConfig
 from cherry_reflex.processes.supervisor import ChildProcess
 
 _log = logging.getLogger(__name__)
-_CHUNK = 65_536
 _PRINTED_MAX = 4_000
 _POLITE_S = 0.5
 _LINES_A_CHUNK = 100
-"""Lines of 64 KB on standard error that are shown: whoever prints megabytes is not read aloud."""
+"""Lines of one piece of standard error that are shown: whoever prints megabytes is not read
+aloud."""
 
 OnLine = Callable[[str, str], None]
 """Called with a raw line and its level, `info` (standard output) or `stderr`."""
@@ -49,6 +49,8 @@ class StdioPipes:
     room: Callable[[], Awaitable[None]]
     """Waits until more lines may be read."""
     line_bytes_max: int
+    chunk_bytes: int
+    """The most that is read from a pipe at once."""
     problem: Exception | None = None
     """Why the pipes were closed from this side, if they were."""
     _child: ChildProcess | None = None
@@ -135,7 +137,7 @@ class StdioPipes:
         """Show what is printed. Read to its end whatever it is: a process that nobody listens to
         stops in the middle of a line."""
         pending = b""
-        while chunk := await child.errors.read(_CHUNK):
+        while chunk := await child.errors.read(self.chunk_bytes):
             *lines, rest = (pending + chunk).split(b"\n")
             for line in lines[:_LINES_A_CHUNK]:
                 self._printed(line, "stderr")
@@ -147,7 +149,7 @@ class StdioPipes:
         """Yield whole lines. Raises LimitExceeded (`tool_line_too_large`)."""
         pending: list[bytes] = []
         size = 0
-        while chunk := await stream.read(_CHUNK):
+        while chunk := await stream.read(self.chunk_bytes):
             *ends, rest = chunk.split(b"\n")
             for end in ends:
                 yield b"".join([*pending, end])

@@ -3,6 +3,7 @@ import { ArrowUp, Paperclip, Square } from "lucide-react";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { answer, ask, stop } from "../live/ask.js";
 import { useRoster } from "../live/roster.js";
+import { questionCharsMax } from "../live/settings.js";
 import { useSignal } from "../live/signals.js";
 import { current, liveRun } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
@@ -20,7 +21,6 @@ import Problem from "./Problem.jsx";
 import WarmUp from "./WarmUp.jsx";
 
 const HEIGHT_MAX_PX = 192;
-export const QUESTION_CHARS_MAX = 100_000;
 
 export default function Composer() {
   const t = useT();
@@ -40,7 +40,8 @@ export default function Composer() {
   const mentions = useMentions(isAnswer ? "" : text, box);
   const run = liveRun();
   const label = t(isAnswer ? "ui.answer_placeholder" : "ui.ask_placeholder");
-  const isTooLong = text.length > QUESTION_CHARS_MAX;
+  const charsMax = questionCharsMax();
+  const isTooLong = text.length > charsMax;
   useHeight(box, text);
   useEffect(() => {
     setFailure(null);
@@ -91,7 +92,7 @@ export default function Composer() {
         <FileInput />
         <Uploads />
         {failure && <Problem text={failureText(t, failure)} />}
-        {isTooLong && <Problem text={t("ui.too_long", { limit: QUESTION_CHARS_MAX })} />}
+        {isTooLong && <Problem text={t("ui.too_long", { limit: charsMax })} />}
         <div className="c-composer">
           {asked && <AnswerBar id={askedId} asked={asked} />}
           {mentions.open && <Mentions {...mentions.list} />}

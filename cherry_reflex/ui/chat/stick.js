@@ -1,8 +1,7 @@
-// Autoscroll: the newest is kept in view only while the reader is near it (64 px). Scrolling up
-// lets go; the button, or scrolling down again, takes hold.
+// Autoscroll: the newest is kept in view only while the reader is near it. Scrolling up lets go;
+// the button, or scrolling down again, takes hold.
 import { createContext, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-
-const NEAR_PX = 64;
+import { isNear } from "../live/settings.js";
 
 /** Call it before something is opened or closed by hand: the page stays where it is then. */
 export const StickContext = createContext(() => {});
@@ -44,14 +43,14 @@ export function useStick(key, fromTop) {
       top = box.scrollTop;
       room += grown;
       const away = room - top;
-      if (away <= NEAR_PX && !(isUp && grown === 0)) set(true);
-      else if (isUp && away - Math.max(0, grown) > NEAR_PX) set(false);
+      if (isNear(away) && !(isUp && grown === 0)) set(true);
+      else if (isUp && !isNear(away - Math.max(0, grown))) set(false);
     };
     const observer = new ResizeObserver(() => {
       room = roomNow();
       if (starts.current) return;
       if (holds.current) toEnd(box);
-      else if (box.scrollHeight - box.clientHeight <= NEAR_PX) set(true);
+      else if (isNear(box.scrollHeight - box.clientHeight)) set(true);
     });
     observer.observe(content.current);
     observer.observe(box);
@@ -68,7 +67,7 @@ export function useStick(key, fromTop) {
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         const box = scroller.current;
-        if (box) set(box.scrollHeight - box.clientHeight - box.scrollTop <= NEAR_PX);
+        if (box) set(isNear(box.scrollHeight - box.clientHeight - box.scrollTop));
       }),
     );
   }, [set]);

@@ -3,12 +3,10 @@
 // few milliseconds otherwise, and less often when drawing takes long, so that the page stays responsive.
 import { useCallback, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
+import { restAfter } from "./settings.js";
 
 /** Between two drawings, so that what comes close together is drawn at once. */
 const FRAME_MS = 4;
-/** How much of the time drawing may take before it is done less often: one part in two. */
-const REST_FOR_WORK = 1;
-const REST_MAX_MS = 200;
 const versions = new Map();
 const listeners = new Map();
 const dirty = new Set();
@@ -76,6 +74,6 @@ function draw() {
   const began = performance.now();
   flushSync(flush);
   const ended = performance.now();
-  const rest = Math.min(REST_MAX_MS, (ended - began) * REST_FOR_WORK);
-  notBefore = Math.max(began + FRAME_MS, ended + rest);
+  // Drawing may take one part in two of the time before it is done less often.
+  notBefore = Math.max(began + FRAME_MS, ended + restAfter(ended - began));
 }

@@ -2,10 +2,10 @@
 // after a reconnect the socket goes on from the last record. Parts that components look at
 // (`useSignal`): "conversation", `run:<id>`, `lane:<run>/<step>`, `summary:<run>`, "connection".
 import { api } from "./api.js";
+import { conversationPath } from "./settings.js";
 import { flush, mark, onFlush } from "./signals.js";
 import { appendText, apply, isLive, newView, SUMMARY_STEP } from "./view.js";
 
-const PAGE_RUNS = 50;
 /** How long the server may say nothing after it was asked for records. */
 const DEAF_MS = 4000;
 const FOLLOW_AGAIN_MS = 1000;
@@ -64,7 +64,7 @@ export async function open(id) {
   flush();
   if (!id) return;
   try {
-    const snapshot = await api(`/api/conversations/${id}?limit=${PAGE_RUNS}`, { signal });
+    const snapshot = await api(conversationPath(id), { signal });
     if (signal.aborted) return;
     take(snapshot);
     resume();
@@ -113,8 +113,7 @@ export async function loadEarlier() {
   shown.loadingMore = true;
   mark("conversation");
   try {
-    const path = `/api/conversations/${shown.id}?limit=${PAGE_RUNS}&before=${shown.first}`;
-    const page = await api(path);
+    const page = await api(conversationPath(shown.id, shown.first));
     shown.runs = new Map([...page.runs.map((view) => [view.run_id, view]), ...shown.runs]);
     shown.uploads = merged(page.uploads, shown.uploads);
     shown.more = page.more;
