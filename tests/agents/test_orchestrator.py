@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cherry_reflex.agents.orchestrator import create, own_roster
+from cherry_reflex.agents.orchestrator import create
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
@@ -97,11 +97,6 @@ async def test_malformed_work_is_told(
         with pytest.raises(BadInput) as caught:
             await create(services).run(work(ORCHESTRATOR, extra=extra), context)
     assert caught.value.code == "work_malformed"
-
-
-def test_own_team_is_everybody_with_a_card() -> None:
-    names = {agent.name for agent in own_roster().agents}
-    assert {"orchestrator", "pandas", "eda", "visualization", "sql_database"} <= names
 
 
 async def test_what_only_the_person_knows_is_asked_then_planned(
