@@ -7,10 +7,8 @@ Every module of the agents room that has `create(services)` is an agent, served 
 import argparse
 import asyncio
 import contextlib
-import importlib
 import json
 import os
-import pkgutil
 import signal
 import socket
 import sys
@@ -30,19 +28,15 @@ from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.settings import LOOPBACK, Settings, load
 from cherry_reflex.store.janitor import tidying_temporary
 from cherry_reflex.store.layout import Layout
+from cherry_reflex.workers.own import AGENTS, modules_of
 
 _GRACE_S = 8
 
 
 def creators(package: str) -> dict[str, Callable[[AgentServices], Agent]]:
     """Return the factories of a package's agents, by module name."""
-    folder = importlib.import_module(package)
-    found: dict[str, Callable[[AgentServices], Agent]] = {}
-    for info in pkgutil.iter_modules(folder.__path__):
-        create = getattr(importlib.import_module(f"{package}.{info.name}"), "create", None)
-        if callable(create):
-            found[info.name] = create
-    return found
+    found = {name: getattr(module, "create", None) for name, module in modules_of(package).items()}
+    return {name: create for name, create in found.items() if callable(create)}
 
 
 def chosen(
@@ -118,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--agent", action="append", default=[], help="serve this one (repeatable)")
     parser.add_argument("--port", type=int, default=0, help="port; 0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
-    parser.add_argument("--package", default="cherry_reflex.agents", help="where agents are")
+    parser.add_argument("--package", default=AGENTS, help="where agents are")
     parser.add_argument(
         "--with-parent", action="store_true", help="end when standard input is closed"
     )

@@ -11,13 +11,14 @@ import asyncio
 from typing import Any
 
 from benchmarks.routing.data import DATASETS
+from benchmarks.routing.operations import operations_of
 from benchmarks.routing.report import Judged, options, report
-from benchmarks.routing.roster import operations_of, own_roster
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
+from cherry_reflex.workers.own import own_roster
 
 Computed = list[tuple[str, dict[str, Any]]]
 

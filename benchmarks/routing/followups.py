@@ -13,12 +13,12 @@ from typing import Any
 from benchmarks.routing.arguments import chosen, same
 from benchmarks.routing.data import DATASETS
 from benchmarks.routing.report import Judged, options, report
-from benchmarks.routing.roster import own_roster
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.worker import Turn
 from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
+from cherry_reflex.workers.own import own_roster
 
 Done = list[tuple[str, str, dict[str, Any]]]
 

@@ -16,12 +16,12 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.routing.roster import own_roster
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.routing.router import Router
 from cherry_reflex.llm.embedded.routing.workers import workers_of
+from cherry_reflex.workers.own import own_roster
 
 HERE = Path(__file__).parent
 

@@ -1,5 +1,6 @@
 """The modeller: trains and compares models honestly, finds groups, predicts, logs trainings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cherry_reflex.agents.analyst import sentence_of
@@ -96,30 +97,27 @@ class Modeller:
     said; the training stays."""
 
     services: AgentServices
+    operations: Sequence[type[Operation]]
+    most: int = 1
     card: Card = CARD
 
     async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Answer, then log what was trained."""
-        from cherry_reflex.analysis.learning.cluster import Cluster
-        from cherry_reflex.analysis.learning.predict import Predict
-        from cherry_reflex.analysis.learning.train import Train
-
         trained: list[tuple[str, Tables]] = []
 
         async def noted(operation: Operation, tables: Tables) -> Outcome:
             outcome = await self.services.run(operation, tables)
-            if isinstance(operation, Train):
-                models = [a for a in outcome.artifacts if a.kind == "model"]
-                trained.extend((str(a.meta["card"]), tables) for a in models)
+            models = [a for a in outcome.artifacts if a.kind == "model"]
+            trained.extend((str(a.meta["card"]), tables) for a in models)
             return outcome
 
         analyst = SavingAnalyst(
             card=CARD,
             services=replace(self.services, run=noted),
-            operations=(Train, Cluster, Predict),
+            operations=self.operations,
             persona="a machine learning engineer who reports only what unseen rows have shown, "
             "with its uncertainty, and compares with the baseline",
-            most=1,
+            most=self.most,
         )
         await analyst.run(work, context)
         for model, tables in trained:
@@ -144,4 +142,8 @@ class Modeller:
 
 def create(services: AgentServices) -> Agent:
     """Return the modeller."""
-    return Modeller(services)
+    from cherry_reflex.analysis.learning.cluster import Cluster
+    from cherry_reflex.analysis.learning.predict import Predict
+    from cherry_reflex.analysis.learning.train import Train
+
+    return Modeller(services, (Train, Cluster, Predict))

@@ -1,8 +1,6 @@
 """The orchestrator: plans who does what, writes the summary, suggests questions."""
 
-import importlib
 import json
-import pkgutil
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -15,10 +13,11 @@ from cherry_reflex.core.ids import ORCHESTRATOR_NAME
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.orchestration import MakePlan, Prepare, RevisePlan, Suggest, Summarize
 from cherry_reflex.core.plan import Plan
-from cherry_reflex.core.planner import Ask, Question
-from cherry_reflex.core.roster import AgentEntry, Roster, Skill
+from cherry_reflex.core.planner import Ask, Finding, Question
+from cherry_reflex.core.roster import Roster, Skill
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.workers.own import own_agents
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -184,7 +183,9 @@ class Orchestrator:
     async def _explain(self, work: WorkerRequest, context: AgentContext) -> None:
         await context.status(text("agent.planning", work.language))
         said = False
-        async for piece in self._services.planner.plan(_question(work), own_roster()):
+        async for piece in self._services.planner.plan(
+            _question(work), Roster(agents=own_agents())
+        ):
             if isinstance(piece, Ask):
                 listed = "".join(f"\n- {option}" for option in piece.options)
                 await context.say(f"{piece.prompt}\n{listed}")
@@ -198,30 +199,6 @@ class Orchestrator:
 def create(services: AgentServices) -> Agent:
     """Return the orchestrator."""
     return Orchestrator(services)
-
-
-def own_roster() -> Roster:
-    """Return our own agents as a roster, from their cards: what a stranger's plan is made of."""
-    package = importlib.import_module("cherry_reflex.agents")
-    cards = [
-        module.CARD
-        for info in pkgutil.iter_modules(package.__path__)
-        if hasattr(module := importlib.import_module(f"{package.__name__}.{info.name}"), "CARD")
-    ]
-    return Roster(
-        agents=tuple(
-            AgentEntry(
-                name=card.name,
-                title=card.title,
-                description=card.description,
-                url="",
-                healthy=True,
-                own=True,
-                skills=card.skills,
-            )
-            for card in cards
-        )
-    )
 
 
 def _question(work: WorkerRequest, problem: str = "") -> Question:

@@ -7,7 +7,7 @@ import pytest
 from a2a.types import Message, Part
 
 from cherry_reflex.a2a.codec import KEY, read_request
-from cherry_reflex.agents.orchestrator import create, own_roster
+from cherry_reflex.agents.orchestrator import create
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
@@ -104,11 +104,6 @@ def test_a_malformed_request_is_refused_before_it_reaches_anybody(wanted: dict[s
     part.data.struct_value.update({**asked, "orchestration": wanted})
     with pytest.raises(BadInput, match="work_unreadable"):
         read_request(Message(parts=[part]), "orchestrator", "task")
-
-
-def test_own_roster_is_everybody_with_a_card() -> None:
-    names = {agent.name for agent in own_roster().agents}
-    assert {"orchestrator", "pandas", "eda", "visualization", "sql_database"} <= names
 
 
 async def test_what_only_the_person_knows_is_asked_then_planned(

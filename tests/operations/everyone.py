@@ -1,9 +1,7 @@
 """Every operation of every member, and what is asked of all of them alike: a clear sentence in both
 languages or a sensible result, and nothing else."""
 
-import importlib
 import json
-import pkgutil
 import traceback
 from pathlib import Path
 from typing import Any
@@ -11,34 +9,24 @@ from typing import Any
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-import cherry_reflex.agents as agents
-import cherry_reflex.tools as tools
 from cherry_reflex.analysis.experiments.log_training import LogTraining
-from cherry_reflex.analysis.learning.cluster import Cluster
-from cherry_reflex.analysis.learning.predict import Predict
-from cherry_reflex.analysis.learning.train import Train
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import entries, sentence, text
-from cherry_reflex.mcp.server.tool_server import ToolServer
+from cherry_reflex.workers.own import AGENTS, modules_of, own_agents, own_tool_servers
 from tests.agents.conftest import services
 
 
 def operations() -> dict[str, type[Operation]]:
     """Return the operations of all agents and tools, by name."""
-    found: dict[str, type[Operation]] = {
-        kind.name: kind for kind in (Train, Cluster, Predict, LogTraining)
-    }
-    for package in (agents, tools):
-        for info in pkgutil.iter_modules(package.__path__):
-            module = importlib.import_module(f"{package.__name__}.{info.name}")
-            if isinstance(server := getattr(module, "server", None), ToolServer):
-                found |= {kind.name: kind for kind in server.operations}
-            elif hasattr(module, "CARD"):
-                agent: Any = module.create(services(None, Path("unused")))  # type: ignore[arg-type]
-                found |= {kind.name: kind for kind in getattr(agent, "operations", ())}
-    return found
+    kinds: list[type[Operation]] = [LogTraining]  # the modeller's own, after each training
+    for name in (agent.name for agent in own_agents()):
+        agent = modules_of(AGENTS)[name].create(services(None, Path("unused")))  # type: ignore[arg-type]
+        kinds += getattr(agent, "operations", ())
+    for server in own_tool_servers():
+        kinds += server.operations
+    return {kind.name: kind for kind in kinds}
 
 
 OPERATIONS = operations()

@@ -1,7 +1,6 @@
 """Every tool file is an MCP server on stdio that any client can use."""
 
 import json
-import pkgutil
 import sys
 import time
 from pathlib import Path
@@ -11,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
-import cherry_reflex.tools as package
+from cherry_reflex.workers.own import TOOLS, modules_of
 
-NAMES = [info.name for info in pkgutil.iter_modules(package.__path__)]
+NAMES = list(modules_of(TOOLS))
 
 
 def client(name: str) -> Client:

@@ -64,7 +64,7 @@ class StdioPipes:
             cwd=Path(config.cwd) if config.cwd else None,
             foreign=True,
             stderr=asyncio.subprocess.PIPE,
-            line_bytes_max=_CHUNK,
+            line_bytes_max=self.chunk_bytes,
         )
         try:
             await child.start()

@@ -20,13 +20,13 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError, Failure
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.redo import with_redo
 from cherry_reflex.i18n import catalogue
-from cherry_reflex.i18n.catalogue import LANGUAGES
 from cherry_reflex.i18n.detect import known_language
 from cherry_reflex.mcp.server.parquet import described
+from cherry_reflex.mcp.server.tool_function import tool_function
 
 META_KEY = "cherry"
 """Key of the request's `_meta` under which our own client sends what it knows of the datasets."""
@@ -39,35 +39,18 @@ def operation_tool(kind: type[Operation], folder: Path | None) -> Tool:
     def call() -> None:
         """The SDK wants a function; OperationTool.run is what runs."""
 
-    schema = input_schema(kind)
+    function = tool_function(kind)
     return OperationTool(
         fn=call,
-        name=kind.name,
+        name=function.name,
         title=None,
-        description=(kind.__doc__ or kind.name).strip(),
-        parameters=schema,
+        description=function.description,
+        parameters=function.input_schema,
         fn_metadata=func_metadata(call, structured_output=False),
         is_async=True,
         kind=kind,
         folder=folder,
     )
-
-
-def input_schema(kind: type[Operation]) -> dict[str, Any]:
-    """Return the JSON Schema of an operation's arguments, with the `x-` hints, its example
-    requests, and the language of the answer."""
-    schema = kind.model_json_schema()
-    schema["examples"] = list(kind.examples)
-    if not kind.needs_data:
-        schema.get("properties", {}).pop("dataset", None)
-    schema.setdefault("properties", {})["language"] = {
-        "type": "string",
-        "enum": list(LANGUAGES),
-        "default": ENGLISH,
-        "description": "Language of the answer.",
-        "x-language": True,
-    }
-    return schema
 
 
 class OperationTool(Tool):
