@@ -13,7 +13,7 @@ from cherry_reflex.core.ids import ORCHESTRATOR_NAME
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.orchestration import MakePlan, Prepare, RevisePlan, Suggest, Summarize
 from cherry_reflex.core.plan import Plan
-from cherry_reflex.core.planner import Ask, Finding, Question
+from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.roster import Roster, Skill
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text

@@ -1,7 +1,9 @@
 """An operation as the description of an MCP tool."""
 
+from cherry_reflex.core.language import ENGLISH
 from cherry_reflex.core.operation import Operation
 from cherry_reflex.core.roster import ToolFunction
+from cherry_reflex.i18n.catalogue import LANGUAGES
 
 
 def tool_function(kind: type[Operation]) -> ToolFunction:
@@ -13,8 +15,8 @@ def tool_function(kind: type[Operation]) -> ToolFunction:
         schema.get("properties", {}).pop("dataset", None)
     schema.setdefault("properties", {})["language"] = {
         "type": "string",
-        "enum": ["en", "ko"],
-        "default": "en",
+        "enum": list(LANGUAGES),
+        "default": ENGLISH,
         "description": "Language of the answer.",
         "x-language": True,
     }
