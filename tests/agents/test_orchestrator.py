@@ -1,6 +1,7 @@
 """The orchestrator in its modes, over a real model endpoint."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.agents.conftest import OfficeOf, Recorder, work
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
 from tests.llm.conftest import ROSTER
 
-PLAN = {
+PLAN: dict[str, Any] = {
     "words": "Two look at it.",
     "steps": [
         {"id": "s1", "worker": "a2a:pandas", "request": "Sum"},
@@ -91,7 +92,7 @@ async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: R
     ],
 )
 async def test_malformed_work_is_told(
-    services_of: OfficeOf, context: Recorder, extra: dict
+    services_of: OfficeOf, context: Recorder, extra: dict[str, Any]
 ) -> None:
     async with scripted_llm() as llm, services_of(llm) as services:
         with pytest.raises(BadInput) as caught:

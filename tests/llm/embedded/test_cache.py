@@ -69,4 +69,4 @@ def test_a_head_from_the_shelf_scores_alike(
 def test_other_examples_are_another_head(roster: Roster, tmp_path: Path) -> None:
     workers = workers_of(roster)
     changed = (*workers[:-1], workers_of(Roster(agents=roster.agents[:1]))[0])
-    assert fitting.key_of_workers(workers) != fitting.key_of_team(changed)
+    assert fitting.key_of_workers(workers) != fitting.key_of_workers(changed)
