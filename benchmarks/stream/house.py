@@ -53,7 +53,7 @@ class House:
     def pss_mb(self, *, alone: bool = False) -> float:
         """Return the memory of CherryAI (of its web process `alone`), shared pages shared (MB)."""
         processes = [self.web] if alone else [self.web, *self.web.children(recursive=True)]
-        return sum(process.memory_full_info().pss for process in processes) / 1e6
+        return float(sum(process.memory_full_info().pss for process in processes) / 1e6)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from cherry_reflex.a2a.server.tasks import RecentTasks
 CONTEXT = ServerCallContext()
 
 
-def _task(task_id: str, state: "TaskState.ValueType") -> Task:
+def _task(task_id: str, state: TaskState) -> Task:
     return Task(id=task_id, context_id="x", status=TaskStatus(state=state))
 
 

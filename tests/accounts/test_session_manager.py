@@ -1,6 +1,7 @@
 """Who is let in, until when, and what ends with it."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -78,10 +79,10 @@ async def test_signing_out_ends_that_session_and_what_it_has_open(sessions: Sess
 async def test_a_command_ends_every_session(
     sessions: SessionManager, accounts: Accounts, minji: Account, how: str
 ) -> None:
-    cuts = []
+    cuts: list[int] = []
     for number in range(3):
         _, made = await sessions.sign_in("민지", PASSWORD, "10.0.0.1")
-        made.cuts.add(lambda number=number: cuts.append(number))
+        made.cuts.add(partial(cuts.append, number))
     if how == "revoke":
         await accounts.revoke(minji.id)
     else:

@@ -38,8 +38,8 @@ async def test_a_training_is_logged_and_found_by_the_keeper(
 
         # Another conversation sees nothing of it.
         stranger = work("mlflow", datasets=(iris,)).model_copy(update={"conversation_id": "../c"})
-        script = (Fills({"calls": [best]}), Fills({"calls": [best]}))
-        async with scripted_llm(*script) as other, services_of(other) as theirs:
+        twice = (Fills({"calls": [best]}), Fills({"calls": [best]}))
+        async with scripted_llm(*twice) as other, services_of(other) as theirs:
             with pytest.raises(BadInput) as caught:
                 await mlflow.create(theirs).run(stranger, Recorder())
             assert caught.value.code == "run_none"

@@ -19,7 +19,7 @@ from tests.agents.conftest import OfficeOf, Recorder, work
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
 from tests.llm.conftest import ROSTER
 
-PLAN = {
+PLAN: dict[str, Any] = {
     "words": "Two look at it.",
     "steps": [
         {"id": "s1", "worker": "a2a:pandas", "request": "Sum"},

@@ -26,7 +26,7 @@ def land(frame: pd.DataFrame, folder: Path, name: str = "data", language: str = 
 
 def frame_of(content: ArtifactContent) -> pd.DataFrame:
     """Read a table artifact."""
-    return duckdb.sql(f"SELECT * FROM '{content.path}'").df()
+    return duckdb.default_connection().sql(f"SELECT * FROM '{content.path}'").df()
 
 
 def tables_of(outcome: Outcome) -> list[pd.DataFrame]:

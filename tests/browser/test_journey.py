@@ -28,13 +28,14 @@ async def lanes_of(page: Page) -> str:
     """Everything that stands in the answer but for what ticks."""
     # Until the renderer of Markdown is loaded, a text is shown as it is.
     await expect(page.locator(".c-markdown--plain")).to_have_count(0)
-    return await page.evaluate(
+    shown: str = await page.evaluate(
         """() => [...document.querySelectorAll('.c-lane, .message-final')].map(e => {
              const copy = e.cloneNode(true);
              copy.querySelectorAll('.c-elapsed, .c-hidden').forEach(x => x.remove());
              return copy.textContent;
            }).join('\\n')"""
     )
+    return shown
 
 
 @pytest.mark.timeout(240)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -43,7 +43,7 @@ def club(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 async def test_one_signs_in_by_keyboard_and_works(
-    club: Club, browser: Browser, theme: str, width: int
+    club: Club, browser: Browser, theme: Literal["light", "dark"], width: int
 ) -> None:
     context = await browser.new_context(
         locale="ko-KR", color_scheme=theme, viewport={"width": width, "height": 800}

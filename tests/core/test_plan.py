@@ -12,8 +12,10 @@ def step(step_id: str, *after: str, worker: str = "a2a:pandas") -> Step:
 
 def test_a_dag_is_a_plan() -> None:
     plan = Plan(steps=(step("a"), step("b", "a", worker="mcp:stats/t_test"), step("c", "a", "b")))
-    assert plan.step("b").name == "stats/t_test"
-    assert plan.step("b").kind == "mcp"
+    second = plan.step("b")
+    assert second is not None
+    assert second.name == "stats/t_test"
+    assert second.kind == "mcp"
     assert plan.step("z") is None
 
 

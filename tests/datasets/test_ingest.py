@@ -31,7 +31,11 @@ async def _take(
 
 
 def _values(dataset: Dataset) -> list[tuple[Any, ...]]:
-    return duckdb.sql(f"SELECT * FROM '{dataset.uri.removeprefix('file://')}'").fetchall()
+    return (
+        duckdb.default_connection()
+        .sql(f"SELECT * FROM '{dataset.uri.removeprefix('file://')}'")
+        .fetchall()
+    )
 
 
 def _types(dataset: Dataset) -> dict[str, str]:
@@ -216,7 +220,7 @@ async def test_json_forms(sandbox: Sandbox, tmp_path: Path, text: str) -> None:
 
 async def test_parquet_is_flattened_and_widened(sandbox: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "in.parquet"
-    duckdb.sql(
+    duckdb.default_connection().sql(
         "SELECT 1::SMALLINT AS a, {'x': 'one', 'y': {'z': 2.5::DECIMAL(9,2)}} AS s, [1,2] AS l, "
         "TIMESTAMP '2024-01-01 10:00:00' AS t, 17014118346046923173168730371588410572::HUGEINT AS h"
     ).write_parquet(str(path))

@@ -34,7 +34,11 @@ async def test_outcome_and_files(sandbox: Sandbox, sales: Tables) -> None:
     assert {drawn.path.parent, table.path.parent} == {sales.folder}
     trace = json.loads(read_bytes(drawn))["data"][0]
     path = Tables.path(sales.datasets[0])
-    wanted = duckdb.sql(f'SELECT "지역", sum("매출") FROM \'{path}\' GROUP BY 1').fetchall()
+    wanted = (
+        duckdb.default_connection()
+        .sql(f'SELECT "지역", sum("매출") FROM \'{path}\' GROUP BY 1')
+        .fetchall()
+    )
     assert dict(zip(trace["x"], trace["y"], strict=True)) == pytest.approx(dict(wanted), rel=1e-5)
 
 

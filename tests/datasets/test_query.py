@@ -17,7 +17,7 @@ SECRET = "the-secret-of-the-test"
 @pytest.fixture
 def sales(tmp_path: Path) -> Dataset:
     path = tmp_path / "sales.parquet"
-    duckdb.sql(
+    duckdb.default_connection().sql(
         "SELECT * FROM (VALUES ('서울', 3, DATE '2024-01-01'), ('부산', 4, DATE '2024-01-02'), "
         "('서울', 5, NULL)) t(\"지역\", qty, day)"
     ).write_parquet(str(path))
@@ -34,7 +34,7 @@ async def test_select(sandbox: Sandbox, sales: Dataset, tmp_path: Path) -> None:
     )
     assert (answer.rows, answer.truncated) == (2, False)
     assert answer.columns == ("지역", "total", "total_2", "l", "a")
-    rows = duckdb.sql(f"SELECT * FROM '{answer.path}'").fetchall()
+    rows = duckdb.default_connection().sql(f"SELECT * FROM '{answer.path}'").fetchall()
     assert rows == [("부산", 4, 4, "[4]", 4.0), ("서울", 8, 8, "[3, 5]", 4.0)]
 
 

@@ -15,7 +15,7 @@ from cherry_reflex.datasets.rows import read_rows
 @pytest.fixture
 def stored(tmp_path: Path) -> Path:
     path = tmp_path / "t.parquet"
-    duckdb.sql(
+    duckdb.default_connection().sql(
         "SELECT * FROM (VALUES (1, 'a', DATE '2024-01-02', 'NaN'::DOUBLE, 9007199254740993), "
         "(3, '=cmd()', NULL, 2.5, 1), (2, '한글, \"q\"', DATE '2024-01-01', 'inf'::DOUBLE, NULL)) "
         't(n, "글", d, f, big)'

@@ -33,7 +33,8 @@ def answer_of(body: Json) -> Json | str:
     if name:
         columns = _columns(sections)
         tables = _tables(sections)
-        return _instance(schema, schema, columns, tables)
+        made: Json = _instance(schema, schema, columns, tables)
+        return made
     if facts := sections.get("facts"):
         return "\n".join(f"- {fact}" for fact in facts[:6])
     if findings := sections.get("findings"):
@@ -73,7 +74,7 @@ def _tables(sections: Json) -> list[str]:
 
 
 def _plan(sections: Json, korean: bool) -> Json:
-    columns, steps = _columns(sections), []
+    columns, steps = _columns(sections), list[Json]()
     names = [dataset["name"] for dataset in sections.get("datasets", [])]
     servers: set[str] = set()
     for worker in sections["workers"]:

@@ -36,7 +36,7 @@ class House:
 
     def cpu_s(self) -> dict[str, float]:
         """Return processor seconds used so far: the web process, its children, the agent."""
-        children = sum(processor_s(child) for child in self.web.children(recursive=True))
+        children = [processor_s(child) for child in self.web.children(recursive=True)]
         return {
             "web": processor_s(self.web),
             "children": sum(children),

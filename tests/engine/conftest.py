@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ class Engine:
     datasets: DatasetStore
     conversation_id: str
 
-    async def ask(self, question: str = "q", **more: str) -> str:
+    async def ask(self, question: str = "q", **more: Any) -> str:
         return await self.runs.start(LOCAL_OWNER, self.conversation_id, question, **more)
 
     async def over(self, run_id: str) -> RunView:

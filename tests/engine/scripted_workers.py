@@ -78,9 +78,10 @@ class ScriptedWorkers:
         elif isinstance(wanted, RevisePlan):
             yield TextDelta(text="I look again. ")
             if self.more:
-                plan = Plan(steps=tuple(self.more), note="Again.").model_dump_json().encode()
+                plan = Plan(steps=tuple(self.more), note="Again.")
+                data = plan.model_dump_json().encode()
                 yield ArtifactProduced(
-                    content=ArtifactContent(kind="plan", title="plan", data=plan)
+                    content=ArtifactContent(kind="plan", title="plan", data=data)
                 )
         elif self.steps is None:
             yield TextDelta(text="Hello!")

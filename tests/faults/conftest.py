@@ -99,7 +99,7 @@ def house(faulty: Faulty) -> House:
 
 def _mounted(folder: Path) -> Path | None:
     """Mount a small disk, which root alone can."""
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=0700", "tmpfs", folder]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=0700", "tmpfs", str(folder)]
     return folder if subprocess.run(command, check=False).returncode == 0 else None
 
 
@@ -131,7 +131,8 @@ class Told:
 
     @property
     def end(self) -> dict[str, Any]:
-        return self.records[-1]["event"]
+        last: dict[str, Any] = self.records[-1]["event"]
+        return last
 
     @property
     def seqs(self) -> list[int]:

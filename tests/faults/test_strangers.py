@@ -8,7 +8,8 @@ import psutil
 import pytest
 
 from tests.doubles.house import House
-from tests.faults.conftest import SECRET, Faulty, ask, events, followed, lane_of
+from tests.doubles.mischief import SECRET
+from tests.faults.conftest import Faulty, ask, events, followed, lane_of
 
 
 def handshake(house: House, path: str, origin: str, host: str = "") -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import time
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ async def gather(planner: Planner, got: list[str]) -> None:
     ],
 )
 async def test_refusals_are_not_retried_and_have_their_code(
-    planner_of: MindOf, status: int, error: dict, code: str
+    planner_of: MindOf, status: int, error: dict[str, Any], code: str
 ) -> None:
     async with scripted_llm(Refuses(status, error)) as llm, planner_of(llm) as planner:
         with pytest.raises(CherryError) as caught:

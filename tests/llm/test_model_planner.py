@@ -1,6 +1,7 @@
 """The model planner over a real HTTP endpoint: plans, choices, arguments, prose."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -8,11 +9,12 @@ from cherry_reflex.core.errors import WorkerFailed
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.planner import Ask, Finding
 from cherry_reflex.core.worker import Turn
 from tests.doubles.scripted_llm import Fills, Refuses, Says, scripted_llm
 from tests.llm.conftest import ROSTER, MindOf, Spread, Total, question
 
-GOOD_PLAN = {
+GOOD_PLAN: dict[str, Any] = {
     "words": "I look at sales from two sides.",
     "steps": [
         {"id": "s1", "worker": "a2a:pandas", "request": "Sum of price by region"},
@@ -29,7 +31,7 @@ GOOD_PLAN = {
 
 async def planned(
     planner_of: MindOf, *answers: Fills | Says
-) -> tuple[list[str | Plan], list[dict]]:
+) -> tuple[list[str | Plan | Ask], list[dict[str, Any]]]:
     async with scripted_llm(*answers) as llm, planner_of(llm) as planner:
         return [piece async for piece in planner.plan(question(), ROSTER)], llm.requests
 
@@ -69,7 +71,7 @@ async def test_no_worker_needed_gives_words_alone(planner_of: MindOf) -> None:
     ],
 )
 async def test_wrong_plan_goes_back_with_the_reason(
-    planner_of: MindOf, change: dict, told: str
+    planner_of: MindOf, change: dict[str, Any], told: str
 ) -> None:
     wrong = {**GOOD_PLAN, "steps": [{**GOOD_PLAN["steps"][0], **change}]}
     pieces, requests = await planned(planner_of, Fills(wrong), Fills(GOOD_PLAN))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from cherry_reflex.core.errors import Conflict, Unavailable
 from cherry_reflex.core.events import (
+    Record,
     RunFinished,
     RunStarted,
     StepFinished,
@@ -107,11 +108,11 @@ async def test_a_slow_follower_misses_nothing(tmp_path: Path) -> None:
         total = RING * 3
         for n in range(total):
             await log.append("c", "r", StepStarted(step=f"s{n}", worker="a2a:x"))
-        seen = []
+        seen: list[Record] = []
         while len(seen) < total:
             seen += await asyncio.wait_for(anext(follower), 5)
         assert [record.seq for record in seen] == list(range(1, total + 1))
-        await follower.aclose()
+        await follower.aclose()  # type: ignore[attr-defined]
 
 
 async def test_what_was_appended_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ async def test_what_is_shown_is_what_is_stored(tmp_path: Path) -> None:
         arguments = shown[0].event.model_dump()["arguments"]
         assert arguments == {"x": None, "\ufffd": ["\ufffd"]}
         assert shown[1].event == TextDelta(step="s", text="a\x00b😀")
-        await follower.aclose()
+        await follower.aclose()  # type: ignore[attr-defined]
 
 
 async def test_long_records_are_not_kept_in_memory(tmp_path: Path) -> None:
@@ -250,7 +251,7 @@ async def test_long_records_are_not_kept_in_memory(tmp_path: Path) -> None:
         while len(seen) < 30:
             seen = seen + await anext(follower)
         assert [record.seq for record in seen] == list(range(1, 31))
-        await follower.aclose()
+        await follower.aclose()  # type: ignore[attr-defined]
 
 
 async def test_much_that_waits_for_the_disk_makes_its_writer_wait(tmp_path: Path) -> None:

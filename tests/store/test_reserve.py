@@ -16,7 +16,7 @@ from cherry_reflex.store.event_log import EventLog
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    command = ["mount", "-t", "tmpfs", "-o", "size=6m,mode=0700", "tmpfs", tmp_path]
+    command = ["mount", "-t", "tmpfs", "-o", "size=6m,mode=0700", "tmpfs", str(tmp_path)]
     if subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("a small disk can be mounted by root alone")
     yield tmp_path

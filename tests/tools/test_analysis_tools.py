@@ -15,6 +15,7 @@ from palmerpenguins import load_penguins
 
 from cherry_reflex.mcp.client.config import own_servers
 from cherry_reflex.settings import Settings
+from tests.tools.test_servers import text_of
 
 PENGUINS = load_penguins()
 
@@ -41,8 +42,8 @@ async def test_databases_are_queried_and_guarded(tmp_path: Path) -> None:
             "query_database", {"sql": "DROP TABLE penguins", "language": "ko"}
         )
     assert not result.is_error, result.content
-    assert "읽었습니다" in result.content[0].text
-    assert "island = Biscoe, n = 168" in result.content[0].text, "a summary is made of the words"
+    assert "읽었습니다" in text_of(result)
+    assert "island = Biscoe, n = 168" in text_of(result), "a summary is made of the words"
     (made,) = result.structured_content["artifacts"]
     found = pq.read_table(made["path"]).to_pydict()
     expected = PENGUINS.groupby("island").size()
@@ -53,7 +54,7 @@ async def test_databases_are_queried_and_guarded(tmp_path: Path) -> None:
 async def test_no_database_is_connected(tmp_path: Path) -> None:
     async with client("database_connector", tmp_path) as session:
         result = await session.call_tool("list_databases", {})
-    assert result.is_error and "CHERRY_DATABASES_FILE" in result.content[0].text
+    assert result.is_error and "CHERRY_DATABASES_FILE" in text_of(result)
 
 
 def test_only_the_connector_learns_of_the_databases(tmp_path: Path) -> None:

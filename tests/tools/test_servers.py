@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
+from mcp_types import CallToolResult, TextContent
 
 from cherry_reflex.workers.own import TOOLS, modules_of
 
@@ -21,6 +22,13 @@ def client(name: str) -> Client:
         command=sys.executable, args=["-m", f"cherry_reflex.tools.{name}"]
     )
     return Client(stdio_client(server), mode="auto")
+
+
+def text_of(result: CallToolResult) -> str:
+    """Return the first text of a result."""
+    first = result.content[0]
+    assert isinstance(first, TextContent)
+    return first.text
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,7 +69,7 @@ async def test_wrong_arguments_are_told_in_a_sentence(tmp_path: Path) -> None:
     async with client("statistical_analysis") as session:
         result = await session.call_tool("compare_two_groups", arguments)
     assert result.is_error
-    assert "‘cost’ 열이 없습니다" in result.content[0].text
+    assert "‘cost’ 열이 없습니다" in text_of(result)
 
 
 async def test_duplicates_are_removed_into_a_new_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from tests.tools.test_servers import client
+from tests.tools.test_servers import client, text_of
 
 
 def _json(path: str) -> dict[str, Any]:
@@ -27,7 +27,7 @@ async def test_a_stranger_forecasts_the_co2_and_takes_it_apart(tmp_path: Path) -
         parts = await session.call_tool("decompose", given)
         short = await session.call_tool("forecast", {**given, "horizon": 300})
     assert not ahead.is_error, ahead.content
-    assert "예측" in ahead.content[0].text
+    assert "예측" in text_of(ahead)
     made = {a["kind"]: a for a in ahead.structured_content["artifacts"]}
     table = pd.read_parquet(
         next(a["path"] for a in ahead.structured_content["artifacts"] if a["kind"] == "table")
@@ -37,6 +37,6 @@ async def test_a_stranger_forecasts_the_co2_and_takes_it_apart(tmp_path: Path) -
     figure = _json(made["chart"]["path"])
     assert figure["data"][0]["type"] == "scatter"
     assert made["chart"]["meta"]["code"].startswith("import pandas")
-    assert not parts.is_error and "strength" in parts.content[0].text
+    assert not parts.is_error and "strength" in text_of(parts)
     assert short.is_error
     assert short.structured_content["failure"]["code"] == "horizon_long"

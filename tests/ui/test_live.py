@@ -53,7 +53,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        parts = []
+        parts: list[str] = []
         for name, body in self.got:
             if name == "t":
                 parts += [body[1]] if isinstance(body[1], str) else body[1][1::2]

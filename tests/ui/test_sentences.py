@@ -57,18 +57,18 @@ def test_the_page_fills_templates_as_the_server_does() -> None:
         "{digit:id|으로} {rieul:으로} {name:을를}", "{names}", "{none}", "{yes}", "{code:id}",
         "{x:.1%} {big:,.2f}", "{{literal}} {name}",
     ]  # fmt: skip
+    asked = [(template, language) for template in templates for language in ("en", "ko")]
     lines = [
         {"template": t, "params": params, "language": language, "words": words}
-        for t in templates
-        for language in ("en", "ko")
+        for t, language in asked
     ]
     wanted = []
-    for line in lines:
+    for template, language in asked:
         parts = []
-        for literal, slot, how, _ in Formatter().parse(line["template"]):
+        for literal, slot, how, _ in Formatter().parse(template):
             parts.append(literal)
             if slot is not None:
-                parts.append(_write(params[slot], how or "", line["language"]))
+                parts.append(_write(params[slot], how or "", language))
         wanted.append("".join(parts))
     assert node.run("fill.mjs", lines) == wanted
 

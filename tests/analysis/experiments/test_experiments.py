@@ -85,6 +85,7 @@ def test_trainings_are_logged_compared_and_registered(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
     client = MlflowClient(tracking_uri=uri, registry_uri=uri)
     version = client.get_model_version("진행 도", "2")
+    assert version.run_id is not None
     logged = client.get_run(version.run_id)
     assert logged.data.params["model"] == "linear"
     assert logged.data.metrics["rmse"] == pytest.approx(strong.metrics["rmse"][0])

@@ -86,7 +86,8 @@ def test_pdf_has_korean_text_and_its_font(tmp_path: Path) -> None:
     assert "펭귄 보고서" in words and "중요한" in words and "Torgersen" not in words
     assert "<script>" in words, "markup is text"
     assert f"{PENGUINS['body_mass_g'][0]:,.0f}" in words
-    used = [font for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    resources: list[Any] = [page["/Resources"] for page in reader.pages]
+    used = [font for found in resources for font in found["/Font"].values()]
     fonts = [font.get_object()["/BaseFont"] for font in used]
     assert any("NanumGothic" in font for font in fonts)
     assert sum(len(page.images) for page in reader.pages) == 1

@@ -4,7 +4,7 @@ import asyncio
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.plan import Plan
-from cherry_reflex.core.planner import Planner, Question
+from cherry_reflex.core.planner import Ask, Planner, Question
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
@@ -17,7 +17,7 @@ async def test_many_at_once_leave_the_loop_free(roster: Roster, sales: Dataset) 
     served: Planner = planner
     asked = Question(text="데이터를 분석하고 시각화해주세요", language="ko", datasets=(sales,))
 
-    async def plan() -> list[str | Plan]:
+    async def plan() -> list[str | Plan | Ask]:
         return [item async for item in served.plan(asked, roster)]
 
     turns = 0
