@@ -10,8 +10,9 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import ORCHESTRATOR
 from cherry_reflex.core.plan import Plan
-from tests.agents.conftest import OfficeOf, Recorder, work
+from tests.agents.conftest import Recorder, ServicesOf
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.doubles.worker_request import worker_request
 from tests.llm.conftest import ROSTER
 
 PLAN = {
@@ -24,11 +25,13 @@ PLAN = {
 
 
 async def test_plan_mode_says_words_then_hands_over_the_plan(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json"), "problem": "no such worker"}
     async with scripted_llm(Fills(PLAN)) as llm, services_of(llm) as services:
-        await create(services).run(work(ORCHESTRATOR, datasets=(sales,), extra=extra), context)
+        await create(services).run(
+            worker_request(ORCHESTRATOR, datasets=(sales,), extra=extra), context
+        )
         sent = llm.requests[0]["messages"][-1]["content"]
     assert context.kinds() == ["status", "say", "show"]
     assert context.said() == PLAN["words"]
@@ -39,43 +42,43 @@ async def test_plan_mode_says_words_then_hands_over_the_plan(
     assert "no such worker" in sent
 
 
-async def test_plan_mode_answers_in_words_alone(services_of: OfficeOf, context: Recorder) -> None:
+async def test_plan_mode_answers_in_words_alone(services_of: ServicesOf, context: Recorder) -> None:
     extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json")}
     async with (
         scripted_llm(Fills({"words": "Hi!", "steps": []})) as llm,
         services_of(llm) as services,
     ):
-        await create(services).run(work(ORCHESTRATOR, "hello", extra=extra), context)
+        await create(services).run(worker_request(ORCHESTRATOR, "hello", extra=extra), context)
     assert context.said() == "Hi!"
     assert not context.shown()
 
 
-async def test_summary_mode_streams_words(services_of: OfficeOf, context: Recorder) -> None:
+async def test_summary_mode_streams_words(services_of: ServicesOf, context: Recorder) -> None:
     findings = [{"worker": "a2a:eda", "request": "r", "state": "failed", "problem": "no data"}]
     extra = {"mode": "summary", "findings": findings}
     async with scripted_llm(Says("All in all: nothing.")) as llm, services_of(llm) as services:
-        await create(services).run(work(ORCHESTRATOR, extra=extra), context)
+        await create(services).run(worker_request(ORCHESTRATOR, extra=extra), context)
         sent = llm.requests[0]["messages"][-1]["content"]
     assert context.said() == "All in all: nothing."
     assert "no data" in sent
 
 
 async def test_suggest_mode_gives_a_list(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     answer = Fills({"questions": ["가격은?", "지역은?"]})
     async with scripted_llm(answer) as llm, services_of(llm) as services:
         await create(services).run(
-            work(ORCHESTRATOR, datasets=(sales,), extra={"mode": "suggest"}), context
+            worker_request(ORCHESTRATOR, datasets=(sales,), extra={"mode": "suggest"}), context
         )
     (content,) = context.shown()
     assert content.media_type == "application/json"
     assert json.loads(read_bytes(content)) == ["가격은?", "지역은?"]
 
 
-async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: Recorder) -> None:
+async def test_stranger_gets_the_plan_in_words(services_of: ServicesOf, context: Recorder) -> None:
     async with scripted_llm(Fills(PLAN)) as llm, services_of(llm) as services:
-        await create(services).run(work(ORCHESTRATOR, language="ko"), context)
+        await create(services).run(worker_request(ORCHESTRATOR, language="ko"), context)
     assert not context.shown()
     assert "1. **pandas**: Sum" in context.said()
     assert "2. **eda** (1 다음): Look" in context.said()
@@ -91,16 +94,16 @@ async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: R
     ],
 )
 async def test_malformed_work_is_told(
-    services_of: OfficeOf, context: Recorder, extra: dict
+    services_of: ServicesOf, context: Recorder, extra: dict
 ) -> None:
     async with scripted_llm() as llm, services_of(llm) as services:
         with pytest.raises(BadInput) as caught:
-            await create(services).run(work(ORCHESTRATOR, extra=extra), context)
+            await create(services).run(worker_request(ORCHESTRATOR, extra=extra), context)
     assert caught.value.code == "work_malformed"
 
 
 async def test_what_only_the_person_knows_is_asked_then_planned(
-    services_of: OfficeOf, context: Recorder
+    services_of: ServicesOf, context: Recorder
 ) -> None:
     asked: list[tuple[str, tuple[str, ...]]] = []
 
@@ -112,7 +115,9 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
     back = {"words": "One question first.", "ask": "Which region?", "options": ["north", "south"]}
     extra = {"mode": "plan", "roster": ROSTER.model_dump(mode="json")}
     async with scripted_llm(Fills(back), Fills(PLAN)) as llm, services_of(llm) as services:
-        await create(services).run(work(ORCHESTRATOR, "Compare my region", extra=extra), context)
+        await create(services).run(
+            worker_request(ORCHESTRATOR, "Compare my region", extra=extra), context
+        )
         sent = llm.requests[1]["messages"][-1]["content"]
     assert asked == [("Which region?", ("north", "south"))]
     assert "the north" in sent
@@ -121,7 +126,7 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
 
 
 async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
-    services_of: OfficeOf, context: Recorder
+    services_of: ServicesOf, context: Recorder
 ) -> None:
     findings = [
         {"worker": "a2a:pandas", "request": "Sum", "state": "done", "text": "The sum is 12."},
@@ -140,7 +145,7 @@ async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
     }
     answer = Fills({"words": "Another way.", "steps": steps})
     async with scripted_llm(answer) as llm, services_of(llm) as services:
-        await create(services).run(work(ORCHESTRATOR, extra=extra), context)
+        await create(services).run(worker_request(ORCHESTRATOR, extra=extra), context)
         sent = llm.requests[0]["messages"][-1]["content"]
     assert "The sum is 12." in sent
     assert "column_unknown" in sent

@@ -5,14 +5,9 @@ import asyncio
 import pytest
 
 from cherry_reflex.core.errors import WorkerFailed
-from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.plan import Plan
 from tests.engine.conftest import Open
-from tests.engine.scripted_workers import Script, ScriptedWorkers, fails, says
-
-
-def step(step_id: str, worker: str, *after: str) -> Step:
-    return Step(id=step_id, worker=worker, request=f"do {step_id}", after=after)
-
+from tests.engine.scripted_workers import Script, ScriptedWorkers, fails, says, step
 
 BAD: Script = fails(WorkerFailed("boom"), "half")
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.i18n.catalogue import text
-from tests.operations.bad_tables import TABLES, arguments, dataset_of
+from tests.operations.bad_tables import TABLES, arguments, profiled
 from tests.operations.everyone import OPERATIONS
 
 
@@ -16,7 +16,7 @@ from tests.operations.everyone import OPERATIONS
     "name", [n for n, kind in OPERATIONS.items() if "x-column" in str(kind.model_json_schema())]
 )
 def test_no_such_column_is_said_with_those_that_there_are(name: str, tmp_path: Path) -> None:
-    dataset = dataset_of(TABLES["ordinary"](), tmp_path)
+    dataset = profiled(TABLES["ordinary"](), tmp_path)
     tables = Tables(datasets=(dataset,), folder=tmp_path, shelf=tmp_path)
     for given in arguments(OPERATIONS[name], dataset):
         wrong = {

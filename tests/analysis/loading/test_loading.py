@@ -12,15 +12,10 @@ from cherry_reflex.analysis.loading.explain import ExplainData, OverviewData
 from cherry_reflex.analysis.loading.retype import RetypeColumns
 from cherry_reflex.analysis.loading.unit import unit_of
 from cherry_reflex.core.errors import BadInput
-from tests.analysis.tables import keys, params, run, table
+from tests.analysis.tables import keys, made, params, run, table_of
 
 PENGUINS = load_penguins()
 CARS = local_data.cars()
-
-
-def made(outcome: Any) -> Any:
-    (found,) = (a for a in outcome.artifacts if a.kind == "dataset")
-    return pd.read_parquet(found.path)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +56,7 @@ def test_a_file_is_explained(language: str, tmp_path: Path) -> None:
 def test_several_files_side_by_side(tmp_path: Path) -> None:
     surrogates = (CARS.head(100), CARS.tail(50))
     outcome = run(OverviewData(), tmp_path, *surrogates, PENGUINS)
-    overview = table(outcome, "Datasets")
+    overview = table_of(outcome, "Datasets")
     assert overview["Rows"].tolist() == [100, 50, 344]
     assert params(outcome, "loading.same_columns")["one"] == "data"
     assert "loading.shared_columns" not in keys(outcome)
