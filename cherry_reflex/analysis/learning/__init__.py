@@ -1,1 +1,1 @@
-"""Learning from tables: training with honest measures, clusters, predictions, experiments."""
+"""Learning from tables: training with honest measures, clusters, predictions."""

@@ -1,6 +1,6 @@
 """Saved models: a skops file (no pickle inside) and a card in JSON that names its hash.
 
-Only files whose SHA-256 is in a card of the same shelf are opened, and skops builds nothing but
+Only files whose SHA-256 is in a card of the same folder are opened, and skops builds nothing but
 scikit-learn's own types and the few below.
 """
 
@@ -86,7 +86,7 @@ def place(tables: Tables) -> Path:
 
 
 def cards(folder: Path) -> list[ModelCard]:
-    """Return the cards on a shelf, newest first."""
+    """Return the cards in a folder, newest first."""
     found = [ModelCard.model_validate_json(p.read_text("utf-8")) for p in folder.glob("*.json")]
     return sorted(found, key=lambda card: card.made_at, reverse=True)
 
