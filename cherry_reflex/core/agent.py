@@ -28,7 +28,7 @@ class Card(BaseModel):
 
 
 class AgentContext(Protocol):
-    """Where an agent puts what it makes while it works. All of it streams to the asker."""
+    """Where an agent puts what it makes while it works. All of it streams to whoever asked."""
 
     async def say(self, text: str) -> None:
         """Append to the agent's text (Markdown). Small pieces are fine: they are coalesced."""

@@ -34,7 +34,8 @@ from tests.doubles.raw_agent import (
     task,
 )
 from tests.doubles.serving import listening, serving
-from tests.doubles.worker_calls import gather_events, words, work
+from tests.doubles.worker_calls import gather_events, words
+from tests.doubles.worker_request import worker_request
 
 Meet = Callable[..., Awaitable[tuple[A2AWorkers, RawAgent]]]
 NAME = "a2a:raw_agent"
@@ -73,7 +74,7 @@ ALL = "".join(f"tok{number} " for number in range(5))
 
 async def test_an_agent_of_the_present(meet: Meet) -> None:
     workers, agent = await meet(headers={"X-Key": "secret"})
-    events = await gather_events(workers, work(NAME))
+    events = await gather_events(workers, worker_request(NAME))
     assert words(events) == ALL
     assert [item.text for item in events if isinstance(item, StatusChanged)] == ["thinking"]
     assert agent.headers_seen[-1]["x-key"] == "secret"
@@ -88,9 +89,9 @@ async def test_outsiders_get_no_paths(meet: Meet, settings: Settings) -> None:
     workers, agent = await meet()
     dataset = Dataset(id="d", name="d", uri=f"file://{settings.data_dir}/d.parquet", rows=1,
                       columns=())  # fmt: skip
-    await gather_events(workers, work(NAME, datasets=(dataset,)))
+    await gather_events(workers, worker_request(NAME, datasets=(dataset,)))
     assert str(settings.data_dir) not in json.dumps(agent.asked)
-    assert agent.asked[0]["params"]["message"]["parts"][0] == {"text": "go"}
+    assert agent.asked[0]["params"]["message"]["parts"][0] == {"text": "What sells best?"}
 
 
 @pytest.mark.parametrize("generation", ["0.3", "0.2"])
@@ -107,7 +108,7 @@ async def test_agents_of_the_past(meet: Meet, generation: str) -> None:
             yield old_state("completed", final=True)
 
     workers, _ = await meet(script, generation=generation)
-    call = workers.call(work(NAME))
+    call = workers.call(worker_request(NAME))
     events: list[WorkerEvent] = []
     async for item in call.events():
         events.append(item)
@@ -126,7 +127,7 @@ async def test_a_drop_of_an_old_agent_is_polled_out(meet: Meet, generation: str)
         raise Cut
 
     workers, _ = await meet(script, generation=generation)
-    assert words(await gather_events(workers, work(NAME))) == "tok0 tok1 tok2"
+    assert words(await gather_events(workers, worker_request(NAME))) == "tok0 tok1 tok2"
 
 
 async def test_an_agent_of_0_2_is_read_along_after_a_drop(meet: Meet) -> None:
@@ -143,7 +144,7 @@ async def test_an_agent_of_0_2_is_read_along_after_a_drop(meet: Meet) -> None:
         yield old_chunk("tok1")
 
     workers, _ = await meet(script, generation="0.2", again=again)
-    assert words(await gather_events(workers, work(NAME))) == "tok0 tok1"
+    assert words(await gather_events(workers, worker_request(NAME))) == "tok0 tok1"
 
 
 async def test_a_clean_end_without_a_terminal_state_is_a_drop(meet: Meet) -> None:
@@ -153,7 +154,7 @@ async def test_a_clean_end_without_a_terminal_state_is_a_drop(meet: Meet) -> Non
         agent.task = task("TASK_STATE_COMPLETED", "tok0 ", "tok1")
 
     workers, _ = await meet(script)
-    assert words(await gather_events(workers, work(NAME))) == "tok0 tok1"
+    assert words(await gather_events(workers, worker_request(NAME))) == "tok0 tok1"
 
 
 async def test_a_cut_stream_is_taken_up_again(meet: Meet) -> None:
@@ -169,7 +170,7 @@ async def test_a_cut_stream_is_taken_up_again(meet: Meet) -> None:
         yield state("COMPLETED")
 
     workers, _ = await meet(script, again=again)
-    assert words(await gather_events(workers, work(NAME))) == "tok0 tok1 tok2 tok3"
+    assert words(await gather_events(workers, worker_request(NAME))) == "tok0 tok1 tok2 tok3"
 
 
 async def test_an_agent_that_forgot_is_lost_and_its_words_stay(meet: Meet) -> None:
@@ -180,7 +181,7 @@ async def test_an_agent_that_forgot_is_lost_and_its_words_stay(meet: Meet) -> No
     workers, _ = await meet(script)
     events: list[WorkerEvent] = []
     with pytest.raises(Unavailable) as caught:
-        await gather_events(workers, work(NAME), events)
+        await gather_events(workers, worker_request(NAME), events)
     assert caught.value.code == "agent_lost"
     assert words(events) == "so far"
 
@@ -203,7 +204,7 @@ async def test_a_hanging_agent_is_given_up_and_cancelled(meet: Meet) -> None:
     events: list[WorkerEvent] = []
     async with asyncio.timeout(8):
         with pytest.raises(Unavailable) as caught:
-            await gather_events(workers, work(NAME), events)
+            await gather_events(workers, worker_request(NAME), events)
     assert caught.value.code == "agent_silent"
     assert words(events) == "tok0"
     await asyncio.wait_for(agent.cancelled.wait(), 5)
@@ -304,7 +305,7 @@ async def test_an_agent_that_misbehaves_fails_with_its_cause(
     workers, _ = await meet(script, event_bytes_max=1_000_000)
     async with asyncio.timeout(10):
         with pytest.raises(kind) as caught:
-            await gather_events(workers, work(NAME))
+            await gather_events(workers, worker_request(NAME))
     assert caught.value.code == code
 
 
@@ -313,7 +314,7 @@ async def test_http_errors(meet: Meet, status: int, code: str) -> None:
     workers, agent = await meet()
     agent.status = status
     with pytest.raises(Unavailable) as caught:
-        await gather_events(workers, work(NAME))
+        await gather_events(workers, worker_request(NAME))
     assert caught.value.code == code
 
 
@@ -349,7 +350,7 @@ async def test_one_that_never_ends_its_card_holds_nobody_up(
             found = {entry.name: entry for entry in await workers.entries()}
         assert found["raw_agent"].healthy
         assert (found["slow"].healthy, found["slow"].problem) == (False, "agent_no_answer")
-        assert words(await gather_events(workers, work(NAME))) == ALL
+        assert words(await gather_events(workers, worker_request(NAME))) == ALL
 
 
 async def test_an_artifact_of_2_mb_in_one_event(meet: Meet) -> None:
@@ -364,7 +365,7 @@ async def test_an_artifact_of_2_mb_in_one_event(meet: Meet) -> None:
         yield state("COMPLETED", "here it is")
 
     workers, _ = await meet(script)
-    shown, said = await gather_events(workers, work(NAME))
+    shown, said = await gather_events(workers, worker_request(NAME))
     assert isinstance(shown, ArtifactProduced)
     assert shown.content.data == data
     assert (shown.content.kind, shown.content.filename) == ("text", "a.csv")

@@ -16,7 +16,8 @@ from cherry_reflex.settings import Settings
 from tests.doubles.cutting_proxy import CuttingProxy
 from tests.doubles.scripted_agents import scripted
 from tests.doubles.serving import listening, serving
-from tests.doubles.worker_calls import Connect, gather_events, words, work
+from tests.doubles.worker_calls import Connect, gather_events, words
+from tests.doubles.worker_request import worker_request
 
 
 async def test_cut_again_and_again_nothing_is_lost_or_repeated(settings: Settings) -> None:
@@ -40,7 +41,7 @@ async def test_cut_again_and_again_nothing_is_lost_or_repeated(settings: Setting
                 return outside
 
             async with A2AWorkers(settings, own_url=own_url) as workers:
-                events = await gather_events(workers, work("a2a:counter"))
+                events = await gather_events(workers, worker_request("a2a:counter"))
     assert proxy.cuts_left == 0
     assert words(events) == "".join(f"tok{n} " for n in range(1, 1501))
     assert [i.content.title for i in events if isinstance(i, ArtifactProduced)] == ["400", "900"]
@@ -60,7 +61,7 @@ async def test_a_quiet_agent_that_lives_is_waited_for(connect: Connect) -> None:
         await context.say("done")
 
     workers = await connect(Limits(beat_s=0.3), thinker=doing)
-    assert words(await gather_events(workers, work("a2a:thinker"))) == "thinking done"
+    assert words(await gather_events(workers, worker_request("a2a:thinker"))) == "thinking done"
 
 
 async def test_an_agent_has_a_time_limit(connect: Connect) -> None:
@@ -69,7 +70,7 @@ async def test_an_agent_has_a_time_limit(connect: Connect) -> None:
 
     workers = await connect(Limits(total_s=0.3), endless=doing)
     with pytest.raises(WorkerFailed) as caught:
-        await gather_events(workers, work("a2a:endless"))
+        await gather_events(workers, worker_request("a2a:endless"))
     assert caught.value.code == "agent_too_long"
 
 
@@ -83,7 +84,7 @@ async def test_the_listener_has_a_time_limit_too(settings: Settings, connect: Co
     short._patience = type(short._patience)(silence_s=5, total_s=0.5, reconnect_s=1)
     async with asyncio.timeout(5):
         with pytest.raises(LimitExceeded) as caught:
-            await gather_events(short, work("a2a:talker"))
+            await gather_events(short, worker_request("a2a:talker"))
     assert caught.value.code == "agent_too_long"
 
 
@@ -96,5 +97,5 @@ async def test_files_outside_the_data_are_refused(connect: Connect, settings: Se
     stolen = Dataset(id="d", name="d", uri="file:///etc/passwd", rows=1, columns=())
     workers = await connect(reader=doing)
     with pytest.raises(WorkerFailed) as caught:
-        await gather_events(workers, work("a2a:reader", datasets=(stolen,)))
+        await gather_events(workers, worker_request("a2a:reader", datasets=(stolen,)))
     assert caught.value.code == "dataset_outside"

@@ -22,7 +22,8 @@ from cherry_reflex.settings import Settings
 from tests.doubles.raw_agent import Item, RawAgent, chunk, state, task
 from tests.doubles.scripted_agents import scripted
 from tests.doubles.serving import listening, serving
-from tests.doubles.worker_calls import Connect, gather_events, words, work
+from tests.doubles.worker_calls import Connect, gather_events, words
+from tests.doubles.worker_request import worker_request
 
 CALLS = 4
 
@@ -52,7 +53,7 @@ async def test_so_many_connections_to_agents(settings: Settings, most: int, toge
         asyncio.timeout(20),
     ):
         await workers.add(url)
-        calls = (gather_events(workers, work("a2a:raw_agent")) for _ in range(CALLS))
+        calls = (gather_events(workers, worker_request("a2a:raw_agent")) for _ in range(CALLS))
         assert [words(events) for events in await asyncio.gather(*calls)] == ["done"] * CALLS
     assert peak == together
 
@@ -139,7 +140,7 @@ async def test_an_idle_task_is_given_up(settings: Settings, connect: Connect) ->
 
     limits = Limits.of(settings.model_copy(update={"session_idle_s": 0.2}))
     workers = await connect(limits, curious=doing)
-    call = workers.call(work("a2a:curious"))
+    call = workers.call(worker_request("a2a:curious"))
     async with asyncio.timeout(20), AsyncExitStack() as stack:
         events = call.events()
         stack.push_async_callback(events.aclose)  # type: ignore[attr-defined]

@@ -18,12 +18,13 @@ from cherry_reflex.core.events import (
 from cherry_reflex.core.orchestration import Suggest
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent, WorkerRequest
 from tests.doubles.scripted_agents import tokens
-from tests.doubles.worker_calls import Connect, gather_events, words, work
+from tests.doubles.worker_calls import Connect, gather_events, words
+from tests.doubles.worker_request import worker_request
 
 
 async def test_numbered_tokens_arrive_in_order_once(connect: Connect) -> None:
     workers = await connect(counter=tokens(2000))
-    events = await gather_events(workers, work("a2a:counter"))
+    events = await gather_events(workers, worker_request("a2a:counter"))
     assert words(events) == "".join(f"tok{n} " for n in range(1, 2001))
     assert len(events) < 500, "tokens are coalesced"
 
@@ -40,7 +41,7 @@ async def test_news_keep_their_order_and_values(connect: Connect) -> None:
         await context.say("after")
 
     workers = await connect(teller=doing)
-    events = await gather_events(workers, work("a2a:teller"))
+    events = await gather_events(workers, worker_request("a2a:teller"))
     assert words(events) == "before the table after"
     merged = [item for item in events if not isinstance(item, TextDelta)]
     assert isinstance(merged[0], StatusChanged)
@@ -77,7 +78,7 @@ async def test_the_first_word_is_sent_at_once_and_later_ones_within_50_ms(
     took_s: list[float] = []
     workers = await connect(pair=doing)
     said = []
-    async for item in workers.call(work("a2a:pair")).events():
+    async for item in workers.call(worker_request("a2a:pair")).events():
         said.append(item)
         heard.set()
     assert words(said) == "firstsecondthird"
@@ -90,7 +91,7 @@ async def test_the_work_arrives_whole(connect: Connect) -> None:
     async def doing(asked: WorkerRequest, context: AgentContext) -> None:
         seen.append(asked)
 
-    asked = work(
+    asked = worker_request(
         "a2a:reader",
         "요청",
         language="ko",
@@ -111,7 +112,7 @@ async def test_a_failure_keeps_its_code(connect: Connect) -> None:
     workers = await connect(failing=doing)
     events: list[WorkerEvent] = []
     with pytest.raises(WorkerFailed) as caught:
-        await gather_events(workers, work("a2a:failing"), events)
+        await gather_events(workers, worker_request("a2a:failing"), events)
     assert words(events) == "so far"
     assert caught.value.code == "column_unknown"
     assert caught.value.params["column"] == "매출"
@@ -123,7 +124,7 @@ async def test_an_unexpected_error_is_a_failure_too(connect: Connect) -> None:
 
     workers = await connect(crashing=doing)
     with pytest.raises(WorkerFailed) as caught:
-        await gather_events(workers, work("a2a:crashing"))
+        await gather_events(workers, worker_request("a2a:crashing"))
     assert caught.value.code == "agent_crashed"
     assert "ZeroDivisionError" in caught.value.detail
 
@@ -131,7 +132,7 @@ async def test_an_unexpected_error_is_a_failure_too(connect: Connect) -> None:
 async def test_an_unknown_worker_is_not_found(connect: Connect) -> None:
     workers = await connect(counter=tokens(1))
     with pytest.raises(NotFound) as caught:
-        await gather_events(workers, work("a2a:nobody"))
+        await gather_events(workers, worker_request("a2a:nobody"))
     assert caught.value.code == "worker_unknown"
 
 
@@ -144,7 +145,7 @@ async def test_a_question_and_its_answer(connect: Connect) -> None:
         await context.say(second)
 
     workers = await connect(curious=doing)
-    call = workers.call(work("a2a:curious"))
+    call = workers.call(worker_request("a2a:curious"))
     events = []
     async for item in call.events():
         events.append(item)
@@ -168,7 +169,7 @@ async def test_cancelling_the_listener_cancels_the_agent(connect: Connect) -> No
             raise
 
     workers = await connect(endless=doing)
-    listener = asyncio.create_task(gather_events(workers, work("a2a:endless")))
+    listener = asyncio.create_task(gather_events(workers, worker_request("a2a:endless")))
     await asyncio.wait_for(begun.wait(), 10)
     listener.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -182,7 +183,7 @@ async def test_a_large_artifact_goes_by_file(connect: Connect) -> None:
     async def doing(asked: WorkerRequest, context: AgentContext) -> None:
         await context.show(ArtifactContent(kind="file", title="big", data=data))
 
-    events = await gather_events(await connect(large=doing), work("a2a:large"))
+    events = await gather_events(await connect(large=doing), worker_request("a2a:large"))
     assert isinstance(events[0], ArtifactProduced)
     assert events[0].content.path is not None
     assert read_bytes(events[0].content) == data

@@ -14,12 +14,11 @@ from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
-from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.llm.resolve import open_planner
 from tests.doubles.scripted_llm import ScriptedLlm
 from tests.llm.conftest import settings_of
 
-OfficeOf = Callable[[ScriptedLlm], AbstractAsyncContextManager[AgentServices]]
+ServicesOf = Callable[[ScriptedLlm], AbstractAsyncContextManager[AgentServices]]
 
 
 class Recorder:
@@ -78,7 +77,7 @@ def services(planner: Planner, folder: Path) -> AgentServices:
 
 
 @pytest.fixture
-def services_of(tmp_path: Path) -> OfficeOf:
+def services_of(tmp_path: Path) -> ServicesOf:
     """Open services whose planner is the scripted endpoint."""
 
     @asynccontextmanager
@@ -117,11 +116,4 @@ def sales(tmp_path: Path) -> Dataset:
             Column(name="price", type="number", distinct=17, minimum=1.0, maximum=17.0),
             Column(name="quantity", type="integer", distinct=5, minimum=1, maximum=5),
         ),
-    )
-
-
-def work(worker: str, request: str = "What sells best?", **more: Any) -> WorkerRequest:
-    """Return a piece of work."""
-    return WorkerRequest(
-        conversation_id="c", run_id="r", step_id="s", worker=worker, request=request, **more
     )

@@ -13,8 +13,9 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
-from tests.agents.conftest import OfficeOf, Recorder, work
+from tests.agents.conftest import Recorder, ServicesOf
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.doubles.worker_request import worker_request
 
 CARD = Card(name="test", title="Test", description="Tests.", skills=())
 
@@ -78,13 +79,13 @@ TOTAL = ("total", {"measure": "quantity"})
 
 
 async def test_choose_run_show_word(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     async with (
         scripted_llm(calls(TOTAL), Says("It is a lot.")) as llm,
         services_of(llm) as services,
     ):
-        await analyst(services).run(work("a2a:test", datasets=(sales,)), context)
+        await analyst(services).run(worker_request("a2a:test", datasets=(sales,)), context)
         facts = llm.requests[1]["messages"][-1]["content"]
     assert context.kinds() == ["status", "called", "show", "returned", "status", "say"]
     (content,) = context.shown()
@@ -96,20 +97,20 @@ async def test_choose_run_show_word(
 
 
 async def test_operations_run_side_by_side(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     both = calls(("meets", {"who": "a"}), ("meets", {"who": "b"}))
     async with scripted_llm(both, Says("met")) as llm, services_of(llm) as services:
-        await analyst(services).run(work("a2a:test", datasets=(sales,)), context)
+        await analyst(services).run(worker_request("a2a:test", datasets=(sales,)), context)
     assert context.said() == "met"
 
 
 async def test_unfit_operation_goes_back_once_with_its_reason(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     answers = (calls(("picky", {})), calls(TOTAL), Says("Another way then."))
     async with scripted_llm(*answers) as llm, services_of(llm) as services:
-        await analyst(services).run(work("a2a:test", datasets=(sales,)), context)
+        await analyst(services).run(worker_request("a2a:test", datasets=(sales,)), context)
         told = llm.requests[1]["messages"][-1]["content"]
     assert "what_did_not_work" in told
     assert "picky" in told
@@ -120,39 +121,41 @@ async def test_unfit_operation_goes_back_once_with_its_reason(
 
 
 async def test_what_stays_unfit_is_told_beside_what_worked(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     again = calls(("picky", {}))
     answers = (calls(TOTAL, ("picky", {})), again, Says("A lot."))
     async with scripted_llm(*answers) as llm, services_of(llm) as services:
-        await analyst(services).run(work("a2a:test", datasets=(sales,), language="ko"), context)
+        await analyst(services).run(
+            worker_request("a2a:test", datasets=(sales,), language="ko"), context
+        )
     assert context.said().startswith("A lot.")
     assert "`picky` 계산은 하지 못했습니다" in context.said()
 
 
 async def test_nothing_fits_fails_with_the_reason(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     picky = calls(("picky", {}))
     async with scripted_llm(picky, picky) as llm, services_of(llm) as services:
         with pytest.raises(BadInput) as caught:
-            await analyst(services).run(work("a2a:test", datasets=(sales,)), context)
+            await analyst(services).run(worker_request("a2a:test", datasets=(sales,)), context)
         assert len(llm.requests) == 2
     assert caught.value.code == "dataset_unknown"
 
 
 async def test_no_data_is_told_without_asking_the_model(
-    services_of: OfficeOf, context: Recorder
+    services_of: ServicesOf, context: Recorder
 ) -> None:
     async with scripted_llm() as llm, services_of(llm) as services:
         with pytest.raises(BadInput) as caught:
-            await analyst(services).run(work("a2a:test"), context)
+            await analyst(services).run(worker_request("a2a:test"), context)
         assert not llm.requests
     assert caught.value.code == "dataset_missing"
 
 
 async def test_what_a_person_has_chosen_is_done_without_choosing(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     one = {"operation": "total", "measure": "quantity"}
     other = {"operation": "meets", "who": "b"}
@@ -166,7 +169,7 @@ async def test_what_a_person_has_chosen_is_done_without_choosing(
     ):
         async with scripted_llm(Says("Done.")) as llm, services_of(llm) as services:
             done = Recorder()
-            given = work("a2a:test", datasets=(sales,), arguments=arguments)
+            given = worker_request("a2a:test", datasets=(sales,), arguments=arguments)
             await analyst(services).run(given, done)
             assert len(llm.requests) == 1, "for the words alone"
         assert sorted(content.title for content in done.shown()) == titles
@@ -174,5 +177,5 @@ async def test_what_a_person_has_chosen_is_done_without_choosing(
     async with scripted_llm() as llm, services_of(llm) as services:
         with pytest.raises(BadInput, match="arguments_invalid"):
             await analyst(services).run(
-                work("a2a:test", datasets=(sales,), arguments=wrong), Recorder()
+                worker_request("a2a:test", datasets=(sales,), arguments=wrong), Recorder()
             )

@@ -9,8 +9,9 @@ from cherry_reflex.agents import eda, pandas, visualization
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Tables
-from tests.agents.conftest import OfficeOf, Recorder, work
+from tests.agents.conftest import Recorder, ServicesOf
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.doubles.worker_request import worker_request
 
 
 def frame(dataset: Dataset) -> pd.DataFrame:
@@ -22,11 +23,11 @@ def call(operation: str, **arguments: Any) -> Fills:
 
 
 async def test_pandas_totals_by_group(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     chosen = call("aggregate", measure="price", how="mean", group_by=["region"])
     async with scripted_llm(chosen, Says("Read the table.")) as llm, services_of(llm) as services:
-        await pandas.create(services).run(work("a2a:pandas", datasets=(sales,)), context)
+        await pandas.create(services).run(worker_request("a2a:pandas", datasets=(sales,)), context)
         facts = llm.requests[1]["messages"][-1]["content"]
     (table,) = [content for content in context.shown() if content.kind == "table"]
     assert table.path is not None
@@ -40,11 +41,11 @@ async def test_pandas_totals_by_group(
 
 
 async def test_visualization_draws_what_pandas_computes(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     chosen = call("chart", kind="bar", x="product", y="quantity")
     async with scripted_llm(chosen, Says("Look.")) as llm, services_of(llm) as services:
-        asked = work("a2a:visualization", "제품별 수량", datasets=(sales,), language="ko")
+        asked = worker_request("a2a:visualization", "제품별 수량", datasets=(sales,), language="ko")
         await visualization.create(services).run(asked, context)
     (chart,) = [content for content in context.shown() if content.kind == "chart"]
     (trace,) = json.loads(read_bytes(chart))["data"]
@@ -58,27 +59,27 @@ async def test_visualization_draws_what_pandas_computes(
 
 
 async def test_eda_profiles_every_column(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     async with (
         scripted_llm(call("profile"), Says("Known now.")) as llm,
         services_of(llm) as services,
     ):
-        await eda.create(services).run(work("a2a:eda", datasets=(sales,)), context)
+        await eda.create(services).run(worker_request("a2a:eda", datasets=(sales,)), context)
     tables = [content for content in context.shown() if content.kind == "table"]
     listed = pd.read_parquet(tables[0].path).astype(str)
     assert set(frame(sales).columns) <= set(listed.to_numpy().ravel())
 
 
 async def test_impossible_chart_goes_back_to_the_model(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     impossible = call("chart", kind="scatter", x="region", y="price")
     possible = call("chart", kind="box", x="region", y="price")
     async with scripted_llm(impossible, possible, Says("Boxes.")) as llm:
         async with services_of(llm) as services:
             await visualization.create(services).run(
-                work("a2a:visualization", datasets=(sales,)), context
+                worker_request("a2a:visualization", datasets=(sales,)), context
             )
         told = llm.requests[1]["messages"][-1]["content"]
     assert "region" in told

@@ -12,16 +12,18 @@ from cherry_reflex.agents import data_loader
 from cherry_reflex.agents.load_url import LoadUrl
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.errors import BadInput, Unavailable
+from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
-from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.datasets.operations import run_operation
 from cherry_reflex.i18n.catalogue import sentence
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 from tests.agents.conftest import Recorder
+from tests.doubles.worker_request import worker_request
 
 REQUEST = "이 파일을 불러와 주세요(https://example.com/판매.csv)."
+ASKED = worker_request("a2a:data_loader", REQUEST, language="ko")
 
 
 class Takes:
@@ -37,7 +39,7 @@ class Takes:
         AsyncIterator[str]
     ):  # fmt: skip
         for fact in facts:
-            yield sentence(fact, "ko")
+            yield sentence(fact, KOREAN)
 
 
 def services(folder: Path, fetch: Callable[[str, Path], Awaitable[Path]] | None) -> AgentServices:
@@ -47,17 +49,6 @@ def services(folder: Path, fetch: Callable[[str, Path], Awaitable[Path]] | None)
         return await run_operation(sandbox, operation, tables)
 
     return AgentServices(cast(Planner, Takes()), run, folder, fetch)
-
-
-def work() -> WorkerRequest:
-    return WorkerRequest(
-        conversation_id="c",
-        run_id="r",
-        step_id="s",
-        worker="a2a:data_loader",
-        request=REQUEST,
-        language="ko",
-    )
 
 
 async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, context: Recorder) -> None:
@@ -70,7 +61,7 @@ async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, context: Reco
         asked.append(url)
         return Path(shutil.copy(source, folder))
 
-    await data_loader.create(services(tmp_path, fetch)).run(work(), context)
+    await data_loader.create(services(tmp_path, fetch)).run(ASKED, context)
     assert asked == ["https://example.com/판매.csv"]
     (made,) = context.shown()
     assert (made.kind, made.title) == ("dataset", "판매")
@@ -80,7 +71,7 @@ async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, context: Reco
 
 async def test_it_is_said_when_urls_are_off(tmp_path: Path, context: Recorder) -> None:
     with pytest.raises(Unavailable) as caught:
-        await data_loader.create(services(tmp_path, None)).run(work(), context)
+        await data_loader.create(services(tmp_path, None)).run(ASKED, context)
     assert caught.value.code == "urls_off"
 
 

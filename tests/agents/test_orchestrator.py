@@ -15,8 +15,9 @@ from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.ids import ORCHESTRATOR
 from cherry_reflex.core.orchestration import MakePlan, RevisePlan, Suggest, Summarize
 from cherry_reflex.core.plan import Plan
-from tests.agents.conftest import OfficeOf, Recorder, work
+from tests.agents.conftest import Recorder, ServicesOf
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.doubles.worker_request import worker_request
 from tests.llm.conftest import ROSTER
 
 PLAN: dict[str, Any] = {
@@ -29,12 +30,12 @@ PLAN: dict[str, Any] = {
 
 
 async def test_plan_mode_says_words_then_hands_over_the_plan(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     wanted = MakePlan(roster=ROSTER, problem="no such worker")
     async with scripted_llm(Fills(PLAN)) as llm, services_of(llm) as services:
         await create(services).run(
-            work(ORCHESTRATOR, datasets=(sales,), orchestration=wanted), context
+            worker_request(ORCHESTRATOR, datasets=(sales,), orchestration=wanted), context
         )
         sent = llm.requests[0]["messages"][-1]["content"]
     assert context.kinds() == ["status", "say", "show"]
@@ -46,43 +47,45 @@ async def test_plan_mode_says_words_then_hands_over_the_plan(
     assert "no such worker" in sent
 
 
-async def test_plan_mode_answers_in_words_alone(services_of: OfficeOf, context: Recorder) -> None:
+async def test_plan_mode_answers_in_words_alone(services_of: ServicesOf, context: Recorder) -> None:
     wanted = MakePlan(roster=ROSTER)
     async with (
         scripted_llm(Fills({"words": "Hi!", "steps": []})) as llm,
         services_of(llm) as services,
     ):
-        await create(services).run(work(ORCHESTRATOR, "hello", orchestration=wanted), context)
+        await create(services).run(
+            worker_request(ORCHESTRATOR, "hello", orchestration=wanted), context
+        )
     assert context.said() == "Hi!"
     assert not context.shown()
 
 
-async def test_summary_mode_streams_words(services_of: OfficeOf, context: Recorder) -> None:
+async def test_summary_mode_streams_words(services_of: ServicesOf, context: Recorder) -> None:
     found = Finding(worker="a2a:eda", request="r", state="failed", problem="no data")
     wanted = Summarize(findings=(found,))
     async with scripted_llm(Says("All in all: nothing.")) as llm, services_of(llm) as services:
-        await create(services).run(work(ORCHESTRATOR, orchestration=wanted), context)
+        await create(services).run(worker_request(ORCHESTRATOR, orchestration=wanted), context)
         sent = llm.requests[0]["messages"][-1]["content"]
     assert context.said() == "All in all: nothing."
     assert "no data" in sent
 
 
 async def test_suggest_mode_gives_a_list(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     answer = Fills({"questions": ["가격은?", "지역은?"]})
     async with scripted_llm(answer) as llm, services_of(llm) as services:
         await create(services).run(
-            work(ORCHESTRATOR, datasets=(sales,), orchestration=Suggest()), context
+            worker_request(ORCHESTRATOR, datasets=(sales,), orchestration=Suggest()), context
         )
     (content,) = context.shown()
     assert content.media_type == "application/json"
     assert json.loads(read_bytes(content)) == ["가격은?", "지역은?"]
 
 
-async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: Recorder) -> None:
+async def test_stranger_gets_the_plan_in_words(services_of: ServicesOf, context: Recorder) -> None:
     async with scripted_llm(Fills(PLAN)) as llm, services_of(llm) as services:
-        await create(services).run(work(ORCHESTRATOR, language="ko"), context)
+        await create(services).run(worker_request(ORCHESTRATOR, language="ko"), context)
     assert not context.shown()
     assert "1. **pandas**: Sum" in context.said()
     assert "2. **eda** (1 다음): Look" in context.said()
@@ -100,14 +103,14 @@ async def test_stranger_gets_the_plan_in_words(services_of: OfficeOf, context: R
 def test_a_malformed_request_is_refused_before_it_reaches_anybody(wanted: dict[str, Any]) -> None:
     part = Part(media_type="application/json")
     part.metadata.update({KEY: "work"})
-    asked = work(ORCHESTRATOR).model_dump(mode="json")
+    asked = worker_request(ORCHESTRATOR).model_dump(mode="json")
     part.data.struct_value.update({**asked, "orchestration": wanted})
     with pytest.raises(BadInput, match="work_unreadable"):
         read_request(Message(parts=[part]), "orchestrator", "task")
 
 
 async def test_what_only_the_person_knows_is_asked_then_planned(
-    services_of: OfficeOf, context: Recorder
+    services_of: ServicesOf, context: Recorder
 ) -> None:
     asked: list[tuple[str, tuple[str, ...]]] = []
 
@@ -120,7 +123,7 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
     wanted = MakePlan(roster=ROSTER)
     async with scripted_llm(Fills(back), Fills(PLAN)) as llm, services_of(llm) as services:
         await create(services).run(
-            work(ORCHESTRATOR, "Compare my region", orchestration=wanted), context
+            worker_request(ORCHESTRATOR, "Compare my region", orchestration=wanted), context
         )
         sent = llm.requests[1]["messages"][-1]["content"]
     assert asked == [("Which region?", ("north", "south"))]
@@ -130,7 +133,7 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
 
 
 async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
-    services_of: OfficeOf, context: Recorder
+    services_of: ServicesOf, context: Recorder
 ) -> None:
     findings = (
         Finding(worker="a2a:pandas", request="Sum", state="done", text="The sum is 12."),
@@ -144,7 +147,7 @@ async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
     wanted = RevisePlan(roster=ROSTER, plan=plan, findings=findings)
     answer = Fills({"words": "Another way.", "steps": steps})
     async with scripted_llm(answer) as llm, services_of(llm) as services:
-        await create(services).run(work(ORCHESTRATOR, orchestration=wanted), context)
+        await create(services).run(worker_request(ORCHESTRATOR, orchestration=wanted), context)
         sent = llm.requests[0]["messages"][-1]["content"]
     assert "The sum is 12." in sent
     assert "column_unknown" in sent

@@ -14,12 +14,12 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
-from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.datasets.operations import run_operation
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 from tests.agents.conftest import Recorder
 from tests.doubles.operation_server import Gated
+from tests.doubles.worker_request import worker_request
 
 
 class Slow(Operation):
@@ -73,9 +73,7 @@ async def test_an_artifact_is_shown_before_the_next_is_made(tmp_path: Path) -> N
     told = AgentServices(planner=cast(Planner, Chooses()), run=limited, data_dir=tmp_path)
     card = Card(name="test", title="Test", description="Tests.", skills=())
     dataset = Dataset(id="d", name="d", rows=1, columns=())
-    work = WorkerRequest(
-        conversation_id="c", run_id="r", step_id="s", worker="w", request="?", datasets=(dataset,)
-    )
+    work = worker_request("a2a:test", datasets=(dataset,))
     await Analyst(card, told, (Gated,), "").run(work, context)
     shown = [(c.title, read_bytes(c), c.meta["code"]) for c in context.shown()]
     assert shown == [("first", b"1", "one"), ("second", b"2", "all")], "each once"

@@ -9,10 +9,12 @@ from cherry_reflex.agents.sql_database import create
 from cherry_reflex.agents.sql_query import SqlQuery
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.i18n.catalogue import sentence
-from tests.agents.conftest import OfficeOf, Recorder, work
+from tests.agents.conftest import Recorder, ServicesOf
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.doubles.worker_request import worker_request
 
 BY_REGION = (
     'SELECT "region", sum("price" * "quantity") AS revenue FROM sales GROUP BY 1 ORDER BY 2 DESC'
@@ -32,11 +34,13 @@ def revenue_by_region(sales: Dataset) -> dict[str, float]:
 
 
 async def test_question_becomes_a_shown_query_and_its_result(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     async with scripted_llm(written(BY_REGION), Says("Seoul leads.")) as llm:
         async with services_of(llm) as services:
-            await create(services).run(work("a2a:sql_database", datasets=(sales,)), context)
+            await create(services).run(
+                worker_request("a2a:sql_database", datasets=(sales,)), context
+            )
         asked, worded = (r["messages"][-1]["content"] for r in llm.requests)
     (content,) = context.shown()
     assert content.title == "Revenue by region"
@@ -49,12 +53,14 @@ async def test_question_becomes_a_shown_query_and_its_result(
 
 
 async def test_wrong_sql_goes_back_with_duckdbs_reason(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     wrong = written('SELECT "cost" FROM sales')
     async with scripted_llm(wrong, written(BY_REGION), Says("Better.")) as llm:
         async with services_of(llm) as services:
-            await create(services).run(work("a2a:sql_database", datasets=(sales,)), context)
+            await create(services).run(
+                worker_request("a2a:sql_database", datasets=(sales,)), context
+            )
         told = llm.requests[1]["messages"][-1]["content"]
     assert "cost" in told
     assert "sql_query" in told
@@ -62,11 +68,11 @@ async def test_wrong_sql_goes_back_with_duckdbs_reason(
 
 
 async def test_a_query_is_run_as_it_was_typed(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     async with scripted_llm(Says("Seoul leads.")) as llm:
         async with services_of(llm) as services:
-            typed = work("a2a:sql_database", request=f"{BY_REGION};", datasets=(sales,))
+            typed = worker_request("a2a:sql_database", request=f"{BY_REGION};", datasets=(sales,))
             await create(services).run(typed, context)
         assert len(llm.requests) == 1, "asked for words alone"
     (content,) = context.shown()
@@ -75,11 +81,13 @@ async def test_a_query_is_run_as_it_was_typed(
 
 
 async def test_what_only_looks_like_a_query_is_a_question(
-    services_of: OfficeOf, context: Recorder, sales: Dataset
+    services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
     answers = (written(BY_REGION), Says("Seoul leads."))
     async with scripted_llm(*answers) as llm, services_of(llm) as services:
-        asked = work("a2a:sql_database", request="Select the best of sales", datasets=(sales,))
+        asked = worker_request(
+            "a2a:sql_database", request="Select the best of sales", datasets=(sales,)
+        )
         await create(services).run(asked, context)
     (content,) = context.shown()
     assert content.meta["code"] == BY_REGION
@@ -117,5 +125,5 @@ def test_empty_and_long_results_are_said(sales: Dataset, tmp_path: Path) -> None
     long = SqlQuery(sql="SELECT a.price FROM sales a, sales b, sales c").run(tables)
     assert long.facts[0].key == "sql_truncated"
     assert long.artifacts[0].meta["rows"] == 100_000
-    assert "100,000" in sentence(long.facts[0], "ko")
+    assert "100,000" in sentence(long.facts[0], KOREAN)
     assert len(long.facts) == 21

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cherry_reflex.core.ids import LOCAL_OWNER
+from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.run_view import RunView, fold
 from cherry_reflex.datasets import samples
 from cherry_reflex.i18n.catalogue import message
@@ -25,7 +26,7 @@ async def conversation(llm: object, folder: Path) -> AsyncIterator[tuple[Runtime
 
 
 async def asked(runtime: Runtime, conversation_id: str, question: str) -> RunView:
-    run_id = await runtime.runs.start(LOCAL_OWNER, conversation_id, question, language="ko")
+    run_id = await runtime.runs.start(LOCAL_OWNER, conversation_id, question, language=KOREAN)
     records = [
         record async for batch in runtime.runs.follow(LOCAL_OWNER, run_id) for record in batch
     ]
@@ -64,5 +65,5 @@ async def test_model_that_refuses_the_key_fails_the_run_clearly(tmp_path: Path) 
     assert view.state == "failed"
     assert view.failure is not None
     assert view.failure.code == "model_key"
-    assert "CHERRY_LLM_API_KEY" in message(view.failure, "ko")
+    assert "CHERRY_LLM_API_KEY" in message(view.failure, KOREAN)
     assert "sk-very-secret" not in view.failure.detail

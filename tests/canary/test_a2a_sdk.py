@@ -85,7 +85,7 @@ class Closing:
 async def test_the_handler_keeps_its_executor_and_builds_requests() -> None:
     with needed_by("cherry_reflex/a2a/server/handler.py", "attributes of DefaultRequestHandler"):
         executor = Idle()
-        handler = Handler(executor, agent_card(CARD, URL), idle_s=1)
+        handler = Handler(executor, agent_card(CARD, URL), idle_s=1, buffer=16)
         assert handler.agent_executor is executor
         request = await handler._request_context_builder.build(
             params=SendMessageRequest(message=MESSAGE),
@@ -128,7 +128,7 @@ def test_the_length_of_a_history_is_judged_and_applied() -> None:
 
 async def test_a_task_that_is_not_running_is_cancelled_by_the_sdk() -> None:
     with needed_by("cherry_reflex/a2a/server/handler.py", "DefaultRequestHandler.on_cancel_task"):
-        handler = Handler(Idle(), agent_card(CARD, URL), idle_s=1)
+        handler = Handler(Idle(), agent_card(CARD, URL), idle_s=1, buffer=16)
         task = Task(id="t", context_id="c")
         task.status.state = TaskState.TASK_STATE_WORKING
         await handler._store.save(task, HERE)

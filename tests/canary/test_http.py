@@ -46,7 +46,7 @@ def _pin(request: Any) -> None:
 
 TRANSPORTS: list[tuple[str, Any, Callable[[], Any]]] = [
     ("cherry_reflex/http/addresses.py", httpx, httpx.AsyncHTTPTransport),
-    ("cherry_reflex/a2a/client/connections.py", httpx, Connections),
+    ("cherry_reflex/a2a/client/connections.py", httpx, lambda: Connections(4)),
     ("cherry_reflex/mcp/client/http.py", httpx2, httpx2.AsyncHTTPTransport),
 ]
 

@@ -18,7 +18,6 @@ import pytest
 from palmerpenguins import load_penguins
 
 from cherry_reflex.core.errors import BadInput, CherryError, NotFound, SettingsWrong, Unavailable
-from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.datasets.connections.operations import (
     DescribeDatabase,
     ListDatabases,
@@ -26,7 +25,7 @@ from cherry_reflex.datasets.connections.operations import (
     ReadDatabaseTable,
 )
 from cherry_reflex.datasets.connections.registry import FILE_VARIABLE
-from cherry_reflex.i18n.catalogue import sentence
+from tests.analysis.tables import first_frame, run
 
 PENGUINS = load_penguins().convert_dtypes()
 SECRET = "hidden-password"
@@ -125,28 +124,15 @@ def connect(folder: Path, patch: pytest.MonkeyPatch, content: Any) -> None:
     patch.setenv(FILE_VARIABLE, str(path))
 
 
-def run(operation: Operation, folder: Path) -> Outcome:
-    tables = Tables(datasets=(), folder=folder)
-    operation.check(tables)
-    outcome = operation.run(tables)
-    for fact in outcome.facts:
-        assert sentence(fact, "en") and sentence(fact, "ko")
-    return outcome
-
-
-def frame(outcome: Outcome) -> Any:
-    return pd.read_parquet(outcome.artifacts[0].path)  # type: ignore[arg-type]
-
-
 AVERAGE = "SELECT species, avg(body_mass_g) AS mass FROM penguins GROUP BY species ORDER BY species"
 
 
 @pytest.mark.parametrize("database", ["zoo", "birds"])
 def test_databases_are_listed_described_and_queried(database: str, folder: Path) -> None:
-    assert frame(run(ListDatabases(), folder))["Database"].tolist() == ["birds", "zoo"]
-    described = frame(run(DescribeDatabase(database=database, table="PENGUINS"), folder))
+    assert first_frame(run(ListDatabases(), folder))["Database"].tolist() == ["birds", "zoo"]
+    described = first_frame(run(DescribeDatabase(database=database, table="PENGUINS"), folder))
     assert described["Column"].tolist() == list(PENGUINS.columns)
-    found = frame(run(QueryDatabase(database=database, sql=AVERAGE), folder))
+    found = first_frame(run(QueryDatabase(database=database, sql=AVERAGE), folder))
     expected = PENGUINS.groupby("species")["body_mass_g"].mean()
     assert found["species"].tolist() == expected.index.tolist()
     assert found["mass"].tolist() == pytest.approx(expected.tolist())
@@ -160,15 +146,15 @@ def test_postgresql_is_described_read_and_queried(
     assert described.facts[0].params["names"] == ["penguins", "shop.orders"]
     outcome = run(ReadDatabaseTable(table="penguins"), tmp_path)
     assert outcome.artifacts[0].kind == "dataset"
-    mass = frame(outcome)["body_mass_g"]
+    mass = first_frame(outcome)["body_mass_g"]
     assert mass.sum() == PENGUINS["body_mass_g"].sum() and mass.isna().sum() == 2
-    assert frame(run(ReadDatabaseTable(table="shop.orders"), tmp_path))["id"].tolist() == [1]
-    found = frame(run(QueryDatabase(sql=f"{AVERAGE};"), tmp_path))
+    assert first_frame(run(ReadDatabaseTable(table="shop.orders"), tmp_path))["id"].tolist() == [1]
+    found = first_frame(run(QueryDatabase(sql=f"{AVERAGE};"), tmp_path))
     assert found["mass"].tolist() == pytest.approx(
         PENGUINS.groupby("species")["body_mass_g"].mean().tolist()
     )
     percent = QueryDatabase(sql="SELECT count(*) AS n FROM penguins WHERE species LIKE 'A%'")
-    assert frame(run(percent, tmp_path))["n"][0] == (PENGUINS["species"].str[0] == "A").sum()
+    assert first_frame(run(percent, tmp_path))["n"][0] == (PENGUINS["species"].str[0] == "A").sum()
     assert SECRET not in outcome.model_dump_json()
 
 
@@ -195,7 +181,7 @@ def test_postgresql_is_never_written(
         run(QueryDatabase(sql=sql), tmp_path)
     assert caught.value.code in ("sql_not_select", "sql_many", "sql_failed")
     rows = run(QueryDatabase(sql="SELECT count(*) AS n FROM penguins"), tmp_path)
-    assert frame(rows)["n"][0] == len(PENGUINS)
+    assert first_frame(rows)["n"][0] == len(PENGUINS)
 
 
 @pytest.mark.parametrize("database", ["zoo", "birds"])
@@ -229,10 +215,10 @@ def test_files_are_never_written_and_nothing_else_is_read(
 def test_rows_are_limited_and_that_is_said(folder: Path) -> None:
     query = QueryDatabase(database="zoo", sql="SELECT * FROM penguins", rows_max=10)
     outcome = run(query, folder)
-    assert len(frame(outcome)) == 10
+    assert len(first_frame(outcome)) == 10
     assert "database.cut" in {fact.key for fact in outcome.facts}
     whole = run(ReadDatabaseTable(database="zoo", table="heavy"), folder)
-    assert len(frame(whole)) == (PENGUINS["body_mass_g"] > 5000).sum()
+    assert len(first_frame(whole)) == (PENGUINS["body_mass_g"] > 5000).sum()
     assert "database.cut" not in {fact.key for fact in whole.facts}
 
 

@@ -13,17 +13,17 @@ from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.datasets.files.operations import ConvertFile, ListFiles, PreviewFile, ZipFiles
-from tests.analysis.tables import run
+from tests.analysis.tables import dataset_of, first_frame, run
 
 PENGUINS = load_penguins()
 
 
 def test_files_are_listed_and_previewed(tmp_path: Path) -> None:
     listed = run(ListFiles(), tmp_path, PENGUINS, PENGUINS.head(5))
-    frame = pd.read_parquet(listed.artifacts[0].path)  # type: ignore[arg-type]
+    frame = first_frame(listed)
     assert frame["Rows"].tolist() == [344, 5] and (frame["Bytes"] > 0).all()
     shown = run(PreviewFile(rows=7), tmp_path, PENGUINS)
-    frame = pd.read_parquet(shown.artifacts[0].path)  # type: ignore[arg-type]
+    frame = first_frame(shown)
     pd.testing.assert_frame_equal(frame, PENGUINS.head(7), check_dtype=False)
 
 
@@ -54,8 +54,6 @@ def test_all_files_in_one_archive(tmp_path: Path) -> None:
 
 
 def test_hostile_names_stay_inside_the_archive(tmp_path: Path) -> None:
-    from tests.analysis.tables import dataset_of
-
     dataset = dataset_of(PENGUINS, tmp_path)
     names = ("../../etc/passwd", "a\u202egnp.exe", "", "../../etc/passwd")
     datasets = tuple(

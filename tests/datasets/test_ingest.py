@@ -15,6 +15,7 @@ from palmerpenguins import load_penguins
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError
+from cherry_reflex.core.language import ENGLISH, KOREAN
 from cherry_reflex.datasets.ingest import ingest
 from cherry_reflex.i18n.catalogue import message
 from cherry_reflex.processes.sandbox import Sandbox
@@ -334,7 +335,7 @@ async def test_broken_files_are_named(
     error = refused.value
     assert {"code": error.code, **error.params} | said == {"code": error.code, **error.params}
     assert isinstance(error, BadInput)
-    for language in ("en", "ko"):
+    for language in (ENGLISH, KOREAN):
         assert "{" not in message(error.failure(), language)
     assert list(made.iterdir()) == []
 

@@ -43,12 +43,6 @@ async def connect(settings: Settings) -> AsyncIterator[Connect]:
         yield connected
 
 
-def work(worker: str, request: str = "go", **more: Any) -> WorkerRequest:
-    return WorkerRequest(
-        conversation_id="c1", run_id="r1", step_id="s1", worker=worker, request=request, **more
-    )
-
-
 async def gather_events(
     workers: Any, asked: WorkerRequest, into: list[WorkerEvent] | None = None
 ) -> list[WorkerEvent]:

@@ -132,3 +132,8 @@ def asks(prompt: str) -> Script:
         yield TextDelta(text=f"You said {await job.replies.get()}.")
 
     return script
+
+
+def step(step_id: str, worker: str, *after: str) -> Step:
+    """Return a step of a plan."""
+    return Step(id=step_id, worker=worker, request=f"do {step_id}", after=after)

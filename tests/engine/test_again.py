@@ -11,18 +11,13 @@ from cherry_reflex.core.errors import BadInput, Conflict, WorkerFailed
 from cherry_reflex.core.events import DatasetAdded, TextDelta
 from cherry_reflex.core.ids import LOCAL_OWNER, ORCHESTRATOR, SUMMARY_STEP
 from cherry_reflex.core.orchestration import Summarize
-from cherry_reflex.core.plan import Step
 from cherry_reflex.core.run_view import RunView, fold
 from cherry_reflex.core.worker import WorkerEvent
 from cherry_reflex.engine.step_change import StepChange
 from tests.engine.conftest import Engine, Open
-from tests.engine.scripted_workers import Script, Scripted, ScriptedWorkers, hangs, says
+from tests.engine.scripted_workers import Script, Scripted, ScriptedWorkers, hangs, says, step
 
 LIMIT_S = 10
-
-
-def step(step_id: str, worker: str, *after: str) -> Step:
-    return Step(id=step_id, worker=worker, request=f"do {step_id}", after=after)
 
 
 def moody(failures: int = 1) -> Script:

@@ -6,14 +6,8 @@ import pytest
 
 from cherry_reflex.core.errors import WorkerFailed
 from cherry_reflex.core.orchestration import RevisePlan
-from cherry_reflex.core.plan import Step
 from tests.engine.conftest import Open
-from tests.engine.scripted_workers import Script, ScriptedWorkers, fails, says
-
-
-def step(step_id: str, worker: str, *after: str) -> Step:
-    return Step(id=step_id, worker=worker, request=f"do {step_id}", after=after)
-
+from tests.engine.scripted_workers import Script, ScriptedWorkers, fails, says, step
 
 BAD: Script = fails(WorkerFailed("boom"), "half")
 

@@ -10,14 +10,9 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, Conflict, Failure, NotFound, WorkerFailed
 from cherry_reflex.core.events import TextDelta
 from cherry_reflex.core.ids import LOCAL_OWNER, OwnerId
-from cherry_reflex.core.plan import Step
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent
 from tests.engine.conftest import Engine, Open, opened
-from tests.engine.scripted_workers import Scripted, ScriptedWorkers, asks, fails, hangs, says
-
-
-def step(step_id: str, worker: str, *after: str) -> Step:
-    return Step(id=step_id, worker=worker, request=f"do {step_id}", after=after)
+from tests.engine.scripted_workers import Scripted, ScriptedWorkers, asks, fails, hangs, says, step
 
 
 def _code(failure: Failure | None) -> str:

@@ -12,6 +12,7 @@ import pytest
 import cherry_reflex
 from cherry_reflex.core import errors
 from cherry_reflex.core.errors import BadInput, Failure
+from cherry_reflex.core.language import ENGLISH, KOREAN, Language
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.i18n import catalogue
 from cherry_reflex.i18n.particle import PARTICLES
@@ -87,7 +88,7 @@ def test_every_code_of_the_source_has_a_sentence() -> None:
 def test_values_are_written_for_readers(
     value: object, written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _filled("{x}", "en", monkeypatch, x=value) == written
+    assert _filled("{x}", ENGLISH, monkeypatch, x=value) == written
 
 
 @pytest.mark.parametrize(
@@ -107,10 +108,10 @@ def test_values_are_written_for_readers(
 def test_slots_say_how(
     template: str, value: object, written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _filled(template, "ko", monkeypatch, x=value) == written
+    assert _filled(template, KOREAN, monkeypatch, x=value) == written
 
 
-def _filled(template: str, language: str, patch: pytest.MonkeyPatch, **params: object) -> str:
+def _filled(template: str, language: Language, patch: pytest.MonkeyPatch, **params: object) -> str:
     entries = {**catalogue.entries(), "fact.made": {"en": template, "ko": template}}
     patch.setattr(catalogue, "entries", lambda: entries)
     return catalogue.sentence(Fact(key="made", params=params), language)
@@ -118,14 +119,14 @@ def _filled(template: str, language: str, patch: pytest.MonkeyPatch, **params: o
 
 def test_unknown_key_and_missing_value_are_bugs() -> None:
     with pytest.raises(KeyError):
-        catalogue.text("ui.no_such_thing", "en")
+        catalogue.text("ui.no_such_thing", ENGLISH)
     with pytest.raises(KeyError):
-        catalogue.text("error.dataset_unknown", "en", name="x")
+        catalogue.text("error.dataset_unknown", ENGLISH, name="x")
 
 
 def test_message_of_a_failure() -> None:
     failure = BadInput("dataset_unknown", name="매출", names="a, b").failure()
-    assert "매출" in catalogue.message(failure, "ko")
-    assert catalogue.message(Failure(code="from_outside", detail="boom"), "en") == (
+    assert "매출" in catalogue.message(failure, KOREAN)
+    assert catalogue.message(Failure(code="from_outside", detail="boom"), ENGLISH) == (
         "from_outside: boom"
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cherry_reflex.core.language import Language
 from cherry_reflex.i18n.detect import question_language
 
 
@@ -16,5 +17,5 @@ from cherry_reflex.i18n.detect import question_language
         ("2024?", "en", "en"),
     ],
 )
-def test_language(question: str, page: str, language: str) -> None:
+def test_language(question: str, page: Language, language: Language) -> None:
     assert question_language(question, page) == language

@@ -9,7 +9,7 @@ from cherry_reflex.core.errors import WorkerFailed
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.plan import Plan
-from cherry_reflex.core.planner import Ask, Finding
+from cherry_reflex.core.planner import Ask
 from cherry_reflex.core.worker import Turn
 from tests.doubles.scripted_llm import Fills, Refuses, Says, scripted_llm
 from tests.llm.conftest import ROSTER, MindOf, Spread, Total, question

@@ -32,7 +32,8 @@ from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent
 from cherry_reflex.mcp.client.bridge import McpWorkers
 from cherry_reflex.mcp.client.config import ServerConfig, own_servers
 from cherry_reflex.settings import Settings
-from tests.doubles.worker_calls import gather_events, words, work
+from tests.doubles.worker_calls import gather_events, words
+from tests.doubles.worker_request import worker_request
 
 ROOT = Path(__file__).parents[2]
 RAW = ServerConfig(
@@ -71,7 +72,7 @@ def sales(tmp_path: Path) -> Dataset:
 
 
 def call(tool: str, server: str = "raw", **arguments: Any) -> Any:
-    return work(f"mcp:{server}/{tool}", arguments=arguments)
+    return worker_request(f"mcp:{server}/{tool}", arguments=arguments)
 
 
 def shown(events: list[WorkerEvent]) -> list[ArtifactProduced]:
@@ -84,7 +85,7 @@ async def test_what_is_handed_over_arrives_before_the_rest_is_made(
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     workers = await opened(arithmetic(settings))
-    asked = work("mcp:arithmetic/gated", datasets=(sales,), arguments={"gate": str(gate)})
+    asked = worker_request("mcp:arithmetic/gated", datasets=(sales,), arguments={"gate": str(gate)})
     told: list[str] = []
     async for item in workers.call_events(asked):
         if isinstance(item, StatusChanged):
@@ -115,7 +116,7 @@ async def test_an_own_operation_end_to_end(
     schema = entry.tools[0].input_schema
     assert schema["properties"]["column"]["x-column"] == ["number", "integer"]
     assert schema["examples"] == ["매출 합계", "total sales"]
-    asked = work(
+    asked = worker_request(
         "mcp:arithmetic/total",
         language="ko",
         datasets=(sales,),
@@ -136,12 +137,15 @@ async def test_an_own_operation_says_why_it_does_not_fit(
     with pytest.raises(WorkerFailed) as caught:
         await gather_events(
             workers,
-            work("mcp:arithmetic/total", datasets=(sales,), arguments={"column": "region"}),
+            worker_request(
+                "mcp:arithmetic/total", datasets=(sales,), arguments={"column": "region"}
+            ),
         )
     assert caught.value.code == "column_type"
     with pytest.raises(BadInput) as invalid:
         await gather_events(
-            workers, work("mcp:arithmetic/total", datasets=(sales,), arguments={"column": 5})
+            workers,
+            worker_request("mcp:arithmetic/total", datasets=(sales,), arguments={"column": 5}),
         )
     assert invalid.value.code == "arguments_invalid"
 
@@ -149,12 +153,12 @@ async def test_an_own_operation_says_why_it_does_not_fit(
 async def test_memory_is_limited(opened: Open, settings: Settings, sales: Dataset) -> None:
     workers = await opened(arithmetic(settings))
     with pytest.raises(WorkerFailed) as caught:
-        await gather_events(workers, work("mcp:arithmetic/hungry", datasets=(sales,)))
+        await gather_events(workers, worker_request("mcp:arithmetic/hungry", datasets=(sales,)))
     assert caught.value.code == "tool_memory"
 
 
 async def test_datasets_become_files_in_any_argument(opened: Open, sales: Dataset) -> None:
-    asked = work(
+    asked = worker_request(
         "mcp:raw/echo",
         datasets=(sales,),
         arguments={"deep": [{"path": "dataset:d1"}], "other": "dataset"},

@@ -17,7 +17,8 @@ from cherry_reflex.mcp.client.config import ServerConfig
 from cherry_reflex.mcp.client.http import client
 from cherry_reflex.settings import Settings
 from tests.doubles.serving import listening, serving
-from tests.doubles.worker_calls import gather_events, words, work
+from tests.doubles.worker_calls import gather_events, words
+from tests.doubles.worker_request import worker_request
 
 
 def _server() -> MCPServer:
@@ -56,14 +57,14 @@ async def workers(settings: Settings) -> AsyncIterator[McpWorkers]:
 async def test_a_call_over_http(workers: McpWorkers) -> None:
     (entry,) = await workers.entries()
     assert (entry.healthy, entry.description) == (True, "on the web")
-    events = await gather_events(workers, work("mcp:web/add", arguments={"a": 2, "b": 3}))
+    events = await gather_events(workers, worker_request("mcp:web/add", arguments={"a": 2, "b": 3}))
     assert words(events) == "5"
     assert [item.text for item in events if isinstance(item, StatusChanged)] == ["adding"]
-    (drawn,) = await gather_events(workers, work("mcp:web/picture"))
+    (drawn,) = await gather_events(workers, worker_request("mcp:web/picture"))
     assert isinstance(drawn, ArtifactProduced)
     assert (drawn.content.data, drawn.content.media_type) == (b"\x89PNG", "image/png")
     with pytest.raises(WorkerFailed) as caught:
-        await gather_events(workers, work("mcp:web/broken"))
+        await gather_events(workers, worker_request("mcp:web/broken"))
     assert caught.value.code == "tool_failed"
 
 

@@ -99,7 +99,7 @@ TABLES = {
 }
 
 
-def dataset_of(frame: pd.DataFrame, folder: Path) -> Dataset:
+def profiled(frame: pd.DataFrame, folder: Path) -> Dataset:
     """Write a frame as Parquet, with the profile that an upload gets."""
     path = folder / "data.parquet"
     frame.to_parquet(path, index=False)

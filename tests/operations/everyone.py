@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from cherry_reflex.analysis.experiments.log_training import LogTraining
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import CherryError
+from cherry_reflex.core.language import ENGLISH, KOREAN
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.i18n.catalogue import entries, sentence, text
 from cherry_reflex.workers.own import AGENTS, modules_of, own_agents, own_tool_servers
@@ -45,7 +46,7 @@ def problem_of(kind: type[Operation], given: dict[str, Any], tables: Tables) -> 
         key = f"error.{error.code}"
         if key not in entries():
             return f"{error.code} has no sentence"
-        if text(key, "en", **error.params) == text(key, "ko", **error.params):
+        if text(key, ENGLISH, **error.params) == text(key, KOREAN, **error.params):
             return f"{error.code} has one language"
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -57,7 +58,7 @@ def problem_of(kind: type[Operation], given: dict[str, Any], tables: Tables) -> 
 def whole(outcome: Outcome) -> None:
     """Every sentence can be written, every artifact can be read, every choice has a name."""
     for fact in outcome.facts:
-        for language in ("en", "ko"):
+        for language in (ENGLISH, KOREAN):
             said = sentence(fact, language)
             assert "nan" not in said.lower().split(), said
     assert outcome.facts or outcome.artifacts, "nothing at all"

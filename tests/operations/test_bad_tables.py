@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cherry_reflex.core.operation import Tables
-from tests.operations.bad_tables import TABLES, arguments, dataset_of
+from tests.operations.bad_tables import TABLES, arguments, profiled
 from tests.operations.everyone import OPERATIONS, problem_of
 
 
@@ -20,7 +20,7 @@ def test_bad_tables_are_answered_clearly(name: str, tmp_path: Path) -> None:
     for title, make in TABLES.items():
         folder = tmp_path / title
         folder.mkdir()
-        dataset = dataset_of(make(), folder)
+        dataset = profiled(make(), folder)
         tables = Tables(datasets=(dataset,), folder=folder, conversation_files=folder)
         problems += [
             f"{title}: {given}: {problem}"

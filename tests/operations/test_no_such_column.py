@@ -6,9 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.i18n.catalogue import text
-from tests.operations.bad_tables import TABLES, arguments, dataset_of
+from tests.operations.bad_tables import TABLES, arguments, profiled
 from tests.operations.everyone import OPERATIONS
 
 
@@ -16,7 +17,7 @@ from tests.operations.everyone import OPERATIONS
     "name", [n for n, kind in OPERATIONS.items() if "x-column" in str(kind.model_json_schema())]
 )
 def test_no_such_column_is_said_with_those_that_there_are(name: str, tmp_path: Path) -> None:
-    dataset = dataset_of(TABLES["ordinary"](), tmp_path)
+    dataset = profiled(TABLES["ordinary"](), tmp_path)
     tables = Tables(datasets=(dataset,), folder=tmp_path, conversation_files=tmp_path)
     for given in arguments(OPERATIONS[name], dataset):
         wrong = {
@@ -33,4 +34,4 @@ def test_no_such_column_is_said_with_those_that_there_are(name: str, tmp_path: P
         with pytest.raises(BadInput) as caught:
             operation.check(tables)
         assert caught.value.code == "column_unknown", caught.value
-        assert "amount" in text("error.column_unknown", "ko", **caught.value.params)
+        assert "amount" in text("error.column_unknown", KOREAN, **caught.value.params)

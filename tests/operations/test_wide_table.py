@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cherry_reflex.core.operation import Tables
-from tests.operations.bad_tables import _wide, arguments, dataset_of
+from tests.operations.bad_tables import _wide, arguments, profiled
 from tests.operations.everyone import OPERATIONS, problem_of
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,7 @@ WIDE = (
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", WIDE)
 def test_two_thousand_columns_are_answered_clearly(name: str, tmp_path: Path) -> None:
-    dataset = dataset_of(_wide(), tmp_path)
+    dataset = profiled(_wide(), tmp_path)
     given = next(arguments(OPERATIONS[name], dataset))
     tables = Tables(datasets=(dataset,), folder=tmp_path, conversation_files=tmp_path)
     assert not problem_of(OPERATIONS[name], given, tables)

@@ -15,7 +15,8 @@ from cherry_reflex.core.worker import WorkerEvent
 from cherry_reflex.processes.agents import AgentsProcess
 from cherry_reflex.settings import Settings
 from cherry_reflex.workers.pool import WorkerPool
-from tests.doubles.worker_calls import gather_events, words, work
+from tests.doubles.worker_calls import gather_events, words
+from tests.doubles.worker_request import worker_request
 
 COMMAND = (
     sys.executable,
@@ -60,13 +61,13 @@ async def test_agents_are_found_asked_and_back_within_5_s_of_their_death(team: W
     assert [(entry.name, entry.own, entry.healthy) for entry in roster.agents] == [
         ("counter", True, True)
     ]
-    assert words(await gather_events(team, work("a2a:counter", "20"))) == "".join(
+    assert words(await gather_events(team, worker_request("a2a:counter", "20"))) == "".join(
         f"tok{n} " for n in range(1, 21)
     )
     first = processes(team).pid
     os.kill(first, signal.SIGKILL)
     # Asked at once, over a connection that died with it.
-    events = await asyncio.wait_for(gather_events(team, work("a2a:counter", "pid")), 10)
+    events = await asyncio.wait_for(gather_events(team, worker_request("a2a:counter", "pid")), 10)
     assert int(words(events)) != first
     roster = await team.roster()
     assert roster.agents[0].url.startswith(await processes(team).url())
@@ -77,7 +78,7 @@ async def test_an_agent_killed_in_the_middle_is_lost_and_its_words_stay(team: Wo
     heard = asyncio.Event()
 
     async def listen() -> None:
-        async for item in team.call(work("a2a:counter", "50 wait")).events():
+        async for item in team.call(worker_request("a2a:counter", "50 wait")).events():
             events.append(item)
             if "tok50 " in words(events):
                 heard.set()
@@ -97,7 +98,7 @@ async def test_it_stops_in_time_although_an_agent_works(settings: Settings) -> N
     async with process, WorkerPool(settings, own_url=process.url, servers=()) as team:
 
         async def listen() -> None:
-            async for _ in team.call(work("a2a:counter", "5 wait")).events():
+            async for _ in team.call(worker_request("a2a:counter", "5 wait")).events():
                 heard.set()
 
         listener = asyncio.create_task(listen())

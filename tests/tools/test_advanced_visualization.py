@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from palmerpenguins import load_penguins
 
-from tests.tools.test_servers import client, text_of
+from tests.tools.stdio_client import client, text_of
 
 
 def _json(path: str) -> dict[str, Any]:

@@ -3,31 +3,19 @@
 import asyncio
 import json
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from mcp import Client, StdioServerParameters, stdio_client
 from palmerpenguins import load_penguins
 
 from cherry_reflex.mcp.client.config import own_servers
 from cherry_reflex.settings import Settings
-from tests.tools.test_servers import text_of
+from tests.tools.stdio_client import client, text_of
 
 PENGUINS = load_penguins()
-
-
-def client(name: str, folder: Path, **env: str) -> Client:
-    """Return a client of one of our servers."""
-    server = StdioServerParameters(
-        command=sys.executable,
-        args=["-m", f"cherry_reflex.tools.{name}"],
-        env={"CHERRY_TOOL_FOLDER": str(folder), **env},
-    )
-    return Client(stdio_client(server), mode="auto")
 
 
 async def test_databases_are_queried_and_guarded(tmp_path: Path) -> None:

@@ -1,34 +1,17 @@
 """Every tool file is an MCP server on stdio that any client can use."""
 
 import json
-import sys
 import time
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from mcp import Client, StdioServerParameters, stdio_client
-from mcp_types import CallToolResult, TextContent
 
 from cherry_reflex.workers.own import TOOLS, modules_of
+from tests.tools.stdio_client import client, text_of
 
 NAMES = list(modules_of(TOOLS))
-
-
-def client(name: str) -> Client:
-    """Return a client of the server, as an outsider would make it."""
-    server = StdioServerParameters(
-        command=sys.executable, args=["-m", f"cherry_reflex.tools.{name}"]
-    )
-    return Client(stdio_client(server), mode="auto")
-
-
-def text_of(result: CallToolResult) -> str:
-    """Return the first text of a result."""
-    first = result.content[0]
-    assert isinstance(first, TextContent)
-    return first.text
 
 
 @pytest.mark.parametrize("name", NAMES)

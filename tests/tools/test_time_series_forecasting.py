@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from tests.tools.test_servers import client, text_of
+from tests.tools.stdio_client import client, text_of
 
 
 def _json(path: str) -> dict[str, Any]:

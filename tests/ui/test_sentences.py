@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from string import Formatter
 
+from cherry_reflex.core.language import ENGLISH, KOREAN, Language
 from cherry_reflex.i18n.catalogue import _write, entries, slots, text
 from cherry_reflex.ui.sources import ROOM, catalogue, sources
 from tests.ui import node
@@ -37,11 +38,11 @@ def test_english_is_english() -> None:
 
 
 def test_the_words_of_the_seed_stay() -> None:
-    assert text("ui.ask_placeholder", "ko") == "CherryAI에게 질문하세요..."
-    assert text("ui.ask_placeholder", "en") == "Ask CherryAI..."
-    assert text("ui.upload", "ko") == "파일 업로드"
-    assert text("ui.upload_title", "ko") == "데이터 파일을 업로드하세요"
-    assert text("ui.analysing", "ko") == "분석 중..."
+    assert text("ui.ask_placeholder", KOREAN) == "CherryAI에게 질문하세요..."
+    assert text("ui.ask_placeholder", ENGLISH) == "Ask CherryAI..."
+    assert text("ui.upload", KOREAN) == "파일 업로드"
+    assert text("ui.upload_title", KOREAN) == "데이터 파일을 업로드하세요"
+    assert text("ui.analysing", KOREAN) == "분석 중..."
 
 
 def test_the_page_fills_templates_as_the_server_does() -> None:
@@ -68,7 +69,7 @@ def test_the_page_fills_templates_as_the_server_does() -> None:
         for literal, slot, how, _ in Formatter().parse(template):
             parts.append(literal)
             if slot is not None:
-                parts.append(_write(params[slot], how or "", language))
+                parts.append(_write(params[slot], how or "", Language(language)))
         wanted.append("".join(parts))
     assert node.run("fill.mjs", lines) == wanted
 

@@ -82,7 +82,7 @@ def group_names(found: SampledRows, name: str, source: Source) -> list[str]:
 
 
 def floats(values: Sequence[Any]) -> list[float]:
-    """Return decimals as floats."""
+    """Return numbers as floats."""
     return [float(value) for value in values]
 
 

@@ -1,4 +1,4 @@
-"""The MLflow store of trainings: one SQLite file beside the conversations' files, one experiment
+"""The MLflow store of trainings: one SQLite file beside the conversations' models, one experiment
 a conversation. Any MLflow client can open it: `mlflow ui --backend-store-uri sqlite:///mlflow.db`.
 """
 

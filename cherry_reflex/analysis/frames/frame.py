@@ -1,4 +1,4 @@
-"""Columns of a dataset as a pandas frame."""
+"""The rows that an operation looks at, as a pandas frame."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,1 +1,1 @@
-"""Models: trained, judged on unseen rows, saved, used."""
+"""Learning from tables: training with honest measures, clusters, predictions."""

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def said(key: str, tables: Tables, **params: Any) -> str:
-    """Return a title, heading or description of the catalogue (`fact.<key>`), in the asker's
+    """Return a title, heading or description of the catalogue (`fact.<key>`), in the person's
     language."""
     return text(f"fact.{key}", tables.language, **params)
 
 
 def heading(key: str, tables: Tables, **params: Any) -> str:
     """Return the heading of a column of results (`fact.heading.<key>`, one catalogue for all
-    tables), in the asker's language. Columns of a person's data keep their own names."""
+    tables), in the person's language. Columns of a person's data keep their own names."""
     return text(f"fact.heading.{key}", tables.language, **params)
 
 

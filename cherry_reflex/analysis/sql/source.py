@@ -70,11 +70,11 @@ class Source:
         return column
 
     def say(self, key: str, **params: Any) -> str:
-        """Return a title or heading (`fact.<key>`) in the asker's language."""
+        """Return a title or heading (`fact.<key>`) in the person's language."""
         return text(f"fact.{key}", self.tables.language, **params)
 
     def text(self, key: str, **params: Any) -> str:
-        """Return a sentence of the catalogue in the asker's language."""
+        """Return a sentence of the catalogue in the person's language."""
         return text(key, self.tables.language, **params)
 
     def facts(self) -> tuple[Fact, ...]:

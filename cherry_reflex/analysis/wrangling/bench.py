@@ -56,7 +56,7 @@ class Bench:
         return {str(r[0]): str(r[1]) for r in self.all(f"DESCRIBE SELECT * FROM {relation}")}
 
     def say(self, key: str, **params: Any) -> str:
-        """Return words of the catalogue (`fact.wrangling.<key>`) in the asker's language."""
+        """Return words of the catalogue (`fact.wrangling.<key>`) in the person's language."""
         return text(f"fact.wrangling.{key}", self.tables.language, **params)
 
     def outcome(

@@ -156,7 +156,7 @@ class Connection:
         timeout_s: float,
         meta: dict[str, Any] | None = None,
     ) -> CallToolResult:
-        """Call a function; what it says meanwhile goes to `inbox`, which is closed at the end.
+        """Call a function; what it says meanwhile goes to `stream`, which is closed at the end.
 
         Raises WorkerFailed (`tool_crashed`, `tool_too_long`, `tool_refused`), ProtocolBroken
         (`tool_malformed`), LimitExceeded (`tool_line_too_large`).

@@ -17,28 +17,11 @@ from cherry_reflex.analysis.answers.pivot import Pivot
 from cherry_reflex.analysis.answers.show_rows import ShowRows
 from cherry_reflex.analysis.sql.filters import Filter
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Outcome, Tables
-from tests.analysis.typed_tables import fact, land, said, tables_of
+from cherry_reflex.core.operation import Tables
+from tests.analysis.tables import frames_of, params, run_over, uploaded
 
 PENGUINS = load_penguins()
 STOCKS = data.stocks()
-
-
-@pytest.fixture
-def penguins(tmp_path: Path) -> Tables:
-    return land(PENGUINS, tmp_path, "penguins")
-
-
-@pytest.fixture
-def stocks(tmp_path: Path) -> Tables:
-    return land(STOCKS, tmp_path, "stocks")
-
-
-def _done(operation: Any, tables: Tables) -> Outcome:
-    operation.check(tables)
-    outcome: Outcome = operation.run(tables)
-    assert all(said(outcome))
-    return outcome
 
 
 HOWS = {
@@ -56,21 +39,20 @@ HOWS = {
 @pytest.mark.parametrize("how", HOWS)
 def test_measures_by_group(penguins: Tables, how: Any) -> None:
     operation = Aggregate(measure="body_mass_g", how=how, group_by=("species", "island"))
-    outcome = _done(operation, penguins)
-    (table,) = tables_of(outcome)
+    outcome = run_over(operation, penguins)
+    (table,) = frames_of(outcome)
     wanted = PENGUINS.groupby(["species", "island"]).body_mass_g.agg(HOWS[how])
     found = table.set_index(["species", "island"]).iloc[:, 0]
     pd.testing.assert_series_equal(
         found.sort_index(), wanted.sort_index(), check_names=False, check_dtype=False
     )
-    assert fact(outcome, "aggregate.highest" + ("_share" if how in ("sum", "count") else ""))[
-        "value"
-    ] == pytest.approx(wanted.max())
+    highest = "aggregate.highest_share" if how in ("sum", "count") else "aggregate.highest"
+    assert params(outcome, highest)["value"] == pytest.approx(wanted.max())
 
 
 def test_best_within_each(penguins: Tables) -> None:
-    outcome = _done(Aggregate(group_by=("island", "species"), within="island", top=1), penguins)
-    (table,) = tables_of(outcome)
+    outcome = run_over(Aggregate(group_by=("island", "species"), within="island", top=1), penguins)
+    (table,) = frames_of(outcome)
     wanted = PENGUINS.groupby("island").species.agg(lambda s: s.value_counts().index[0])
     assert dict(zip(table.island, table.species, strict=True)) == dict(wanted)
     assert (
@@ -81,20 +63,20 @@ def test_best_within_each(penguins: Tables) -> None:
 
 
 def test_what_is_told_of_a_top_is_true_of_all(penguins: Tables) -> None:
-    outcome = _done(Aggregate(group_by=("species",), top=1), penguins)
-    assert len(tables_of(outcome)[0]) == 1
-    assert fact(outcome, "aggregate.lowest")["group"] == "Chinstrap"
-    assert fact(outcome, "aggregate.highest_share")["share"] == pytest.approx(152 / 344)
+    outcome = run_over(Aggregate(group_by=("species",), top=1), penguins)
+    assert len(frames_of(outcome)[0]) == 1
+    assert params(outcome, "aggregate.lowest")["group"] == "Chinstrap"
+    assert params(outcome, "aggregate.highest_share")["share"] == pytest.approx(152 / 344)
 
 
 def test_one_number_over_all_rows(penguins: Tables) -> None:
-    outcome = _done(Aggregate(measure="body_mass_g", how="mean"), penguins)
-    assert fact(outcome, "aggregate.total")["value"] == pytest.approx(PENGUINS.body_mass_g.mean())
-    assert fact(outcome, "missing_left_out")["missing"] == 2
+    outcome = run_over(Aggregate(measure="body_mass_g", how="mean"), penguins)
+    assert params(outcome, "aggregate.total")["value"] == pytest.approx(PENGUINS.body_mass_g.mean())
+    assert params(outcome, "missing_left_out")["missing"] == 2
 
 
 def test_the_shown_sql_makes_the_table(penguins: Tables) -> None:
-    outcome = _done(
+    outcome = run_over(
         Aggregate(
             measure="bill_length_mm",
             how="mean",
@@ -107,7 +89,7 @@ def test_the_shown_sql_makes_the_table(penguins: Tables) -> None:
     path = Tables.path(penguins.datasets[0])
     connection.execute(f"CREATE VIEW penguins AS SELECT * FROM '{path}'")
     again = connection.execute(outcome.code).df()
-    pd.testing.assert_frame_equal(again, tables_of(outcome)[0])
+    pd.testing.assert_frame_equal(again, frames_of(outcome)[0])
 
 
 CONDITIONS: list[tuple[Filter, Any]] = [
@@ -138,33 +120,33 @@ CONDITIONS: list[tuple[Filter, Any]] = [
 
 @pytest.mark.parametrize(("condition", "mask"), CONDITIONS, ids=lambda c: getattr(c, "shown", ""))
 def test_filters(stocks: Tables, condition: Filter, mask: Any) -> None:
-    outcome = _done(ShowRows(filters=(condition,)), stocks)
+    outcome = run_over(ShowRows(filters=(condition,)), stocks)
     wanted = STOCKS[mask(STOCKS)]
     assert 0 < len(wanted) < len(STOCKS)
-    (table,) = tables_of(outcome)
+    (table,) = frames_of(outcome)
     assert len(table) == len(wanted)
     assert table.price.sum() == pytest.approx(wanted.price.sum())
-    assert fact(outcome, "filtered")["rows"] == len(wanted)
+    assert params(outcome, "filtered")["rows"] == len(wanted)
 
 
 def test_values_of_filters_cannot_leave_their_quotes(stocks: Tables) -> None:
     with pytest.raises(BadInput) as refused:
-        _done(ShowRows(filters=(Filter(column="symbol", value="x' OR '1'='1"),)), stocks)
+        run_over(ShowRows(filters=(Filter(column="symbol", value="x' OR '1'='1"),)), stocks)
     assert refused.value.code == "filter_empty"
 
 
 def test_rows_sorted_and_cut(stocks: Tables) -> None:
-    outcome = _done(ShowRows(columns=("symbol", "price"), sort_by="price", limit=3), stocks)
-    (table,) = tables_of(outcome)
+    outcome = run_over(ShowRows(columns=("symbol", "price"), sort_by="price", limit=3), stocks)
+    (table,) = frames_of(outcome)
     assert table.price.tolist() == STOCKS.price.nlargest(3).tolist()
     assert table.columns.tolist() == ["symbol", "price"]
 
 
 def test_periods(stocks: Tables) -> None:
-    outcome = _done(
+    outcome = run_over(
         ComparePeriods(date="date", measure="price", how="mean", period="month"), stocks
     )
-    (table,) = tables_of(outcome)
+    (table,) = frames_of(outcome)
     wanted = STOCKS.groupby("date").price.mean()
     np.testing.assert_allclose(table.iloc[:, 1], wanted)
     np.testing.assert_allclose(table.iloc[1:, 2], wanted.pct_change()[1:])
@@ -172,8 +154,8 @@ def test_periods(stocks: Tables) -> None:
 
 
 def test_an_unfinished_period_is_not_compared(stocks: Tables) -> None:
-    outcome = _done(ComparePeriods(date="date", measure="price", period="year"), stocks)
-    assert fact(outcome, "periods.unfinished")["last"] == "2010"
+    outcome = run_over(ComparePeriods(date="date", measure="price", period="year"), stocks)
+    assert params(outcome, "periods.unfinished")["last"] == "2010"
     totals = STOCKS.groupby(STOCKS.date.dt.year).price.sum()
     told = next(f for f in outcome.facts if f.key in ("periods.rose", "periods.fell"))
     assert (told.params["before"], told.params["now"]) == ("2008", "2009")
@@ -181,7 +163,7 @@ def test_an_unfinished_period_is_not_compared(stocks: Tables) -> None:
 
 
 def test_groups_that_drove_a_change(stocks: Tables) -> None:
-    outcome = _done(
+    outcome = run_over(
         ComparePeriods(date="date", measure="price", period="year", group_by="symbol"), stocks
     )
     years = STOCKS.assign(year=STOCKS.date.dt.year).pivot_table(
@@ -193,30 +175,32 @@ def test_groups_that_drove_a_change(stocks: Tables) -> None:
 
 
 def test_pivot(penguins: Tables) -> None:
-    outcome = _done(
+    outcome = run_over(
         Pivot(down="species", across="island", measure="body_mass_g", how="mean"), penguins
     )
-    (table,) = tables_of(outcome)
+    (table,) = frames_of(outcome)
     wanted = PENGUINS.pivot_table(index="species", columns="island", values="body_mass_g")
     found = table.set_index("species")[wanted.columns.tolist()].sort_index()
     pd.testing.assert_frame_equal(found, wanted, check_names=False)
 
 
 def test_describe_each_kind(penguins: Tables, tmp_path: Path) -> None:
-    outcome = _done(DescribeColumn(column="body_mass_g"), penguins)
-    told, column = fact(outcome, "column.number"), PENGUINS.body_mass_g
+    outcome = run_over(DescribeColumn(column="body_mass_g"), penguins)
+    told, column = params(outcome, "column.number"), PENGUINS.body_mass_g
     assert told["mean"] == pytest.approx(column.mean())
     assert told["std"] == pytest.approx(column.std())
     assert told["quartile_1"] == pytest.approx(column.quantile(0.25))
-    outcome = _done(DescribeColumn(column="species"), penguins)
-    assert fact(outcome, "column.frequent") == {
+    outcome = run_over(DescribeColumn(column="species"), penguins)
+    assert params(outcome, "column.frequent") == {
         "column": "species",
         "value": "Adelie",
         "rows": 152,
         "share": pytest.approx(152 / 344),
     }
-    tables = land(pd.DataFrame({"d": ["2024-01-01", "2024-03-01", "2024-03-01"]}), tmp_path, "d")
-    told = fact(_done(DescribeColumn(column="d"), tables), "column.dates")
+    tables = uploaded(
+        pd.DataFrame({"d": ["2024-01-01", "2024-03-01", "2024-03-01"]}), tmp_path, "d"
+    )
+    told = params(run_over(DescribeColumn(column="d"), tables), "column.dates")
     assert (told["first"], told["last"], told["days"]) == ("2024-01-01", "2024-03-01", 2)
 
 
@@ -240,44 +224,45 @@ WRONG: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("operation", "code"), WRONG)
 def test_wrong_arguments_are_named(penguins: Tables, operation: Any, code: str) -> None:
     with pytest.raises(BadInput) as refused:
-        _done(operation, penguins)
+        run_over(operation, penguins)
     assert refused.value.code == code
 
 
 def test_small_and_odd_tables(tmp_path: Path) -> None:
-    one = land(pd.DataFrame({"g": ["a"], "v": [1.5], "d": ["2024-01-01"]}), tmp_path, "one")
-    assert fact(_done(Aggregate(measure="v", group_by=("g",)), one), "aggregate.highest")["value"]
-    _done(DescribeColumn(column="v"), one)
+    one = uploaded(pd.DataFrame({"g": ["a"], "v": [1.5], "d": ["2024-01-01"]}), tmp_path, "one")
+    alone = run_over(Aggregate(measure="v", group_by=("g",)), one)
+    assert params(alone, "aggregate.highest")["value"]
+    run_over(DescribeColumn(column="v"), one)
     with pytest.raises(BadInput) as refused:
-        _done(ComparePeriods(date="d", measure="v"), one)
+        run_over(ComparePeriods(date="d", measure="v"), one)
     assert refused.value.code == "periods_few"
-    void = land(pd.DataFrame({"g": ["a", "b"], "v": [None, None]}), tmp_path, "void")
+    void = uploaded(pd.DataFrame({"g": ["a", "b"], "v": [None, None]}), tmp_path, "void")
     with pytest.raises(BadInput):
-        _done(DescribeColumn(column="v"), void)
+        run_over(DescribeColumn(column="v"), void)
 
 
 def test_dates_are_cut_by_their_range(stocks: Tables) -> None:
-    outcome = _done(Aggregate(measure="price", how="mean", group_by=("date",)), stocks)
-    (table,) = tables_of(outcome)
+    outcome = run_over(Aggregate(measure="price", how="mean", group_by=("date",)), stocks)
+    (table,) = frames_of(outcome)
     assert table.date.tolist() == [str(year) for year in range(2000, 2011)]
-    by_quarter = _done(Aggregate(measure="price", group_by=("date",), period="quarter"), stocks)
-    assert tables_of(by_quarter)[0].date.tolist()[:2] == ["2000-Q1", "2000-Q2"]
+    by_quarter = run_over(Aggregate(measure="price", group_by=("date",), period="quarter"), stocks)
+    assert frames_of(by_quarter)[0].date.tolist()[:2] == ["2000-Q1", "2000-Q2"]
     one_year = Filter(column="date", op="year", value=2004)
-    by_range = _done(Aggregate(measure="price", group_by=("date",), filters=(one_year,)), stocks)
-    assert tables_of(by_range)[0].date.tolist()[0] == "2004-01"
+    by_range = run_over(Aggregate(measure="price", group_by=("date",), filters=(one_year,)), stocks)
+    assert frames_of(by_range)[0].date.tolist()[0] == "2004-01"
 
 
 def test_a_year_that_one_date_stands_for_is_whole(tmp_path: Path) -> None:
-    tables = land(data.iowa_electricity(), tmp_path, "iowa")
+    tables = uploaded(data.iowa_electricity(), tmp_path, "iowa")
     operation = ComparePeriods(date="year", measure="net_generation", period="year")
-    outcome = _done(operation, tables)
+    outcome = run_over(operation, tables)
     assert "periods.unfinished" not in {one.key for one in outcome.facts}
-    rose = fact(outcome, "periods.rose")
+    rose = params(outcome, "periods.rose")
     assert (rose["before"], rose["now"]) == ("2016", "2017")
     assert rose["change"] == pytest.approx(56476 / 54381 - 1)
 
 
 def test_nobody_is_ahead_of_an_equal(tmp_path: Path) -> None:
-    tables = land(pd.DataFrame({"g": ["a", "b", "c"], "v": [5, 5, 2]}), tmp_path, "even")
-    outcome = _done(Aggregate(measure="v", how="sum", group_by=("g",)), tables)
+    tables = uploaded(pd.DataFrame({"g": ["a", "b", "c"], "v": [5, 5, 2]}), tmp_path, "even")
+    outcome = run_over(Aggregate(measure="v", how="sum", group_by=("g",)), tables)
     assert "aggregate.ahead" not in {one.key for one in outcome.facts}

@@ -1,6 +1,5 @@
 """Charts: the numbers in the figure are those of the data, and of the table beside it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,38 +11,25 @@ from scipy import stats
 from vega_datasets import data
 
 from cherry_reflex.analysis.charts.chart import Chart
-from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Outcome, Tables
-from tests.analysis.typed_tables import fact, land, said, tables_of
+from tests.analysis.tables import figure_of, frames_of, params, run_over, uploaded
 
 PENGUINS = load_penguins()
 STOCKS = data.stocks()
 
 
-@pytest.fixture
-def penguins(tmp_path: Path) -> Tables:
-    return land(PENGUINS, tmp_path, "penguins")
-
-
-@pytest.fixture
-def stocks(tmp_path: Path) -> Tables:
-    return land(STOCKS, tmp_path, "stocks")
-
-
 def _drawn(chart: Chart, tables: Tables) -> tuple[dict[str, Any], Outcome]:
-    chart.check(tables)
-    outcome = chart.run(tables)
-    assert all(said(outcome))
+    outcome = run_over(chart, tables)
     content, table = outcome.artifacts
     assert (content.kind, table.kind) == ("chart", "table")
     assert content.meta["table"] == table.title
     assert content.meta["description"]
     assert content.meta["chosen"]["kind"] == chart.kind
-    figure: dict[str, Any] = json.loads(read_bytes(content))
-    assert figure["layout"]["title"]["text"] == content.title
-    assert "template" not in figure["layout"]
-    return figure, outcome
+    drawn = figure_of(outcome)
+    assert drawn["layout"]["title"]["text"] == content.title
+    assert "template" not in drawn["layout"]
+    return drawn, outcome
 
 
 @pytest.mark.parametrize("kind", ["bar", "line", "area", "pie", "donut", "treemap"])
@@ -64,7 +50,7 @@ def test_split_by_colour(penguins: Tables, kind: Any, mode: str) -> None:
     for trace in figure["data"]:
         for island, count in zip(trace["x"], trace["y"], strict=True):
             assert wanted.loc[island, trace["name"]] == count
-    assert tables_of(outcome)[0].Rows.sum() == len(PENGUINS)
+    assert frames_of(outcome)[0].Rows.sum() == len(PENGUINS)
 
 
 def test_lines_have_dates_in_order(stocks: Tables) -> None:
@@ -79,16 +65,18 @@ def test_lines_have_dates_in_order(stocks: Tables) -> None:
 
 def test_others_are_put_together(tmp_path: Path) -> None:
     frame = pd.DataFrame({"g": [f"g{i % 15}" for i in range(300)], "x": ["a", "b"] * 150})
-    figure, _ = _drawn(Chart(kind="stacked_bar", x="x", color="g"), land(frame, tmp_path))
+    figure, _ = _drawn(Chart(kind="stacked_bar", x="x", color="g"), uploaded(frame, tmp_path))
     assert len(figure["data"]) == 11
     assert sum(sum(trace["y"]) for trace in figure["data"]) == 300
 
 
 def test_only_the_largest_are_drawn_and_said(tmp_path: Path) -> None:
     names = [f"g{i:02}" for i in range(60) for _ in range(i + 1)]
-    figure, outcome = _drawn(Chart(kind="bar", x="g"), land(pd.DataFrame({"g": names}), tmp_path))
+    figure, outcome = _drawn(
+        Chart(kind="bar", x="g"), uploaded(pd.DataFrame({"g": names}), tmp_path)
+    )
     assert figure["data"][0]["x"][:2] == ["g59", "g58"]
-    told = fact(outcome, "chart.only_largest")
+    told = params(outcome, "chart.only_largest")
     assert (told["shown"], told["groups"]) == (30, 60)
     assert not [f for f in outcome.facts if f.key == "chart.extremes"]
 
@@ -103,13 +91,13 @@ def test_scatter_and_its_line(penguins: Tables) -> None:
     line = figure["data"][-1]
     slope = (line["y"][1] - line["y"][0]) / (line["x"][1] - line["x"][0])
     assert slope == pytest.approx(fit.slope, rel=1e-4)
-    assert fact(outcome, "chart.together")["r"] == pytest.approx(fit.rvalue)
+    assert params(outcome, "chart.together")["r"] == pytest.approx(fit.rvalue)
 
 
 def test_many_points_are_sampled_and_said(tmp_path: Path) -> None:
     chance = np.random.default_rng(0)
     frame = pd.DataFrame({"x": chance.normal(size=8000), "y": chance.normal(size=8000)})
-    tables = land(frame, tmp_path)
+    tables = uploaded(frame, tmp_path)
     figure, outcome = _drawn(Chart(kind="scatter", x="x", y="y"), tables)
     assert len(figure["data"][0]["x"]) == 5000
     assert "5,000" in outcome.artifacts[0].meta["sample"]
@@ -136,7 +124,7 @@ def test_histogram_is_split_by_a_second_column(penguins: Tables) -> None:
 
 
 def test_whole_numbers_get_a_bin_each(tmp_path: Path) -> None:
-    tables = land(pd.DataFrame({"v": [1, 1, 2, 3, 3, 3, 4, 5]}), tmp_path)
+    tables = uploaded(pd.DataFrame({"v": [1, 1, 2, 3, 3, 3, 4, 5]}), tmp_path)
     figure, _ = _drawn(Chart(kind="histogram", x="v"), tables)
     assert figure["data"][0]["y"] == [2, 1, 3, 1, 1]
 
@@ -145,7 +133,7 @@ def test_whole_numbers_get_a_bin_each(tmp_path: Path) -> None:
 def test_boxes(penguins: Tables, kind: Any) -> None:
     figure, outcome = _drawn(Chart(kind=kind, x="species", y="body_mass_g"), penguins)
     wanted = PENGUINS.groupby("species").body_mass_g
-    table = tables_of(outcome)[0].set_index("species")
+    table = frames_of(outcome)[0].set_index("species")
     pd.testing.assert_series_equal(
         table["Median"].sort_index(), wanted.median(), check_names=False, check_dtype=False
     )
@@ -194,11 +182,11 @@ def test_columns_that_make_no_such_chart(
 
 
 def test_negative_shares_and_void_columns(tmp_path: Path) -> None:
-    tables = land(pd.DataFrame({"g": ["a", "b"], "v": [-1, 2], "n": [None, None]}), tmp_path)
+    tables = uploaded(pd.DataFrame({"g": ["a", "b"], "v": [-1, 2], "n": [None, None]}), tmp_path)
     with pytest.raises(BadInput) as refused:
         _drawn(Chart(kind="pie", x="g", y="v"), tables)
     assert refused.value.code == "chart_negative"
-    constant = land(pd.DataFrame({"v": [3, 3, 3]}), tmp_path, "constant")
+    constant = uploaded(pd.DataFrame({"v": [3, 3, 3]}), tmp_path, "constant")
     figure, _ = _drawn(Chart(kind="histogram", x="v"), constant)
     assert figure["data"][0]["y"] == [3]
 
@@ -212,11 +200,11 @@ def test_lines_go_along_time(stocks: Tables) -> None:
     content, _ = outcome.artifacts
     assert (content.meta["chosen"]["x"], content.meta["chosen"]["color"]) == ("date", "symbol")
     wanted = STOCKS.groupby(["symbol", STOCKS.date.dt.year]).price.mean()
-    for trace in json.loads(read_bytes(content))["data"]:
+    for trace in figure_of(outcome)["data"]:
         years = [int(day[:4]) for day in trace["x"]]
         assert years == sorted(years)
         assert trace["y"] == pytest.approx(wanted[trace["name"]][years].to_list(), rel=1e-5)
-    told = fact(outcome, "chart.extremes")
+    told = params(outcome, "chart.extremes")
     assert (told["high"], told["low"]) == pytest.approx((wanted.max(), wanted.min()))
     assert "GOOG" in told["best"]
 

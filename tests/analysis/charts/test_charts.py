@@ -1,6 +1,7 @@
 """Every advanced chart over real data: the numbers drawn are those of pandas and scipy."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sklearn import datasets
 from vega_datasets import data
 
 from cherry_reflex.analysis.charts.animation import Motion
+from cherry_reflex.analysis.charts.chart import Chart
 from cherry_reflex.analysis.charts.correlation_map import CorrelationMap
 from cherry_reflex.analysis.charts.distributions import Spread
 from cherry_reflex.analysis.charts.facets import Facets
@@ -21,10 +23,11 @@ from cherry_reflex.analysis.charts.region_map import RegionMap
 from cherry_reflex.analysis.charts.sankey import Sankey
 from cherry_reflex.analysis.charts.three_d import Space
 from cherry_reflex.analysis.charts.tree_map import TreeMap
-from cherry_reflex.analysis.results.content import read_bytes
+from cherry_reflex.analysis.exploration.distribution import Distribution
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.operation import Operation, Outcome
-from tests.analysis.tables import params, run
+from tests.analysis.tables import figure_of, frames_of, params, run
 
 
 def iris() -> Any:
@@ -54,8 +57,8 @@ def drawn(outcome: Outcome) -> dict[str, Any]:
     tables = [a for a in outcome.artifacts if a.kind == "table"]
     assert chart.meta["description"] and chart.meta["chosen"]
     assert chart.meta["table"] in [t.title for t in tables]
-    assert all(len(pd.read_parquet(t.path)) == t.meta["rows"] > 0 for t in tables)
-    figure: dict[str, Any] = json.loads(read_bytes(chart))
+    assert all(len(frame) for frame in frames_of(outcome))
+    figure = figure_of(outcome)
     assert figure["layout"]["title"]["text"] == chart.title
     assert "#" not in json.dumps(figure) and "rgb" not in json.dumps(figure)
     return figure
@@ -98,7 +101,7 @@ def test_cumulative_shares_and_violins(tmp_path: Path) -> None:
     assert share["y"][-1] == 1
     assert share["y"][at] <= below + 1e-9
     violins = Spread(value="sepal width", group="species", kind="violin")
-    data = drawn(run(violins, tmp_path, frame, language="ko"))["data"]
+    data = drawn(run(violins, tmp_path, frame, language=KOREAN))["data"]
     assert {t["name"]: sorted(t["y"]) for t in data} == {
         name: pytest.approx(sorted(part["sepal width"])) for name, part in frame.groupby("species")
     }
@@ -327,3 +330,22 @@ def test_states_of_airports_are_coloured_by_their_number(tmp_path: Path) -> None
 def test_words_that_are_no_regions_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="chart_regions"):
         run(RegionMap(region="Name"), tmp_path, data.cars())
+
+
+def test_decimals_are_drawn_as_numbers(tmp_path: Path) -> None:
+    prices = [Decimal(n * n) / 4 for n in range(40)]
+    frame = pd.DataFrame({"price": prices, "n": range(40), "m": range(40, 0, -1)})
+    frame["group"] = ["a", "b"] * 20
+    wanted = frame.astype({"price": float}).groupby("group")["price"]
+    boxes = figure_of(run(Chart(kind="box", x="group", y="price"), tmp_path, frame))["data"]
+    assert {box["name"]: box["median"] for box in boxes} == {
+        name: [part.median()] for name, part in wanted
+    }
+    points = run(Space(x="n", y="m", z="price"), tmp_path, frame)
+    assert sorted(drawn(points)["data"][0]["z"]) == sorted(map(float, prices))
+    (table,) = frames_of(points)
+    assert table["price"].dtype == float
+    shape = run(Distribution(columns=("price",)), tmp_path, frame)
+    assert params(shape, "chart.spread")["median"] == pytest.approx(
+        np.median([float(p) for p in prices])
+    )

@@ -17,20 +17,9 @@ from cherry_reflex.analysis.cleaning.numbers import FixTypes
 from cherry_reflex.analysis.cleaning.outliers import HandleOutliers
 from cherry_reflex.analysis.cleaning.tidy import TidyText
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Outcome
-from tests.analysis.tables import keys, params, run
+from tests.analysis.tables import frame_of, keys, made, params, run
 
 PENGUINS: pd.DataFrame = load_penguins()
-
-
-def made(outcome: Outcome) -> Any:
-    """Return the new dataset."""
-    (found,) = (a for a in outcome.artifacts if a.kind == "dataset")
-    frame = pd.read_parquet(found.path)  # type: ignore[arg-type]
-    assert found.meta["rows"] == len(frame)
-    assert found.meta["parent"] == "data"
-    assert found.meta["steps"]
-    return frame
 
 
 @pytest.mark.parametrize("strategy", ["median", "mean"])
@@ -224,7 +213,7 @@ def test_values_that_are_no_numbers_are_listed(tmp_path: Path) -> None:
     fixed = made(outcome)
     assert fixed["n"].isna().sum() == 1 and fixed["n"].sum() == sum(range(19))
     assert fixed["b"].tolist() == [True, False] * 10
-    listed = pd.read_parquet(outcome.artifacts[-1].path)  # type: ignore[arg-type]
+    listed = frame_of(outcome.artifacts[-1])
     assert listed.iloc[0]["Before"] == "many"
 
 

@@ -12,9 +12,10 @@ from cherry_reflex.analysis.cleaning.pipeline import Clean
 from cherry_reflex.analysis.cleaning.restore import RestoreVersion
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.mcp.server.parquet import described
-from tests.analysis.tables import keys, params, run
+from tests.analysis.tables import first_frame, keys, params, run
 
 
 def damaged() -> pd.DataFrame:
@@ -28,14 +29,14 @@ def damaged() -> pd.DataFrame:
 
 def test_pipeline_restores_the_penguins(tmp_path: Path) -> None:
     outcome = run(Clean(missing="keep"), tmp_path, damaged())
-    frame = pd.read_parquet(outcome.artifacts[0].path)  # type: ignore[arg-type]
+    frame = first_frame(outcome)
     pd.testing.assert_frame_equal(frame, load_penguins().reset_index(names="id"), check_dtype=False)
     whole = params(outcome, "cleaning.whole_rows")
     assert (whole["rows"], whole["left"]) == (351, 344)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_code_makes_the_same_table(language: str, tmp_path: Path) -> None:
+def test_the_code_makes_the_same_table(language: Language, tmp_path: Path) -> None:
     operation = Clean(fills=(Fill(column="bill_depth_mm", strategy="mean"),), outliers="winsorise")
     outcome = run(operation, tmp_path, damaged(), language=language)
     connection = duckdb.connect()
@@ -44,7 +45,7 @@ def test_the_code_makes_the_same_table(language: str, tmp_path: Path) -> None:
     for macro in macros:
         connection.execute(macro)
     again = connection.sql(query).to_arrow_table().to_pandas()
-    frame = pd.read_parquet(outcome.artifacts[0].path)  # type: ignore[arg-type]
+    frame = first_frame(outcome)
     pd.testing.assert_frame_equal(frame, again, check_dtype=False)
     assert str(tmp_path) not in outcome.code
 
@@ -69,7 +70,7 @@ def test_undo_brings_the_parent_back(tmp_path: Path) -> None:
     tables = Tables(datasets=(raw, clean), folder=tmp_path)
     outcome = RestoreVersion().run(tables)
     pd.testing.assert_frame_equal(
-        pd.read_parquet(outcome.artifacts[0].path),  # type: ignore[arg-type]
+        first_frame(outcome),
         pd.read_parquet(tmp_path / "raw.parquet"),
     )
     with pytest.raises(BadInput, match="clean_no_parent"):

@@ -15,8 +15,9 @@ from cherry_reflex.analysis.experiments.register_model import RegisterModel
 from cherry_reflex.analysis.learning import model_store
 from cherry_reflex.analysis.learning.train import Train
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.operation import Tables
-from tests.analysis.tables import dataset_of, params, run, table
+from tests.analysis.tables import dataset_of, params, run, table_of
 
 
 def test_a_conversation_that_is_gone_leaves_no_experiment(tmp_path: Path) -> None:
@@ -62,12 +63,12 @@ def test_trainings_are_logged_compared_and_registered(tmp_path: Path) -> None:
     strong = model_store.cards(tmp_path / "saved")[0]
     run(LogTraining(model=strong.id), tmp_path, frame)
 
-    listed = table(run(ListRuns(), tmp_path, frame), "MLflow")
+    listed = table_of(run(ListRuns(), tmp_path, frame), "MLflow")
     assert list(listed["Run"]) == [strong.name, weak.name]
-    told = params(run(BestModel(), tmp_path, frame, language="ko"), "models.best_run")
+    told = params(run(BestModel(), tmp_path, frame, language=KOREAN), "models.best_run")
     assert told["name"] == strong.name
     assert told["value"] == pytest.approx(strong.metrics["rmse"][0])
-    compared = table(run(CompareRuns(metric="r2"), tmp_path, frame), "Settings")
+    compared = table_of(run(CompareRuns(metric="r2"), tmp_path, frame), "Settings")
     r2 = compared.set_index("Setting").loc["r2"]
     assert float(r2[weak.name]) == pytest.approx(weak.metrics["r2"][0], rel=1e-5)
     with pytest.raises(BadInput) as unknown:

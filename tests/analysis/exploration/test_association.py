@@ -12,13 +12,13 @@ from scipy import stats
 from cherry_reflex.analysis.exploration.association import associate, associate_all, is_usable
 from cherry_reflex.analysis.exploration.correlations import Correlations
 from cherry_reflex.analysis.sql.source import open_source
-from tests.analysis.typed_tables import land
+from tests.analysis.tables import uploaded
 
 PENGUINS: pd.DataFrame = load_penguins()
 
 
 def test_all_pairs_at_once(tmp_path: Path) -> None:
-    with open_source(Correlations(), land(PENGUINS, tmp_path)) as source:
+    with open_source(Correlations(), uploaded(PENGUINS, tmp_path)) as source:
         columns = [c for c in source.dataset.columns if is_usable(c, source.dataset.rows)]
         together = associate_all(source, columns)
         alone = [associate(source, a, b) for a, b in combinations(columns, 2)]

@@ -19,33 +19,16 @@ from cherry_reflex.analysis.exploration.outliers import Outliers
 from cherry_reflex.analysis.exploration.profile import Profile
 from cherry_reflex.analysis.exploration.target_relations import TargetRelations
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Outcome, Tables
-from tests.analysis.typed_tables import fact, land, said, tables_of
+from cherry_reflex.core.operation import Tables
+from tests.analysis.tables import frames_of, params, run_over, uploaded
 
 PENGUINS = load_penguins()
 CARS = data.cars()
 
 
-@pytest.fixture
-def penguins(tmp_path: Path) -> Tables:
-    return land(PENGUINS, tmp_path, "penguins")
-
-
-@pytest.fixture
-def cars(tmp_path: Path) -> Tables:
-    return land(CARS, tmp_path, "cars")
-
-
-def _done(operation: Any, tables: Tables) -> Outcome:
-    operation.check(tables)
-    outcome: Outcome = operation.run(tables)
-    assert all(said(outcome))
-    return outcome
-
-
 def test_profile(cars: Tables) -> None:
-    outcome = _done(Profile(), cars)
-    table = tables_of(outcome)[0].set_index("Column")
+    outcome = run_over(Profile(), cars)
+    table = frames_of(outcome)[0].set_index("Column")
     for name in CARS.select_dtypes("number"):
         column = CARS[name]
         row = table.loc[name]
@@ -56,25 +39,26 @@ def test_profile(cars: Tables) -> None:
         assert row["Standard deviation"] == pytest.approx(column.std())
         assert row["Skewness"] == pytest.approx(column.skew())
         assert float(row["Smallest"]) == column.min()
-    size = fact(outcome, "profile.size")
+    size = params(outcome, "profile.size")
     assert (size["rows"], size["columns"], size["dates"]) == (406, 9, 1)
-    assert fact(outcome, "profile.missing")["cells"] == CARS.isna().sum().sum()
+    assert params(outcome, "profile.missing")["cells"] == CARS.isna().sum().sum()
 
 
 def test_profile_counts_duplicates_and_says_what_is_odd(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {"id": range(30), "same": ["x"] * 30, "empty": [None] * 30, "v": [1, 2, 3] * 10}
     )
-    tables = land(pd.concat([frame, frame.head(4)]), tmp_path)
-    outcome = _done(Profile(), tables)
-    assert fact(outcome, "profile.duplicates")["duplicates"] == 4
-    assert fact(outcome, "profile.constant")["column"] == "same"
-    assert fact(outcome, "profile.void")["column"] == "empty"
-    assert fact(_done(Profile(), land(frame, tmp_path, "f")), "profile.unique")["columns"] == ["id"]
+    tables = uploaded(pd.concat([frame, frame.head(4)]), tmp_path)
+    outcome = run_over(Profile(), tables)
+    assert params(outcome, "profile.duplicates")["duplicates"] == 4
+    assert params(outcome, "profile.constant")["column"] == "same"
+    assert params(outcome, "profile.void")["column"] == "empty"
+    once = run_over(Profile(), uploaded(frame, tmp_path, "f"))
+    assert params(once, "profile.unique")["columns"] == ["id"]
 
 
 def test_correlations_of_mixed_types(penguins: Tables) -> None:
-    table = tables_of(_done(Correlations(), penguins))[0]
+    table = frames_of(run_over(Correlations(), penguins))[0]
     found = {(row[0], row[1]): row[3] for row in table.itertuples(index=False)}
     r = PENGUINS.flipper_length_mm.corr(PENGUINS.body_mass_g)
     assert found["flipper_length_mm", "body_mass_g"] == pytest.approx(r)
@@ -101,50 +85,50 @@ def test_corrected_v_of_unrelated_columns_is_near_zero() -> None:
 def test_unrelated_columns_are_said_to_be_so(tmp_path: Path) -> None:
     chance = np.random.default_rng(3)
     frame = pd.DataFrame({"a": chance.normal(size=4000), "b": chance.normal(size=4000)})
-    outcome = _done(Correlations(), land(frame, tmp_path))
+    outcome = run_over(Correlations(), uploaded(frame, tmp_path))
     assert [f.key for f in outcome.facts] == ["association.none"]
 
 
 def test_target_relations(penguins: Tables) -> None:
-    outcome = _done(TargetRelations(target="body_mass_g"), penguins)
+    outcome = run_over(TargetRelations(target="body_mass_g"), penguins)
     numeric = PENGUINS.select_dtypes("number").corr().body_mass_g.drop("body_mass_g").abs()
-    table = tables_of(outcome)[0].set_index("Column")
+    table = frames_of(outcome)[0].set_index("Column")
     for name, wanted in numeric.items():
         if name in table.index:
             assert table.loc[name].iloc[1] == pytest.approx(wanted)
-    assert fact(outcome, "target.best")["best"] == "flipper_length_mm"
+    assert params(outcome, "target.best")["best"] == "flipper_length_mm"
     means = PENGUINS.groupby("species").body_mass_g.mean()
-    told = fact(outcome, "target.groups")
+    told = params(outcome, "target.groups")
     assert (told["best"], told["high"]) == ("Gentoo", pytest.approx(means.max()))
 
 
 def test_missing_patterns(penguins: Tables) -> None:
-    outcome = _done(MissingPatterns(), penguins)
-    complete = fact(outcome, "missing.complete_rows")["complete"]
+    outcome = run_over(MissingPatterns(), penguins)
+    complete = params(outcome, "missing.complete_rows")["complete"]
     assert complete == len(PENGUINS.dropna())
     together = (PENGUINS.isna().sum(axis=1) >= 2).sum()
-    assert fact(outcome, "missing.together")["together"] == together
-    patterns = tables_of(outcome)[1]
+    assert params(outcome, "missing.together")["together"] == together
+    patterns = frames_of(outcome)[1]
     assert patterns.Rows.sum() == len(PENGUINS)
     assert dict(patterns.to_numpy())["(nothing missing)"] == complete
 
 
 def test_outliers(cars: Tables) -> None:
-    outcome = _done(Outliers(), cars)
-    table = tables_of(outcome)[0].set_index("Column")
+    outcome = run_over(Outliers(), cars)
+    table = frames_of(outcome)[0].set_index("Column")
     column = CARS.Horsepower.dropna()
     first, third = column.quantile([0.25, 0.75])
     high = third + 1.5 * (third - first)
     assert table.loc["Horsepower", "Upper fence"] == pytest.approx(high)
     assert table.loc["Horsepower", "Above"] == (column > high).sum()
     assert table.loc["Horsepower", "Most extreme"] == column.max()
-    rows = tables_of(outcome)[1]
+    rows = frames_of(outcome)[1]
     assert (rows.iloc[:, 0] >= 1).all()
 
 
 def test_distribution_bins_hold_every_value(penguins: Tables) -> None:
-    outcome = _done(Distribution(columns=("body_mass_g", "bill_length_mm")), penguins)
-    for table, name in zip(tables_of(outcome), ("body_mass_g", "bill_length_mm"), strict=True):
+    outcome = run_over(Distribution(columns=("body_mass_g", "bill_length_mm")), penguins)
+    for table, name in zip(frames_of(outcome), ("body_mass_g", "bill_length_mm"), strict=True):
         column = PENGUINS[name].dropna()
         assert table.Rows.sum() == len(column)
         for row in table.itertuples(index=False):
@@ -155,7 +139,7 @@ def test_distribution_bins_hold_every_value(penguins: Tables) -> None:
 
 
 def test_findings_rank_and_draw(cars: Tables) -> None:
-    outcome = _done(Findings(), cars)
+    outcome = run_over(Findings(), cars)
     weights = [found.weight for found in outcome.facts]
     assert weights == sorted(weights, reverse=True)
     assert len(weights) >= 6
@@ -180,10 +164,10 @@ def test_findings_rank_and_draw(cars: Tables) -> None:
 def test_odd_tables_give_facts_or_a_clear_refusal(
     tmp_path: Path, frame: pd.DataFrame, operation: Any
 ) -> None:
-    tables = land(frame, tmp_path)
+    tables = uploaded(frame, tmp_path)
     refusals = ("columns_unrelatable", "numbers_few", "outliers_undefined")
     try:
-        ended = bool(_done(operation, tables).facts)
+        ended = bool(run_over(operation, tables).facts)
     except BadInput as refused:
         ended = refused.code in refusals
     assert ended
@@ -194,7 +178,7 @@ def test_odd_tables_give_facts_or_a_clear_refusal(
 )
 def test_targets_that_cannot_be_explained(tmp_path: Path, target: str, code: str) -> None:
     names = [f"name {i}" for i in range(80)]
-    tables = land(pd.DataFrame({"same": [1] * 80, "name": names, "v": range(80)}), tmp_path)
+    tables = uploaded(pd.DataFrame({"same": [1] * 80, "name": names, "v": range(80)}), tmp_path)
     with pytest.raises(BadInput) as refused:
-        _done(TargetRelations(target=target), tables)
+        run_over(TargetRelations(target=target), tables)
     assert refused.value.code == code

@@ -21,8 +21,7 @@ from cherry_reflex.analysis.features.scaling import ScaleNumbers
 from cherry_reflex.analysis.features.selection import SelectFeatures
 from cherry_reflex.analysis.features.texts import TextFeatures
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Outcome
-from tests.analysis.tables import figure, keys, params, run, table
+from tests.analysis.tables import figure_of, keys, made, params, run, table_of
 
 PENGUINS = load_penguins()
 CARS = local_data.cars()
@@ -30,14 +29,6 @@ WEATHER = local_data.seattle_weather()
 IRIS = load_iris(as_frame=True).frame
 CANCER = load_breast_cancer(as_frame=True).frame
 DIABETES = load_diabetes(as_frame=True).frame
-
-
-def made(outcome: Outcome) -> Any:
-    """Return the new dataset."""
-    (found,) = (a for a in outcome.artifacts if a.kind == "dataset")
-    frame = pd.read_parquet(found.path)  # type: ignore[arg-type]
-    assert found.meta["rows"] == len(frame)
-    return frame
 
 
 def test_one_hot_is_that_of_pandas(tmp_path: Path) -> None:
@@ -159,7 +150,7 @@ def test_text_is_counted_and_weighed(tmp_path: Path) -> None:
     features = made(outcome)
     assert features["t_words"].tolist() == [len(t.split()) for t in frame["t"]]
     assert features["t_digits"].tolist() == [sum(c.isdigit() for c in t) for t in frame["t"]]
-    terms = table(outcome, "Terms")
+    terms = table_of(outcome, "Terms")
     import re
 
     words = [set(re.findall(r"\w\w+", text.lower())) for text in frame["t"]]
@@ -174,7 +165,7 @@ def test_korean_text_and_texts_without_terms(tmp_path: Path) -> None:
         {"리뷰": ["배송 빠름 좋아요", "배송 느림 별로", "품질 좋아요 추천", None] * 5}
     )
     outcome = run(TextFeatures(columns=("리뷰",), terms=3), tmp_path, frame)
-    assert {"배송", "좋아요"} <= set(table(outcome, "Terms")["Term"])
+    assert {"배송", "좋아요"} <= set(table_of(outcome, "Terms")["Term"])
     lonely = pd.DataFrame({"t": ["alpha", "beta", "gamma"]})
     assert "features.no_terms" in keys(run(TextFeatures(columns=("t",)), tmp_path, lonely))
     with pytest.raises(BadInput, match="feature_nothing_asked"):
@@ -214,13 +205,13 @@ def test_informative_features_are_found(tmp_path: Path) -> None:
     frame["group"] = pd.cut(frame["petal length"], 3, labels=["a", "b", "c"]).astype(str)
     frame["target"] = frame["target"].map({0: "setosa", 1: "versicolor", 2: "virginica"})
     outcome = run(SelectFeatures(target="target", top=3), tmp_path, frame)
-    ranking = table(outcome, "Features by score").set_index("Feature")
+    ranking = table_of(outcome, "Features by score").set_index("Feature")
     exact = mutual_info_score(frame["group"], frame["target"])
     assert ranking.loc["group", "Mutual information"] == pytest.approx(exact)
     assert ranking.index[-1] == "noise"
     kept = [c for c in made(outcome) if c != "target"]
     assert set(kept) == set(ranking.index[ranking["Kept"]]) and len(kept) == 3
-    bars = figure(outcome, "Score of each feature")["data"][0]
+    bars = figure_of(outcome, "Score of each feature")["data"][0]
     assert bars["y"] == ranking.index.tolist()
     assert "features.in_sample" in keys(outcome)
 
@@ -254,7 +245,7 @@ def test_leaks_are_found(tmp_path: Path) -> None:
     frame["row"] = [f"id{n}" for n in range(len(frame))]
     frame["noise"] = chance.normal(size=len(frame))
     outcome = run(CheckLeakage(target="target"), tmp_path, frame)
-    verdicts = table(outcome, "Leakage").set_index("Feature")["Suspicion"]
+    verdicts = table_of(outcome, "Leakage").set_index("Feature")["Suspicion"]
     assert verdicts["diagnosis"] == "a copy or a code of the target"
     assert verdicts["treatment_cost"] == "predicts the target almost perfectly"
     assert verdicts["row"] == "different on every row"
@@ -268,7 +259,7 @@ def test_leaks_of_numbers_and_repeated_rows(tmp_path: Path) -> None:
     frame["double"] = frame["target"] * 2 + 1
     twice = pd.concat([frame, frame.head(60)], ignore_index=True)
     outcome = run(CheckLeakage(target="target"), tmp_path, twice)
-    scores = table(outcome, "Leakage").set_index("Feature")["Score alone"]
+    scores = table_of(outcome, "Leakage").set_index("Feature")["Score alone"]
     assert scores.index[0] == "double" and scores["double"] > 0.99
     assert params(outcome, "features.twins")["share"] == pytest.approx(120 / len(twice))
     few = frame.head(10)
@@ -278,7 +269,7 @@ def test_leaks_of_numbers_and_repeated_rows(tmp_path: Path) -> None:
 
 def test_a_column_of_names_is_no_feature(tmp_path: Path) -> None:
     outcome = run(SelectFeatures(target="Miles_per_Gallon"), tmp_path, CARS)
-    ranking = table(outcome, "Features by score").set_index("Feature")
+    ranking = table_of(outcome, "Features by score").set_index("Feature")
     assert not ranking.loc["Name", "Kept"]
     assert "names" in ranking.loc["Name", "Reason"]
     assert ranking.index[0] in ("Weight_in_lbs", "Displacement")

@@ -12,7 +12,8 @@ from cherry_reflex.analysis.forecast.backtest import tried
 from cherry_reflex.analysis.forecast.forecast import Forecast
 from cherry_reflex.analysis.forecast.model import Arima, Ets, Naive, best_arima
 from cherry_reflex.core.errors import BadInput
-from tests.analysis.tables import figure, keys, params, run, table
+from cherry_reflex.core.language import KOREAN
+from tests.analysis.tables import figure_of, keys, params, run, table_of
 
 
 def co2() -> Any:
@@ -25,11 +26,11 @@ def co2() -> Any:
 def test_co2_is_forecast_better_than_by_the_naive_methods(tmp_path: Path) -> None:
     frame = co2()
     outcome = run(Forecast(value="co2", aggregate="mean", horizon=12), tmp_path, frame)
-    trials = table(outcome, "backtest").set_index("Model")
+    trials = table_of(outcome, "backtest").set_index("Model")
     assert {"ARIMA", "exponential smoothing"} <= set(trials.index)
     seasonal = trials.loc["seasonal naive (value of a season ago)", "MAE"]
     assert trials["MAE"].iloc[0] < 0.6 * seasonal
-    ahead = table(outcome, "Forecast of")
+    ahead = table_of(outcome, "Forecast of")
     assert ahead["Date"].iloc[0] == pd.Timestamp("2000-01-01") and len(ahead) == 12
     weekly = sm.datasets.co2.load_pandas().data["co2"]
     truth = weekly.resample("MS").mean().loc["2000"].to_numpy()
@@ -37,7 +38,7 @@ def test_co2_is_forecast_better_than_by_the_naive_methods(tmp_path: Path) -> Non
     inside = (ahead["95% from"].to_numpy() <= truth) & (truth <= ahead["95% to"].to_numpy())
     assert inside.mean() >= 0.9, "widened, as the backtest asks"
     assert {"forecast.beats", "forecast.coverage_low", "forecast.series"} <= keys(outcome)
-    drawn = figure(outcome, "Forecast of")["data"]
+    drawn = figure_of(outcome, "Forecast of")["data"]
     assert drawn[0]["x"][0] == "1990-01-01" and len(drawn[2]["x"]) == 24
 
 
@@ -112,7 +113,7 @@ def test_rows_are_brought_together_and_what_was_done_is_said(tmp_path: Path) -> 
     monthly = run(Forecast(value="pieces", frequency="week", horizon=3), tmp_path, holes)
     assert params(monthly, "forecast.partial")["count"] == 1
     expected = frame[frame["sold"] < "2024-01-08"]["pieces"].sum()
-    assert figure(monthly, "Forecast of")["data"][0]["y"][0] == pytest.approx(expected)
+    assert figure_of(monthly, "Forecast of")["data"][0]["y"][0] == pytest.approx(expected)
 
 
 def test_rows_are_counted_without_a_value(tmp_path: Path) -> None:
@@ -120,8 +121,8 @@ def test_rows_are_counted_without_a_value(tmp_path: Path) -> None:
     jitter = pd.to_timedelta(np.arange(80) % 5, unit="min")
     frame = pd.DataFrame({"at": days + jitter, "city": "Seoul"})
     frame = pd.concat([frame, frame.iloc[:10]])
-    outcome = run(Forecast(frequency="day", horizon=3), tmp_path, frame, language="ko")
-    history = figure(outcome, "예측")["data"][0]["y"]
+    outcome = run(Forecast(frequency="day", horizon=3), tmp_path, frame, language=KOREAN)
+    history = figure_of(outcome, "예측")["data"][0]["y"]
     assert history[:6] == [4, 4, 4, 4, 4, 2]
 
 

@@ -16,7 +16,7 @@ from cherry_reflex.analysis.forecast.seasonality import Seasonality
 from cherry_reflex.analysis.forecast.stationarity import Stationarity
 from cherry_reflex.core.errors import BadInput
 from tests.analysis.forecast.test_forecast import co2
-from tests.analysis.tables import figure, keys, params, run, table
+from tests.analysis.tables import figure_of, keys, params, run, table_of
 
 
 def yearly(column: str, values: object, first: int) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def yearly(column: str, values: object, first: int) -> pd.DataFrame:
 def test_parts_of_co2_agree_with_the_classical_decomposition(tmp_path: Path) -> None:
     frame = co2()
     outcome = run(Decompose(value="co2", aggregate="mean"), tmp_path, frame)
-    rows = table(outcome, "Parts").set_index("Date")
+    rows = table_of(outcome, "Parts").set_index("Date")
     total = rows["Trend"] + rows["Season"] + rows["Rest"]
     assert total.to_numpy() == pytest.approx(frame["co2"].to_numpy())
     classical = seasonal_decompose(frame.set_index("month")["co2"], period=12)
@@ -36,14 +36,14 @@ def test_parts_of_co2_agree_with_the_classical_decomposition(tmp_path: Path) -> 
     assert np.abs(rows["Trend"][known] - classical.trend[known]).max() < 0.4
     assert np.corrcoef(rows["Season"], classical.seasonal)[0, 1] > 0.99
     assert {"forecast.trend_up", "forecast.season_strong"} <= keys(outcome)
-    assert len(figure(outcome, "Parts")["data"]) == 4
+    assert len(figure_of(outcome, "Parts")["data"]) == 4
 
 
 def test_season_of_co2_peaks_in_may(tmp_path: Path) -> None:
     outcome = run(Seasonality(value="co2", aggregate="mean"), tmp_path, co2())
     assert params(outcome, "forecast.season_high")["place"] == "month 5"
     assert params(outcome, "forecast.season_low")["place"] in ("month 9", "month 10")
-    lags = table(outcome, "Autocorrelation").set_index("Lag")["Autocorrelation"]
+    lags = table_of(outcome, "Autocorrelation").set_index("Lag")["Autocorrelation"]
     assert lags[12] > 0.7 > 0 > lags[6]
 
 
@@ -57,7 +57,7 @@ def test_noise_has_no_season(tmp_path: Path) -> None:
 def test_stationarity_of_known_series(tmp_path: Path) -> None:
     sun = sm.datasets.sunspots.load_pandas().data["SUNACTIVITY"]
     outcome = run(Stationarity(value="x"), tmp_path, yearly("x", sun, 1700))
-    rows = table(outcome, "Stationarity")
+    rows = table_of(outcome, "Stationarity")
     # statsmodels' documentation gives ADF -2.837781, p 0.053076 for the sunspots.
     assert rows["Statistic"].iloc[0] == pytest.approx(-2.837781, abs=1e-5)
     assert rows["p value"].iloc[0] == pytest.approx(0.053076, abs=1e-5)
@@ -76,7 +76,7 @@ def test_planted_anomalies_are_found_and_no_others(tmp_path: Path) -> None:
     values[[33, 120]] += [12, -9]
     frame = pd.DataFrame({"day": days, "visits": values})
     outcome = run(Anomalies(value="visits", threshold=6), tmp_path, frame)
-    rows = table(outcome, "Unusual")
+    rows = table_of(outcome, "Unusual")
     assert list(rows["Date"]) == [days[33], days[120]]
     assert {"forecast.anomaly_high", "forecast.anomaly_low"} <= keys(outcome)
 
@@ -94,7 +94,7 @@ def test_days_are_parted_by_the_year_where_it_is_the_stronger_season(tmp_path: P
     weather = data.seattle_weather()[["date", "temp_max"]]
     outcome = run(Decompose(value="temp_max", aggregate="mean"), tmp_path, weather)
     assert params(outcome, "forecast.season_strong")["season"] == 365
-    rows = table(outcome, "Parts").set_index("Date")
+    rows = table_of(outcome, "Parts").set_index("Date")
     season = rows["Season"].groupby(rows.index.month).mean()
     monthly = weather.groupby(weather.date.dt.month).temp_max.mean()
     assert np.corrcoef(season, monthly)[0, 1] > 0.99

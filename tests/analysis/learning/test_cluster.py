@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from cherry_reflex.analysis.learning.cluster import Cluster
 from cherry_reflex.core.errors import BadInput
-from tests.analysis.tables import figure, keys, params, run, table
+from tests.analysis.tables import figure_of, keys, params, run, table_of
 
 
 def silhouette(points: np.ndarray, labels: np.ndarray) -> float:
@@ -29,18 +29,18 @@ def silhouette(points: np.ndarray, labels: np.ndarray) -> float:
 def test_iris_falls_into_two_groups_one_of_them_setosa(tmp_path: Path) -> None:
     iris = datasets.load_iris(as_frame=True)
     outcome = run(Cluster(), tmp_path, iris.data)
-    rows = table(outcome, "Rows with")
+    rows = table_of(outcome, "Rows with")
     scaled = ((iris.data - iris.data.mean()) / iris.data.std(ddof=0)).to_numpy()
     told = params(outcome, "models.clusters")
     assert told["groups"] == 2
     assert told["silhouette"] == pytest.approx(silhouette(scaled, rows["Group"].to_numpy()))
     assert adjusted_rand_score(rows["Group"] == 2, iris.target == 0) == 1
-    profile = table(outcome, "Groups and")
+    profile = table_of(outcome, "Groups and")
     own = iris.data[rows["Group"] == 2]["petal length (cm)"].mean()
     assert profile["petal length (cm)"].iloc[1] == pytest.approx(own)
     assert profile["Share"].sum() == pytest.approx(1)
     values = np.linalg.eigvalsh(np.corrcoef(scaled.T))
-    title = figure(outcome, "dimensions")["layout"]["xaxis"]["title"]["text"]
+    title = figure_of(outcome, "dimensions")["layout"]["xaxis"]["title"]["text"]
     assert f"{values[-1] / values.sum():.1%}" in title
     assert "models.structure_strong" in keys(outcome)
 
@@ -48,7 +48,7 @@ def test_iris_falls_into_two_groups_one_of_them_setosa(tmp_path: Path) -> None:
 def test_asked_number_of_groups(tmp_path: Path) -> None:
     wine = datasets.load_wine(as_frame=True)
     outcome = run(Cluster(groups=3), tmp_path, wine.data)
-    rows = table(outcome, "Rows with")
+    rows = table_of(outcome, "Rows with")
     assert adjusted_rand_score(rows["Group"], wine.target) > 0.85
     assert params(outcome, "models.clusters_asked")["groups"] == 3
 

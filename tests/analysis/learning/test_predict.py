@@ -11,7 +11,7 @@ from cherry_reflex.analysis.learning.predict import Predict
 from cherry_reflex.analysis.learning.train import Train
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
-from tests.analysis.tables import dataset_of, keys, run, table
+from tests.analysis.tables import dataset_of, keys, run, table_of
 
 
 def test_new_rows_get_the_models_own_answers(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_new_rows_get_the_models_own_answers(tmp_path: Path) -> None:
     fresh.loc[0, "alcohol"] = np.nan
     fresh.loc[1, "made"] = "elsewhere"
     outcome = run(Predict(), tmp_path, fresh)
-    rows = table(outcome, "predicted")
+    rows = table_of(outcome, "predicted")
     card = model_store.cards(tmp_path / "saved")[0]
     model = model_store.load_pipeline(card, tmp_path / "saved")
     assert list(rows["kind (predicted)"]) == list(model.predict(card.recipe.design(fresh)))

@@ -12,7 +12,7 @@ from cherry_reflex.analysis.learning import model_store
 from cherry_reflex.analysis.learning.metric import measures
 from cherry_reflex.analysis.learning.train import Train
 from cherry_reflex.core.errors import BadInput
-from tests.analysis.tables import figure, keys, params, run, table
+from tests.analysis.tables import figure_of, keys, params, run, table_of
 
 
 def cancer() -> Any:
@@ -55,17 +55,17 @@ def test_classification_measures_are_those_of_the_saved_model_on_unseen_rows(
     assert told["baseline"] == pytest.approx(0.5)
     assert auc > 0.95
     matrix = metrics.confusion_matrix(rows["target"], predicted)
-    assert figure(outcome, "Confusion")["data"][0]["z"] == matrix.tolist()
-    curve = figure(outcome, "ROC")["data"][0]
+    assert figure_of(outcome, "Confusion")["data"][0]["z"] == matrix.tolist()
+    curve = figure_of(outcome, "ROC")["data"][0]
     assert np.trapezoid(curve["y"], curve["x"]) == pytest.approx(auc, abs=1e-3)
-    comparison = table(outcome, "Models for")
+    comparison = table_of(outcome, "Models for")
     assert len(comparison) == 5
     assert comparison["Cross-validation mean"].iloc[:4].is_monotonic_decreasing
 
 
 def test_regression_measures_and_intervals(tmp_path: Path) -> None:
     outcome = run(Train(target="target", models=("linear", "random_forest")), tmp_path, diabetes())
-    rows = table(outcome, "Test rows")
+    rows = table_of(outcome, "Test rows")
     card = model_store.cards(tmp_path / "saved")[0]
     rmse = float(np.sqrt(((rows["Actual"] - rows["Predicted"]) ** 2).mean()))
     value, low, high = card.metrics["rmse"]
@@ -74,7 +74,7 @@ def test_regression_measures_and_intervals(tmp_path: Path) -> None:
     r2 = 1 - (rows["Residual"] ** 2).sum() / ((rows["Actual"] - rows["Actual"].mean()) ** 2).sum()
     assert card.metrics["r2"][0] == pytest.approx(r2)
     assert 0.3 < r2 < 0.6, "published results on the diabetes data lie there"
-    weights = table(outcome, "What matters")
+    weights = table_of(outcome, "What matters")
     assert set(weights["Column"].head(3)) & {"bmi", "s5"} == {"bmi", "s5"}
     assert params(outcome, "models.task")["task"] == "regression"
 
@@ -164,7 +164,7 @@ def test_by_time_the_latest_rows_are_the_test(tmp_path: Path) -> None:
     outcome = run(
         Train(target="y", features=("x",), time="day", models=("linear",)), tmp_path, mixed
     )
-    rows = table(outcome, "Test rows")
+    rows = table_of(outcome, "Test rows")
     latest = frame.sort_values("day").tail(60)["y"]
     assert sorted(rows["Actual"]) == pytest.approx(sorted(latest))
     assert "models.split_latest" in keys(outcome)

@@ -12,15 +12,11 @@ from cherry_reflex.analysis.loading.explain import ExplainData, OverviewData
 from cherry_reflex.analysis.loading.retype import RetypeColumns
 from cherry_reflex.analysis.loading.unit import unit_of
 from cherry_reflex.core.errors import BadInput
-from tests.analysis.tables import keys, params, run, table
+from cherry_reflex.core.language import Language
+from tests.analysis.tables import keys, made, params, run, table_of
 
 PENGUINS = load_penguins()
 CARS = local_data.cars()
-
-
-def made(outcome: Any) -> Any:
-    (found,) = (a for a in outcome.artifacts if a.kind == "dataset")
-    return pd.read_parquet(found.path)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +37,7 @@ def test_units_are_read_from_names(name: str, unit: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_a_file_is_explained(language: str, tmp_path: Path) -> None:
+def test_a_file_is_explained(language: Language, tmp_path: Path) -> None:
     frame = PENGUINS.assign(
         price=[f"₩{n:,}" for n in range(1000, 1344)],
         seen=CARS["Year"].dt.strftime("%d %B %Y").head(344).tolist(),
@@ -61,7 +57,7 @@ def test_a_file_is_explained(language: str, tmp_path: Path) -> None:
 def test_several_files_side_by_side(tmp_path: Path) -> None:
     surrogates = (CARS.head(100), CARS.tail(50))
     outcome = run(OverviewData(), tmp_path, *surrogates, PENGUINS)
-    overview = table(outcome, "Datasets")
+    overview = table_of(outcome, "Datasets")
     assert overview["Rows"].tolist() == [100, 50, 344]
     assert params(outcome, "loading.same_columns")["one"] == "data"
     assert "loading.shared_columns" not in keys(outcome)

@@ -20,6 +20,7 @@ from cherry_reflex.analysis.reports.operations import ExportReport
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, WorkerFailed
+from cherry_reflex.core.language import ENGLISH, KOREAN
 from cherry_reflex.core.operation import Tables
 from tests.analysis.tables import dataset_of, params, run
 
@@ -47,7 +48,7 @@ MASS = PENGUINS.groupby("species")["body_mass_g"].mean().sort_values(ascending=F
 
 def report(form: str, folder: Path, **more: Any) -> list[ArtifactContent]:
     operation = ExportReport(format=form, title="펭귄 보고서", sections=SECTIONS, **more)  # type: ignore[arg-type]
-    outcome = run(operation, folder, PENGUINS, language="ko")
+    outcome = run(operation, folder, PENGUINS, language=KOREAN)
     assert params(outcome, "report.cut")["rows"] == len(PENGUINS)
     assert params(outcome, "report.made")["charts"] == 1
     return list(outcome.artifacts)
@@ -148,7 +149,7 @@ def test_a_notebook_that_fails_is_not_handed_over(tmp_path: Path) -> None:
     folder = tmp_path / "book"
     folder.mkdir()
     with pytest.raises(WorkerFailed, match="report_notebook_failed") as caught:
-        run_notebook("t", made, folder, "en")
+        run_notebook("t", made, folder, ENGLISH)
     assert "Parquet" in caught.value.detail
 
 

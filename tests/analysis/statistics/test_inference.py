@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 import statsmodels.formula.api as smf
 from palmerpenguins import load_penguins
@@ -19,45 +18,17 @@ from cherry_reflex.analysis.statistics.many_groups import CompareGroups
 from cherry_reflex.analysis.statistics.normality import TestNormality as Normality
 from cherry_reflex.analysis.statistics.regression import LinearRegression
 from cherry_reflex.analysis.statistics.two_groups import CompareTwoGroups
-from cherry_reflex.core.column import Column
-from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Operation, Outcome, Tables
-from cherry_reflex.i18n.catalogue import sentence
+from cherry_reflex.core.operation import Operation
+from tests.analysis.tables import frames_of, params, run
 
 PENGUINS: pd.DataFrame = load_penguins()
 
 
-def tables(folder: Path, data: pd.DataFrame) -> Tables:
-    path = folder / "data.parquet"
-    data.to_parquet(path)
-    columns = tuple(
-        Column(name=n, type="number" if pd.api.types.is_numeric_dtype(data[n]) else "category")
-        for n in data.columns
-    )
-    dataset = Dataset(id="d", name="data", uri=f"file://{path}", rows=len(data), columns=columns)
-    return Tables(datasets=(dataset,), folder=folder)
-
-
-def run(operation: Operation, folder: Path, data: pd.DataFrame = PENGUINS) -> Outcome:
-    given = tables(folder, data)
-    operation.check(given)
-    outcome = operation.run(given)
-    for fact in outcome.facts:
-        assert sentence(fact, "ko") != sentence(fact, "en")
-    return outcome
-
-
-def fact(outcome: Outcome, key: str) -> dict[str, Any]:
-    return next(f.params for f in outcome.facts if f.key == key)
-
-
-def shown(outcome: Outcome, n: int = 0) -> pd.DataFrame:
-    return pq.read_table(outcome.artifacts[n].path).to_pandas()
-
-
 def test_descriptives_by_group(tmp_path: Path) -> None:
-    table = shown(run(DescribeNumbers(columns=("body_mass_g",), by="species"), tmp_path))
+    table = frames_of(
+        run(DescribeNumbers(columns=("body_mass_g",), by="species"), tmp_path, PENGUINS)
+    )[0]
     expected = PENGUINS.groupby("species")["body_mass_g"].describe()
     table = table.set_index("species")
     assert np.allclose(table["Average"], expected["mean"])
@@ -68,49 +39,51 @@ def test_descriptives_by_group(tmp_path: Path) -> None:
 
 
 def test_welch_against_the_formula(tmp_path: Path) -> None:
-    outcome = run(CompareTwoGroups(measure="body_mass_g", group="sex"), tmp_path)
-    params = fact(outcome, "stat_two_differ")
+    outcome = run(CompareTwoGroups(measure="body_mass_g", group="sex"), tmp_path, PENGUINS)
+    told = params(outcome, "stat_two_differ")
     a = PENGUINS.loc[PENGUINS.sex == "female", "body_mass_g"].dropna()
     b = PENGUINS.loc[PENGUINS.sex == "male", "body_mass_g"].dropna()
     va, vb = a.var() / len(a), b.var() / len(b)
     t = (a.mean() - b.mean()) / (va + vb) ** 0.5
     df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
-    assert params["statistic"] == pytest.approx(t)
-    assert params["p"] == pytest.approx(2 * stats.t.sf(abs(t), df))
+    assert told["statistic"] == pytest.approx(t)
+    assert told["p"] == pytest.approx(2 * stats.t.sf(abs(t), df))
     half = stats.t.ppf(0.975, df) * (va + vb) ** 0.5
-    assert params["low"] == pytest.approx(a.mean() - b.mean() - half)
+    assert told["low"] == pytest.approx(a.mean() - b.mean() - half)
     pooled = (((len(a) - 1) * a.var() + (len(b) - 1) * b.var()) / (len(a) + len(b) - 2)) ** 0.5
-    assert params["effect"] == pytest.approx((a.mean() - b.mean()) / pooled)
+    assert told["effect"] == pytest.approx((a.mean() - b.mean()) / pooled)
 
 
 def test_mann_whitney_is_chosen_for_small_skewed_groups(tmp_path: Path) -> None:
     data = pd.DataFrame(
         {"v": [1, 1, 1, 1, 2, 2, 90, 5, 6, 7, 8, 9, 9, 300.0], "g": ["a"] * 7 + ["b"] * 7}
     )
-    params = fact(run(CompareTwoGroups(measure="v", group="g"), tmp_path, data), "stat_two_differ")
+    told = params(run(CompareTwoGroups(measure="v", group="g"), tmp_path, data), "stat_two_differ")
     wins = sum((x > y) + 0.5 * (x == y) for x in data.v[:7] for y in data.v[7:])
-    assert params["test"] == "mann_whitney"
-    assert params["statistic"] == pytest.approx(wins)
-    assert params["effect"] == pytest.approx(2 * wins / 49 - 1)
+    assert told["test"] == "mann_whitney"
+    assert told["statistic"] == pytest.approx(wins)
+    assert told["effect"] == pytest.approx(2 * wins / 49 - 1)
 
 
 def test_anova_against_the_linear_model(tmp_path: Path) -> None:
     outcome = run(
-        CompareGroups(measure="flipper_length_mm", group="species", method="anova"), tmp_path
+        CompareGroups(measure="flipper_length_mm", group="species", method="anova"),
+        tmp_path,
+        PENGUINS,
     )
-    params = fact(outcome, "stat_many_differ")
+    told = params(outcome, "stat_many_differ")
     model = smf.ols("flipper_length_mm ~ species", PENGUINS).fit()
-    assert params["statistic"] == pytest.approx(model.fvalue)
-    assert params["p"] == pytest.approx(model.f_pvalue, rel=1e-6)
+    assert told["statistic"] == pytest.approx(model.fvalue)
+    assert told["p"] == pytest.approx(model.f_pvalue, rel=1e-6)
     k, n, f = 3, int(model.nobs), model.fvalue
-    assert params["effect"] == pytest.approx((k - 1) * (f - 1) / ((k - 1) * (f - 1) + n))
-    assert params["best"] == "Gentoo"
-    assert (shown(outcome, 1)["p value (Holm)"] < 0.001).all()
+    assert told["effect"] == pytest.approx((k - 1) * (f - 1) / ((k - 1) * (f - 1) + n))
+    assert told["best"] == "Gentoo"
+    assert (frames_of(outcome)[1]["p value (Holm)"] < 0.001).all()
 
 
 def test_holm_by_hand(tmp_path: Path) -> None:
-    outcome = run(CompareGroups(measure="bill_depth_mm", group="species"), tmp_path)
-    pairs = shown(outcome, 1)
+    outcome = run(CompareGroups(measure="bill_depth_mm", group="species"), tmp_path, PENGUINS)
+    pairs = frames_of(outcome)[1]
     raw = []
     for a, b in zip(pairs["First group"], pairs["Second group"], strict=True):
         x = PENGUINS.loc[PENGUINS.species == a, "bill_depth_mm"].dropna()
@@ -124,52 +97,50 @@ def test_holm_by_hand(tmp_path: Path) -> None:
 def test_no_pair_differs(tmp_path: Path) -> None:
     rows = {"group": ["a", "b", "c"] * 20, "value": [n // 3 % 7 for n in range(60)]}
     outcome = run(CompareGroups(measure="value", group="group"), tmp_path, pd.DataFrame(rows))
-    assert fact(outcome, "stat_no_pairs")["pairs"] == 3
+    assert params(outcome, "stat_no_pairs")["pairs"] == 3
 
 
 def test_chi_square_against_the_formula(tmp_path: Path) -> None:
-    outcome = run(Independence(first="species", second="island"), tmp_path)
-    params = fact(outcome, "stat_related")
+    outcome = run(Independence(first="species", second="island"), tmp_path, PENGUINS)
+    told = params(outcome, "stat_related")
     counts = pd.crosstab(PENGUINS.species, PENGUINS.island).to_numpy()
     expected = counts.sum(1, keepdims=True) * counts.sum(0) / counts.sum()
     statistic = ((counts - expected) ** 2 / expected).sum()
-    assert params["statistic"] == pytest.approx(statistic)
-    assert params["effect"] == pytest.approx((statistic / (counts.sum() * 2)) ** 0.5)
+    assert told["statistic"] == pytest.approx(statistic)
+    assert told["effect"] == pytest.approx((statistic / (counts.sum() * 2)) ** 0.5)
 
 
 def test_fisher_for_low_counts(tmp_path: Path) -> None:
     data = pd.DataFrame(
         {"a": ["x"] * 10 + ["y"] * 10, "b": ["u"] * 9 + ["w"] + ["u"] * 2 + ["w"] * 8}
     )
-    params = fact(run(Independence(first="a", second="b"), tmp_path, data), "stat_related")
+    told = params(run(Independence(first="a", second="b"), tmp_path, data), "stat_related")
     hypergeometric = stats.hypergeom(20, 11, 10)
     likely = [hypergeometric.pmf(k) for k in range(1, 11)]
     expected = sum(p for p in likely if p <= hypergeometric.pmf(9) * (1 + 1e-7))
-    assert params["test"] == "fisher"
-    assert params["p"] == pytest.approx(expected)
+    assert told["test"] == "fisher"
+    assert told["p"] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("method", ["pearson", "spearman", "kendall"])
 def test_correlations_against_pandas(tmp_path: Path, method: Any) -> None:
     x, y = "bill_length_mm", "body_mass_g"
-    params = fact(run(CorrelateTwo(x=x, y=y, method=method), tmp_path), "stat_correlated")
-    assert params["r"] == pytest.approx(
-        PENGUINS[[x, y]].dropna()[x].corr(PENGUINS[y], method=method)
-    )
-    assert params["low"] < params["r"] < params["high"]
+    told = params(run(CorrelateTwo(x=x, y=y, method=method), tmp_path, PENGUINS), "stat_correlated")
+    assert told["r"] == pytest.approx(PENGUINS[[x, y]].dropna()[x].corr(PENGUINS[y], method=method))
+    assert told["low"] < told["r"] < told["high"]
     if method == "pearson":
         pair = PENGUINS[[x, y]].dropna()
         interval = stats.pearsonr(pair[x], pair[y]).confidence_interval(0.95)
-        assert params["low"] == pytest.approx(interval.low, abs=1e-6)
+        assert told["low"] == pytest.approx(interval.low, abs=1e-6)
 
 
 def test_regression_against_the_formula_interface(tmp_path: Path) -> None:
     operation = LinearRegression(target="body_mass_g", predictors=("flipper_length_mm", "species"))
-    outcome = run(operation, tmp_path)
-    params = fact(outcome, "stat_regression")
+    outcome = run(operation, tmp_path, PENGUINS)
+    told = params(outcome, "stat_regression")
     model = smf.ols("body_mass_g ~ flipper_length_mm + C(species)", PENGUINS).fit()
-    assert params["r2"] == pytest.approx(model.rsquared)
-    table = shown(outcome).set_index("Term")
+    assert told["r2"] == pytest.approx(model.rsquared)
+    table = frames_of(outcome)[0].set_index("Term")
     slope = table.loc["flipper_length_mm"]
     assert slope["Coefficient"] == pytest.approx(model.params["flipper_length_mm"])
     assert table.loc["species = Gentoo", "Coefficient"] == pytest.approx(
@@ -178,8 +149,10 @@ def test_regression_against_the_formula_interface(tmp_path: Path) -> None:
 
 
 def test_normality_against_scipy(tmp_path: Path) -> None:
-    params = fact(run(Normality(columns=("body_mass_g",)), tmp_path), "stat_normality_rejected")
-    assert params["p"] == pytest.approx(stats.shapiro(PENGUINS.body_mass_g.dropna()).pvalue)
+    told = params(
+        run(Normality(columns=("body_mass_g",)), tmp_path, PENGUINS), "stat_normality_rejected"
+    )
+    assert told["p"] == pytest.approx(stats.shapiro(PENGUINS.body_mass_g.dropna()).pvalue)
 
 
 @pytest.mark.parametrize(
@@ -217,17 +190,21 @@ def test_bad_input_says_why(tmp_path: Path, operation: Operation, code: str) -> 
 def test_tiny_groups_are_said(tmp_path: Path) -> None:
     data = pd.DataFrame({"v": [1.0, 2, 3, 4, 9, 8], "g": list("aaabbb")})
     outcome = run(CompareTwoGroups(measure="v", group="g"), tmp_path, data)
-    assert fact(outcome, "stat_tiny")["groups"] == "a (3), b (3)"
+    assert params(outcome, "stat_tiny")["groups"] == "a (3), b (3)"
 
 
 def test_filters_are_honoured_and_said(tmp_path: Path) -> None:
     only = (Filter(column="species", op="=", value="Adelie"),)
-    outcome = run(CompareTwoGroups(measure="body_mass_g", group="sex", filters=only), tmp_path)
-    params = fact(outcome, "stat_two_differ")
+    outcome = run(
+        CompareTwoGroups(measure="body_mass_g", group="sex", filters=only), tmp_path, PENGUINS
+    )
+    told = params(outcome, "stat_two_differ")
     adelie = PENGUINS[(PENGUINS.species == "Adelie") & (PENGUINS.sex == "male")]
-    assert params["n_b"] == adelie.body_mass_g.notna().sum()
-    assert params["mean_b"] == pytest.approx(adelie.body_mass_g.mean())
-    assert fact(outcome, "filtered")["rows"] == (PENGUINS.species == "Adelie").sum()
+    assert told["n_b"] == adelie.body_mass_g.notna().sum()
+    assert told["mean_b"] == pytest.approx(adelie.body_mass_g.mean())
+    assert params(outcome, "filtered")["rows"] == (PENGUINS.species == "Adelie").sum()
     nobody = (Filter(column="species", op="=", value="Dodo"),)
     with pytest.raises(BadInput, match="filter_empty"):
-        run(CompareTwoGroups(measure="body_mass_g", group="sex", filters=nobody), tmp_path)
+        run(
+            CompareTwoGroups(measure="body_mass_g", group="sex", filters=nobody), tmp_path, PENGUINS
+        )

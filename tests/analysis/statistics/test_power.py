@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
@@ -13,7 +12,7 @@ from cherry_reflex.analysis.statistics.corrections import CorrectPValues
 from cherry_reflex.analysis.statistics.power import PowerAnalysis
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
-from tests.analysis.tables import keys, params, run
+from tests.analysis.tables import first_frame, keys, params, run
 
 
 def t_power(d: float, n: int, alpha: float = 0.05) -> float:
@@ -37,7 +36,7 @@ def test_power_of_given_rows(tmp_path: Path) -> None:
     assert params(outcome, "power_reached")["reached"] == pytest.approx(t_power(0.5, 50), abs=1e-6)
     assert "power_low" in keys(outcome)
     assert "power_low" not in keys(run(PowerAnalysis(effect=0.5, n=70), tmp_path))
-    shown = pq.read_table(outcome.artifacts[0].path).to_pandas()
+    shown = first_frame(outcome)
     for _, row in shown.iterrows():
         assert row["Power"] == pytest.approx(t_power(0.5, int(row["Rows per group"])), abs=1e-6)
 
@@ -96,7 +95,7 @@ def test_corrections_by_hand(tmp_path: Path) -> None:
     def corrected(method: str) -> list[float]:
         tables = Tables(datasets=(), folder=tmp_path)
         outcome = CorrectPValues(p_values=values, method=method).run(tables)  # type: ignore[arg-type]
-        shown = pq.read_table(outcome.artifacts[0].path).to_pandas()
+        shown = first_frame(outcome)
         return [float(value) for value in shown["Corrected p value"]]
 
     assert corrected("bonferroni") == pytest.approx([0.05, 0.2, 0.15, 0.025, 1.0])
@@ -116,7 +115,7 @@ def test_a_column_of_p_values_with_its_labels(tmp_path: Path) -> None:
     outcome = run(CorrectPValues(column="p", labels="gene"), tmp_path, table)
     told = params(outcome, "corrected")
     assert (told["count"], told["before"], told["after"]) == (3, 2, 1)
-    shown = pq.read_table(outcome.artifacts[0].path).to_pandas()
+    shown = first_frame(outcome)
     assert shown["Test"].to_list() == ["a", "b", "c"]
     wrong = pd.DataFrame({"p": [0.001, 4.0]})
     with pytest.raises(BadInput) as caught:

@@ -11,16 +11,10 @@ from vega_datasets import local_data
 from cherry_reflex.analysis.wrangling.joining import JoinTables, ProposeJoins
 from cherry_reflex.analysis.wrangling.stacking import StackTables
 from cherry_reflex.core.errors import BadInput, LimitExceeded
-from cherry_reflex.core.operation import Outcome
-from tests.analysis.tables import keys, params, run
+from tests.analysis.tables import frame_of, keys, made, params, run
 
 AIRPORTS = local_data.airports()
 CARS = local_data.cars()
-
-
-def made(outcome: Outcome) -> Any:
-    (found,) = (a for a in outcome.artifacts if a.kind == "dataset")
-    return pd.read_parquet(found.path)  # type: ignore[arg-type]
 
 
 def flights() -> pd.DataFrame:
@@ -64,7 +58,7 @@ def test_the_key_is_found_by_its_values(tmp_path: Path) -> None:
     assert params(outcome, "wrangling.key_proposed")["right"] == "iata"
     outcome = run(ProposeJoins(), tmp_path, flights(), AIRPORTS, CARS)
     (listed,) = outcome.artifacts
-    best = pd.read_parquet(listed.path).iloc[0]  # type: ignore[arg-type]
+    best = frame_of(listed).iloc[0]
     assert best["Key of the first"] == "destination"
     assert best["Rows of a left join"] == 2000
     assert best["Rows of an inner join"] == 1800

@@ -20,21 +20,11 @@ from cherry_reflex.analysis.wrangling.selecting import Rename, SelectColumns
 from cherry_reflex.analysis.wrangling.sorting import SortRows
 from cherry_reflex.analysis.wrangling.windows import AddWindow
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Outcome
-from tests.analysis.tables import keys, params, run
+from tests.analysis.tables import keys, made, params, run
 
 CARS = local_data.cars()
 STOCKS = local_data.stocks()
 WEATHER = local_data.seattle_weather()
-
-
-def made(outcome: Outcome) -> Any:
-    """Return the new dataset; the code that is shown must make the same."""
-    (found,) = (a for a in outcome.artifacts if a.kind == "dataset")
-    frame = pd.read_parquet(found.path)  # type: ignore[arg-type]
-    assert found.meta["rows"] == len(frame)
-    assert found.meta["parent"] == "data"
-    return frame
 
 
 def test_the_code_makes_the_same_table(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import KOREAN, Language
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import AgentEntry, Roster
@@ -23,7 +24,7 @@ from cherry_reflex.llm.embedded.plan import PlanBuilder
     ],
 )
 def test_what_no_column_stands_for(
-    embedding: Embedding, cafe: Dataset, text: str, language: str, names: set[str]
+    embedding: Embedding, cafe: Dataset, text: str, language: Language, names: set[str]
 ) -> None:
     assert set(missed(embedding, text, [cafe], language).values()) == names
 
@@ -31,18 +32,18 @@ def test_what_no_column_stands_for(
 def test_nothing_is_missed_that_another_dataset_has(
     embedding: Embedding, cafe: Dataset, sales: Dataset
 ) -> None:
-    assert missed(embedding, "지점별 매출", [cafe, sales], "ko") == {}
+    assert missed(embedding, "지점별 매출", [cafe, sales], KOREAN) == {}
 
 
 def test_only_what_has_its_parts_can_be_made(
     embedding: Embedding, cafe: Dataset, orders: Dataset
 ) -> None:
-    made = derived(embedding, {"revenue": "매출"}, [orders, cafe], "ko")
+    made = derived(embedding, {"revenue": "매출"}, [orders, cafe], KOREAN)
     assert made is not None
     assert made.request == "수량과 단가를 곱해서 ‘매출’ 열을 만들어줘"
     assert made.dataset.id == cafe.id
     assert made.dataset.column("매출") is not None
-    assert derived(embedding, {"profit": "이익"}, [cafe], "ko") is None
+    assert derived(embedding, {"profit": "이익"}, [cafe], KOREAN) is None
 
 
 def test_the_column_is_made_first_and_a_follow_up_finds_it(
@@ -60,7 +61,7 @@ def test_the_column_is_made_first_and_a_follow_up_finds_it(
     assert test.arguments == {"measure": "매출", "group": "지점"}
     assert "매출" in "".join(map(str, words))
     turn = Turn(question=asked.text, steps=tuple(s.model_dump() for s in plan.steps))
-    made = derived(embedding, {"revenue": "매출"}, [cafe], "ko")
+    made = derived(embedding, {"revenue": "매출"}, [cafe], KOREAN)
     assert made is not None
     new = made.dataset.model_copy(update={"id": "d4", "name": "카페 (파생 열)"})
     again = Question(text="이번엔 2024년만", language="ko", datasets=(cafe, new), history=(turn,))

@@ -8,6 +8,7 @@ from cherry_reflex.analysis.features.dates import DateParts
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import ENGLISH, KOREAN
 from cherry_reflex.core.operation import Operation
 from cherry_reflex.llm.embedded.arguments.filling import Filler
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
@@ -62,7 +63,7 @@ def test_arguments(
     kind: type[Operation],
     arguments: dict[str, Any],
 ) -> None:
-    filled = Filler(embedding, text, "en", (sales,)).fill(kind.model_json_schema())
+    filled = Filler(embedding, text, ENGLISH, (sales,)).fill(kind.model_json_schema())
     kind.model_validate(filled)
     assert {name: filled.get(name) for name in arguments} == arguments
 
@@ -72,7 +73,7 @@ def test_numbers_that_stand_for_things_are_groups_and_never_added_up(
 ) -> None:
     numbered = Column(name="CustomerID", type="integer", distinct=354, minimum=1, maximum=900)
     known = sales.model_copy(update={"columns": (*sales.columns, numbered)})
-    filler = Filler(embedding, "Which customers bring the most revenue?", "en", (known,))
+    filler = Filler(embedding, "Which customers bring the most revenue?", ENGLISH, (known,))
     filled = filler.fill(Total.model_json_schema())
     assert (filled["measure"], filled["group_by"]) == ("revenue", ["CustomerID"])
 
@@ -80,7 +81,7 @@ def test_numbers_that_stand_for_things_are_groups_and_never_added_up(
 def test_dates_that_are_limited_are_shown_where_periods_are_wanted(
     embedding: Embedding, sales: Dataset
 ) -> None:
-    filler = Filler(embedding, "Monthly revenue since March 2023", "en", (sales,))
+    filler = Filler(embedding, "Monthly revenue since March 2023", ENGLISH, (sales,))
     filled = filler.fill(Total.model_json_schema())
     assert (filled["group_by"], filled["period"]) == (["order_date"], "month")
     assert filled["filters"] == [{"column": "order_date", "op": ">=", "value": "2023-03"}]
@@ -89,7 +90,7 @@ def test_dates_that_are_limited_are_shown_where_periods_are_wanted(
 def test_open_request_gets_telling_columns_and_never_a_key(
     embedding: Embedding, sales: Dataset
 ) -> None:
-    filler = Filler(embedding, "데이터를 분석해줘", "ko", (sales,))
+    filler = Filler(embedding, "데이터를 분석해줘", KOREAN, (sales,))
     filled = filler.fill(Compare.model_json_schema())
     assert filled["measure"] in ("price", "revenue", "quantity")
     assert filled["group"] in ("region", "product", "gender")
@@ -100,7 +101,7 @@ def test_missing_kind_of_column_is_said(embedding: Embedding, sales: Dataset) ->
         update={"columns": tuple(c for c in sales.columns if c.type == "category")}
     )
     with pytest.raises(BadInput) as raised:
-        Filler(embedding, "compare", "en", (words,)).fill(Compare.model_json_schema())
+        Filler(embedding, "compare", ENGLISH, (words,)).fill(Compare.model_json_schema())
     assert raised.value.code == "arguments_missing"
     assert raised.value.params["name"] == "measure"
 
@@ -109,7 +110,7 @@ def test_the_dataset_that_fits_is_named(
     embedding: Embedding, sales: Dataset, orders: Dataset
 ) -> None:
     schema = Total.model_json_schema()
-    filler = Filler(embedding, "노트북의 매출액", "ko", (sales, orders))
+    filler = Filler(embedding, "노트북의 매출액", KOREAN, (sales, orders))
     assert filler.fill(schema)["dataset"] == "주문"
     assert filler.fill(schema, by_uri=True)["dataset"] == "dataset:주문"
 
@@ -124,7 +125,7 @@ def test_strangers_schema(embedding: Embedding) -> None:
         },
         "required": ["query"],
     }
-    filled = Filler(embedding, "rain in Busan", "en", ()).fill(schema)
+    filled = Filler(embedding, "rain in Busan", ENGLISH, ()).fill(schema)
     assert filled == {"query": "rain in Busan"}
 
 
@@ -136,7 +137,7 @@ def test_reference_and_optional_are_resolved(embedding: Embedding, sales: Datase
             "how": {"anyOf": [{"$ref": "#/$defs/How"}, {"type": "null"}], "default": None}
         },
     }
-    assert Filler(embedding, "평균 가격", "ko", (sales,)).fill(schema) == {"how": "mean"}
+    assert Filler(embedding, "평균 가격", KOREAN, (sales,)).fill(schema) == {"how": "mean"}
 
 
 @pytest.mark.parametrize(
@@ -149,15 +150,15 @@ def test_reference_and_optional_are_resolved(embedding: Embedding, sales: Datase
     ],
 )
 def test_what_a_number_counts(embedding: Embedding, text: str, kind: str, sales: Dataset) -> None:
-    found = Filler(embedding, text, "en", (sales,)).links.numbers
+    found = Filler(embedding, text, ENGLISH, (sales,)).links.numbers
     assert [amount.kind for amount in found] == [kind]
 
 
 def test_several_parts_of_a_date(embedding: Embedding, sales: Dataset) -> None:
     asked = "pull year, month and weekday out of the order date"
-    filled = Filler(embedding, asked, "en", (sales,)).fill(DateParts.model_json_schema())
+    filled = Filler(embedding, asked, ENGLISH, (sales,)).fill(DateParts.model_json_schema())
     made = DateParts.model_validate(filled)
     assert made.columns == ("order_date",)
     assert set(made.parts) == {"year", "month", "weekday"}
-    plain = Filler(embedding, "make calendar features", "en", (sales,))
+    plain = Filler(embedding, "make calendar features", ENGLISH, (sales,))
     assert "parts" not in plain.fill(DateParts.model_json_schema())

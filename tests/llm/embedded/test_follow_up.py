@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import ENGLISH
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.worker import Turn
 from cherry_reflex.llm.embedded.dialogue.follow_up import FollowUp
@@ -30,7 +31,7 @@ PHONE = {"column": "product", "op": "=", "value": "Phone"}
 def test_changes(
     embedding: Embedding, sales: Dataset, latest: str, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    change = FollowUp(embedding, latest, "en", (sales,))
+    change = FollowUp(embedding, latest, ENGLISH, (sales,))
     assert change.of(before, Total.model_json_schema()) == after
 
 

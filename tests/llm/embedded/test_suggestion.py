@@ -4,6 +4,7 @@ import pytest
 
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
@@ -20,7 +21,7 @@ from cherry_reflex.llm.embedded.encoder.embedding import Embedding
     ],
 )
 def test_levels_and_rates_are_not_added_up(
-    embedding: Embedding, language: str, amount: str, levels: tuple[str, ...]
+    embedding: Embedding, language: Language, amount: str, levels: tuple[str, ...]
 ) -> None:
     columns = (
         *(Column(name=name, type="number", distinct=900) for name in (*levels, amount)),

@@ -2,6 +2,7 @@
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.finding import Finding
+from cherry_reflex.core.language import ENGLISH, KOREAN
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import sentence
@@ -26,11 +27,11 @@ async def test_words_are_the_facts_most_relevant_first() -> None:
     planner = EmbeddedPlanner()
     asked = Question(text="Does the file have a header?", language="en")
     prose = await said(planner.words(asked, FACTS, "analyst"))
-    assert prose.startswith(sentence(FACTS[2], "en"))
+    assert prose.startswith(sentence(FACTS[2], ENGLISH))
     for fact in FACTS:
-        assert sentence(fact, "en") in prose
-    korean = await said(planner.words(asked.model_copy(update={"language": "ko"}), FACTS, ""))
-    assert sentence(FACTS[0], "ko") in korean
+        assert sentence(fact, ENGLISH) in prose
+    korean = await said(planner.words(asked.model_copy(update={"language": KOREAN}), FACTS, ""))
+    assert sentence(FACTS[0], KOREAN) in korean
     await planner.close()
 
 
