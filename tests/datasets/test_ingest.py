@@ -15,17 +15,25 @@ from palmerpenguins import load_penguins
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.ingest import ingest
 from cherry_reflex.i18n.catalogue import message
 from cherry_reflex.processes.sandbox import Sandbox
 
 
 async def _take(
-    sandbox: Sandbox, folder: Path, name: str, data: bytes, **more: Any
+    sandbox: Sandbox, folder: Path, name: str, data: bytes, language: str = "en", **options: Any
 ) -> list[Dataset]:
     source = folder / "upload"
     source.write_bytes(data)
-    found = await ingest(source, name, folder=folder / "made", sandbox=sandbox, **more)
+    found = await ingest(
+        source,
+        name,
+        folder=folder / "made",
+        sandbox=sandbox,
+        options=ParseOptions(**options),
+        language=language,
+    )
     assert {p.name for p in (folder / "made").iterdir()} == {f"{d.id}.parquet" for d in found}
     return found
 
@@ -285,7 +293,7 @@ BROKEN: list[tuple[str, str, Any, dict[str, Any]]] = [
         {"code": "file_encrypted"},
     ),
     ("far cell", "a.xlsx", _far_cell, {"code": "xlsx_far_value", "cell": "XFD1048576"}),
-    ("zip bomb", "a.xlsx", _zip_bomb, {"code": "file_inflates"}),
+    ("zip bomb", "a.xlsx", _zip_bomb, {"code": "file_ratio"}),
     ("damaged gzip", "a.csv.gz", gzip.compress(b"a,b\n" * 9999)[:40], {"code": "file_damaged"}),
     ("ragged", "a.csv", b"a,b\n1,2\n3\n4,5\n", {"code": "csv_ragged", "line": 3}),
     ("ragged long", "a.csv", b"a,b\n1,2\n3,4,5\n4,5\n", {"code": "csv_ragged", "line": 3}),
@@ -324,9 +332,9 @@ async def test_broken_files_are_named(
     source = tmp_path / "upload"
     source.write_bytes(data if isinstance(data, bytes) else data())
     made = tmp_path / "made"
-    encoding = str(said.get("encoding", ""))
+    options = ParseOptions(encoding=said.get("encoding"))
     with pytest.raises(CherryError) as refused:
-        await ingest(source, name, folder=made, sandbox=sandbox, encoding=encoding)
+        await ingest(source, name, folder=made, sandbox=sandbox, options=options)
     error = refused.value
     assert {"code": error.code, **error.params} | said == {"code": error.code, **error.params}
     assert isinstance(error, BadInput)

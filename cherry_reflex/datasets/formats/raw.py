@@ -26,3 +26,5 @@ class Raw:
     """How the file was read, as far as the parser knows: types are found later."""
     units: Mapping[str, str] = field(default_factory=dict)
     """Units of columns by name, where the source writes them apart from its values."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """Zones of columns of moments by name, where the source names them."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.formats.headings import COLUMNS_MAX, headings
 from cherry_reflex.datasets.formats.preamble import LOOKED_AT, preamble
 from cherry_reflex.datasets.formats.raw import Raw
@@ -29,8 +30,8 @@ _SHEET_FOLDER = "xl/worksheets/"
 _MACROS = "xl/vbaProject.bin"
 
 
-def parse(source: Path, name: str, work: Path, wanted: str) -> list[Raw]:
-    """Read every sheet that has data, or only the one that is `wanted`.
+def parse(source: Path, name: str, work: Path, options: ParseOptions) -> list[Raw]:
+    """Read every sheet that has data, or only that of `options`.
 
     Raises BadInput: `file_damaged`, `file_inflates`, `xlsx_far_value` (cell), `xlsx_sheet` (no such
     sheet), `columns_many`, `table_empty`.
@@ -43,6 +44,7 @@ def parse(source: Path, name: str, work: Path, wanted: str) -> list[Raw]:
     except fastexcel.FastExcelError as error:
         raise BadInput("file_damaged", str(error), name=name) from error
     sheets = list(reader.sheet_names)
+    wanted = options.sheet
     if wanted and wanted not in sheets:
         raise BadInput("xlsx_sheet", name=name, sheet=wanted, sheets=", ".join(sheets))
     found: list[Raw] = []
@@ -155,7 +157,9 @@ def _check(source: Path, name: str) -> tuple[str, ...]:
             total = sum(entry.file_size for entry in entries)
             packed = max(1, sum(entry.compress_size for entry in entries))
             bomb = total > _RATIO_FROM_BYTES and total / packed > _RATIO_MAX
-            if bomb or total > _INFLATED_BYTES_MAX:
+            if bomb:
+                raise BadInput("file_ratio", name=name, ratio=_RATIO_MAX)
+            if total > _INFLATED_BYTES_MAX:
                 raise BadInput("file_inflates", name=name, limit=_INFLATED_BYTES_MAX)
             for entry in entries:
                 if entry.filename.startswith(_SHEET_FOLDER) and entry.filename.endswith(".xml"):
