@@ -7,8 +7,10 @@ from typing import Any
 
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets import typing
 from cherry_reflex.datasets.formats import csv, json, parquet, xlsx
+from cherry_reflex.datasets.formats.note import Note
 from cherry_reflex.datasets.formats.probe import Format, Name, identify, safe_name
 from cherry_reflex.datasets.formats.raw import Raw
 from cherry_reflex.i18n.catalogue import text
@@ -37,13 +39,21 @@ def parse(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str
         progress({"stage": "land", "sheet": raw.sheet})
         dataset_id = new_id()
         title = f"{name.stem} - {raw.sheet}" if raw.sheet and len(raws) > 1 else name.stem
+        if raw.parsed and raw.parsed.tables > 1 and raw.parsed.options.table:
+            title += f" ({raw.parsed.options.table})"
         file, language = target / f"{dataset_id}.parquet", payload["language"]
         dataset = typing.write_typed(raw, file, folder, dataset_id, title, language)
-        notes = [text(f"fact.note.{key}", language) for key in raw.notes]
+        notes = [_said(note, language) for note in raw.notes]
         notes += [dataset.note] if dataset.note else []
         dataset = dataset.model_copy(update={"source": name.full, "note": " ".join(notes)})
         datasets.append(dataset.model_dump(mode="json"))
     return {"datasets": datasets}
+
+
+def _said(note: str | Note, language: str) -> str:
+    if isinstance(note, str):
+        return text(f"fact.note.{note}", language)
+    return text(f"fact.note.{note.key}", language, **note.params)
 
 
 def _raws(
@@ -55,7 +65,8 @@ def _raws(
         case "json":
             return json.parse(source, name.full, folder, payload["encoding"])
         case "xlsx":
-            return xlsx.parse(source, name.full, folder, payload["sheet"])
+            options = ParseOptions(sheet=payload["sheet"] or None)
+            return xlsx.parse(source, name.full, folder, options)
         case "parquet":
             return parquet.parse(source, name.full, folder)
         case _:

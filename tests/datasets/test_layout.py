@@ -250,7 +250,7 @@ TOTALS: list[tuple[str, str, list[int], bool]] = [
     ),
     (
         "pivot",
-        "Region|Sales\nEast|10\nEast|20\nEast Total|30\nWest|5\nWest|6\nWest Total|11\nGrand Total|41",
+        "Region|Sales\nEast|10\nEast|20\nEast Total|30\nWest|5\nWest|6\nWest Total|11\nTotal|41",
         [4, 7, 8],
         False,
     ),
