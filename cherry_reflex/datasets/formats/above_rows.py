@@ -44,8 +44,9 @@ def find_above(rows: Sequence[Row], width: int, *, wanted: int | None = None) ->
             found = None
         sure = found is not None
         if found is None and _is_loose(row, following, usual, width):
-            found = "title"
-            sure = _filled(row) == 1
+            told_of = len(set(row) - {""}) == 2 and _is_word(row[0])
+            found = "filter" if told_of else "title"
+            sure = told_of or _filled(row) == 1
         if found is None:
             break
         told.append((found, row))
@@ -126,8 +127,7 @@ def _is_loose(row: Row, following: Sequence[Row], usual: int, width: int) -> boo
         return not _is_group(row, below, width)
     if filled == 2 and usual >= _WIDE and row[0] and row[1]:
         # A word and its value; over a group's names the first column would be blank below.
-        word = layout_words.is_filter_word(row[0]) or _has_colon(row[0])
-        return word or not _filled(below) or bool(below[0])
+        return _is_word(row[0]) or not _filled(below) or bool(below[0])
     return False
 
 
@@ -147,6 +147,11 @@ def _is_group(row: Row, below: Row, width: int) -> bool:
 
 def _unit_words() -> frozenset[str]:
     return layout_words.words("unit")
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text is a word whose value stands in the next cell."""
+    return layout_words.is_filter_word(text) or _has_colon(text)
 
 
 def _has_colon(text: str) -> bool:

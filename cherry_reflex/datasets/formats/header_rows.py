@@ -13,6 +13,8 @@ _SAMPLE_ROWS = 200
 _SHARE = 0.8
 """How many of a column's values must be of one kind for it to be the column's kind."""
 _SEQUENCE_MIN = 3
+_CLEAR = 3
+"""Cells unlike those below them for each that is like them, when a heading is no guess."""
 _SUFFIX = re.compile(r"\.\d+$")
 
 Row = Sequence[str]
@@ -150,7 +152,8 @@ def _count(rows: Sequence[Row], width: int) -> tuple[int, bool]:
     grouped = len(rows) > 2 and _grouped(rows[0], rows[1], rows[2]) != ""
     if data > first.heading and not (grouped and not _like_data(rows[0], rows[2:], width)):
         return 0, first.heading > 0 or data < 2
-    guessed = sequence or data > 0 or (first.heading == 0 and first.years == 0)
+    doubted = data * _CLEAR > first.heading
+    guessed = sequence or doubted or (first.heading == 0 and first.years == 0)
     count = 1
     while count < HEADER_ROWS_MAX and len(rows) > count + 1:
         row, rest = rows[count], rows[count + 1 :]

@@ -18,6 +18,7 @@ _BLOCKS_MAX = 300
 """More blocks than this are one table with many blank rows."""
 _LOOKED_AT = 40
 _PROSE_CHARS = 25
+_PROSE_ROWS = 200
 _LIST_ROWS = 3
 _FAR_ROWS = 20
 _NEAR_ROWS = 6
@@ -75,7 +76,8 @@ def find_areas(grid: Grid) -> Areas:
 
 def is_prose(grid: Grid) -> bool:
     """Whether a sheet is text to be read, not a table: mostly one cell a row, sentences."""
-    rows = [[cell for cell in row if cell and cell.strip()] for row in grid.texts(grid.whole)[:200]]
+    top = Area(0, min(grid.height, _PROSE_ROWS), 0, len(grid.columns))
+    rows = [[cell for cell in row if cell and cell.strip()] for row in grid.texts(top)]
     filled = [row for row in rows if row]
     if not filled:
         return False

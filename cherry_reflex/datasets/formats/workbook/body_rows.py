@@ -92,7 +92,7 @@ def _has_merged_groups(grid: Grid, area: Area) -> bool:
         area.top <= one.top < area.top + _HEADING_ROWS
         and one.right - one.left > 1
         and one.shares_columns(area)
-        and int(grid.filled[one.top : one.top + 1].sum()) > 1
+        and (one.left > area.left or int(grid.filled[one.top : one.top + 1].sum()) > 1)
         for one in grid.merged
     )
 

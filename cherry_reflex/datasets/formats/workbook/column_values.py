@@ -30,13 +30,17 @@ class ColumnValues:
 
 
 def column_values(
-    texts: Any, written: Sequence[Written], formats: Sequence[CellFormat], unit: str
+    texts: Any,
+    written: Sequence[Written],
+    formats: Sequence[CellFormat],
+    unit: str,
+    present: int,
 ) -> ColumnValues:
-    """Return the values of a column whose cells are `written` so (all of them in the sheet)."""
+    """Return the values of a column whose cells are `written` so (all of them in the sheet);
+    `present` is how many cells the texts come from."""
     import pyarrow
     import pyarrow.compute
 
-    present = len(texts) - texts.null_count
     cells = Counter[str]()
     for one in written:
         shown = _format(formats, one.style).shown if one.type == "n" else one.type

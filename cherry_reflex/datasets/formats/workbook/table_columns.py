@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from cherry_reflex.datasets.formats.headings import headings
@@ -85,7 +86,6 @@ class _Column:
     def __init__(self, source: Source, place: int, body: BodyRows, *, several: bool) -> None:
         self._source, self._place, self._body, self._several = source, place, body, several
         self._number = source.grid.first_column + place
-        self._rows = (body.rows + 1).tolist()
         self.merged = [
             one
             for one in source.grid.merged
@@ -97,6 +97,11 @@ class _Column:
         ]
         missing = source.uncalculated(self._number)
         self.uncalculated = missing.intersection(self._rows) if missing else frozenset()
+
+    @cached_property
+    def _rows(self) -> list[int]:
+        """The rows of the sheet, from 1."""
+        return [int(row) + 1 for row in self._body.rows]
 
     def is_label(self) -> bool:
         """Whether merged cells hold names or years, which are true of every row that they
@@ -120,7 +125,8 @@ class _Column:
             if (timed := timed_values(texts, self._rows, cells, formats)) is not None:
                 return timed
         unit = shown_unit(self._styles(), formats)
-        return column_values(texts, written, formats, unit)
+        stored = int(source.grid.filled[self._body.rows, self._place].sum())
+        return column_values(texts, written, formats, unit, stored - len(self.uncalculated))
 
     def _styles(self) -> dict[int, int]:
         written = [one for one in self._source.written(self._number) if one.type == "n"]
