@@ -8,6 +8,7 @@ from typing import Any
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded, WorkerFailed
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.formats.probe import safe_name
 from cherry_reflex.processes.sandbox import Sandbox
@@ -24,7 +25,7 @@ async def ingest(
     folder: Path,
     sandbox: Sandbox,
     options: ParseOptions = ParseOptions(),  # noqa: B008 - frozen
-    language: str = "en",
+    language: Language = ENGLISH,
     on_progress: Callable[[dict[str, Any]], None] | None = None,
 ) -> list[Dataset]:
     """Convert a file to `<folder>/<dataset id>.parquet`, one dataset per table (xlsx: per sheet,

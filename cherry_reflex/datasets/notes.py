@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.parse_options import LeftOut, ParseReport
 from cherry_reflex.datasets.formats.raw import Raw
 from cherry_reflex.datasets.month_columns import MonthColumns
@@ -20,7 +21,7 @@ _GUESSED = (
 class Notes:
     """Gathers the sentences of one dataset's note, each once."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: Language) -> None:
         self._language = language
         self._sentences: dict[str, None] = {}
 

@@ -42,6 +42,8 @@ def parse(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str
         progress({"stage": "land", "sheet": raw.sheet})
         dataset_id = new_id()
         title = f"{name.stem} - {raw.sheet}" if raw.sheet and len(raws) > 1 else name.stem
+        if raw.parsed and raw.parsed.tables > 1 and raw.parsed.options.table:
+            title += f" ({raw.parsed.options.table})"
         file = target / f"{dataset_id}.parquet"
         dataset = typing.write_typed(
             raw, file, folder, dataset_id, title, payload["language"], options

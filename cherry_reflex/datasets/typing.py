@@ -19,6 +19,7 @@ from cherry_reflex.datasets.casts.find import find
 from cherry_reflex.datasets.casts.forced import forced
 from cherry_reflex.datasets.column_profile import profile
 from cherry_reflex.datasets.formats.headings import COLUMNS_MAX
+from cherry_reflex.datasets.formats.note import Note
 from cherry_reflex.datasets.formats.raw import ROWS_PER_GROUP, Raw
 from cherry_reflex.datasets.native_types import ZONED, native
 from cherry_reflex.datasets.notes import Notes
@@ -159,7 +160,11 @@ def _note(
     options: ParseOptions,
     notes: Notes,
 ) -> None:
-    notes.add(*(f"note.{key}" for key in raw.notes))
+    for remark in raw.notes:
+        if isinstance(remark, Note):
+            notes.add(f"note.{remark.key}", **remark.params)
+        else:
+            notes.add(f"note.{remark}")
     notes.words({name: count for name, (count, _) in read.words.items()})
     notes.marks(_marks(connection, source, [n for n, c in read.casts.items() if n in types]))
     notes.units({name: cast.unit for name, cast in read.casts.items() if cast.unit})
@@ -197,7 +202,7 @@ def _unpivoted(
     columns: Sequence[Column],
     target: Path,
     work: Path,
-    language: str,
+    language: Language,
 ) -> tuple[int, tuple[Column, ...]]:
     wide = work / "wide.parquet"
     target.replace(wide)

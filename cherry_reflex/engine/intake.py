@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.events import DatasetAdded
 from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.ingest import ingest
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.store.datasets import DatasetStore
@@ -28,8 +29,7 @@ class Intake:
         source: Path,
         filename: str,
         *,
-        sheet: str = "",
-        encoding: str = "",
+        options: ParseOptions = ParseOptions(),  # noqa: B008 - frozen
         sha256: str = "",
         language: Language = ENGLISH,
         kept: str = "",
@@ -46,8 +46,7 @@ class Intake:
             filename,
             folder=self._datasets.folder(conversation_id),
             sandbox=self._sandbox,
-            sheet=sheet,
-            encoding=encoding,
+            options=options,
             language=language,
         )
         said = {"upload": kept, "replaces": replaces}

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from uuid import uuid4
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -15,6 +15,7 @@ from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, body_of, language_of
 from cherry_reflex.api.routes.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, LimitExceeded, NotFound, Unavailable
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.samples import sample, samples
 from cherry_reflex.runtime import current
 
@@ -68,8 +69,7 @@ async def upload(request: Request) -> Response:
             conversation_id,
             path,
             filename,
-            sheet=request.query_params.get("sheet", ""),
-            encoding=request.query_params.get("encoding", ""),
+            options=_options(request),
             sha256=digest,
             language=language_of(request),
             kept=path.name,
@@ -81,21 +81,15 @@ async def upload(request: Request) -> Response:
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
 
-class Reading(BaseModel):
-    """Body of POST …/read-again."""
-
-    encoding: str = Field(min_length=1, max_length=40)
-
-
 async def read_again(request: Request) -> Response:
     """Read the file of a dataset in another encoding; what is made takes the dataset's place.
     Nothing changes when it cannot be read so."""
-    here, body = current(), await body_of(request, Reading)
+    here, body = current(), await body_of(request, ParseOptions)
     old, conversation_id = await here.datasets.get(
         owner_of(request), request.path_params["dataset_id"]
     )
     path = here.database.layout.uploads(conversation_id) / old.upload
-    if not old.upload or not old.encoding or not path.is_file():
+    if not old.upload or not path.is_file():
         raise BadInput("dataset_not_text", name=old.name)
     newest = [dataset.id for _, _, dataset in await here.datasets.of(conversation_id)]
     if old.id not in newest:
@@ -104,12 +98,27 @@ async def read_again(request: Request) -> Response:
         conversation_id,
         path,
         old.source or old.name,
-        encoding=body.encoding,
+        options=body,
         language=language_of(request),
         kept=old.upload,
         replaces=old.id,
     )
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
+
+
+def _options(request: Request) -> ParseOptions:
+    """Return what the query says of how the file is read. Raises BadInput `options_invalid`."""
+    given = {
+        name: request.query_params[name]
+        for name in ("sheet", "encoding")
+        if request.query_params.get(name)
+    }
+    try:
+        return ParseOptions.model_validate_json(
+            request.query_params.get("options") or "{}"
+        ).model_copy(update=given)
+    except ValidationError as error:
+        raise BadInput("options_invalid", detail=str(error)) from error
 
 
 async def _receive(request: Request, path: Path, filename: str, limit: int) -> str:

@@ -1,35 +1,53 @@
 """The layout of a table in a grid of texts: what stands above it, its heading, its rows, what
-stands below."""
+stands below. For every format that people fill with tables by hand."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cherry_reflex.core.parse_options import LeftOut, ParseOptions
-from cherry_reflex.datasets.casts.cast import is_missing
-from cherry_reflex.datasets.casts.choice import evidence
-from cherry_reflex.datasets.casts.units import unit_of_heading
+from cherry_reflex.core.parse_options import LeftOut, LeftOutReason, ParseOptions
+from cherry_reflex.datasets.formats.above_rows import find_above, is_comment, text_of
+from cherry_reflex.datasets.formats.below_rows import Below, find_below
+from cherry_reflex.datasets.formats.header_rows import (
+    ColumnKind,
+    Row,
+    column_kinds,
+    find_header,
+)
+from cherry_reflex.datasets.formats.layout_units import units_of_columns
+from cherry_reflex.datasets.formats.text_kind import has_decimal_comma, kind_of, number_of
+from cherry_reflex.datasets.formats.totals import find_totals
 
 HEAD_ROWS = 1000
+"""Rows of a long table's beginning that are enough for its layout."""
 TAIL_ROWS = 60
-_TOTAL = re.compile(r"(?:grand |sub)?total|sum|합\s*계|총\s*계|소\s*계|계", re.IGNORECASE)
+"""Rows of its end that are enough for what stands below it."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the table is in its rows, which are numbered from 1; rows of a tail are numbered from
-    the end instead, -1 being the last: see `placed`."""
+    """Where the table is in its rows, which are numbered from 1.
+
+    Rows of `tail` are numbered from the end instead, -1 being the last: see `placed`.
+    """
 
     above: tuple[LeftOut, ...] = ()
+    """Rows over the heading."""
     skip_rows: int = 0
+    """How many rows lie over the heading."""
     header_rows: int = 1
     names: tuple[str, ...] = ()
+    """The heading, several rows of it joined; "" where a column has none."""
     below: tuple[LeftOut, ...] = ()
+    """Notes and sources at the end."""
     footer_rows: int = 0
     totals: tuple[LeftOut, ...] = ()
+    """Rows that sum up others, to be left out; none where they are to be kept."""
     inside: tuple[LeftOut, ...] = ()
+    """Rows among the data that are none: blank ones, comments, the heading again."""
     units: Mapping[str, str] = field(default_factory=dict)
+    """Units by name, from a row of units, a title or the heading itself."""
     guesses: frozenset[str] = frozenset()
+    """Names of the fields of ParseOptions that another careful reader might set otherwise."""
 
     def placed(self, rows: int) -> "Layout":
         """Return this with rows of the tail numbered from the beginning, for a grid of `rows`."""
@@ -54,113 +72,157 @@ def find_layout(
     *,
     is_whole: bool,
     tail: Sequence[Sequence[str | None]] = (),
+    carried: bool = True,
 ) -> Layout:
-    """Return the layout of the table in `rows`, the beginning of a grid (all of it if `is_whole`);
-    `tail` are the last rows of a long one. Options that are set are taken as they are."""
+    """Return the layout of the table in `rows`, the beginning of a grid (all of it if `is_whole`).
+
+    `tail` are the last rows of a long grid, none of which is in `rows`. Options that are set are
+    taken as they are. `carried` says that a group's heading stands once, over its first column;
+    False where it was repeated over all of its columns (as merged cells are).
+    """
     width = max((len(row) for row in (*rows, *tail)), default=0)
-    grid = [[(cell or "").strip() for cell in row] + [""] * (width - len(row)) for row in rows]
-    end = [[(cell or "").strip() for cell in row] + [""] * (width - len(row)) for row in tail]
-    skip = options.skip_rows if options.skip_rows is not None else _above(grid, width)
-    header = options.header_rows if options.header_rows is not None else _header(grid[skip:])
-    first = skip + header
-    last = grid if is_whole else end
-    offset = 0 if is_whole else -len(end) - 1
-    footer = options.footer_rows if options.footer_rows is not None else _below(last, width, first)
-    names = _names(grid[skip:first], width)
-    totals: list[LeftOut] = []
-    if options.totals != "keep":
-        for place, row in enumerate(last[: len(last) - footer]):
-            if (not is_whole or place >= first) and any(map(_TOTAL.fullmatch, row[:2])):
-                totals.append(LeftOut(reason="total", row=place + 1 + offset, text=_text(row)))
+    grid = [_plain(row, width) for row in rows]
+    end = [_plain(row, width) for row in tail] if not is_whole else []
+    guesses: set[str] = set()
+    above = find_above(grid, width, wanted=options.skip_rows)
+    skip = above.count
+    header = find_header(_filled(grid[skip:]), width, wanted=options.header_rows, carried=carried)
+    first = skip + header.rows
+    body = grid[first:]
+    columns = column_kinds(body, width)
+    notes = find_below(end or body if is_whole or end else [], columns, wanted=options.footer_rows)
+    data = body[: len(body) - notes.count] if not end else body
+    last = end[: len(end) - notes.count]
+    inside = _inside(data, grid[skip:first], first)
+    if options.totals == "keep":
+        totals: list[tuple[LeftOut, bool]] = []
+    else:
+        skipped = {row.row for row in inside}
+        totals = _totals(data, columns, options, first, skipped, is_whole=is_whole)
+        totals += [
+            (one.model_copy(update={"row": one.row - 1 - len(end)}), True)
+            for one, _ in _totals(last, columns, options, 0, set(), is_whole=False)
+        ]
+    for name, guessed in (
+        ("skip_rows", above.guessed),
+        ("header_rows", header.guessed),
+        ("footer_rows", notes.guessed),
+        ("totals", any(guessed for _, guessed in totals) and options.totals is None),
+    ):
+        if guessed:
+            guesses.add(name)
+    units = units_of_columns(header, _texts(grid[:skip]), columns)
     return Layout(
-        above=tuple(_left_out(row, n + 1) for n, row in enumerate(grid[:skip])),
+        above=above.rows,
         skip_rows=skip,
-        header_rows=header,
-        names=names,
-        below=tuple(
-            _left_out(row, len(last) - footer + n + 1 + offset)
-            for n, row in enumerate(last[len(last) - footer :])
-        ),
-        footer_rows=footer,
-        totals=tuple(totals),
-        inside=tuple(
-            LeftOut(reason="blank", row=n + 1)
-            for n, row in enumerate(grid)
-            if n >= first and not any(row)
-        ),
-        units={name: unit for name in names if (unit := unit_of_heading(name))},
+        header_rows=header.rows,
+        names=header.names,
+        below=_below(notes, -len(end) if end else first),
+        footer_rows=notes.count,
+        totals=tuple(one for one, _ in totals),
+        inside=tuple(inside),
+        units=units,
+        guesses=frozenset(guesses),
     )
 
 
-def _left_out(row: Sequence[str], number: int) -> LeftOut:
-    reason = "comment" if row[:1] and row[0].startswith("#") else "title"
-    if not any(row):
-        reason = "blank"
-    return LeftOut.model_validate({"reason": reason, "row": number, "text": _text(row)})
+def _plain(row: Sequence[str | None], width: int) -> tuple[str, ...]:
+    cells = [cell.strip() if cell else "" for cell in row]
+    return (*cells, *[""] * (width - len(cells)))
 
 
-def _text(row: Sequence[str]) -> str:
-    return ", ".join(filter(None, row))[:200]
+def _filled(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return [row for row in rows if any(row)]
 
 
-def _filled(row: Sequence[str]) -> int:
-    return sum(1 for cell in row if cell)
+def _texts(rows: Sequence[Row]) -> list[str]:
+    """Return the texts above a heading; a line that was cut at its commas is whole again."""
+    found: list[str] = []
+    for row in rows:
+        filled = [cell for cell in row if cell]
+        if filled:
+            found += [", ".join(filled)] if is_comment(row) or ":" in filled[0] else filled
+    return found
 
 
-def _above(grid: Sequence[Sequence[str]], width: int) -> int:
-    for place, row in enumerate(grid[:20]):
-        if not any(row) or row[0].startswith("#"):
+def _below(notes: Below, offset: int) -> tuple[LeftOut, ...]:
+    def placed(row: int) -> int:
+        return row + offset if offset >= 0 else row - 1 + offset
+
+    return tuple(one.model_copy(update={"row": placed(one.row)}) for one in notes.rows)
+
+
+def _inside(data: Sequence[Row], heading: Sequence[Row], first: int) -> list[LeftOut]:
+    """Return the rows among the data that are blank, comments, or the heading once more."""
+    headings = {tuple(cell.casefold() for cell in row) for row in heading if any(row)}
+    repeats = {row for row in headings if sum(1 for cell in row if cell) > 1}
+    found: list[LeftOut] = []
+    for place, row in enumerate(data):
+        reason: LeftOutReason | None = None
+        if not any(row):
+            reason = "blank"
+        elif tuple(cell.casefold() for cell in row) in repeats:
+            reason = "header_again"
+        elif is_comment(row) and sum(1 for cell in row if cell) == 1 and len(row) > 1:
+            reason = "comment"
+        if reason is None:
             continue
-        following = next((other for other in grid[place + 1 :] if any(other)), row)
-        if _filled(row) > 1 or width == 1 or _filled(following) <= 1:
-            return place
-    return 0
+        number = first + place + 1
+        before = found[-1] if found else None
+        if before and before.reason == reason == "blank" and before.row + before.rows == number:
+            found[-1] = before.model_copy(update={"rows": before.rows + 1})
+        else:
+            found.append(LeftOut(reason=reason, row=number, text=text_of(row)))
+    return found
 
 
-def _below(rows: Sequence[Sequence[str]], width: int, first: int) -> int:
-    end = len(rows)
-    while (
-        width > 1
-        and end > first + 1
-        and _filled(rows[end - 1]) <= 1
-        and rows[end - 1][0] == ("".join(rows[end - 1]))
-    ):
-        end -= 1
-    return len(rows) - end
+def _totals(
+    data: Sequence[Row],
+    columns: Sequence[ColumnKind],
+    options: ParseOptions,
+    first: int,
+    skipped: set[int],
+    *,
+    is_whole: bool,
+) -> list[tuple[LeftOut, bool]]:
+    import numpy
+
+    places = [p for p, column in enumerate(columns) if column.kind == "number" and not column.years]
+    kept = [
+        place for place, row in enumerate(data) if any(row) and first + place + 1 not in skipped
+    ]
+    if not kept:
+        return []
+    commas = {place: _has_comma(data, place, options) for place in places}
+    labels = [_labels(data[place], set(places)) for place in kept]
+    numbers = numpy.full((len(kept), len(places)), numpy.nan)
+    for number, place in enumerate(kept):
+        for column, where in enumerate(places):
+            value = number_of(data[place][where], decimal_comma=commas[where])
+            if value is not None:
+                numbers[number, column] = value
+    return [
+        (
+            LeftOut(
+                reason="total",
+                row=first + kept[total.place] + 1,
+                text=text_of(data[kept[total.place]]),
+            ),
+            total.guessed,
+        )
+        for total in find_totals(labels, numbers, is_whole=is_whole)
+    ]
 
 
-def _kind(cells: Sequence[str]) -> str:
-    values = [cell for cell in cells if not is_missing(cell)]
-    found = evidence(values, dates_only=False) if values else None
-    return "" if found is None else "date" if found.dated else "number"
+def _has_comma(data: Sequence[Row], place: int, options: ParseOptions) -> bool:
+    if options.decimal_mark is not None:
+        return options.decimal_mark == ","
+    return has_decimal_comma([row[place] for row in data if "," in row[place]])
 
 
-def _header(rows: Sequence[Sequence[str]]) -> int:
-    rows = [row for row in rows[:200] if any(row)]
-    if len(rows) < 2:
-        return 0 if rows and any(_kind([cell]) == "number" for cell in rows[0]) else 1
-    for count in range(2):
-        row, below = rows[count], rows[count + 1 :]
-        for place, cell in enumerate(row):
-            kind = _kind([cell])
-            values = [other[place] for other in below if other[place]]
-            if not kind or _kind(values) != kind:
-                continue
-            years = re.compile("(18|19|20|21)[0-9]{2}").fullmatch
-            if years(cell) and not all(map(years, values)):
-                continue
-            return count
-        if count == 0 and (all(row) or len(rows) < 3):
-            return 1
-    return 2
-
-
-def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
-    parts: list[list[str]] = [[] for _ in range(width)]
-    for number, row in enumerate(rows):
-        group = ""
-        for place, cell in enumerate(row):
-            group = cell or (group if number + 1 < len(rows) else "")
-            if group and group not in parts[place]:
-                parts[place].append(" ".join(group.split()))
-    return tuple(" ".join(part) for part in parts)
+def _labels(row: Row, numbers: set[int]) -> list[str]:
+    return [
+        cell
+        for place, cell in enumerate(row)
+        if cell and (place not in numbers or kind_of(cell) in ("text", "code"))
+    ]
