@@ -22,23 +22,25 @@ def absent(
     """Return the text columns in which words such as `NA` stand for missing values, with how many
     do and whether the very word NA is one of them: among codes of two characters it stays."""
     found: dict[str, tuple[int, bool]] = {}
+    suspected: list[str] = []
     for start in range(0, len(columns), _COLUMNS_AT_ONCE):
         part = columns[start : start + _COLUMNS_AT_ONCE]
-        tests = []
-        for name in map(ident, part):
-            word = f"trim({name}) IN ({_WORDS})"
-            other = f"NOT {word} AND trim({name}) NOT IN ('', 'NA')"
-            tests.append(
-                f"count(*) FILTER ({word}), count(*) FILTER (trim({name}) = 'NA'), "
-                f"count(*) FILTER ({other}), "
-                f"count(*) FILTER ({other} AND regexp_full_match(trim({name}), '{_CODE}'))"
-            )
-        row = connection.execute(f"SELECT {', '.join(tests)} FROM {relation}").fetchone() or ()
-        for place, column in enumerate(part):
-            words, nas, others, codes = row[4 * place : 4 * place + 4]
-            is_absent = nas > 0 and (not others or codes < others * _CODES_SHARE)
-            if words or is_absent:
-                found[column] = (int(words) + (int(nas) if is_absent else 0), is_absent)
+        tests = ", ".join(f"bool_or(trim({ident(name)}) IN ({_WORDS}, 'NA'))" for name in part)
+        row = connection.execute(f"SELECT {tests} FROM {relation}").fetchone() or ()
+        suspected += [name for name, has_words in zip(part, row, strict=True) if has_words]
+    for column in suspected:
+        text = f"trim({ident(column)})"
+        word = f"{text} IN ({_WORDS})"
+        other = f"NOT {word} AND {text} NOT IN ('', 'NA')"
+        row = connection.execute(
+            f"SELECT count(*) FILTER ({word}), count(*) FILTER ({text} = 'NA'), "
+            f"count(*) FILTER ({other}), "
+            f"count(*) FILTER ({other} AND regexp_full_match({text}, '{_CODE}')) FROM {relation}"
+        ).fetchone()
+        words, nas, others, codes = row or (0, 0, 0, 0)
+        is_absent = nas > 0 and (not others or codes < others * _CODES_SHARE)
+        if words or is_absent:
+            found[column] = (int(words) + (int(nas) if is_absent else 0), is_absent)
     return found
 
 

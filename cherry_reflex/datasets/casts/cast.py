@@ -1,5 +1,6 @@
 """How a column of texts becomes one of values: an SQL expression, and what it was decided by."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ _MARKS = (
     "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!",
 )  # fmt: skip
 """Signs for a missing value among numbers and dates that are worth a word to the reader."""
+_ALL = frozenset((*_MISSING, *_MARKS))
+_LONGEST = 40
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Cast:
     type: str
     sql: str
     quick: str = ""
+    pattern: str = ""
+    """An RE2 pattern of the texts that are values, where fitting it is enough to be one."""
     unit: str = ""
     decimal_mark: str = ""
     """Of numbers that have one, or thousands that are set apart."""
@@ -45,6 +50,16 @@ def value(column: str) -> str:
     return f"(CASE WHEN lower(trim({name})) IN ({missing}) THEN NULL ELSE trim({name}) END)"
 
 
+def unfit(column: str, cast: Cast) -> str:
+    """Return SQL for the texts of a column that are no values of its cast, NULL for all others."""
+    if not cast.pattern:
+        return f"CASE WHEN ({cast.sql}) IS NULL THEN {value(column)} END"
+    text = f"trim({ident(column)})"
+    missing = "|".join(map(re.escape, (*_MISSING, *_MARKS)))
+    pattern = literal(f"{cast.pattern}|(?i:{missing})")
+    return f"CASE WHEN NOT regexp_full_match({text}, {pattern}) THEN {text} END"
+
+
 def mark(column: str) -> str:
     """Return SQL for what stands for a missing value in a column, NULL for everything that is a
     value, empty or one of the usual words."""
@@ -54,7 +69,7 @@ def mark(column: str) -> str:
 
 def is_missing(text: str) -> bool:
     """Return whether a text stands for a missing value among numbers and dates."""
-    return text.strip().lower() in (*_MISSING, *_MARKS)
+    return len(text) <= _LONGEST and text.strip().lower() in _ALL
 
 
 def matched(text: str, pattern: str, sql: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.casts import date_sql
-from cherry_reflex.datasets.casts.cast import Cast, value
+from cherry_reflex.datasets.casts.cast import Cast, is_missing, unfit
 from cherry_reflex.datasets.casts.choice import Evidence, Habits, chosen, evidence
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _SAMPLE_ROWS = 2_000
 _DIFFERENT = 300
 """Values of a column that are looked at one by one."""
+_TRIMMED = " \u3000"
+"""As DuckDB trims."""
 _COLUMNS_AT_ONCE = 100
 _ROUNDS = 6
 
@@ -29,14 +31,14 @@ def samples(
 ) -> dict[str, list[str]]:
     """Return different values of each column, those that stand for missing ones left out."""
     found: dict[str, list[str]] = {}
-    for start in range(0, len(columns), _COLUMNS_AT_ONCE):
-        part = columns[start : start + _COLUMNS_AT_ONCE]
-        selected = ", ".join(f"{value(name)} AS c{place}" for place, name in enumerate(part))
-        head = f"(SELECT {', '.join(map(ident, part))} FROM {relation} LIMIT {_SAMPLE_ROWS})"
-        table = connection.sql(f"SELECT {selected} FROM {head}").to_arrow_table()
-        for name, values in zip(part, table.columns, strict=True):
-            different = values.drop_null().unique().slice(0, _DIFFERENT)
-            found[name] = different.to_pylist()
+    if not columns:
+        return found
+    listed = ", ".join(map(ident, columns))
+    head = connection.sql(f"SELECT {listed} FROM {relation} LIMIT {_SAMPLE_ROWS}").to_arrow_table()
+    for name, values in zip(columns, head.columns, strict=True):
+        different = values.drop_null().unique().slice(0, _DIFFERENT)
+        trimmed = dict.fromkeys(one.strip(_TRIMMED) for one in different.to_pylist())
+        found[name] = [one for one in trimmed if not is_missing(one)]
     return found
 
 
@@ -111,9 +113,8 @@ def _confirmed(
         part = names[start : start + _COLUMNS_AT_ONCE]
         tests: list[str] = []
         for name in part:
-            text = value(name)
-            bad = f"CASE WHEN ({tried[name].sql}) IS NULL THEN {text} END"
-            tests += [f"min({bad})", f"max({bad})"]
+            against_it = unfit(name, tried[name])
+            tests += [f"min({against_it})", f"max({against_it})"]
         row: Sequence[Any] = (
             connection.execute(f"SELECT {', '.join(tests)} FROM {relation}").fetchone() or ()
         )

@@ -12,7 +12,7 @@ from cherry_reflex.datasets.casts.units import CURRENCIES, UNITS, is_currency
 INTEGER = r"[+-]?(0|[1-9][0-9]{0,17})"
 _NUMBER = (
     r"[+-]?(0|[1-9][0-9]{0,14}|(0|[1-9][0-9]{0,14})?MARK[0-9]+|[1-9][0-9]{0,14}MARK)"
-    r"([eE][+-]?[0-9]{1,3})?"
+    r"([eE][+-]?([0-9]{1,2}|[12][0-9]{2}))?"
 )
 """Whole digits only as far as a double holds them exactly."""
 _PLAIN = {mark: _NUMBER.replace("MARK", re.escape(mark)) for mark in (".", ",")}
@@ -84,7 +84,8 @@ def cast(column: str, found: NumberEvidence, mark: str) -> Cast | None:
     text = value(column)
     if found.is_integer:
         quick = f"try_cast({ident(column)} AS BIGINT)"
-        return Cast("BIGINT", matched(text, INTEGER, f"try_cast({text} AS BIGINT)"), quick)
+        whole = matched(text, INTEGER, f"try_cast({text} AS BIGINT)")
+        return Cast("BIGINT", whole, quick, INTEGER)
     style = next((s for s in _STYLES if s in found.styles and s[0] == mark), None)
     if style is None:
         return None
@@ -97,6 +98,7 @@ def cast(column: str, found: NumberEvidence, mark: str) -> Cast | None:
             "DOUBLE",
             matched(text, _PLAIN[mark], f"try_cast({number} AS DOUBLE)"),
             quick if mark == "." else "",
+            _PLAIN[mark],
             decimal_mark=told,
         )
     kind = "DOUBLE"
