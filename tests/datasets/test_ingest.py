@@ -293,7 +293,7 @@ BROKEN: list[tuple[str, str, Any, dict[str, Any]]] = [
         {"code": "file_encrypted"},
     ),
     ("far cell", "a.xlsx", _far_cell, {"code": "xlsx_far_value", "cell": "XFD1048576"}),
-    ("zip bomb", "a.xlsx", _zip_bomb, {"code": "file_ratio", "limit": 200}),
+    ("zip bomb", "a.xlsx", _zip_bomb, {"code": "file_ratio", "ratio": 200}),
     ("damaged gzip", "a.csv.gz", gzip.compress(b"a,b\n" * 9999)[:40], {"code": "file_damaged"}),
     ("ragged", "a.csv", b"a,b\n1,2\n3\n4,5\n", {"code": "csv_ragged", "line": 3}),
     ("ragged long", "a.csv", b"a,b\n1,2\n3,4,5\n4,5\n", {"code": "csv_ragged", "line": 3}),

@@ -67,8 +67,7 @@ def opened(source: Path, name: str) -> Iterator[zipfile.ZipFile]:
             if total > INFLATED_BYTES_MAX:
                 raise BadInput("file_inflates", name=name, limit=INFLATED_BYTES_MAX)
             if total > _RATIO_FROM_BYTES and total / packed > _RATIO_MAX:
-                ratio = round(total / packed)
-                raise BadInput("file_ratio", name=name, ratio=ratio, limit=_RATIO_MAX)
+                raise BadInput("file_ratio", name=name, ratio=_RATIO_MAX)
             yield archive
         except _DAMAGED as error:
             raise BadInput("file_damaged", str(error), name=name) from error

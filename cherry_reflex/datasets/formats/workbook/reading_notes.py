@@ -10,8 +10,8 @@ _NAMED_MAX = 5
 def reading_notes(
     report: ParseReport, left_out: tuple[LeftOut, ...], columns: TableColumns
 ) -> tuple[str | Note, ...]:
-    """Return the notes on a table, most important first; `left_out` are all of its rows that were
-    left out."""
+    """Return the notes on a table that its report does not hold, most important first; `left_out`
+    are all of its rows that were left out."""
     notes: list[str | Note] = list(columns.changed)
     options = report.options
     if report.tables > 1:
@@ -20,20 +20,8 @@ def reading_notes(
         notes = ["headless", *(note for note in notes if note != "unnamed")]
     elif options.header_rows and options.header_rows > 1:
         notes.append(Note("heading_joined", {"rows": options.header_rows}))
-    counts = dict.fromkeys(("total", "note", "blank", "header_again"), 0)
-    above = [one for one in left_out if one.row <= (options.skip_rows or 0)]
-    for one in left_out:
-        if one not in above and one.reason in counts:
-            counts[one.reason] += one.rows
-    if any(one.reason != "blank" for one in above):
+    if any(one.row <= (options.skip_rows or 0) and one.reason != "blank" for one in left_out):
         notes.append("preamble")
-    if counts["total"]:
-        key = "totals_guessed" if "totals" in report.guesses else "totals_left"
-        notes.append(Note(key, {"rows": counts["total"]}))
-    if counts["note"]:
-        notes.append(Note("notes_left", {"rows": counts["note"]}))
-    if counts["header_again"]:
-        notes.append(Note("header_again", {"rows": counts["header_again"]}))
     inner = _blank_inside(left_out, report)
     if inner:
         notes.append(Note("blank_left", {"rows": inner}))
