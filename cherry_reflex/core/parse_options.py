@@ -49,6 +49,16 @@ class ParseOptions(BaseModel):
     """Whether rows with another number of fields are left out, after the person said so."""
     types: dict[str, ColumnType] = {}
     """The types of columns, by name, where they are not to be found out."""
+    units: dict[str, str] = {}
+    """The units of columns of numbers, by name, where they are not to be found out."""
+
+    def changed(self, changes: "ParseOptions") -> "ParseOptions":
+        """Return these options with those that `changes` was made with; types and units change
+        column by column. None among them takes back what was said."""
+        given = {name: getattr(changes, name) for name in changes.model_fields_set}
+        for name in {"types", "units"} & given.keys():
+            given[name] = {**getattr(self, name), **given[name]}
+        return self.model_copy(update=given)
 
 
 class LeftOut(BaseModel):
@@ -71,6 +81,8 @@ class ParseReport(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     options: ParseOptions
+    said: ParseOptions = ParseOptions()
+    """What of the options a person has said; the others were found out."""
     guesses: tuple[str, ...] = ()
     """Names of options that another careful reader might set otherwise."""
     left_out: tuple[LeftOut, ...] = ()

@@ -66,7 +66,7 @@ def write_typed(
         table = f"SELECT {selected} FROM {source}"
         _write(connection, table, target)
         rows, columns = profile(connection, target)
-        columns = tuple(_told(column, raw, read) for column in columns)
+        columns = tuple(_told(column, raw, read, options) for column in columns)
         _note(connection, source, types, raw, read, options, notes)
         months = month_columns.find(columns)
         if months is not None and options.months_as_rows:
@@ -144,10 +144,11 @@ def _read(
     return read
 
 
-def _told(column: Column, raw: Raw, read: _Reading) -> Column:
+def _told(column: Column, raw: Raw, read: _Reading, options: ParseOptions) -> Column:
     """Return a column with what is known of it besides its values."""
     cast = read.casts.get(column.name)
-    unit = (cast.unit if cast else "") or raw.units.get(column.name, "")
+    found = (cast.unit if cast else "") or raw.units.get(column.name, "")
+    unit = options.units.get(column.name, found)
     return column.model_copy(update={"unit": unit if column.type in NUMERIC else ""})
 
 
@@ -245,6 +246,7 @@ def _report(
             "time_zone": options.time_zone or (zones.pop() if len(zones) == 1 else None),
             "months_as_rows": months,
             "types": options.types,
+            "units": options.units,
         }
     )
     if used.time_zone == "mixed":

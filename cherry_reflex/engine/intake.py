@@ -5,6 +5,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import BadInput, NotFound
 from cherry_reflex.core.events import DatasetAdded
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.parse_options import ParseOptions
@@ -49,11 +50,38 @@ class Intake:
             options=options,
             language=language,
         )
-        said = {"upload": kept, "replaces": replaces}
         return [
-            await self._add(conversation_id, dataset.model_copy(update=said), sha256)
+            await self._add(
+                conversation_id, _said(dataset, options, upload=kept, replaces=replaces), sha256
+            )
             for dataset in made
         ]
+
+    async def read_again(
+        self, owner: str, dataset_id: str, changes: ParseOptions, language: Language
+    ) -> list[Dataset]:
+        """Read the file of a dataset with other options; what is made takes its place. What was
+        said of the file before still holds, unless `changes` was made with it. Nothing changes
+        when the file cannot be read so.
+
+        Raises NotFound `dataset_unknown_id`, also for a dataset that was read again; BadInput
+        `dataset_not_text` when its file is not kept; and what `upload` raises.
+        """
+        old, conversation_id = await self._datasets.get(owner, dataset_id)
+        path = self._datasets.file(conversation_id, old)
+        if path is None:
+            raise BadInput("dataset_not_text", name=old.name)
+        if old.id not in {dataset.id for _, _, dataset in await self._datasets.of(conversation_id)}:
+            raise NotFound("dataset_unknown_id")
+        return await self.upload(
+            conversation_id,
+            path,
+            old.source or old.name,
+            options=_place(old, changes).changed(changes),
+            language=language,
+            kept=old.upload,
+            replaces=old.id,
+        )
 
     async def adopt(self, conversation_id: str, path: Path, name: str, parent: str) -> Dataset:
         """Add a Parquet file that a worker made of the dataset `parent`."""
@@ -92,6 +120,22 @@ class Intake:
         also = self._datasets.added(conversation_id, dataset, sha256)
         await self._log.append(conversation_id, "", event, also)
         return dataset
+
+
+def _said(dataset: Dataset, options: ParseOptions, *, upload: str, replaces: str) -> Dataset:
+    parsed = dataset.parsed and dataset.parsed.model_copy(update={"said": options})
+    return dataset.model_copy(update={"parsed": parsed, "upload": upload, "replaces": replaces})
+
+
+def _place(dataset: Dataset, changes: ParseOptions) -> ParseOptions:
+    """Return what was said of a dataset's file, with the place that it has in the file: of several
+    sheets or tables it is this one that is read again."""
+    if dataset.parsed is None:
+        return ParseOptions()
+    said, used = dataset.parsed.said, dataset.parsed.options
+    is_there = changes.sheet in (None, used.sheet)
+    table = used.table if is_there else None
+    return said.model_copy(update={"sheet": used.sheet, "table": table})
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -48,7 +48,8 @@ def clean_name(raw: str) -> str:
 
 
 async def upload(request: Request) -> Response:
-    """Body: the file's bytes as they are. Query: `name`, and where wanted `sheet`, `encoding`."""
+    """Body: the file's bytes as they are. Query: `name`, and where wanted `options`
+    (ParseOptions as JSON), or `sheet` and `encoding` alone."""
     here, conversation_id = current(), request.path_params["conversation_id"]
     await here.conversations.get(owner_of(request), conversation_id)
     if request.headers.get("content-type", "").startswith("multipart/"):
@@ -82,26 +83,13 @@ async def upload(request: Request) -> Response:
 
 
 async def read_again(request: Request) -> Response:
-    """Read the file of a dataset in another encoding; what is made takes the dataset's place.
-    Nothing changes when it cannot be read so."""
-    here, body = current(), await body_of(request, ParseOptions)
-    old, conversation_id = await here.datasets.get(
-        owner_of(request), request.path_params["dataset_id"]
-    )
-    path = here.database.layout.uploads(conversation_id) / old.upload
-    if not old.upload or not path.is_file():
-        raise BadInput("dataset_not_text", name=old.name)
-    newest = [dataset.id for _, _, dataset in await here.datasets.of(conversation_id)]
-    if old.id not in newest:
-        raise NotFound("dataset_unknown_id")
-    made = await here.intake.upload(
-        conversation_id,
-        path,
-        old.source or old.name,
-        options=body,
-        language=language_of(request),
-        kept=old.upload,
-        replaces=old.id,
+    """Body: the options that change. Read the file of a dataset with them; what is made takes the
+    dataset's place. Nothing changes when it cannot be read so."""
+    made = await current().intake.read_again(
+        owner_of(request),
+        request.path_params["dataset_id"],
+        await body_of(request, ParseOptions),
+        language_of(request),
     )
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
