@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cherry_reflex.core.column import ColumnType
 
@@ -26,15 +26,16 @@ class ParseOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sheet: str | None = None
-    table: int | None = None
+    """Of a workbook; of JSON the path of the table, such as `response.body.items`."""
+    table: int | None = Field(default=None, ge=0)
     """Which of several tables of a sheet, counted from 1 in reading order."""
     encoding: str | None = None
     delimiter: str | None = None
-    skip_rows: int | None = None
+    skip_rows: int | None = Field(default=None, ge=0)
     """Rows above the heading: titles, units, filters, comments."""
-    header_rows: int | None = None
+    header_rows: int | None = Field(default=None, ge=0, le=3)
     """Rows of the heading, 0 for a table without one. Several are joined into one name."""
-    footer_rows: int | None = None
+    footer_rows: int | None = Field(default=None, ge=0)
     """Rows below the data: notes, sources."""
     decimal_mark: Literal[".", ","] | None = None
     day_first: bool | None = None
@@ -71,6 +72,8 @@ class ParseReport(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     options: ParseOptions
+    asked: ParseOptions = ParseOptions()
+    """What a person has said, which is kept when the file is read again."""
     guesses: tuple[str, ...] = ()
     """Names of options that another careful reader might set otherwise."""
     left_out: tuple[LeftOut, ...] = ()

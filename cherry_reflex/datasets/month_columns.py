@@ -10,7 +10,7 @@ from cherry_reflex.core.column import Column
 from cherry_reflex.core.operation import NUMERIC
 
 _LEAST = 3
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAME = "|".join(_MONTHS)
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
 _SHORT_YEAR = r"(?P<short>[0-9]{2})"
@@ -30,7 +30,9 @@ _PATTERNS = tuple(
         rf"{_YEAR} ?년?(?:도)?",
     )
 )
-_TOTALS = re.compile(r"(?:연간|년간|총)?\s*(?:합계|총계|소계|누계|계)|(?:grand |sub)?total|sum|ytd", re.IGNORECASE)
+_TOTALS = re.compile(
+    r"(?:연간|년간|총)?\s*(?:합계|총계|소계|누계|계)|(?:grand |sub)?total|sum|ytd", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

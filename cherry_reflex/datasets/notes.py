@@ -97,7 +97,9 @@ class Notes:
 
     def _left_out(self, rows: Sequence[LeftOut]) -> None:
         reasons = {row.reason for row in rows}
-        first = min((row.row for row in rows if row.reason in ("title", "unit", "filter")), default=0)
+        first = min(
+            (row.row for row in rows if row.reason in ("title", "unit", "filter")), default=0
+        )
         if reasons & {"title", "unit", "filter"} or (first == 0 and "comment" in reasons):
             self.add("note.preamble" if reasons & {"title", "unit", "filter"} else "note.comments")
         for reason in ("note", "total", "header_again", "ragged"):

@@ -51,9 +51,7 @@ def parse(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str
     return {"datasets": datasets}
 
 
-def _raws(
-    kind: Format, source: Path, name: Name, folder: Path, options: ParseOptions
-) -> list[Raw]:
+def _raws(kind: Format, source: Path, name: Name, folder: Path, options: ParseOptions) -> list[Raw]:
     match kind:
         case "csv":
             return csv.parse(source, name.full, folder, options)

@@ -6,9 +6,12 @@ from typing import Literal
 TimePiece = Literal["", "year", "month", "year_month"]
 
 _YEARS = re.compile(
-    r"(?:^|[^a-z])(?:year|yr|fy|jahr|ann[ée]e|a[ñn]o|anno|yyyy)s?(?:$|[^a-z])|년도|연도|^년$|^연$|회계년|年", re.IGNORECASE
+    r"(?:^|[^a-z])(?:year|yr|fy|jahr|ann[ée]e|a[ñn]o|anno|yyyy)s?(?:$|[^a-z])|년도|연도|^년$|^연$|회계년|年",
+    re.IGNORECASE,
 )
-_MONTHS = re.compile(r"(?:^|[^a-z])(?:month|mon|monat|mois|mes|mm)s?(?:$|[^a-z])|월$|월별|^월|月", re.IGNORECASE)
+_MONTHS = re.compile(
+    r"(?:^|[^a-z])(?:month|mon|monat|mois|mes|mm)s?(?:$|[^a-z])|월$|월별|^월|月", re.IGNORECASE
+)
 _YEAR_MONTHS = re.compile(
     r"(?:^|[^a-z])(?:yearmonth|year_month|yyyymm|ym|period|month|date)(?:$|[^a-z])|연월|년월|기준월|일자|월$|年月",
     re.IGNORECASE,
@@ -23,9 +26,9 @@ def time_of(name: str, low: int | None, high: int | None, distinct: int) -> Time
     if low is None or high is None or not distinct:
         return ""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
-    if _YEAR_MIN <= low and high <= _YEAR_MAX and _YEARS.search(words):
+    if low >= _YEAR_MIN and high <= _YEAR_MAX and _YEARS.search(words):
         return "year"
-    if 1 <= low and high <= 12 and _MONTHS.search(words):
+    if low >= 1 and high <= 12 and _MONTHS.search(words):
         return "month"
     ends = all(_YEAR_MIN <= end // 100 <= _YEAR_MAX and 1 <= end % 100 <= 12 for end in (low, high))
     if ends and distinct <= (high // 100 - low // 100 + 1) * 12 and _YEAR_MONTHS.search(words):

@@ -245,7 +245,11 @@ def _report(
         used = used.model_copy(update={"time_zone": "UTC"})
         guesses.add("time_zone")
     return raw.parsed.model_copy(
-        update={"options": used, "guesses": tuple(sorted(guesses | set(raw.parsed.guesses)))}
+        update={
+            "options": used,
+            "asked": options,
+            "guesses": tuple(sorted(guesses | set(raw.parsed.guesses))),
+        }
     )
 
 

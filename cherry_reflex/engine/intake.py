@@ -6,6 +6,7 @@ from weakref import WeakValueDictionary
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.events import DatasetAdded
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.ingest import ingest
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.store.datasets import DatasetStore
@@ -27,8 +28,7 @@ class Intake:
         source: Path,
         filename: str,
         *,
-        sheet: str = "",
-        encoding: str = "",
+        options: ParseOptions = ParseOptions(),  # noqa: B008 - frozen
         sha256: str = "",
         language: str = "en",
         kept: str = "",
@@ -36,7 +36,7 @@ class Intake:
     ) -> list[Dataset]:
         """Make datasets of a file and add them; they are kept when this returns. `kept` names the
         file where it can be read again; `replaces` is the dataset that this one takes the place
-        of.
+        of, and whose name it keeps.
 
         Raises BadInput and LimitExceeded with the reason that the file cannot be read.
         """
@@ -45,11 +45,13 @@ class Intake:
             filename,
             folder=self._datasets.folder(conversation_id),
             sandbox=self._sandbox,
-            sheet=sheet,
-            encoding=encoding,
+            options=options,
             language=language,
         )
         said = {"upload": kept, "replaces": replaces}
+        if replaces and len(made) == 1:
+            known = {one.id: one.name for _, _, one in await self._datasets.of(conversation_id)}
+            said["name"] = known.get(replaces, made[0].name)
         return [
             await self._add(conversation_id, dataset.model_copy(update=said), sha256)
             for dataset in made

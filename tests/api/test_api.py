@@ -74,7 +74,7 @@ def test_a_text_file_is_read_again_in_another_encoding(
         f"/api/conversations/{conversation}/samples", json={"name": "retail_sales_en"}
     ).json()["datasets"][0]
     nothing = client.post(f"/api/datasets/{sample['id']}/read-again", json={"encoding": "cp949"})
-    assert nothing.json()["error"]["code"] == "dataset_not_text"
+    assert nothing.json()["error"]["code"] == "dataset_not_kept"
 
 
 def test_an_upload_is_kept_profiled_paged_and_downloaded(

@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -14,7 +15,9 @@ from starlette.routing import Route
 from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, body_of, language_of
 from cherry_reflex.api.routes.conversations import dataset_json
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded, NotFound, Unavailable
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.samples import sample, samples
 from cherry_reflex.runtime import current
 
@@ -47,12 +50,14 @@ def clean_name(raw: str) -> str:
 
 
 async def upload(request: Request) -> Response:
-    """Body: the file's bytes as they are. Query: `name`, and where wanted `sheet`, `encoding`."""
+    """Body: the file's bytes as they are. Query: `name`, and where wanted `options` (ParseOptions as
+    JSON), or of these `sheet` and `encoding` alone."""
     here, conversation_id = current(), request.path_params["conversation_id"]
     await here.conversations.get(owner_of(request), conversation_id)
     if request.headers.get("content-type", "").startswith("multipart/"):
         raise BadInput("upload_multipart")
     filename = clean_name(request.query_params.get("name", ""))
+    options = _options(request)
     limit = here.settings.upload_bytes_max
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
@@ -68,8 +73,7 @@ async def upload(request: Request) -> Response:
             conversation_id,
             path,
             filename,
-            sheet=request.query_params.get("sheet", ""),
-            encoding=request.query_params.get("encoding", ""),
+            options=options,
             sha256=digest,
             language=language_of(request),
             kept=path.name,
@@ -81,22 +85,29 @@ async def upload(request: Request) -> Response:
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
 
-class Reading(BaseModel):
-    """Body of POST …/read-again."""
-
-    encoding: str = Field(min_length=1, max_length=40)
+def _options(request: Request) -> ParseOptions:
+    query = request.query_params
+    said = {name: query[name] for name in ("sheet", "encoding") if query.get(name)}
+    try:
+        options = ParseOptions.model_validate_json(query.get("options") or "{}")
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "options"
+        raise BadInput("options_wrong", reason=f"{place}: {first['msg']}") from error
+    return options.model_copy(update=said)
 
 
 async def read_again(request: Request) -> Response:
-    """Read the file of a dataset in another encoding; what is made takes the dataset's place.
-    Nothing changes when it cannot be read so."""
-    here, body = current(), await body_of(request, Reading)
+    """Read the file of a dataset in another way: the body is a ParseOptions, laid over what was
+    said before (null: to be found out). What is made takes the dataset's place. Nothing changes
+    when it cannot be read so."""
+    here, body = current(), await body_of(request, ParseOptions)
     old, conversation_id = await here.datasets.get(
         owner_of(request), request.path_params["dataset_id"]
     )
     path = here.database.folder / "uploads" / conversation_id / old.upload
-    if not old.upload or not old.encoding or not path.is_file():
-        raise BadInput("dataset_not_text", name=old.name)
+    if not old.upload or not path.is_file():
+        raise BadInput("dataset_not_kept", name=old.name)
     newest = [dataset.id for _, _, dataset in await here.datasets.of(conversation_id)]
     if old.id not in newest:
         raise NotFound("dataset_unknown_id")
@@ -104,12 +115,26 @@ async def read_again(request: Request) -> Response:
         conversation_id,
         path,
         old.source or old.name,
-        encoding=body.encoding,
+        options=_laid_over(old, body),
         language=language_of(request),
         kept=old.upload,
         replaces=old.id,
     )
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
+
+
+def _laid_over(old: Dataset, said: ParseOptions) -> ParseOptions:
+    """Return what was said of a dataset's file before with what is said now; of a workbook it is
+    the same sheet and table unless another is named."""
+    options, found = ParseOptions(), ParseOptions()
+    if old.parsed is not None:
+        options, found = old.parsed.asked, old.parsed.options
+    place: dict[str, Any] = {"sheet": old.sheet or found.sheet, "table": found.table}
+    if "sheet" in said.model_fields_set and said.sheet != place["sheet"]:
+        place = {}
+    return options.model_copy(
+        update={**place, **{name: getattr(said, name) for name in said.model_fields_set}}
+    )
 
 
 async def _receive(request: Request, path: Path, filename: str, limit: int) -> str:

@@ -44,9 +44,7 @@ class Habits:
                 first = next(iter(one.dated.forms.values()))[0].format
                 dotted = dotted or first.startswith("%d.%m.")
         mark, proven = ".", bool(marks["."]) != bool(marks[","])
-        if marks[","] > marks["."]:
-            mark = ","
-        elif not any(marks.values()) and delimiter in _COMMA and dotted:
+        if marks[","] > marks["."] or (not any(marks.values()) and delimiter in _COMMA and dotted):
             mark = ","
         if options.decimal_mark is not None:
             mark, proven = options.decimal_mark, True

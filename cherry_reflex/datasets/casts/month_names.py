@@ -4,9 +4,7 @@ import re
 from dataclasses import dataclass
 
 _SHORT = "jan feb mar apr may jun jul aug sep oct nov dec"
-_LONG = (
-    "january february march april may june july august september october november december"
-)
+_LONG = "january february march april may june july august september october november december"
 _NAMES = {"b": "|".join(_SHORT.split()), "B": "|".join(_LONG.split())}
 
 

@@ -62,9 +62,7 @@ def parse(source: Path, name: str, work: Path, options: ParseOptions) -> list[Ra
         with reading.path.open(encoding="utf-8", newline="") as file:
             rows.write(file, target, names)
     units = {
-        new: layout.units[old]
-        for new, old in zip(names, given, strict=True)
-        if old in layout.units
+        new: layout.units[old] for new, old in zip(names, given, strict=True) if old in layout.units
     }
     return [
         Raw(

@@ -31,9 +31,7 @@ def parse(source: Path, name: str, work: Path, options: ParseOptions) -> list[Ra
     Raises BadInput: those of `encoding.read` (but any length of line is allowed), `json_invalid`
     (line and reason), `json_deep`, `json_shape`, `json_large`, `columns_many`, `table_empty`.
     """
-    reading = encoding.read(
-        source, work, name, options.encoding or "", line_bytes_max=_CHARS_MAX
-    )
+    reading = encoding.read(source, work, name, options.encoding or "", line_bytes_max=_CHARS_MAX)
     if reading.path.stat().st_size > _CHARS_MAX:
         raise BadInput("json_large", name=name, limit=_CHARS_MAX)
     content = reading.path.read_text("utf-8").lstrip("\ufeff").strip()

@@ -76,7 +76,9 @@ class JsonTable:
         if self._has_long:
             notes = [*notes, "long_numbers"]
         # Where nothing at all is written as a number, being in quotes says nothing of a value.
-        texts = frozenset(renamed[t] for t in self._texts) if self._has_numbers else frozenset[str]()
+        texts = (
+            frozenset(renamed[t] for t in self._texts) if self._has_numbers else frozenset[str]()
+        )
         return [
             Raw(
                 target,

@@ -40,12 +40,17 @@ def find_table(value: dict[str, Any], wanted: str = "") -> Found:
 def _frame(value: Mapping[str, Any]) -> Found | None:
     """Return the rows of what pandas writes: by columns, by rows, split into names and rows."""
     columns, data = value.get("columns"), value.get("data")
-    if isinstance(columns, list) and isinstance(data, list) and set(value) <= {
-        "columns",
-        "data",
-        "index",
-        "name",
-    }:
+    if (
+        isinstance(columns, list)
+        and isinstance(data, list)
+        and set(value)
+        <= {
+            "columns",
+            "data",
+            "index",
+            "name",
+        }
+    ):
         if all(isinstance(row, list) and len(row) == len(columns) for row in data):
             names = tuple(map(_label, columns))
             index = value.get("index")
@@ -56,7 +61,9 @@ def _frame(value: Mapping[str, Any]) -> Found | None:
     schema = value.get("schema")
     if isinstance(schema, dict) and isinstance(data, list) and "fields" in schema:
         key = schema.get("primaryKey")
-        if key == ["index"] and _is_counted([row.get("index") for row in data if isinstance(row, dict)]):
+        if key == ["index"] and _is_counted(
+            [row.get("index") for row in data if isinstance(row, dict)]
+        ):
             data = [{k: v for k, v in row.items() if k != "index"} for row in data]
         return Found(data)
     lists = [one for one in value.values() if isinstance(one, list) and one]

@@ -119,8 +119,11 @@ def _above(grid: Sequence[Sequence[str]], width: int) -> int:
 
 def _below(rows: Sequence[Sequence[str]], width: int, first: int) -> int:
     end = len(rows)
-    while width > 1 and end > first + 1 and _filled(rows[end - 1]) <= 1 and rows[end - 1][0] == (
-        "".join(rows[end - 1])
+    while (
+        width > 1
+        and end > first + 1
+        and _filled(rows[end - 1]) <= 1
+        and rows[end - 1][0] == ("".join(rows[end - 1]))
     ):
         end -= 1
     return len(rows) - end

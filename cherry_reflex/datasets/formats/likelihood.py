@@ -26,7 +26,11 @@ _LATIN = {
 _RARER = {"cp1250": 0.15, "cp1254": 0.15}
 """How much likelier than these the one is whose letters they replace by others."""
 _SYMBOLS = "µ°€£¥§©®±²³µ·–—‘’‚“”„…•™´«»º½¼¾×\u00a0№"
-_SCRIPTS = {"cp1251": ("а", "я", "А", "Я"), "koi8_r": ("а", "я", "А", "Я"), "cp1253": ("α", "ω", "Α", "Ω")}
+_SCRIPTS = {
+    "cp1251": ("а", "я", "А", "Я"),
+    "koi8_r": ("а", "я", "А", "Я"),
+    "cp1253": ("α", "ω", "Α", "Ω"),
+}
 _ACCENTED = "ёЁіїєґІЇЄҐўЎάέήίόύώΆΈΉΊΌΎΏϊϋς"
 
 

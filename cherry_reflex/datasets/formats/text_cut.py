@@ -27,7 +27,9 @@ def lines_of(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def placed(lines: Sequence[str], rows: Iterable[tuple[int, list[str]]], start: int) -> list[PlacedRow]:
+def placed(
+    lines: Sequence[str], rows: Iterable[tuple[int, list[str]]], start: int
+) -> list[PlacedRow]:
     """Return rows with their bytes in a UTF-8 file; `lines` begin at the byte `start`."""
     found: list[PlacedRow] = []
     line = 0
