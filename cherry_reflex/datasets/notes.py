@@ -10,7 +10,6 @@ from cherry_reflex.i18n.catalogue import text
 
 _NAMED_MAX = 5
 _QUOTED_CHARS = 40
-_ABOVE = ("title", "unit", "filter", "comment")
 _GUESSED = (
     "skip_rows", "header_rows", "footer_rows", "totals", "decimal_mark", "day_first", "time_zone",
 )  # fmt: skip
@@ -97,11 +96,10 @@ class Notes:
 
     def _left_out(self, rows: Sequence[LeftOut]) -> None:
         reasons = {row.reason for row in rows}
-        first = min(
-            (row.row for row in rows if row.reason in ("title", "unit", "filter")), default=0
-        )
-        if reasons & {"title", "unit", "filter"} or (first == 0 and "comment" in reasons):
-            self.add("note.preamble" if reasons & {"title", "unit", "filter"} else "note.comments")
+        if reasons & {"title", "unit", "filter"}:
+            self.add("note.preamble")
+        elif "comment" in reasons:
+            self.add("note.comments")
         for reason in ("note", "total", "header_again", "ragged"):
             found = [row for row in rows if row.reason == reason]
             if found:

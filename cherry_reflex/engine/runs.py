@@ -97,11 +97,11 @@ class Runs:
     ) -> str:
         """Accept a question and return the id of its run, which is then under way.
 
-        Without `datasets` all of the conversation are meant, newest versions first. `@name …` at the start of the
-        question, or `worker`, sends it straight to that agent or tool, with `arguments` where a
-        person has chosen them. `language` is the page's; the answer's is the question's own. Who
-        did not hear our answer may ask again with the same `run_id`, made up by themselves: the
-        question is accepted once.
+        Without `datasets` all of the conversation are meant, newest versions first. `@name …` at
+        the start of the question, or `worker`, sends it straight to that agent or tool, with
+        `arguments` where a person has chosen them. `language` is the page's; the answer's is the
+        question's own. Who did not hear our answer may ask again with the same `run_id`, made up by
+        themselves: the question is accepted once.
         Raises BadInput (`question_empty`, `question_long`, `dataset_unknown_id`), NotFound,
         Conflict `closing`.
         """

@@ -50,8 +50,8 @@ def clean_name(raw: str) -> str:
 
 
 async def upload(request: Request) -> Response:
-    """Body: the file's bytes as they are. Query: `name`, and where wanted `options` (ParseOptions as
-    JSON), or of these `sheet` and `encoding` alone."""
+    """Body: the file's bytes as they are. Query: `name`, and where wanted `options` (ParseOptions
+    as JSON), or of these `sheet` and `encoding` alone."""
     here, conversation_id = current(), request.path_params["conversation_id"]
     await here.conversations.get(owner_of(request), conversation_id)
     if request.headers.get("content-type", "").startswith("multipart/"):

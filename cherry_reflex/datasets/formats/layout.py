@@ -78,7 +78,7 @@ def find_layout(
         header_rows=header,
         names=names,
         below=tuple(
-            _left_out(row, len(last) - footer + n + 1 + offset)
+            _left_out(row, len(last) - footer + n + 1 + offset, "note")
             for n, row in enumerate(last[len(last) - footer :])
         ),
         footer_rows=footer,
@@ -92,8 +92,8 @@ def find_layout(
     )
 
 
-def _left_out(row: Sequence[str], number: int) -> LeftOut:
-    reason = "comment" if row[:1] and row[0].startswith("#") else "title"
+def _left_out(row: Sequence[str], number: int, reason: str = "title") -> LeftOut:
+    reason = "comment" if row[:1] and row[0].startswith("#") else reason
     if not any(row):
         reason = "blank"
     return LeftOut.model_validate({"reason": reason, "row": number, "text": _text(row)})
