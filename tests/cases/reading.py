@@ -80,6 +80,7 @@ def read_text(
     text: str | bytes, work: Path, name: str = "a.csv", language: str = "en", **options: Any
 ) -> Read:
     """Read a text as a file of that name."""
+    work.mkdir(exist_ok=True)
     path = work / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return read(path, work / "work", language, **options)

@@ -8,16 +8,17 @@ import pytest
 
 from tests.cases.reading import HERE, Read, read
 
+_AFFAIRS = """
+rate_marriage age yrs_married children religious educ occupation occupation_husb affairs
+"""
+_WINE = """
+alcohol malic_acid ash alcalinity_of_ash magnesium total_phenols flavanoids nonflavanoid_phenols
+proanthocyanins color_intensity hue od280/od315_of_diluted_wines proline
+"""
 FILES: dict[str, tuple[int, dict[str, str], dict[str, str], tuple[Any, ...]]] = {
     "affairs.csv": (
         2000,
-        dict.fromkeys(
-            (
-                "rate_marriage age yrs_married children religious educ occupation occupation_husb "
-                "affairs"
-            ).split(),
-            "number",
-        ),
+        dict.fromkeys(_AFFAIRS.split(), "number"),
         {},
         (3.0, 27.0, 9.0, 1.0, 3.0, 12.0, 5.0, 4.0, 0.0),
     ),
@@ -62,8 +63,8 @@ FILES: dict[str, tuple[int, dict[str, str], dict[str, str], tuple[Any, ...]]] = 
             "minute": "integer",
         },
         {},
-        (2013, 1, 1, 557.0, 600, -3.0, 838.0, 846, -8.0, "B6", 79, "N593JB", "JFK", "MCO", 140.0)
-        + (944, 6, 0),
+        (2013, 1, 1, 557.0, 600, -3.0, 838.0, 846, -8.0, "B6", 79, "N593JB", "JFK", "MCO")
+        + (140.0, 944, 6, 0),  # noqa: RUF005 - two lines of one row
     ),
     "hr_extract.csv": (
         420,
@@ -124,14 +125,7 @@ FILES: dict[str, tuple[int, dict[str, str], dict[str, str], tuple[Any, ...]]] = 
     "wine.csv": (
         178,
         {
-            **dict.fromkeys(
-                (
-                    "alcohol malic_acid ash alcalinity_of_ash magnesium total_phenols flavanoids "
-                    "nonflavanoid_phenols proanthocyanins color_intensity hue "
-                    "od280/od315_of_diluted_wines proline"
-                ).split(),
-                "number",
-            ),
+            **dict.fromkeys(_WINE.split(), "number"),
             "cultivar": "category",
         },
         {},

@@ -109,7 +109,7 @@ def evidence(values: Sequence[str]) -> DateEvidence | None:
         {order: tuple(found) for order, found in ordered.items()},
         tuple(times) if set(times) != {""} else (),
         zoned > 0,
-        is_guess=len(forms) > 1 or any(m[0].isdigit() for m in months),
+        is_guess=len(forms) > 1,
     )
 
 

@@ -6,14 +6,14 @@ _MONEY_WORDS = """
 US$ A$ C$ HK$ NT$ R$ S$ $ ＄ € £ ￡ ¥ ￥ ₩ ￦ ₹ ₽ ₺ ฿ ₫ ₴ ₱ ₦ ₪ USD EUR KRW JPY GBP
 CNY RMB CHF AUD CAD NZD HKD SGD TWD INR BRL MXN SEK NOK DKK PLN CZK HUF RUB TRY
 THB VND ZAR Rs. Rs kr. kr zł Kč Ft 원 천원 만원 십만원 백만원 천만원 억원 십억원 조원 달러 천달러 백만달러
-유로
-엔 위안 円 千円 百万円 元 万元
+유로 엔 위안 円 千円 百万円 元 万元
 """
 _MEASURE_WORDS = """
 % ％ ‰ %p ppm ppb kg g mg t km m cm mm ha ㎡ ㎢ m² km² m³ ㎥ L l mL ml kWh MWh GWh
 kW MW W Hz kHz MHz GHz °C ℃ °F ℉ ° hPa kPa Pa bar dB KB MB GB TB km/h m/s ㎍/㎥ ㎎
-㎏ ㎞ ㎝ ㎜ ℓ kcal lb lbs oz mi ft pcs hrs min sec ms 명 천명 만명 개 건 점 회 권 톤 세대 가구 시간 분
-초 킬로미터 퍼센트 人 件 個
+㎏ ㎞ ㎝ ㎜ ℓ kcal lb lbs oz mi ft pcs hrs min sec ms
+명 천명 만명 개 건 점 회 권 톤 세대 가구 시간 분 초
+킬로미터 퍼센트 人 件 個
 """
 _MONEY = _MONEY_WORDS.split()
 _MEASURES = _MEASURE_WORDS.split()
