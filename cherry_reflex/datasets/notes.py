@@ -1,9 +1,10 @@
 """What a person is told about how a file was read: short sentences, guesses called guesses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cherry_reflex.core.parse_options import LeftOut, ParseReport
+from cherry_reflex.datasets.formats.note import Note
 from cherry_reflex.datasets.formats.raw import Raw
 from cherry_reflex.datasets.month_columns import MonthColumns
 from cherry_reflex.i18n.catalogue import text
@@ -32,6 +33,14 @@ class Notes:
         """Add the sentences of the catalogue with these keys (`fact.<key>`)."""
         for key in keys:
             self._sentences[text(f"fact.{key}", self._language, **params)] = None
+
+    def remarks(self, notes: Iterable[str | Note]) -> None:
+        """What the parser of the file had to say."""
+        for note in notes:
+            if isinstance(note, str):
+                self.add(f"note.{note}")
+            else:
+                self.add(f"note.{note.key}", **note.params)
 
     def words(self, counts: Mapping[str, int]) -> None:
         """Words in texts that were read as missing, with how often, by column."""

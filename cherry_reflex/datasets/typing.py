@@ -158,7 +158,7 @@ def _note(
     options: ParseOptions,
     notes: Notes,
 ) -> None:
-    notes.add(*(f"note.{key}" for key in raw.notes))
+    notes.remarks(raw.notes)
     notes.words({name: count for name, (count, _) in read.words.items()})
     notes.marks(_marks(connection, source, [n for n, c in read.casts.items() if n in types]))
     notes.units({name: cast.unit for name, cast in read.casts.items() if cast.unit})

@@ -63,8 +63,10 @@ FILES: dict[str, tuple[int, dict[str, str], dict[str, str], tuple[Any, ...]]] = 
             "minute": "integer",
         },
         {},
-        (2013, 1, 1, 557.0, 600, -3.0, 838.0, 846, -8.0, "B6", 79, "N593JB", "JFK", "MCO")
-        + (140.0, 944, 6, 0),  # noqa: RUF005 - two lines of one row
+        (
+            *(2013, 1, 1, 557.0, 600, -3.0, 838.0, 846, -8.0, "B6", 79, "N593JB", "JFK", "MCO"),
+            *(140.0, 944, 6, 0),
+        ),
     ),
     "hr_extract.csv": (
         420,

@@ -5,8 +5,8 @@ import re
 _MONEY_WORDS = """
 US$ A$ C$ HK$ NT$ R$ S$ $ ＄ € £ ￡ ¥ ￥ ₩ ￦ ₹ ₽ ₺ ฿ ₫ ₴ ₱ ₦ ₪ USD EUR KRW JPY GBP
 CNY RMB CHF AUD CAD NZD HKD SGD TWD INR BRL MXN SEK NOK DKK PLN CZK HUF RUB TRY
-THB VND ZAR Rs. Rs kr. kr zł Kč Ft 원 천원 만원 십만원 백만원 천만원 억원 십억원 조원 달러 천달러 백만달러
-유로 엔 위안 円 千円 百万円 元 万元
+THB VND ZAR Rs. Rs kr. kr zł Kč Ft 원 천원 만원 십만원 백만원 천만원 억원 십억원 조원 달러 천달러
+백만달러 유로 엔 위안 円 千円 百万円 元 万元
 """
 _MEASURE_WORDS = """
 % ％ ‰ %p ppm ppb kg g mg t km m cm mm ha ㎡ ㎢ m² km² m³ ㎥ L l mL ml kWh MWh GWh
