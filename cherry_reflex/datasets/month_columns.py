@@ -75,8 +75,8 @@ def as_rows(
     period, amount = _free(period, taken), _free(amount, taken)
     rows = [
         f"SELECT {''.join(f'{ident(n)}, ' for n in kept)}{_value(when)} AS {ident(period)}, "
-        f"{ident(name)}::DOUBLE AS {ident(amount)}, row_number() OVER () AS row_of, {place} AS place_of "
-        f"FROM {relation}"
+        f"{ident(name)}::DOUBLE AS {ident(amount)}, row_number() OVER () AS row_of, "
+        f"{place} AS place_of FROM {relation}"
         for place, (name, when) in enumerate(found.periods.items())
     ]
     listed = ", ".join(map(ident, (*kept, period, amount)))

@@ -1,17 +1,17 @@
 """What a person is told about how a file was read: short sentences, guesses called guesses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.parse_options import LeftOut, ParseReport
+from cherry_reflex.datasets.formats.note import Note
 from cherry_reflex.datasets.formats.raw import Raw
 from cherry_reflex.datasets.month_columns import MonthColumns
 from cherry_reflex.i18n.catalogue import text
 
 _NAMED_MAX = 5
 _QUOTED_CHARS = 40
-_ABOVE = ("title", "unit", "filter", "comment")
 _GUESSED = (
     "skip_rows", "header_rows", "footer_rows", "totals", "decimal_mark", "day_first", "time_zone",
 )  # fmt: skip
@@ -34,6 +34,14 @@ class Notes:
         """Add the sentences of the catalogue with these keys (`fact.<key>`)."""
         for key in keys:
             self._sentences[text(f"fact.{key}", self._language, **params)] = None
+
+    def remarks(self, notes: Iterable[str | Note]) -> None:
+        """What the parser of the file had to say."""
+        for note in notes:
+            if isinstance(note, str):
+                self.add(f"note.{note}")
+            else:
+                self.add(f"note.{note.key}", **note.params)
 
     def words(self, counts: Mapping[str, int]) -> None:
         """Words in texts that were read as missing, with how often, by column."""
@@ -98,11 +106,10 @@ class Notes:
 
     def _left_out(self, rows: Sequence[LeftOut]) -> None:
         reasons = {row.reason for row in rows}
-        first = min(
-            (row.row for row in rows if row.reason in ("title", "unit", "filter")), default=0
-        )
-        if reasons & {"title", "unit", "filter"} or (first == 0 and "comment" in reasons):
-            self.add("note.preamble" if reasons & {"title", "unit", "filter"} else "note.comments")
+        if reasons & {"title", "unit", "filter"}:
+            self.add("note.preamble")
+        elif "comment" in reasons:
+            self.add("note.comments")
         for reason in ("note", "total", "header_again", "ragged"):
             found = [row for row in rows if row.reason == reason]
             if found:

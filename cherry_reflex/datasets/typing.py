@@ -19,7 +19,6 @@ from cherry_reflex.datasets.casts.find import find
 from cherry_reflex.datasets.casts.forced import forced
 from cherry_reflex.datasets.column_profile import profile
 from cherry_reflex.datasets.formats.headings import COLUMNS_MAX
-from cherry_reflex.datasets.formats.note import Note
 from cherry_reflex.datasets.formats.raw import ROWS_PER_GROUP, Raw
 from cherry_reflex.datasets.native_types import ZONED, native
 from cherry_reflex.datasets.notes import Notes
@@ -161,11 +160,7 @@ def _note(
     options: ParseOptions,
     notes: Notes,
 ) -> None:
-    for remark in raw.notes:
-        if isinstance(remark, Note):
-            notes.add(f"note.{remark.key}", **remark.params)
-        else:
-            notes.add(f"note.{remark}")
+    notes.remarks(raw.notes)
     notes.words({name: count for name, (count, _) in read.words.items()})
     notes.marks(_marks(connection, source, [n for n, c in read.casts.items() if n in types]))
     notes.units({name: cast.unit for name, cast in read.casts.items() if cast.unit})
@@ -253,7 +248,11 @@ def _report(
         used = used.model_copy(update={"time_zone": "UTC"})
         guesses.add("time_zone")
     return raw.parsed.model_copy(
-        update={"options": used, "guesses": tuple(sorted(guesses | set(raw.parsed.guesses)))}
+        update={
+            "options": used,
+            "asked": options,
+            "guesses": tuple(sorted(guesses | set(raw.parsed.guesses))),
+        }
     )
 
 

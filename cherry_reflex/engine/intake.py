@@ -38,7 +38,7 @@ class Intake:
     ) -> list[Dataset]:
         """Make datasets of a file and add them; they are kept when this returns. `kept` names the
         file where it can be read again; `replaces` is the dataset that this one takes the place
-        of.
+        of, and whose name it keeps, unless it is of another sheet.
 
         Raises BadInput and LimitExceeded with the reason that the file cannot be read.
         """
@@ -50,10 +50,9 @@ class Intake:
             options=options,
             language=language,
         )
+        said = {"upload": kept, "replaces": replaces}
         return [
-            await self._add(
-                conversation_id, _said(dataset, options, upload=kept, replaces=replaces), sha256
-            )
+            await self._add(conversation_id, dataset.model_copy(update=said), sha256)
             for dataset in made
         ]
 
@@ -65,12 +64,12 @@ class Intake:
         when the file cannot be read so.
 
         Raises NotFound `dataset_unknown_id`, also for a dataset that was read again; BadInput
-        `dataset_not_text` when its file is not kept; and what `upload` raises.
+        `dataset_not_kept` when its file is not kept; and what `upload` raises.
         """
         old, conversation_id = await self._datasets.get(owner, dataset_id)
         path = self._datasets.file(conversation_id, old)
         if path is None:
-            raise BadInput("dataset_not_text", name=old.name)
+            raise BadInput("dataset_not_kept", name=old.name)
         if old.id not in {dataset.id for _, _, dataset in await self._datasets.of(conversation_id)}:
             raise NotFound("dataset_unknown_id")
         return await self.upload(
@@ -100,13 +99,16 @@ class Intake:
             return await self._named(conversation_id, dataset, sha256)
 
     async def _named(self, conversation_id: str, dataset: Dataset, sha256: str) -> Dataset:
-        known = [
-            one for one in await self._datasets.of(conversation_id) if one[2].id != dataset.replaces
-        ]
-        versions = {one.id: one.version for _, _, one in known}
+        there = {one.id: one for _, _, one in await self._datasets.of(conversation_id)}
+        name, old = dataset.name, there.pop(dataset.replaces, None)
+        if old is not None:
+            is_same = old.sheet == dataset.sheet
+            name = old.name if is_same else f"{name} - {dataset.sheet}"
+        known = there.values()
+        versions = {one.id: one.version for one in known}
         dataset = dataset.model_copy(
             update={
-                "name": _free(dataset.name, {one.name for _, _, one in known}),
+                "name": _free(name, {one.name for one in known}),
                 "version": versions.get(dataset.parent, 0) + 1,
             }
         )
@@ -122,20 +124,15 @@ class Intake:
         return dataset
 
 
-def _said(dataset: Dataset, options: ParseOptions, *, upload: str, replaces: str) -> Dataset:
-    parsed = dataset.parsed and dataset.parsed.model_copy(update={"said": options})
-    return dataset.model_copy(update={"parsed": parsed, "upload": upload, "replaces": replaces})
-
-
 def _place(dataset: Dataset, changes: ParseOptions) -> ParseOptions:
     """Return what was said of a dataset's file, with the place that it has in the file: of several
     sheets or tables it is this one that is read again."""
     if dataset.parsed is None:
         return ParseOptions()
-    said, used = dataset.parsed.said, dataset.parsed.options
-    is_there = changes.sheet in (None, used.sheet)
-    table = used.table if is_there else None
-    return said.model_copy(update={"sheet": used.sheet, "table": table})
+    asked, used = dataset.parsed.asked, dataset.parsed.options
+    if changes.model_fields_set & {"sheet"} and changes.sheet != used.sheet:
+        return asked.model_copy(update={"table": None})
+    return asked.model_copy(update={"sheet": used.sheet, "table": used.table})
 
 
 def _free(name: str, taken: set[str]) -> str:

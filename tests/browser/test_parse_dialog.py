@@ -114,7 +114,9 @@ class Dialog:
 
     async def left_out(self) -> list[str]:
         found = self.root.locator(".c-parse__left-out > li")
-        return [" | ".join(await one.locator("span").all_inner_texts()) for one in await found.all()]
+        return [
+            " | ".join(await one.locator("span").all_inner_texts()) for one in await found.all()
+        ]
 
 
 async def dialog_of(visit: Visit) -> Dialog:

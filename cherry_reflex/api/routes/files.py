@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from uuid import uuid4
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -48,13 +48,14 @@ def clean_name(raw: str) -> str:
 
 
 async def upload(request: Request) -> Response:
-    """Body: the file's bytes as they are. Query: `name`, and where wanted `options`
-    (ParseOptions as JSON), or `sheet` and `encoding` alone."""
+    """Body: the file's bytes as they are. Query: `name`, and where wanted `options` (ParseOptions
+    as JSON), or of these `sheet` and `encoding` alone."""
     here, conversation_id = current(), request.path_params["conversation_id"]
     await here.conversations.get(owner_of(request), conversation_id)
     if request.headers.get("content-type", "").startswith("multipart/"):
         raise BadInput("upload_multipart")
     filename = clean_name(request.query_params.get("name", ""))
+    options = _options(request)
     limit = here.settings.upload_bytes_max
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
@@ -70,7 +71,7 @@ async def upload(request: Request) -> Response:
             conversation_id,
             path,
             filename,
-            options=_options(request),
+            options=options,
             sha256=digest,
             language=language_of(request),
             kept=path.name,
@@ -82,9 +83,16 @@ async def upload(request: Request) -> Response:
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
 
+def _options(request: Request) -> ParseOptions:
+    query = request.query_params
+    said = {name: query[name] for name in ("sheet", "encoding") if query.get(name)}
+    return ParseOptions.of(query.get("options") or "{}").model_copy(update=said)
+
+
 async def read_again(request: Request) -> Response:
-    """Body: the options that change. Read the file of a dataset with them; what is made takes the
-    dataset's place. Nothing changes when it cannot be read so."""
+    """Read the file of a dataset in another way: the body is a ParseOptions, laid over what was
+    said before (null: to be found out). What is made takes the dataset's place. Nothing changes
+    when it cannot be read so."""
     made = await current().intake.read_again(
         owner_of(request),
         request.path_params["dataset_id"],
@@ -94,19 +102,10 @@ async def read_again(request: Request) -> Response:
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
 
-def _options(request: Request) -> ParseOptions:
-    """Return what the query says of how the file is read. Raises BadInput `options_invalid`."""
-    given = {
-        name: request.query_params[name]
-        for name in ("sheet", "encoding")
-        if request.query_params.get(name)
-    }
-    try:
-        return ParseOptions.model_validate_json(
-            request.query_params.get("options") or "{}"
-        ).model_copy(update=given)
-    except ValidationError as error:
-        raise BadInput("options_invalid", detail=str(error)) from error
+    )
+    return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
+
+
 
 
 async def _receive(request: Request, path: Path, filename: str, limit: int) -> str:

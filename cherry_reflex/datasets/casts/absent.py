@@ -32,12 +32,12 @@ def absent(
         text = f"trim({ident(column)})"
         word = f"{text} IN ({_WORDS})"
         other = f"NOT {word} AND {text} NOT IN ('', 'NA')"
-        row = connection.execute(
+        counted = connection.execute(
             f"SELECT count(*) FILTER ({word}), count(*) FILTER ({text} = 'NA'), "
             f"count(*) FILTER ({other}), "
             f"count(*) FILTER ({other} AND regexp_full_match({text}, '{_CODE}')) FROM {relation}"
         ).fetchone()
-        words, nas, others, codes = row or (0, 0, 0, 0)
+        words, nas, others, codes = counted or (0, 0, 0, 0)
         is_absent = nas > 0 and (not others or codes < others * _CODES_SHARE)
         if words or is_absent:
             found[column] = (int(words) + (int(nas) if is_absent else 0), is_absent)

@@ -19,16 +19,20 @@ ZONE = r" ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _PARTS = re.compile(
     r"(?P<date>.*?[^\sT,])"
     r"(?:(?P<joint>T| |, | T)(?:(?P<before>오전|오후|AM|PM|am|pm) ?)?"
-    rf"(?P<time>{TIME})(?: ?(?P<after>AM|PM|am|pm|a\.m\.|p\.m\.))?(?P<zone> ?(?:Z|UTC|GMT|[+-][0-9]{{2}}(?::?[0-9]{{2}})?))?)?"
+    rf"(?P<time>{TIME})"
+    r"(?: ?(?P<after>AM|PM|am|pm|a\.m\.|p\.m\.))?"
+    rf"(?P<zone>{ZONE.removesuffix('$')})?)?"
 )
 _NUMERIC = re.compile(
-    r"(?P<a>[0-9]{1,4})(?P<sep>[-/.])(?P<space> ?)(?P<b>[0-9]{1,2})(?P=sep) ?(?P<c>[0-9]{1,4})(?P<dot>\.?)"
+    r"(?P<a>[0-9]{1,4})(?P<sep>[-/.])(?P<space> ?)(?P<b>[0-9]{1,2})(?P=sep) ?(?P<c>[0-9]{1,4})"
+    r"(?P<dot>\.?)"
 )
 _KOREAN = re.compile(
     r"(?P<y>[0-9]{4}|[0-9]{2})년(?P<s> ?)(?P<m>[0-9]{1,2})월(?:(?P<t> ?)(?P<d>[0-9]{1,2})일)?"
 )
 _YEAR_MONTH = re.compile(
-    r"(?P<y>[0-9]{4})(?P<sep>[-/]|\. )(?P<m>[0-9]{1,2})(?P<dot>\.?)|(?P<y2>[0-9]{4})\.(?P<m2>[0-9]{1,2})\."
+    r"(?P<y>[0-9]{4})(?P<sep>[-/]|\. )(?P<m>[0-9]{1,2})(?P<dot>\.?)"
+    r"|(?P<y2>[0-9]{4})\.(?P<m2>[0-9]{1,2})\."
 )
 _DIGITS = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?P<t>[0-9]{6})?")
 
@@ -105,7 +109,7 @@ def evidence(values: Sequence[str]) -> DateEvidence | None:
         {order: tuple(found) for order, found in ordered.items()},
         tuple(times) if set(times) != {""} else (),
         zoned > 0,
-        is_guess=len(forms) > 1 or any(m[0].isdigit() for m in months),
+        is_guess=len(forms) > 1,
     )
 
 

@@ -1,4 +1,4 @@
-"""Data rows of a text file one by one: those that are none are left out, those that are odd told."""
+"""Rows of a text file one by one: those that are no data are left out, odd ones are told."""
 
 import csv
 from collections import deque

@@ -78,7 +78,7 @@ def _certain(source: Path, wanted: str) -> str:
     if wanted:
         try:
             info = codecs.lookup(wanted)
-        except LookupError as error:
+        except (LookupError, ValueError) as error:
             raise BadInput("encoding_unknown", encoding=wanted) from error
         if not info._is_text_encoding:  # type: ignore[attr-defined]
             raise BadInput("encoding_unknown", encoding=wanted)

@@ -39,38 +39,34 @@ def find_table(value: dict[str, Any], wanted: str = "") -> Found:
 
 def _frame(value: Mapping[str, Any]) -> Found | None:
     """Return the rows of what pandas writes: by columns, by rows, split into names and rows."""
-    columns, data = value.get("columns"), value.get("data")
-    if (
-        isinstance(columns, list)
-        and isinstance(data, list)
-        and set(value)
-        <= {
-            "columns",
-            "data",
-            "index",
-            "name",
-        }
-    ):
-        if all(isinstance(row, list) and len(row) == len(columns) for row in data):
-            names = tuple(map(_label, columns))
-            index = value.get("index")
-            if isinstance(index, list) and len(index) == len(data) and not _is_counted(index):
-                rows = [[label, *row] for label, row in zip(index, data, strict=True)]
-                return Found(rows, names=("index", *names))
-            return Found(data, names=names)
+    data = value.get("data")
+    if isinstance(data, list) and set(value) <= {"columns", "data", "index", "name"}:
+        found = _split(value.get("columns"), value.get("index"), data)
+        if found is not None:
+            return found
     schema = value.get("schema")
     if isinstance(schema, dict) and isinstance(data, list) and "fields" in schema:
-        key = schema.get("primaryKey")
-        if key == ["index"] and _is_counted(
-            [row.get("index") for row in data if isinstance(row, dict)]
-        ):
+        labels = [row.get("index") for row in data if isinstance(row, dict)]
+        if schema.get("primaryKey") == ["index"] and _is_counted(labels):
             data = [{k: v for k, v in row.items() if k != "index"} for row in data]
         return Found(data)
     lists = [one for one in value.values() if isinstance(one, list) and one]
-    if len(lists) == len(value) > 0 and len({len(one) for one in lists}) == 1:
-        if not any(isinstance(item, dict) for one in lists for item in one):
-            return Found([dict(zip(value, row, strict=True)) for row in zip(*lists, strict=True)])
+    is_flat = not any(isinstance(item, dict) for one in lists for item in one)
+    if len(lists) == len(value) > 0 and len({len(one) for one in lists}) == 1 and is_flat:
+        return Found([dict(zip(value, row, strict=True)) for row in zip(*lists, strict=True)])
     return _crossed(value)
+
+
+def _split(columns: Any, index: Any, data: list[Any]) -> Found | None:
+    if not isinstance(columns, list):
+        return None
+    if not all(isinstance(row, list) and len(row) == len(columns) for row in data):
+        return None
+    names = tuple(map(_label, columns))
+    if isinstance(index, list) and len(index) == len(data) and not _is_counted(index):
+        rows = [[label, *row] for label, row in zip(index, data, strict=True)]
+        return Found(rows, names=("index", *names))
+    return Found(data, names=names)
 
 
 def _crossed(value: Mapping[str, Any]) -> Found | None:

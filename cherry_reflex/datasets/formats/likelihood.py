@@ -1,4 +1,4 @@
-"""Which of the older encodings the bytes of a text are likely in: that which makes ordinary words."""
+"""Which of the older encodings a text is likely in: that which makes ordinary words of it."""
 
 import re
 from collections.abc import Callable
@@ -26,11 +26,8 @@ _LATIN = {
 _RARER = {"cp1250": 0.15, "cp1254": 0.15}
 """How much likelier than these the one is whose letters they replace by others."""
 _SYMBOLS = "µ°€£¥§©®±²³µ·–—‘’‚“”„…•™´«»º½¼¾×\u00a0№"
-_SCRIPTS = {
-    "cp1251": ("а", "я", "А", "Я"),
-    "koi8_r": ("а", "я", "А", "Я"),
-    "cp1253": ("α", "ω", "Α", "Ω"),
-}
+_CYRILLIC, _GREEK = ("а", "я", "А", "Я"), ("α", "ω", "Α", "Ω")
+_SCRIPTS = {"cp1251": _CYRILLIC, "koi8_r": _CYRILLIC, "cp1253": _GREEK}
 _ACCENTED = "ёЁіїєґІЇЄҐўЎάέήίόύώΆΈΉΊΌΎΏϊϋς"
 
 

@@ -179,6 +179,8 @@ def _field(field: rx.Var[ParseField]) -> rx.Component:
                     name=field.name,
                     default_value=field.value,
                     min=0,
+                    max=rx.cond(field.most > 0, field.most.to_string(), ""),
+                    required=True,
                     custom_attrs={"inputMode": "numeric"},
                     class_name="c-field",
                 ),

@@ -4,11 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from pydantic import ValidationError
-
 from cherry_reflex.core.column import Column, ColumnType
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC
 from cherry_reflex.core.parse_options import ParseOptions, ParseReport
 
@@ -24,7 +21,8 @@ _ZONES = (
     "UTC", "Asia/Seoul", "Asia/Tokyo", "Asia/Shanghai", "Asia/Kolkata", "Europe/London",
     "Europe/Berlin", "America/New_York", "America/Chicago", "America/Los_Angeles",
 )  # fmt: skip
-_ROWS_MAX = 1_000_000
+_DIGITS_MAX = 10
+_HEADER_ROWS_MAX = 3
 _OPEN = ""
 """The value of a select whose option is to be found out."""
 _ON = "on"
@@ -51,6 +49,8 @@ class ParseField:
     options: list[Option]
     """The values of a select, the suggestions of a text."""
     is_guess: bool = False
+    most: int = 0
+    """The largest number that may be given; 0 for any."""
     label: str = ""
     """Another key than `ui.parse.<name>` for what it is called."""
 
@@ -83,9 +83,9 @@ def fields_of(report: ParseReport, sheets: Sequence[str]) -> list[ParseField]:
         name: str, section: Section, kind: Kind, value: Any, options: Sequence[Option] = (),
         label: str = "",
     ) -> None:  # fmt: skip
-        made.append(
-            ParseField(name, section, kind, str(value), [*options], name in guesses, label)
-        )
+        is_guess = name in guesses and name != "months_as_rows"  # which is an offer
+        most = _HEADER_ROWS_MAX if name == "header_rows" else 0
+        made.append(ParseField(name, section, kind, str(value), [*options], is_guess, most, label))
 
     is_text = used.encoding is not None
     if used.sheet is not None and is_text:
@@ -117,7 +117,10 @@ def fields_of(report: ParseReport, sheets: Sequence[str]) -> list[ParseField]:
         add("decimal_mark", "values", "select", used.decimal_mark or _OPEN,
             _open(marks, used.decimal_mark))  # fmt: skip
     if is_text or used.day_first is not None:
-        orders = [Option("true", "ui.parse.day_first_true"), Option("false", "ui.parse.day_first_false")]
+        orders = [
+            Option("true", "ui.parse.day_first_true"),
+            Option("false", "ui.parse.day_first_false"),
+        ]
         value = _OPEN if used.day_first is None else str(used.day_first).lower()
         add("day_first", "values", "select", value, _open(orders, used.day_first))
     if used.time_zone is not None:
@@ -151,7 +154,7 @@ def changes_of(
 ) -> ParseOptions:
     """Return the options that a form changes: those that are set otherwise than they were shown.
 
-    Raises BadInput `options_invalid`.
+    Raises BadInput `options_wrong`.
     """
     changed: dict[str, Any] = {}
     for field in fields:
@@ -167,10 +170,7 @@ def changes_of(
         if unit != column.unit:
             units[column.name] = unit
     changed |= {name: said for name, said in (("types", types), ("units", units)) if said}
-    try:
-        return ParseOptions.model_validate(changed)
-    except ValidationError as error:
-        raise BadInput("options_invalid", detail=str(error)) from error
+    return ParseOptions.of(changed)
 
 
 def _value(field: ParseField, given: str) -> Any:
@@ -180,9 +180,7 @@ def _value(field: ParseField, given: str) -> Any:
     if given == _OPEN:
         return None
     if field.kind == "number" or field.name == "table":
-        if not given.isdecimal() or int(given) > _ROWS_MAX:
-            raise BadInput("options_invalid", detail=f"{field.name}: {given[:40]}")
-        return int(given)
+        return int(given) if given.isdecimal() and len(given) < _DIGITS_MAX else given
     return {"true": True, "false": False}.get(given, given) if field.name == "day_first" else given
 
 
