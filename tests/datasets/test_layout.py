@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 from typing import Any
 
 import pytest
@@ -90,6 +91,7 @@ def test_rows_above(text: str, above: list[tuple[str, int]]) -> None:
 
 
 HEADINGS: list[tuple[str, str, int, list[str], bool]] = [
+    ("one letter", "x|y\n1.5|2\n2.5|3", 1, ["x", "y"], False),
     ("plain", "name|qty\nbolt|3\nnut|4", 1, ["name", "qty"], False),
     ("years", "지역|2021|2022\n서울|10|20\n부산|30|40", 1, ["지역", "2021", "2022"], False),
     ("months", "item|2024-01|2024-02\na|10|20\nb|30|40", 1, ["item", "2024-01", "2024-02"], False),
@@ -310,6 +312,7 @@ UNITS: list[tuple[str, str, dict[str, str]]] = [
     ),
     ("in", "Ort|Umsatz in EUR\nUlm|1\nKiel|2", {"Umsatz in EUR": "EUR"}),
     ("square", "item|weight [kg]\na|1\nb|2", {"weight [kg]": "kg"}),
+    ("see elsewhere", "Units: see table||\nitem|2023|2024\na|1|2\nb|3|4", {}),
     ("no unit", "item|Q3 (0-10)\na|1\nb|2", {}),
     (
         "row of units",
@@ -374,3 +377,38 @@ def test_grids_without_a_table(rows: list[list[str | None]]) -> None:
 def test_hostile_texts_do_not_stall() -> None:
     rows = [["(" * 5000 + ":" * 5000, " " * 5000 + "("], ["1" * 5000, "1,1" * 2000]] * 300
     assert find_layout(rows, ParseOptions(), is_whole=True).header_rows <= 3
+
+
+def test_any_grid_is_accounted_for() -> None:
+    chance = random.Random(7)
+    cells = [
+        "",
+        "",
+        "지점",
+        "합계",
+        "1",
+        "2.5",
+        "(단위: 원)",
+        "※ 주",
+        "2024-01-05",
+        "A-1",
+        "#x",
+        "기간: 1",
+    ]
+    for _ in range(500):
+        height, width = chance.randrange(0, 12), chance.randrange(1, 7)
+        rows = [[chance.choice(cells) for _ in range(width)] for _ in range(height)]
+        found = find_layout(rows, ParseOptions(), is_whole=True)
+        outside = found.skip_rows + found.header_rows + found.footer_rows
+        assert 0 <= outside <= height
+        assert len(found.names) == (width if rows else 0)
+        last = height - found.footer_rows
+        for one in (*found.inside, *found.totals):
+            assert found.skip_rows + found.header_rows < one.row <= last
+        for one in found.below:
+            assert last < one.row <= height
+        again = ParseOptions(
+            skip_rows=found.skip_rows, header_rows=found.header_rows, footer_rows=found.footer_rows
+        )
+        told = find_layout(rows, again, is_whole=True)
+        assert (told.names, told.totals) == (found.names, found.totals)

@@ -53,6 +53,11 @@ class Table:
         return [(one.reason, one.row, one.rows) for one in self.raw.parsed.left_out]
 
     @property
+    def texts(self) -> list[str]:
+        assert self.raw.parsed is not None
+        return [one.text for one in self.raw.parsed.left_out]
+
+    @property
     def options(self) -> ParseOptions:
         assert self.raw.parsed is not None
         return self.raw.parsed.options
@@ -225,6 +230,17 @@ def test_words_with_values_above_a_table(tmp_path: Path) -> None:
     assert [reason for reason, _, _ in table.left_out] == ["filter", "filter", "filter", "blank"]
 
 
+def test_facts_of_a_form_above_a_table(tmp_path: Path) -> None:
+    build = _rows(
+        ["회사명", "가나상사"], ["사업자번호", "123-45-67890"], ["대표", "김가나"], [],
+        ["No", "품명", "수량", "단가"], [1, "볼트", 3, 100], [2, "너트", 4, 50], [],
+        ["※ 부가세 별도"],
+    )  # fmt: skip
+    (table,) = _read(tmp_path, build)
+    assert table.columns["품명"] == ["볼트", "너트"]
+    assert [text for text in table.texts if "가나상사" in text] == ["회사명 가나상사"]
+
+
 def test_hidden_sheets_and_sheets_of_text_are_said(tmp_path: Path) -> None:
     def build(book: Any) -> None:
         prose = book.add_worksheet("안내")
@@ -274,6 +290,18 @@ def test_formatted_cells_and_stray_ones_make_no_rows(tmp_path: Path) -> None:
     (table,) = _read(tmp_path, build)
     assert table.rows == [("a", 1), ("b", 2), ("c", 3)]
     assert table.left_out == [("blank", 4, 1), ("note", 3001, 1)]
+
+
+def test_a_cell_at_the_very_end_is_told_and_left_out(tmp_path: Path) -> None:
+    def build(book: Any) -> None:
+        page = book.add_worksheet()
+        for row in range(60):
+            page.write_row(row, 0, [f"name {row}", *([row] * 7)] if row else list("abcdefgh"))
+        page.write(1_048_574, 7, 5)
+
+    (table,) = _read(tmp_path, build)
+    assert len(table.rows) == 59
+    assert table.left_out == [("note", 1_048_575, 1)]
 
 
 def test_formulas_without_values_are_empty_and_said(tmp_path: Path) -> None:
@@ -447,8 +475,11 @@ def test_kinds_of_values(tmp_path: Path) -> None:
 def test_months_as_headings(tmp_path: Path) -> None:
     build = _rows(["item", date(2024, 1, 1), date(2024, 2, 1)], ["a", 1, 2], ["b", 3, 4])
     (table,) = _read(tmp_path, build)
-    assert list(table.columns) == ["item", "2024-01-01", "2024-02-01"]
+    assert list(table.columns) == ["item", "2024-01", "2024-02"]
     assert table.rows == [("a", 1, 2), ("b", 3, 4)]
+    days = _rows(["item", date(2024, 1, 1), date(2024, 1, 2)], ["a", 1, 2], ["b", 3, 4])
+    (table,) = _read(tmp_path, days)
+    assert list(table.columns) == ["item", "2024-01-01", "2024-01-02"]
 
 
 def test_options_are_taken_as_they_are(tmp_path: Path) -> None:
