@@ -114,7 +114,7 @@ def find_header(
     upper row belongs to the group at its left; without it groups are given in every cell.
     """
     if wanted is not None:
-        count, guessed = min(wanted, max(len(rows) - 1, 0), HEADER_ROWS_MAX), False
+        count, guessed = min(wanted, len(rows)), False
     else:
         count, guessed = _count(rows, width)
     plain, units = [], {}

@@ -86,8 +86,15 @@ def find_layout(
     guesses: set[str] = set()
     above = find_above(grid, width, wanted=options.skip_rows)
     skip = above.count
-    header = find_header(_filled(grid[skip:]), width, wanted=options.header_rows, carried=carried)
-    first = skip + header.rows
+    wanted = options.header_rows
+    if wanted is not None:
+        wanted = len(_filled(grid[skip : skip + wanted]))
+    header = find_header(_filled(grid[skip:]), width, wanted=wanted, carried=carried)
+    # Blank rows between those of the heading are part of it.
+    filled = [place for place in range(skip, len(grid)) if any(grid[place])]
+    first = filled[header.rows - 1] + 1 if header.rows else skip
+    if options.header_rows is not None:
+        first = min(skip + options.header_rows, len(grid))
     body = grid[first:]
     columns = column_kinds(body, width)
     notes = find_below(end or body if is_whole or end else [], columns, wanted=options.footer_rows)
@@ -115,7 +122,7 @@ def find_layout(
     return Layout(
         above=above.rows,
         skip_rows=skip,
-        header_rows=header.rows,
+        header_rows=first - skip,
         names=header.names,
         below=_below(notes, -len(end) if end else first),
         footer_rows=notes.count,

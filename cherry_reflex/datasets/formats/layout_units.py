@@ -42,4 +42,6 @@ def units_of_columns(
 
 
 def _told(text: str) -> str:
-    return layout_words.unit_within(text.lstrip("#/ ")) or layout_words.unit_of(text.lstrip("#/ "))
+    plain = text.lstrip("#/ ")
+    unit = layout_words.unit_within(plain) or layout_words.unit_of(plain)
+    return unit if unit and layout_words.has_unit(unit) else ""

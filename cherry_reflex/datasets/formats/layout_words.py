@@ -120,6 +120,13 @@ def is_unit(text: str) -> bool:
     return first in words("units") and last in words("scales")
 
 
+def has_unit(text: str) -> bool:
+    """Whether some unit is in a text (`thousands of USD`), unlike in `see table`. Units of other
+    scripts than Latin need not be known."""
+    parts = re.split(r"[\s,;/]+", text.lower())
+    return is_unit(text) or not text.isascii() or any(p in words("units") for p in parts)
+
+
 def unit_of_name(name: str) -> str:
     """Return the unit that a heading ends with: `매출(천원)`, `Umsatz in EUR`; "" for none."""
     found = _NAME_UNIT.search(name) or _NAME_IN.search(name)

@@ -14,7 +14,6 @@ _MISSING = frozenset(
         ".",
         "..",
         "…",
-        "x",
         "na",
         "n/a",
         "#n/a",

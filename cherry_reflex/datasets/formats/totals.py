@@ -46,7 +46,7 @@ def find_totals(
     found: list[Total] = []
     sums = _Sums(numbers, sorted(words))
     for place, word in words.items():
-        agrees = sums.agree(place, mean=word.mean)
+        agrees = sums.agree(place, mean=word.mean, rows_min=1 if word.strong else 2)
         if agrees:
             found.append(Total(place, guessed=False))
         elif word.strong and (
@@ -97,7 +97,9 @@ class _Sums:
     def has_numbers(self, place: int) -> bool:
         return self._counted[place]
 
-    def agree(self, place: int, *, mean: bool) -> bool:
+    def agree(self, place: int, *, mean: bool, rows_min: int) -> bool:
+        """Whether most figures of a row are the sum (or mean) of those of `rows_min` others or
+        more: the rows above or below, or those up to the next candidate."""
         import numpy
 
         if not self.has_numbers(place):
@@ -106,7 +108,7 @@ class _Sums:
         known = ~numpy.isnan(row)
         for first, end, sums in self._spans(place):
             rows = self._rows_between(first, end, place)
-            if rows < 2:
+            if rows < rows_min:
                 continue
             values = sums / rows if mean else sums
             near = numpy.abs(values - row) <= _tolerance(row, values, rows)

@@ -185,9 +185,9 @@ def _is_loose(grid: Grid, leaf: Area, following: Sequence[Area]) -> bool:
     width = below.right - below.left
     rows = _head(grid, leaf)
     if most == 2 and leaf.height <= _PAIRS_ROWS and width >= _WIDE and below.height > 1:
-        return find_header(rows, leaf.right - leaf.left).rows == 0 or all(
-            layout_words.is_filter_word(row[0]) for row in rows
-        )
+        header = find_header(rows, leaf.right - leaf.left)
+        words = all(layout_words.is_filter_word(row[0]) for row in rows)
+        return header.rows == 0 or header.guessed or words
     told = [cell for row in rows for cell in row if cell]
     return all(layout_words.unit_of(cell) or layout_words.is_filter(cell) for cell in told[1:])
 

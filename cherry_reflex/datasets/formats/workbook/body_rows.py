@@ -1,7 +1,8 @@
 """The rows of a table that are data: without blank rows, totals, and the heading again."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.parse_options import LeftOut, ParseOptions
@@ -19,6 +20,7 @@ _HEADING_ROWS = 20
 _LABEL_COLUMNS = 4
 _LABELS_MAX = 50_000
 _NUMBER_SHARE = 0.8
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def find_body(grid: Grid, area: Area, options: ParseOptions) -> BodyRows:
         tail=[] if is_whole else grid.texts(tail, merged=True),
         carried=not _has_merged_groups(grid, area),
     ).placed(area.height)
+    layout = _with_months(layout)
     first = min(area.top + layout.skip_rows + layout.header_rows, area.bottom)
     last = max(area.bottom - layout.footer_rows, first)
     body = Area(first, last, area.left, area.right)
@@ -78,6 +81,20 @@ def find_body(grid: Grid, area: Area, options: ParseOptions) -> BodyRows:
         first,
         tuple(unique[row] for row in sorted(unique)),
         guesses,
+    )
+
+
+def _with_months(layout: Layout) -> Layout:
+    """Return the layout with headings that are the first days of months named by the months, as
+    such cells are mostly shown."""
+    dates = [date for name in layout.names for date in _DAY.findall(name)]
+    if len(dates) < 2 or len(set(dates)) < 2 or not all(date.endswith("-01") for date in dates):
+        return layout
+    names = {name: _DAY.sub(lambda day: day[0][:7], name) for name in layout.names}
+    return replace(
+        layout,
+        names=tuple(names[name] for name in layout.names),
+        units={names.get(name, name): unit for name, unit in layout.units.items()},
     )
 
 

@@ -1,8 +1,9 @@
 """The values of a sheet as texts, and which of its cells are filled."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.datasets.formats.workbook.sheet_scan import Merged, SheetScan
@@ -67,6 +68,17 @@ class Grid:
     def whole(self) -> Area:
         """The area of all cells."""
         return Area(0, self.height, 0, len(self.columns))
+
+    @cached_property
+    def merged_over_rows(self) -> Mapping[int, Sequence[Area]]:
+        """The merged cells of several rows that are filled, by their first column."""
+        found: dict[int, list[Area]] = {}
+        height, width = self.filled.shape
+        for one in self.merged:
+            inside = one.top < height and one.left < width
+            if inside and one.bottom - one.top > 1 and self.filled[one.top, one.left]:
+                found.setdefault(one.left, []).append(one)
+        return found
 
     def rows_in(self, area: Area) -> "NDArray[numpy.bool_]":
         """Return which rows of an area have something in them, or under a merged cell."""

@@ -15,7 +15,7 @@ from cherry_reflex.datasets.formats.headings import COLUMNS_MAX
 from cherry_reflex.datasets.formats.workbook.archive import INFLATED_BYTES_MAX, Sheet
 
 _AREA_MAX = 30_000_000
-_AREA_FREE = 5_000_000
+_AREA_FREE = 12_000_000
 _SPREAD_MAX = 50
 """Largest area per cell that is filled, above _AREA_FREE."""
 _CHUNK_BYTES = 1 << 22

@@ -1,10 +1,11 @@
 """A sheet with everything that is read of it."""
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cherry_reflex.datasets.formats.workbook.archive import Sheet
+from cherry_reflex.datasets.formats.workbook.column_values import has_times
 from cherry_reflex.datasets.formats.workbook.exact_cells import ExactCell, read_exact
 from cherry_reflex.datasets.formats.workbook.grid import Grid
 from cherry_reflex.datasets.formats.workbook.number_format import CellFormat
@@ -29,6 +30,17 @@ class Source:
         if column not in self._exact:
             self._exact.update(read_exact(self.archive, self.sheet, [column]))
         return self._exact[column]
+
+    def fetch_times(self, places: Iterable[int]) -> None:
+        """Read the cells of those columns of the grid that hold times, in one pass."""
+        columns = [self.grid.first_column + place for place in places]
+        wanted = [
+            column
+            for column in columns
+            if column not in self._exact and has_times(self.written(column), self.formats)
+        ]
+        if wanted:
+            self._exact.update(read_exact(self.archive, self.sheet, wanted))
 
     def written(self, column: int) -> list[Written]:
         """Return how the cells of a column are written."""

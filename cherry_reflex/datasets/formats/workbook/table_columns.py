@@ -52,6 +52,7 @@ def read_columns(source: Source, area: Area, body: BodyRows, *, several: bool) -
     names, changed = headings(body.layout.names)
     found = TableColumns(changed=tuple(changed))
     labels = True
+    source.fetch_times(range(area.left, area.right))
     for place, name in enumerate(names):
         column = _Column(source, area.left + place, body, several=several)
         labels = labels and bool(column.merged)
@@ -89,12 +90,8 @@ class _Column:
         self._number = source.grid.first_column + place
         self.merged = [
             one
-            for one in source.grid.merged
-            if one.left == place
-            and one.bottom - one.top > 1
-            and body.first <= one.top
-            and one.top <= int(body.rows[-1])
-            and bool(source.grid.filled[one.top, place])
+            for one in source.grid.merged_over_rows.get(place, ())
+            if body.first <= one.top <= int(body.rows[-1])
         ]
         missing = source.uncalculated(self._number)
         self.uncalculated = missing.intersection(self._rows) if missing else frozenset()
