@@ -1,4 +1,4 @@
-"""The one page: the React root, which gets the Reflex events, and the dialogs in Reflex beside it."""
+"""The one page: the React root, which gets the Reflex events, and the dialog in Reflex."""
 
 import reflex as rx
 

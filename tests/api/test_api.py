@@ -1,6 +1,7 @@
 """The HTTP API of the running program."""
 
 import io
+import json
 import re
 from typing import Any
 

@@ -102,12 +102,6 @@ async def read_again(request: Request) -> Response:
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
 
-    )
-    return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
-
-
-
-
 async def _receive(request: Request, path: Path, filename: str, limit: int) -> str:
     digest, size_bytes = hashlib.sha256(), 0
     try:

@@ -13,10 +13,9 @@ from reflex_base.vars import VarData
 from reflex_base.vars.function import FunctionVar
 from reflex_components_radix.primitives.dialog import dialog
 
-from cherry_reflex.core.parse_options import LeftOut
 from cherry_reflex.ui.components.sentences import LANGUAGE, failure_sentence, sentence
 from cherry_reflex.ui.states.parse import ParseState
-from cherry_reflex.ui.states.parse_fields import ColumnField, Option, ParseField, Section
+from cherry_reflex.ui.states.parse_fields import Section
 
 PARSING = ClientStateVar.create("parsing", default="")
 """The id of the dataset whose dialog is open; empty when none is."""
@@ -28,8 +27,11 @@ _FOCUS_BACK = rx.Var(
 _IS_READING = ParseState.reading.contains(ParseState.dataset_id)
 
 
-class Stylesheet(rx.Fragment):
-    """Brings the styles of the dialog."""
+class Stylesheet(rx.Component):
+    """Nothing that is seen: it brings the styles of the dialog."""
+
+    library = "react"
+    tag = "Fragment"
 
     def add_imports(self) -> dict[str, Any]:
         """Import them."""
@@ -52,7 +54,7 @@ def parse_dialog() -> rx.Component:
                     ),
                     class_name="c-parse",
                     custom_attrs={"data-closes-on-escape": "true"},
-                    on_open_auto_focus=ParseState.load(PARSING.value, LANGUAGE),
+                    on_open_auto_focus=ParseState.load(PARSING.value, LANGUAGE),  # type: ignore[misc]
                     on_close_auto_focus=_FOCUS_BACK,
                 ),
             ),
@@ -153,7 +155,8 @@ def _section(section: Section) -> rx.Component:
     )
 
 
-def _field(field: rx.Var[ParseField]) -> rx.Component:
+def _field(field: Any) -> rx.Component:
+    """Build the control of a ParseField."""
     label = rx.cond(field.label == "", "ui.parse." + field.name, field.label)
     return rx.el.label(
         rx.el.span(
@@ -215,7 +218,8 @@ def _field(field: rx.Var[ParseField]) -> rx.Component:
     )
 
 
-def _option(option: rx.Var[Option]) -> rx.Component:
+def _option(option: Any) -> rx.Component:
+    """Build an Option of a select."""
     return rx.el.option(
         rx.cond(option.key == "", option.label, sentence(option.key, value=option.value)),
         value=option.value,
@@ -256,7 +260,8 @@ def _columns() -> rx.Component:
     )
 
 
-def _column(column: rx.Var[ColumnField]) -> rx.Component:
+def _column(column: Any) -> rx.Component:
+    """Build the controls of a ColumnField."""
     return rx.el.tr(
         rx.el.th(column.name, scope="row", title=column.name),
         rx.el.td(
@@ -303,7 +308,8 @@ def _left_out() -> rx.Component:
     )
 
 
-def _left_out_row(row: rx.Var[LeftOut]) -> rx.Component:
+def _left_out_row(row: Any) -> rx.Component:
+    """Build what tells of a LeftOut."""
     return rx.el.li(
         rx.el.span(
             rx.cond(

@@ -24,6 +24,6 @@ def sentence(key: str | rx.Var[str], **params: Any) -> rx.Var[str]:
     return _T.call(key, params).to(str)
 
 
-def failure_sentence(failure: rx.Var[dict[str, Any]]) -> rx.Var[str]:
-    """Return the sentence of a core.errors.Failure."""
+def failure_sentence(failure: Any) -> rx.Var[str]:
+    """Return the sentence of a var that holds a core.errors.Failure."""
     return _FAILURE.call(_T, failure).to(str)
