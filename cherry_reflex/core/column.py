@@ -25,6 +25,8 @@ class Column(BaseModel):
     dtype: str = ""
     missing: int = 0
     distinct: int = 0
+    is_distinct_estimate: bool = False
+    """Whether `distinct` is an estimate (within some percent): of tables with very many rows."""
     minimum: Any = None
     maximum: Any = None
     examples: tuple[Any, ...] = ()

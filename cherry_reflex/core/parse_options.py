@@ -1,10 +1,12 @@
 """How a file is read into a table: what a person may say of it, and what was understood."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cherry_reflex.core.column import ColumnType
+from cherry_reflex.core.errors import BadInput
 
 LeftOutReason = Literal[
     "title",
@@ -26,15 +28,16 @@ class ParseOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sheet: str | None = None
-    table: int | None = None
+    """Of a workbook; of JSON the path of the table, such as `response.body.items`."""
+    table: int | None = Field(default=None, ge=0)
     """Which of several tables of a sheet, counted from 1 in reading order."""
     encoding: str | None = None
     delimiter: str | None = None
-    skip_rows: int | None = None
+    skip_rows: int | None = Field(default=None, ge=0)
     """Rows above the heading: titles, units, filters, comments."""
-    header_rows: int | None = None
+    header_rows: int | None = Field(default=None, ge=0, le=3)
     """Rows of the heading, 0 for a table without one. Several are joined into one name."""
-    footer_rows: int | None = None
+    footer_rows: int | None = Field(default=None, ge=0)
     """Rows below the data: notes, sources."""
     decimal_mark: Literal[".", ","] | None = None
     day_first: bool | None = None
@@ -49,6 +52,29 @@ class ParseOptions(BaseModel):
     """Whether rows with another number of fields are left out, after the person said so."""
     types: dict[str, ColumnType] = {}
     """The types of columns, by name, where they are not to be found out."""
+    units: dict[str, str] = {}
+    """The units of columns of numbers, by name, where they are not to be found out."""
+
+    @classmethod
+    def of(cls, said: "str | Mapping[str, Any]") -> "ParseOptions":
+        """Return the options that somebody gave, as JSON or as a mapping.
+
+        Raises BadInput `options_wrong` (reason).
+        """
+        try:
+            return cls.model_validate_json(said) if isinstance(said, str) else cls(**said)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"])) or "options"
+            raise BadInput("options_wrong", reason=f"{place}: {first['msg']}") from error
+
+    def changed(self, changes: "ParseOptions") -> "ParseOptions":
+        """Return these options with those that `changes` was made with; types and units change
+        column by column. None among them takes back what was said."""
+        given = {name: getattr(changes, name) for name in changes.model_fields_set}
+        for name in {"types", "units"} & given.keys():
+            given[name] = {**getattr(self, name), **given[name]}
+        return self.model_copy(update=given)
 
 
 class LeftOut(BaseModel):
@@ -71,6 +97,8 @@ class ParseReport(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     options: ParseOptions
+    asked: ParseOptions = ParseOptions()
+    """What a person has said, which is kept when the file is read again."""
     guesses: tuple[str, ...] = ()
     """Names of options that another careful reader might set otherwise."""
     left_out: tuple[LeftOut, ...] = ()

@@ -1,5 +1,6 @@
 """Column profiles of a Parquet file: kind, missing, distinct, range, frequent values."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -7,32 +8,40 @@ from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.core.column import Column, column_type
+from cherry_reflex.datasets.time_columns import time_of
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow
 
-_COLUMNS_AT_ONCE = 50
 _EXAMPLES = 12
 _EXAMPLE_CHARS = 120
+_EXACT_ROWS_MAX = 5_000_000
+"""Rows up to which different values are counted one by one."""
 _EXACT_DISTINCT_MAX = 5000
+_EXAMPLE_ROWS = 50_000
+_HELD_CELLS = 1_000_000
+"""Cells up to which columns are held and counted many at once: a query each costs more."""
+_HELD_ROWS_MAX = 20_000
 
 
 def profile(connection: "duckdb.DuckDBPyConnection", path: Path) -> tuple[int, tuple[Column, ...]]:
     """Return the number of rows and the profile of every column of a Parquet file."""
     relation = f"read_parquet({literal(str(path))})"
     described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    types = {str(row[0]): str(row[1]) for row in described}
     row = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
     rows = int(row[0]) if row else 0
-    columns: list[Column] = []
-    for start in range(0, len(described), _COLUMNS_AT_ONCE):
-        part = [(str(d[0]), str(d[1])) for d in described[start : start + _COLUMNS_AT_ONCE]]
-        columns += _part(connection, relation, part, rows)
-    return rows, tuple(columns)
+    if not rows:
+        return 0, tuple(Column(name=n, type=column_type(t), dtype=t) for n, t in types.items())
+    if rows <= _HELD_ROWS_MAX:
+        return rows, tuple(_held(path, types, rows))
+    return rows, tuple(_column(connection, relation, n, t, rows) for n, t in types.items())
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it: dates in ISO form, NaN and infinity null, whole numbers that
-    JavaScript cannot hold and everything else as text."""
+    """Return a value as JSON has it: dates in ISO form, NaN and infinity null, numbers that
+    JavaScript cannot hold with all of their digits and everything else as text."""
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):
@@ -40,7 +49,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else None
     if isinstance(value, Decimal):
-        return float(value)
+        near = float(value)
+        return near if Decimal(repr(near)) == value else f"{value:f}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, date | time):
@@ -48,60 +58,112 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def _part(
-    connection: "duckdb.DuckDBPyConnection",
-    relation: str,
-    part: list[tuple[str, str]],
-    rows: int,
-) -> list[Column]:
-    wanted: list[str] = []
-    for name, dtype in part:
-        column = ident(name)
-        ordered = _is_ordered(dtype)
-        wanted += [
-            f"count({column})",
-            f"approx_count_distinct({column})",
-            f"min({column})" if ordered else "NULL",
-            f"max({column})" if ordered else "NULL",
-        ]
-    found = connection.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
-    columns: list[Column] = []
-    for place, (name, dtype) in enumerate(part):
-        present, about, low, high = found[place * 4 : place * 4 + 4]
-        distinct, examples = _frequent(connection, relation, name, int(about))
-        columns.append(
-            Column(
-                name=name,
-                type=column_type(dtype, int(present), distinct),
-                dtype=dtype,
-                missing=rows - int(present),
-                distinct=min(distinct, int(present)),
-                minimum=plain(low),
-                maximum=plain(high),
-                examples=examples,
-            )
-        )
-    return columns
-
-
-def _frequent(
-    connection: "duckdb.DuckDBPyConnection", relation: str, name: str, about: int
-) -> tuple[int, tuple[Any, ...]]:
+def _column(
+    connection: "duckdb.DuckDBPyConnection", relation: str, name: str, dtype: str, rows: int
+) -> Column:
     column = ident(name)
-    if about > _EXACT_DISTINCT_MAX:
-        # Hardly any value repeats often: the first different ones serve as examples.
-        found = connection.execute(
-            f"SELECT {column}, count(*) FROM (SELECT {column} FROM {relation} "
-            f"WHERE {column} IS NOT NULL LIMIT 50000) GROUP BY 1 ORDER BY 2 DESC, 1 "
-            f"LIMIT {_EXAMPLES}"
-        ).fetchall()
-        return about, tuple(_short(plain(value)) for value, _ in found)
-    found = connection.execute(
-        f"SELECT {column}, count(*), count(*) OVER () FROM {relation} WHERE {column} IS NOT NULL "
-        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_EXAMPLES}"
+    is_exact = rows <= _EXACT_ROWS_MAX
+    counted = f"count(DISTINCT {column})" if is_exact else f"approx_count_distinct({column})"
+    ends = f"min({column}), max({column})" if _is_ordered(dtype) else "NULL, NULL"
+    found = connection.execute(f"SELECT count({column}), {counted}, {ends} FROM {relation}")
+    present, distinct, low, high = found.fetchone() or (0, 0, None, None)
+    given = f"SELECT {column} FROM {relation} WHERE {column} IS NOT NULL"
+    if distinct > _EXACT_DISTINCT_MAX:
+        # Hardly any value repeats often: those of the first rows serve as examples.
+        given += f" LIMIT {_EXAMPLE_ROWS}"
+    frequent = connection.execute(
+        f"SELECT {column} FROM ({given}) GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_EXAMPLES}"
     ).fetchall()
-    distinct = int(found[0][2]) if found else 0
-    return distinct, tuple(_short(plain(row[0])) for row in found)
+    return _profiled(
+        name,
+        dtype,
+        rows,
+        present=int(present),
+        distinct=min(int(distinct), int(present)),
+        ends=(low, high),
+        frequent=[value for (value,) in frequent],
+        is_estimate=not is_exact,
+    )
+
+
+def _held(path: Path, types: dict[str, str], rows: int) -> Iterator[Column]:
+    import pyarrow.parquet
+
+    names = list(types)
+    many = max(1, _HELD_CELLS // rows)
+    file = pyarrow.parquet.ParquetFile(path)
+    for start in range(0, len(names), many):
+        part = names[start : start + many]
+        places = range(start, start + len(part))
+        table = file.read(columns=None if len(part) == len(names) else part)
+        for name, place in zip(part, places, strict=True):
+            column = table.column(place if len(part) == len(names) else name)
+            yield _of_values(name, types[name], column, rows)
+
+
+def _of_values(name: str, dtype: str, column: "pyarrow.ChunkedArray", rows: int) -> Column:
+    import numpy
+    import pyarrow.compute
+
+    given = column.drop_null().combine_chunks()
+    counts = pyarrow.compute.value_counts(given)
+    values, numbers = counts.field("values"), counts.field("counts")
+    ends: tuple[Any, Any] = (None, None)
+    if len(given) and _is_ordered(dtype):
+        found = pyarrow.compute.min_max(values)
+        ends = (found["min"].as_py(), found["max"].as_py())
+        if pyarrow.types.is_floating(given.type) and _has_nan(values):
+            ends = (ends[0], float("nan"))  # above all numbers, as DuckDB has it
+    if len(values) > _EXAMPLES:
+        # Sorting all would cost more than counting: only those as frequent as the twelfth count.
+        least = numpy.partition(numbers.to_numpy(), -_EXAMPLES)[-_EXAMPLES]
+        often = pyarrow.compute.greater_equal(numbers, least)
+        values, numbers = values.filter(often), numbers.filter(often)
+    table = pyarrow.table({"n": numbers, "v": values})
+    order = pyarrow.compute.sort_indices(table, [("n", "descending"), ("v", "ascending")])
+    return _profiled(
+        name,
+        dtype,
+        rows,
+        present=len(given),
+        distinct=len(counts),
+        ends=ends,
+        frequent=values.take(order[:_EXAMPLES]).to_pylist(),
+        is_estimate=False,
+    )
+
+
+def _has_nan(values: "pyarrow.Array") -> bool:
+    import pyarrow.compute
+
+    return bool(pyarrow.compute.any(pyarrow.compute.is_nan(values)).as_py())
+
+
+def _profiled(
+    name: str,
+    dtype: str,
+    rows: int,
+    *,
+    present: int,
+    distinct: int,
+    ends: tuple[Any, Any],
+    frequent: list[Any],
+    is_estimate: bool,
+) -> Column:
+    kind = column_type(dtype, present, distinct)
+    low, high = ends
+    return Column(
+        name=name,
+        type=kind,
+        dtype=dtype,
+        missing=rows - present,
+        distinct=distinct,
+        is_distinct_estimate=is_estimate,
+        minimum=plain(low),
+        maximum=plain(high),
+        examples=tuple(_short(plain(value)) for value in frequent),
+        time=time_of(name, low, high, distinct) if kind == "integer" else "",
+    )
 
 
 def _short(value: Any) -> Any:

@@ -8,6 +8,8 @@ from typing import Any
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded, WorkerFailed
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.formats.probe import safe_name
 from cherry_reflex.processes.sandbox import Sandbox
 
@@ -22,13 +24,13 @@ async def ingest(
     *,
     folder: Path,
     sandbox: Sandbox,
-    sheet: str = "",
-    encoding: str = "",
-    language: str = "en",
+    options: ParseOptions = ParseOptions(),  # noqa: B008 - frozen
+    language: Language = ENGLISH,
     on_progress: Callable[[dict[str, Any]], None] | None = None,
 ) -> list[Dataset]:
     """Convert a file to `<folder>/<dataset id>.parquet`, one dataset per table (xlsx: per sheet,
-    or only `sheet`). `encoding` overrides the detection; `language` is that of the notes.
+    or only that of `options`). `options` override what would be found out; `language` is that of
+    the notes.
 
     Raises BadInput naming what is wrong with the file and where, LimitExceeded when it needs more
     memory or time than allowed. Nothing of a file that fails is kept.
@@ -37,6 +39,7 @@ async def ingest(
     scratch = folder / f".ingest-{new_id()}"
     made = scratch / "made"
     name = safe_name(filename).full
+    seconds = max(sandbox.timeout_s, _size(source) / _BYTES_A_SECOND)
     try:
         made.mkdir(parents=True)
         said = await sandbox.call(
@@ -45,13 +48,12 @@ async def ingest(
                 "source": str(source),
                 "filename": filename,
                 "target": str(made),
-                "sheet": sheet,
-                "encoding": encoding,
+                "options": options.model_dump(mode="json"),
                 "language": language,
                 "bytes_max": _BYTES_MAX,
             },
             folder=scratch,
-            timeout_s=max(sandbox.timeout_s, _size(source) / _BYTES_A_SECOND),
+            timeout_s=seconds,
             on_progress=on_progress,
         )
         return [_moved(Dataset.model_validate(one), folder) for one in said["datasets"]]
@@ -62,6 +64,10 @@ async def ingest(
     except LimitExceeded as error:
         if error.code == "analysis_memory":
             raise LimitExceeded("file_memory", error.detail, name=name) from error
+        if error.code == "analysis_timeout":
+            raise LimitExceeded(
+                "file_time", error.detail, name=name, seconds=round(seconds)
+            ) from error
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -24,6 +24,7 @@ from cherry_reflex.core.events import (
 from cherry_reflex.core.ids import PLAN_STEP, new_id
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.run_view import RunView
+from cherry_reflex.core.versions import newest_first
 from cherry_reflex.engine.completion import Completion, Leftovers, cause, end
 from cherry_reflex.engine.history import earlier
 from cherry_reflex.engine.job import Job, results_before
@@ -97,11 +98,11 @@ class Runs:
     ) -> str:
         """Accept a question and return the id of its run, which is then under way.
 
-        Without `datasets` all of the conversation are meant. `@name …` at the start of the
-        question, or `worker`, sends it straight to that agent or tool, with `arguments` where a
-        person has chosen them. `language` is the page's; the answer's is the question's own. Who
-        did not hear our answer may ask again with the same `run_id`, made up by themselves: the
-        question is accepted once.
+        Without `datasets` all of the conversation are meant, newest versions first. `@name …` at
+        the start of the question, or `worker`, sends it straight to that agent or tool, with
+        `arguments` where a person has chosen them. `language` is the page's; the answer's is the
+        question's own. Who did not hear our answer may ask again with the same `run_id`, made up by
+        themselves: the question is accepted once.
         Raises BadInput (`question_empty`, `question_long`, `dataset_unknown_id`), NotFound,
         Conflict `closing`.
         """
@@ -121,7 +122,7 @@ class Runs:
             language=question_language(asked, language),
             worker=worker,
             arguments=arguments if worker else None,
-            datasets=[d for one, d in known.items() if one == d.id and one in meant],
+            datasets=newest_first([d for one, d in known.items() if one == d.id and one in meant]),
             history=await earlier(self._log, self._conversations, conversation_id),
         )
         started = RunStarted(

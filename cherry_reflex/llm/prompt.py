@@ -15,6 +15,7 @@ from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import Roster
+from cherry_reflex.core.versions import superseded
 from cherry_reflex.core.worker import Turn
 from cherry_reflex.i18n.catalogue import sentence
 from cherry_reflex.llm.endpoint import Message
@@ -149,26 +150,34 @@ def _history(history: Sequence[Turn]) -> str:
 def _datasets(datasets: Sequence[Dataset]) -> str:
     share = COLUMN_CHARS // max(1, len(datasets))
     tables = sql_names(datasets)
-    return fence("datasets", [_dataset(d, share, tables[d.id]) for d in datasets])
+    newer = {old: dataset.name for old, dataset in superseded(datasets).items()}
+    return fence(
+        "datasets", [_dataset(d, share, tables[d.id], newer.get(d.id, "")) for d in datasets]
+    )
 
 
-def _dataset(dataset: Dataset, room: int, table: str) -> dict[str, Any]:
+def _dataset(dataset: Dataset, room: int, table: str, newer: str) -> dict[str, Any]:
     columns: list[dict[str, Any]] = []
     for column in dataset.columns:
         told = {
             "name": column.name,
             "type": column.type,
-            "missing": column.missing,
-            "distinct": column.distinct,
+            "unit": column.unit,
+            "time": column.time,
+            "missing": column.missing or None,
+            "distinct": column.distinct or None,
+            "distinct_is_estimate": column.is_distinct_estimate or None,
             "from": column.minimum,
             "to": column.maximum,
             "examples": [cut(str(value), 60) for value in column.examples[:EXAMPLES]],
         }
-        told = {k: v for k, v in told.items() if v not in (None, 0, [], ())}
+        # A minimum of 0 is told; what is absent is not.
+        told = {k: v for k, v in told.items() if v is not None and v != "" and v != []}
         room -= len(json.dumps(told, ensure_ascii=False, default=str))
         columns.append(told if room > 0 else {"name": column.name, "type": column.type})
     return {
         "name": dataset.name,
+        **({"newer_version": newer} if newer else {}),
         "sql_table": table,
         "rows": dataset.rows,
         "note": dataset.note,

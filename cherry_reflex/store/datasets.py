@@ -26,6 +26,13 @@ class DatasetStore:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
 
+    def file(self, conversation_id: str, dataset: Dataset) -> Path | None:
+        """Return the uploaded file that a dataset was read from; None when none is kept."""
+        if not dataset.upload:
+            return None
+        path = self._layout.uploads(conversation_id) / dataset.upload
+        return path if path.is_file() else None
+
     def added(
         self, conversation_id: str, dataset: Dataset, sha256: str = ""
     ) -> Callable[[Connection, int], None]:

@@ -1,8 +1,9 @@
-"""The one page. Everything visible is React below it; it hands the Reflex events down."""
+"""The one page: the React root, which gets the Reflex events, and the dialog in Reflex."""
 
 import reflex as rx
 
 from cherry_reflex.ui.chat.state import ChatState
+from cherry_reflex.ui.components.parse_dialog import parse_dialog
 
 
 class Page(rx.Component):
@@ -19,8 +20,11 @@ class Page(rx.Component):
 
 def page() -> rx.Component:
     """Build the page; `/` and `/c/<id>` are the same."""
-    return Page.create(
-        hydrated=rx.State.is_hydrated,
-        language=ChatState.language,
-        on_follow=ChatState.follow,
+    return rx.fragment(
+        Page.create(
+            hydrated=rx.State.is_hydrated,
+            language=ChatState.language,
+            on_follow=ChatState.follow,
+        ),
+        parse_dialog(),
     )

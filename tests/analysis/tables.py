@@ -11,6 +11,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import ENGLISH, KOREAN, Language
 from cherry_reflex.core.operation import Operation, Outcome, Tables
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets import typing
 from cherry_reflex.datasets.formats import csv
 from cherry_reflex.i18n.catalogue import sentence
@@ -30,7 +31,7 @@ def uploaded(
     """Write a frame as CSV, read it as an upload is read, and return it as tables."""
     source = folder / f"{name}.csv"
     frame.to_csv(source, index=False)
-    (raw,) = csv.parse(source, source.name, folder, "")
+    (raw,) = csv.parse(source, source.name, folder, ParseOptions())
     dataset = typing.write_typed(raw, folder / f"{name}.parquet", folder, name, name)
     work = folder / "work"
     work.mkdir(exist_ok=True)

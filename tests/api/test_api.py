@@ -1,6 +1,7 @@
 """The HTTP API of the running program."""
 
 import io
+import json
 import re
 from typing import Any
 
@@ -46,7 +47,7 @@ def test_conversations_are_made_found_changed_deleted_and_restored(client: httpx
 def test_a_text_file_is_read_again_in_another_encoding(
     client: httpx.Client, conversation: str
 ) -> None:
-    """Two accented letters in a row are valid CP949 as well, and come out as Hanja."""
+    """What was guessed can be corrected."""
     csv = "nom,prix\nCréée,3\nAgréée,4\n".encode("latin-1")
     (guessed,) = upload(client, conversation, csv, "noms.csv").json()["datasets"]
     again = f"/api/datasets/{guessed['id']}/read-again"
@@ -65,7 +66,25 @@ def test_a_text_file_is_read_again_in_another_encoding(
         f"/api/conversations/{conversation}/samples", json={"name": "retail_sales_en"}
     ).json()["datasets"][0]
     nothing = client.post(f"/api/datasets/{sample['id']}/read-again", json={"encoding": "cp949"})
-    assert nothing.json()["error"]["code"] == "dataset_not_text"
+    assert nothing.json()["error"]["code"] == "dataset_not_kept"
+
+
+def test_a_file_is_read_as_is_said_and_what_was_said_is_kept(
+    client: httpx.Client, conversation: str
+) -> None:
+    csv = b"a;b\n03/04/2024;1,250\n05/06/2024;2,500\n"
+    path = f"/api/conversations/{conversation}/files"
+    said = {"name": "a.csv", "options": json.dumps({"decimal_mark": "."})}
+    (first,) = client.post(path, params=said, content=csv).json()["datasets"]
+    assert first["parsed"]["options"]["decimal_mark"] == "."
+    assert first["parsed"]["guesses"] == ["day_first"]
+    again = f"/api/datasets/{first['id']}/read-again"
+    (second,) = client.post(again, json={"day_first": True}).json()["datasets"]
+    assert (second["parsed"]["guesses"], second["name"]) == ([], "a")
+    rows = client.get(f"/api/datasets/{second['id']}/rows").json()["rows"]
+    assert rows[0] == ["2024-04-03", 1250]
+    wrong = client.post(path, params={"name": "a.csv", "options": '{"skip": 1}'}, content=csv)
+    assert wrong.json()["error"]["code"] == "options_wrong"
 
 
 def test_an_upload_is_kept_profiled_paged_and_downloaded(

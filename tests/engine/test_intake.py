@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cherry_reflex.core.ids import LOCAL_OWNER
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.engine.intake import Intake
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
@@ -25,8 +26,18 @@ async def test_uploads_and_versions(tmp_path: Path) -> None:
         clean = await intake.adopt(conversation, made, "shop clean", first.id)
         assert [d.name for d in (first, again, clean)] == ["shop", "shop 2", "shop clean"]
         assert (clean.parent, clean.version, clean.rows) == (first.id, 2, 2)
+        again_read = await intake.upload(
+            conversation,
+            csv,
+            "shop.csv",
+            options=ParseOptions(types={"sales": "text"}),
+            replaces=again.id,
+        )
+        assert [(d.name, d.columns[1].type) for d in again_read] == [("shop 2", "text")]
+        assert again_read[0].parsed is not None
+        assert again_read[0].parsed.asked.types == {"sales": "text"}
         kinds = [record.event.type for record in await log.read(conversation)]
-        assert kinds == ["dataset_added"] * 3
+        assert kinds == ["dataset_added"] * 4
     async with Database(tmp_path / "data") as database:
         kept, place = await DatasetStore(database).get(LOCAL_OWNER, clean.id)
         assert (kept.name, place) == ("shop clean", conversation)

@@ -28,8 +28,10 @@ class RestoreVersion(Operation):
         """Hand over the parent. Raises BadInput `clean_no_parent`."""
         dataset = tables.get(self.dataset)
         if not self.dataset:
-            # The newest is meant when none is named: the last that was made from another.
-            dataset = next((d for d in reversed(tables.datasets) if d.parent), dataset)
+            # The newest is meant when none is named: made of another, and none of it.
+            parents = {d.parent for d in tables.datasets}
+            made = [d for d in tables.datasets if d.parent and d.id not in parents]
+            dataset = max(made, key=lambda d: d.version, default=dataset)
         parent = next(
             (d for d in tables.datasets if dataset.parent and d.id == dataset.parent), None
         )
@@ -38,7 +40,7 @@ class RestoreVersion(Operation):
         path = new_file(tables)
         shutil.copyfile(tables.path(parent), path)
         title = text("fact.cleaning.restored_title", tables.language, name=parent.name)
-        made = version(
+        restored = version(
             path,
             title,
             [dataset],
@@ -51,4 +53,4 @@ class RestoreVersion(Operation):
             "columns": len(parent.columns),
         }
         fact = Fact(key="cleaning.restored", params=params, weight=3)
-        return Outcome(facts=(fact,), artifacts=(made,))
+        return Outcome(facts=(fact,), artifacts=(restored,))

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from uuid import uuid4
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -15,6 +15,7 @@ from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, body_of, language_of
 from cherry_reflex.api.routes.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, LimitExceeded, NotFound, Unavailable
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.samples import sample, samples
 from cherry_reflex.runtime import current
 
@@ -47,12 +48,14 @@ def clean_name(raw: str) -> str:
 
 
 async def upload(request: Request) -> Response:
-    """Body: the file's bytes as they are. Query: `name`, and where wanted `sheet`, `encoding`."""
+    """Body: the file's bytes as they are. Query: `name`, and where wanted `options` (ParseOptions
+    as JSON), or of these `sheet` and `encoding` alone."""
     here, conversation_id = current(), request.path_params["conversation_id"]
     await here.conversations.get(owner_of(request), conversation_id)
     if request.headers.get("content-type", "").startswith("multipart/"):
         raise BadInput("upload_multipart")
     filename = clean_name(request.query_params.get("name", ""))
+    options = _options(request)
     limit = here.settings.upload_bytes_max
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
@@ -68,8 +71,7 @@ async def upload(request: Request) -> Response:
             conversation_id,
             path,
             filename,
-            sheet=request.query_params.get("sheet", ""),
-            encoding=request.query_params.get("encoding", ""),
+            options=options,
             sha256=digest,
             language=language_of(request),
             kept=path.name,
@@ -81,33 +83,21 @@ async def upload(request: Request) -> Response:
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 
 
-class Reading(BaseModel):
-    """Body of POST …/read-again."""
-
-    encoding: str = Field(min_length=1, max_length=40)
+def _options(request: Request) -> ParseOptions:
+    query = request.query_params
+    said = {name: query[name] for name in ("sheet", "encoding") if query.get(name)}
+    return ParseOptions.of(query.get("options") or "{}").model_copy(update=said)
 
 
 async def read_again(request: Request) -> Response:
-    """Read the file of a dataset in another encoding; what is made takes the dataset's place.
-    Nothing changes when it cannot be read so."""
-    here, body = current(), await body_of(request, Reading)
-    old, conversation_id = await here.datasets.get(
-        owner_of(request), request.path_params["dataset_id"]
-    )
-    path = here.database.layout.uploads(conversation_id) / old.upload
-    if not old.upload or not old.encoding or not path.is_file():
-        raise BadInput("dataset_not_text", name=old.name)
-    newest = [dataset.id for _, _, dataset in await here.datasets.of(conversation_id)]
-    if old.id not in newest:
-        raise NotFound("dataset_unknown_id")
-    made = await here.intake.upload(
-        conversation_id,
-        path,
-        old.source or old.name,
-        encoding=body.encoding,
-        language=language_of(request),
-        kept=old.upload,
-        replaces=old.id,
+    """Read the file of a dataset in another way: the body is a ParseOptions, laid over what was
+    said before (null: to be found out). What is made takes the dataset's place. Nothing changes
+    when it cannot be read so."""
+    made = await current().intake.read_again(
+        owner_of(request),
+        request.path_params["dataset_id"],
+        await body_of(request, ParseOptions),
+        language_of(request),
     )
     return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
 

@@ -1,99 +1,113 @@
-"""Delimiter and header of a CSV file, decided by us and then given to the parser explicitly."""
+"""How a text file separates and quotes its values, decided by us and never left to a parser."""
 
 import csv
-import io
 import re
+import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-from cherry_reflex.datasets.formats.preamble import LOOKED_AT, preamble
 
 _DELIMITERS = ",\t;|"
 _SAMPLE_ROWS = 500
-_NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
-_YEAR = re.compile(r"(18|19|20|21)\d\d")
+_FIELD_CHARS_MAX = 2_000_000
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+"""What Excel writes and reads as the first line of a CSV file."""
+_BACKSLASHED = re.compile(r'\\(["\\])')
+COMMENT = "#"
+
+csv.field_size_limit(min(sys.maxsize, _FIELD_CHARS_MAX))
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a file is written. `width` is the number of columns, `skip` the number of lines above
-    the header (titles, units, blank lines)."""
+    """How a file is written. `backslashes`: quotes inside of values are `\\"`, not `""`. `spaces`:
+    blanks stand between a delimiter and an opening quote."""
 
     delimiter: str
-    header: bool
-    first: tuple[str, ...]
-    width: int
-    skip: int = 0
+    backslashes: bool = False
+    spaces: bool = False
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it is what RFC 4180 describes, but for the delimiter."""
+        return not (self.backslashes or self.spaces)
 
 
-def detect(sample: str, *, whole: bool) -> Dialect:
-    """Return the dialect of a text whose beginning is `sample` (`whole` when that is all of it).
+def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with the number of the last line of each, blank lines as empty rows.
+
+    Strict: raises csv.Error for a quotation mark that is misplaced or not closed.
+    """
+    if dialect.backslashes:
+        lines = (_BACKSLASHED.sub(_doubled, line) for line in lines)
+    reader = csv.reader(
+        lines,
+        delimiter=dialect.delimiter,
+        skipinitialspace=dialect.spaces,
+        strict=True,
+    )
+    for row in reader:
+        yield reader.line_num, row
+
+
+def separator_line(line: str) -> str:
+    """Return the delimiter that a first line `sep=;` names, or nothing."""
+    found = _SEPARATOR_LINE.fullmatch(line)
+    return found[1] if found else ""
+
+
+def detect(lines: list[str], wanted: str = "") -> Dialect:
+    """Return the dialect of a text by its first whole lines; `wanted` is its delimiter, if known.
 
     The delimiter is the one with which most rows have the same number of fields, more than one;
     where none has, the file has a single column.
     """
-    if not whole and "\n" in sample:
-        sample = sample[: sample.rindex("\n") + 1]
-    best: tuple[float, int, str, list[list[str]]] | None = None
-    for rank, delimiter in enumerate(_DELIMITERS):
-        rows = _rows(sample, delimiter)
-        if not rows:
-            continue
-        width, count = Counter(len(row) for row in rows).most_common(1)[0]
-        score = count / len(rows) if width > 1 else 0.0
-        # A delimiter that the first row has too is likelier than one that occurs in texts.
-        head = rows[preamble(rows[:LOOKED_AT])]
-        score += 0.5 if width > 1 and len(head) == width else 0.0
-        candidate = (score, -rank, delimiter, rows)
-        if score > 0 and (best is None or candidate[:2] > best[:2]):
-            best = candidate
-    delimiter, rows = (best[2], best[3]) if best else (",", _rows(sample, ","))
-    above = preamble(rows[:LOOKED_AT])
-    skip = _line_of(sample, delimiter, above) if above else 0
-    first = tuple(rows[above]) if rows else ()
-    return Dialect(delimiter, _has_header(rows[above:]), first, len(first), skip)
+    told = [line for line in lines if not line.startswith(COMMENT)] or lines
+    if not wanted and told:
+        wanted = separator_line(told[0])
+    best: tuple[float, int, Dialect] | None = None
+    for rank, delimiter in enumerate([wanted] if wanted else _DELIMITERS):
+        for dialect in _variants(told, delimiter):
+            score = _score(told, dialect)
+            candidate = (score, -rank, dialect)
+            if best is None or candidate[:2] > best[:2]:
+                best = candidate
+    return best[2] if best is not None and (best[0] > 0 or wanted) else Dialect(",")
 
 
-def _line_of(sample: str, delimiter: str, place: int) -> int:
-    """Return the number of physical lines above the row at `place` (blank rows not counted)."""
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    seen, line = -1, 0
-    for row in reader:
-        seen += bool(row)
-        if seen == place:
-            return line
-        line = reader.line_num
-    return 0
+def _variants(lines: list[str], delimiter: str) -> list[Dialect]:
+    found = [Dialect(delimiter)]
+    if any('\\"' in line for line in lines):
+        found.append(Dialect(delimiter, backslashes=True))
+    spaced = re.compile(rf'{re.escape(delimiter)} +"')
+    if any(spaced.search(line) for line in lines):
+        found.append(Dialect(delimiter, spaces=True))
+    return found
 
 
-def _rows(sample: str, delimiter: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    rows: list[list[str]] = []
+def _score(lines: list[str], dialect: Dialect) -> float:
+    """Return the share of rows that have the same number of fields, 0 for a single one."""
+    widths: list[int] = []
+    quotes = 0
     try:
-        for row in reader:
+        for _, row in rows_of(iter(lines), dialect):
             if row:
-                rows.append(row)
-            if len(rows) >= _SAMPLE_ROWS:
+                widths.append(len(row))
+                quotes += any(cell.lstrip().startswith('"') for cell in row)
+            if len(widths) >= _SAMPLE_ROWS:
                 break
     except csv.Error:
-        return rows
-    return rows
+        quotes += 1
+    if not widths:
+        return 0.0
+    width, count = Counter(widths).most_common(1)[0]
+    if width < 2:
+        return 0.0
+    # A delimiter that the first rows have too is likelier than one that occurs in texts; quotes
+    # that are left in values were not meant so.
+    score = count / len(widths) + (0.5 if width in widths[:3] else 0.0)
+    return score - 0.6 * min(1.0, quotes / len(widths) * 4)
 
 
-def _has_header(rows: list[list[str]]) -> bool:
-    """A first row without numbers is a header; so is one whose numbers are years over columns of
-    other numbers (`region,2021,2022`), or numbers over columns that hold none."""
-    if len(rows) < 2:
-        return not rows or not any(_NUMBER.fullmatch(cell.strip()) for cell in rows[0])
-    for place, cell in enumerate(rows[0]):
-        if not _NUMBER.fullmatch(cell.strip()):
-            continue
-        below = [row[place].strip() for row in rows[1:] if place < len(row) and row[place].strip()]
-        numbers = [value for value in below if _NUMBER.fullmatch(value)]
-        if below and len(numbers) < len(below) / 2:
-            continue
-        years_below = bool(below) and all(_YEAR.fullmatch(value) for value in below)
-        if _YEAR.fullmatch(cell.strip()) and not years_below:
-            continue
-        return False
-    return True
+def _doubled(found: "re.Match[str]") -> str:
+    return '""' if found[1] == '"' else "\\"

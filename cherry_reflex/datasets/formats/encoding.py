@@ -1,10 +1,12 @@
-"""Which encoding a text file has: decoded strictly and whole, never guessed from a sample."""
+"""Which encoding a text file has: decoded strictly and whole. Marks and UTF-8 are certain; among
+the older encodings the likeliest is taken, and called a guess."""
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.datasets.formats.likelihood import likely
 
 LINE_BYTES_MAX = 1_000_000
 _CHUNK_BYTES = 1 << 20
@@ -14,8 +16,9 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_TRIED = ("utf-8", "cp949")
-"""CP949 holds all of EUC-KR."""
+_LOOKED_AT_BYTES = 262_144
+"""Of lines that are not ASCII, by which older encodings are told apart."""
+_NULS_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Reading:
     path: Path
     encoding: str
     lines: int
-    quoted: bool
+    is_guess: bool = False
+    """Whether the bytes alone leave open which encoding it is."""
 
 
 @dataclass(frozen=True)
@@ -43,45 +47,65 @@ def read(
 ) -> Reading:
     """Decode a whole text file strictly and return it as UTF-8.
 
-    Tries the byte order mark, UTF-8, then CP949, or only `wanted`. Raises BadInput `text_encoding`
-    (line and value of the first bad byte), `text_line` (a line over 1 MB), `text_binary` (NUL
-    bytes), `encoding_unknown`.
+    Takes the encoding that a byte order mark names, UTF-8, UTF-16 without a mark, or else the older
+    encoding that makes the likeliest words; only `wanted` where that is given. Raises BadInput
+    `text_encoding` (line and value of the first bad byte), `text_line` (a line over 1 MB),
+    `text_binary` (NUL bytes), `encoding_unknown`.
     """
-    candidates = _candidates(source, wanted)
-    first_bad: _Bad | None = None
-    for encoding in candidates:
-        target = folder / f"{encoding}.txt"
-        result = _decode(source, target, encoding, name, line_bytes_max)
-        if isinstance(result, Reading):
-            return result
-        target.unlink(missing_ok=True)
-        first_bad = first_bad or result
-    if first_bad is None:
-        raise AssertionError("unreachable: there is always a candidate")
+    certain = _certain(source, wanted)
+    tried = [certain]
+    first_bad = _decode(source, folder / "text.txt", certain, name, line_bytes_max)
+    if isinstance(first_bad, Reading):
+        return first_bad
+    if certain == "utf-8" and not wanted:
+        for encoding in likely(_sample(source)):
+            tried.append(encoding)
+            target = folder / f"{encoding}.txt"
+            result = _decode(source, target, encoding, name, line_bytes_max)
+            if isinstance(result, Reading):
+                return replace(result, is_guess=True)
+            target.unlink(missing_ok=True)
     raise BadInput(
         "text_encoding",
         name=name,
         line=first_bad.line,
         byte=f"0x{first_bad.byte:02X}",
-        tried=", ".join(candidates),
+        tried=", ".join(tried),
     )
 
 
-def _candidates(source: Path, wanted: str) -> tuple[str, ...]:
+def _certain(source: Path, wanted: str) -> str:
     if wanted:
         try:
             info = codecs.lookup(wanted)
-        except LookupError as error:
+        except (LookupError, ValueError) as error:
             raise BadInput("encoding_unknown", encoding=wanted) from error
         if not info._is_text_encoding:  # type: ignore[attr-defined]
             raise BadInput("encoding_unknown", encoding=wanted)
-        return (info.name,)
+        return info.name
     with source.open("rb") as file:
-        head = file.read(4)
+        head = file.read(4096)
     for mark, encoding in _MARKS:
         if head.startswith(mark):
-            return (encoding,)
-    return _TRIED
+            return encoding
+    # Delimiters, digits and line ends of UTF-16 have a NUL on one side.
+    for side, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        nuls = head[side::2].count(0)
+        if nuls > max(3, _NULS_SHARE * len(head) / 2) and head[1 - side :: 2].count(0) == 0:
+            return encoding
+    return "utf-8"
+
+
+def _sample(source: Path) -> bytes:
+    """Return the lines of a file that are not ASCII, up to a limit."""
+    found: list[bytes] = []
+    size = 0
+    with source.open("rb") as file:
+        while size < _LOOKED_AT_BYTES and (line := file.readline(LINE_BYTES_MAX)):
+            if not line.isascii():
+                found.append(line[:_LOOKED_AT_BYTES])
+                size += len(found[-1])
+    return b"".join(found)
 
 
 def _decode(
@@ -90,7 +114,7 @@ def _decode(
     """Decode in chunks; write UTF-8 to `target` unless the file is UTF-8 without mark already."""
     as_is = encoding in ("utf-8", "ascii")
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    lines, column, quoted = 0, 0, False
+    lines, column = 0, 0
     with source.open("rb") as file, target.open("wb") as out:
         while True:
             chunk = file.read(_CHUNK_BYTES)
@@ -105,7 +129,6 @@ def _decode(
                 raise BadInput("text_binary", name=name, line=line)
             column = _longest(piece, column, lines, name, line_bytes_max)
             lines += piece.count(b"\n")
-            quoted = quoted or b'"' in piece
             if not as_is:
                 out.write(piece)
             if not chunk:
@@ -114,7 +137,7 @@ def _decode(
         target.unlink()
     if column:
         lines += 1
-    return Reading(source if as_is else target, encoding, lines, quoted)
+    return Reading(source if as_is else target, encoding, lines)
 
 
 def _longest(piece: bytes, column: int, lines: int, name: str, most: int) -> int:

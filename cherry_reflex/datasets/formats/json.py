@@ -1,5 +1,5 @@
-"""JSON: an array of objects, JSON lines, or one object that holds such an array; nested objects
-become columns named `outer.inner`, lists inside stay JSON text."""
+"""JSON: rows as objects or lists, alone, one a line, or somewhere inside of an answer; nested
+objects become columns named `outer.inner`, lists inside stay JSON text."""
 
 import json
 import re
@@ -7,37 +7,42 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cherry_reflex.analysis.sql.duckdb import connect, ident, literal
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.formats import encoding
-from cherry_reflex.datasets.formats.headings import COLUMNS_MAX, headings
+from cherry_reflex.datasets.formats.json_table import JsonTable, Number
+from cherry_reflex.datasets.formats.json_tables import Found, find_table
 from cherry_reflex.datasets.formats.raw import Raw
 
 DEPTH_MAX = 64
 _CHARS_MAX = 400_000_000
-_BATCH_ROWS = 20_000
 _SPACE = re.compile(r"[\s,]*")
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
-_DECODER = json.JSONDecoder(parse_constant=lambda constant: None)
+_DECODER = json.JSONDecoder(
+    parse_constant=lambda constant: None, parse_int=Number, parse_float=Number
+)
+"""Numbers stay as they are written: a double holds 15 digits, and Python refuses 4,301."""
 
 
-def parse(source: Path, name: str, work: Path, wanted: str) -> list[Raw]:
-    """Read a JSON file into text columns.
+def parse(source: Path, name: str, work: Path, options: ParseOptions) -> list[Raw]:
+    """Read a JSON file into text columns. `options.sheet` is the path of the wanted table
+    (`response.body.items.item`) where a file holds several.
 
     Raises BadInput: those of `encoding.read` (but any length of line is allowed), `json_invalid`
     (line and reason), `json_deep`, `json_shape`, `json_large`, `columns_many`, `table_empty`.
     """
-    reading = encoding.read(source, work, name, wanted, line_bytes_max=_CHARS_MAX)
+    reading = encoding.read(source, work, name, options.encoding or "", line_bytes_max=_CHARS_MAX)
     if reading.path.stat().st_size > _CHARS_MAX:
         raise BadInput("json_large", name=name, limit=_CHARS_MAX)
     content = reading.path.read_text("utf-8").lstrip("\ufeff").strip()
     if not content:
         raise BadInput("table_empty", name=name)
     _check_depth(content, name)
-    table = _Table(work)
-    for row in _rows(content, name):
-        table.add(row, name)
-    return table.close(name, reading.encoding)
+    rows, found = _rows(content, name, options.sheet or "")
+    table = JsonTable(work, name, options, reading, found)
+    for line, row in rows:
+        table.add(row, line)
+    return table.close()
 
 
 def _check_depth(content: str, name: str) -> None:
@@ -53,36 +58,49 @@ def _check_depth(content: str, name: str) -> None:
             depth -= 1
 
 
-def _rows(content: str, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects of the file one by one, whatever holds them."""
+_Rows = Iterator[tuple[int, Any]]
+"""Rows with the line at which each ends; 0 where that is not told."""
+
+
+def _rows(content: str, name: str, wanted: str) -> tuple[_Rows, Found]:
+    """Return the rows of the file one by one, whatever holds them."""
     if content[0] == "[":
-        yield from _array(content, name)
-        return
+        return _Lines(content).told(_array(content, name)), Found()
     first, end = _decode(content, 0, name)
     if end == len(content) and isinstance(first, dict):
-        lists = {key: value for key, value in first.items() if isinstance(value, list) and value}
-        tables = [v for v in lists.values() if all(isinstance(row, dict) for row in v)]
-        if len(tables) == 1:
-            yield from tables[0]
-        elif len(lists) == len(first) and len({len(v) for v in lists.values()}) == 1:
-            for values in zip(*lists.values(), strict=True):
-                yield dict(zip(lists, values, strict=True))
-        else:
-            yield first
-        return
+        found = find_table(first, wanted)
+        return ((0, row) for row in found.rows), found
+    return _Lines(content).told(_values(content, name)), Found()
+
+
+class _Lines:
+    """Tells the lines of places that come one after another."""
+
+    def __init__(self, content: str) -> None:
+        self._content = content
+        self._line, self._place = 1, 0
+
+    def told(self, values: Iterator[tuple[Any, int]]) -> _Rows:
+        for value, place in values:
+            self._line += self._content.count("\n", self._place, place)
+            self._place = place
+            yield self._line, value
+
+
+def _values(content: str, name: str) -> Iterator[tuple[Any, int]]:
     place = 0
     while place < len(content):
         value, place = _decode(content, place, name)
-        yield _object(value, content, place, name)
+        yield value, place
         match = _SPACE.match(content, place)
         place = match.end() if match else place
 
 
-def _array(content: str, name: str) -> Iterator[dict[str, Any]]:
+def _array(content: str, name: str) -> Iterator[tuple[Any, int]]:
     place = _skip(content, 1)
     while place < len(content) and content[place] != "]":
         value, place = _decode(content, place, name)
-        yield _object(value, content, place, name)
+        yield value, place
         place = _skip(content, place)
         if place < len(content) and content[place] == ",":
             place = _skip(content, place + 1)
@@ -109,83 +127,6 @@ def _decode(content: str, place: int, name: str) -> tuple[Any, int]:
         raise BadInput("json_deep", name=name, line=1, limit=DEPTH_MAX) from error
 
 
-def _object(value: Any, content: str, place: int, name: str) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    line = content.count("\n", 0, place) + 1
-    raise BadInput("json_shape", name=name, line=line)
-
-
 def _invalid(content: str, place: int, reason: str, name: str) -> BadInput:
     line = content.count("\n", 0, place) + 1
     return BadInput("json_invalid", reason, name=name, line=line, reason=reason)
-
-
-class _Table:
-    """Gathers flat rows as text columns, in Parquet files of limited size."""
-
-    def __init__(self, work: Path) -> None:
-        self._work = work
-        self._names: dict[str, None] = {}
-        self._texts: set[str] = set()
-        self._batch: list[dict[str, str | None]] = []
-        self._files: list[Path] = []
-
-    def add(self, row: dict[str, Any], name: str) -> None:
-        flat: dict[str, str | None] = {}
-        self._flatten("", row, flat)
-        self._batch.append(flat)
-        if len(self._names) > COLUMNS_MAX:
-            raise BadInput("columns_many", limit=COLUMNS_MAX)
-        if len(self._batch) >= _BATCH_ROWS:
-            self._write()
-
-    def close(self, name: str, encoded: str) -> list[Raw]:
-        self._write()
-        if not self._files or not self._names:
-            raise BadInput("table_empty", name=name)
-        names, notes = headings(self._names)
-        renamed = dict(zip(self._names, names, strict=True))
-        target = self._work / "raw.parquet"
-        places = ", ".join(f"c{place} AS {ident(n)}" for place, n in enumerate(names))
-        files = ", ".join(literal(str(path)) for path in self._files)
-        with connect(self._work) as connection:
-            connection.execute(
-                f"COPY (SELECT {places} FROM read_parquet([{files}], union_by_name=true)) "
-                f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION snappy)"
-            )
-        texts = frozenset(renamed[text] for text in self._texts)
-        return [Raw(target, encoding=encoded, texts=texts, notes=tuple(notes))]
-
-    def _flatten(self, prefix: str, row: dict[str, Any], flat: dict[str, str | None]) -> None:
-        for key, value in row.items():
-            name = f"{prefix}.{key}" if prefix else key
-            if isinstance(value, dict) and value:
-                self._flatten(name, value, flat)
-                continue
-            self._names.setdefault(name)
-            if isinstance(value, str):
-                self._texts.add(name)
-                flat[name] = value.encode("utf-8", "replace").decode("utf-8")
-            elif isinstance(value, bool):
-                flat[name] = "true" if value else "false"
-            elif isinstance(value, int | float):
-                flat[name] = repr(value)
-            elif value:
-                flat[name] = json.dumps(value, ensure_ascii=False)
-
-    def _write(self) -> None:
-        import pyarrow
-        import pyarrow.parquet
-
-        if not self._batch:
-            return
-        path = self._work / f"part-{len(self._files)}.parquet"
-        columns = {
-            f"c{place}": pyarrow.array([row.get(name) for row in self._batch], pyarrow.string())
-            for place, name in enumerate(self._names)
-        }
-        if columns:
-            pyarrow.parquet.write_table(pyarrow.table(columns), path)
-            self._files.append(path)
-        self._batch = []

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from cherry_reflex.analysis.sql.duckdb import connect, ident, literal
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.parse_options import ParseOptions, ParseReport
+from cherry_reflex.datasets.casts.date_sql import offset_of
 from cherry_reflex.datasets.formats.headings import COLUMNS_MAX, headings
 from cherry_reflex.datasets.formats.raw import Raw
 from cherry_reflex.datasets.typing import flatten
@@ -55,5 +57,25 @@ def parse(source: Path, name: str, work: Path) -> list[Raw]:
             raise BadInput("file_damaged", str(error), name=name) from error
     if counted is None or counted[0] != footer.num_rows:
         raise BadInput("file_damaged", "row counts differ", name=name)
-    texts = frozenset(names)
-    return [Raw(target, texts=texts, notes=tuple(notes))]
+    return [
+        Raw(
+            target,
+            texts=frozenset(names),
+            notes=tuple(notes),
+            parsed=ParseReport(options=ParseOptions()),
+            zones=_zones(source, dict(zip(found.values(), names, strict=True))),
+        )
+    ]
+
+
+def _zones(source: Path, names: dict[str, str]) -> dict[str, str]:
+    """Return the zones that the writer of a file named for its columns of moments."""
+    import pyarrow.parquet
+
+    zones: dict[str, str] = {}
+    for column in pyarrow.parquet.read_schema(source):
+        zone = getattr(column.type, "tz", None)
+        if zone and column.name in names:
+            is_offset = zone[0] in "+-"
+            zones[names[column.name]] = offset_of(zone) if is_offset else zone
+    return zones

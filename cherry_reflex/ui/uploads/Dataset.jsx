@@ -9,7 +9,7 @@ import { ask } from "../live/ask.js";
 import { useT } from "../live/strings.js";
 import { useOpen } from "../shell/opening.js";
 import Columns from "./Columns.jsx";
-import Encoding from "./Encoding.jsx";
+import HowRead from "./HowRead.jsx";
 import Preview from "./Preview.jsx";
 
 function Dataset({ dataset, isNewest }) {
@@ -30,7 +30,8 @@ function Dataset({ dataset, isNewest }) {
           </span>
         )}
         {dataset.sheet && <span>{t("ui.sheet", { name: dataset.sheet })}</span>}
-        {dataset.encoding && <Encoding dataset={dataset} />}
+        {dataset.encoding && <span>{dataset.encoding}</span>}
+        <HowRead dataset={dataset} place="card" />
         <button
           type="button"
           className="c-icon-button c-dataset__open"

@@ -3,8 +3,9 @@ import { RotateCcw, TriangleAlert, X } from "lucide-react";
 import { failureText, useT } from "../live/strings.js";
 import { useSignal } from "../live/signals.js";
 import { bytes } from "../live/slots.js";
-import { ENCODINGS } from "./Encoding.jsx";
 import { again, remove } from "./files.js";
+
+const ENCODINGS = ["utf-8", "cp949", "utf-16", "latin-1", "shift_jis", "gb18030"];
 
 export default function FileChip({ upload }) {
   const t = useT();
@@ -29,6 +30,15 @@ export default function FileChip({ upload }) {
         </span>
       )}
       {isFailed && isAboutEncoding(upload) && <Encodings upload={upload} t={t} />}
+      {isFailed && upload.failure.code === "csv_ragged" && (
+        <button
+          type="button"
+          className="c-attachment__without"
+          onClick={() => again(upload, { skip_ragged: true })}
+        >
+          {t("ui.parse.without_rows")}
+        </button>
+      )}
       {isFailed && (
         <button
           type="button"

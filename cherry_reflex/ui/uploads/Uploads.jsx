@@ -6,9 +6,9 @@ import { useAnswering } from "../chat/answering.js";
 import { useSignal } from "../live/signals.js";
 import { current } from "../live/store.js";
 import { useT } from "../live/strings.js";
-import Encoding, { isDoubtful } from "./Encoding.jsx";
 import FileChip from "./FileChip.jsx";
 import { filesHere } from "./files.js";
+import HowRead from "./HowRead.jsx";
 import UploadPanel from "./UploadPanel.jsx";
 
 export default function Uploads() {
@@ -41,7 +41,7 @@ export default function Uploads() {
                 columns: dataset.column_count ?? dataset.columns?.length ?? 0,
               })}
             </span>
-            {isDoubtful(dataset) && <Encoding dataset={dataset} />}
+            <HowRead dataset={dataset} place="chip" />
           </li>
         ))}
         {files.map((upload) => (

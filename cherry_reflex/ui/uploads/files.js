@@ -53,8 +53,9 @@ export async function addFiles(files) {
   for (const upload of fresh) if (upload.state === "sending") await send(upload);
 }
 
-/** Try a failed file again, as another encoding if given. */
-export function again(upload, options = {}) {
+/** Try a failed file again, with more options (ParseOptions) if given. */
+export function again(upload, more = {}) {
+  const options = { ...upload.options, ...more };
   Object.assign(upload, { state: "sending", sent: 0, failure: null, options });
   changed();
   return send(upload);
@@ -100,7 +101,8 @@ function send(upload) {
       changed();
       resolve();
     };
-    const query = new URLSearchParams({ name: upload.name, ...upload.options });
+    const options = JSON.stringify(upload.options);
+    const query = new URLSearchParams({ name: upload.name, options });
     request.open("POST", apiUrl(`/api/conversations/${upload.conversation}/files?${query}`));
     request.withCredentials = true;
     request.setRequestHeader("Content-Type", "application/octet-stream");

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.planner import Ask, Question
+from cherry_reflex.core.versions import superseded
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.arguments.linking import Links, link
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
@@ -38,12 +39,14 @@ def _which(request: str, linked: Sequence[tuple[Dataset, Links]], language: Lang
     """Return the question which dataset is meant, when several that were not made of each other
     have the very columns that are spelled out, and none of them is named."""
     lowered = request.lower()
+    outdated = superseded([dataset for dataset, _ in linked])
+    newest = {dataset.id for dataset in outdated.values()}
     if any(dataset.name.lower() in lowered for dataset, _ in linked):
         return None
     spelled = [
         (dataset, {m.column.name for m in links.mentions if m.score >= SPELLED})
         for dataset, links in linked
-        if not dataset.parent
+        if dataset.id not in outdated and (not dataset.parent or dataset.id in newest)
     ]
     most = max((len(names) for _, names in spelled), default=0)
     best = [(dataset, names) for dataset, names in spelled if len(names) == most]

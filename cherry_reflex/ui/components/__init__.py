@@ -1,0 +1,1 @@
+"""The Reflex components of the page."""

@@ -1,0 +1,1 @@
+"""The Reflex states of the page."""
