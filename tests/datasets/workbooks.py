@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet
 import xlsxwriter
 
-from cherry_reflex.core.language import Language
+from cherry_reflex.core.language import ENGLISH, KOREAN, Language
 from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.formats import xlsx
 from cherry_reflex.datasets.formats.raw import Raw
@@ -72,7 +72,7 @@ def read_bytes(folder: Path, data: bytes, **options: Any) -> list[Table]:
     for raw in found:
         assert raw.parsed is not None
         tables.append(Table(pyarrow.parquet.read_table(raw.path).to_pydict(), raw))
-        for language in ("en", "ko"):
+        for language in (ENGLISH, KOREAN):
             assert "{" not in tables[-1].said(language)
     return tables
 
