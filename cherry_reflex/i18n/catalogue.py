@@ -1,4 +1,4 @@
-"""Every sentence a person reads, in Korean and English: `catalogue/*.json`.
+"""Every sentence a person reads: `catalogue/<language>/*.json`, a folder a language.
 
 A template has `{name}` slots. A slot may say how its value is written, `{name:how}`, with one or
 two of these separated by `|`:
@@ -21,12 +21,11 @@ from types import MappingProxyType
 from typing import Any
 
 from cherry_reflex.core.errors import Failure
-from cherry_reflex.core.language import ENGLISH, KOREAN, Language
+from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.i18n.particle import PARTICLES, particle
 
 FOLDER = Path(__file__).parent / "catalogue"
-LANGUAGES = (ENGLISH, KOREAN)
 _SMALLEST_P = 0.001
 _UNITS = ("B", "KB", "MB", "GB")
 
@@ -69,9 +68,18 @@ def entries() -> Mapping[str, dict[str, str]]:
     """Return all entries, key -> language -> template; read once. (A test holds that no two files
     define the same key.)"""
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(FOLDER.glob("*.json")):
-        found |= json.loads(path.read_text("utf-8"))
+    for language in languages():
+        for path in sorted((FOLDER / language).glob("*.json")):
+            for key, template in json.loads(path.read_text("utf-8")).items():
+                found.setdefault(key, {})[language] = template
     return MappingProxyType(found)
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """Return the languages that there are: the catalogue's folders, English first."""
+    found = [Language(folder.name) for folder in sorted(FOLDER.iterdir()) if folder.is_dir()]
+    return tuple(sorted(found, key=lambda language: language != ENGLISH))
 
 
 def slots(template: str) -> set[str]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from cherry_reflex.core.language import ENGLISH, KOREAN, Language
-from cherry_reflex.i18n.catalogue import LANGUAGES
+from cherry_reflex.i18n.catalogue import languages
 
 _TAG = re.compile("[a-z]+")
 _SHARE = 5
@@ -15,7 +15,7 @@ def known_language(tag: str | None, otherwise: Language = ENGLISH) -> Language:
     """Return the language of a tag (`ko`, `ko-KR`, `ko_KR.UTF-8`) that the catalogue has, and
     `otherwise` for every other one. The one place where a language comes in."""
     given = _TAG.match((tag or "").strip().lower())
-    return next((one for one in LANGUAGES if given and given[0] == one), otherwise)
+    return next((one for one in languages() if given and given[0] == one), otherwise)
 
 
 def question_language(question: str, page: Language) -> Language:

@@ -14,8 +14,9 @@ from typing import Any, ClassVar
 
 from reflex_base.plugins.base import Plugin
 
+from cherry_reflex.i18n.catalogue import entries
+
 ROOM = Path(__file__).parent
-CATALOGUES = ROOM.parent / "i18n" / "catalogue"
 FOLDER = "cherry"
 
 PACKAGES = (
@@ -70,9 +71,5 @@ def sources() -> list[Path]:
 
 def catalogue() -> dict[str, dict[str, str]]:
     """Return the sentences that the page can show: key -> language -> template."""
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted(CATALOGUES.glob("*.json")):
-        for key, texts in json.loads(path.read_text("utf-8")).items():
-            if key.startswith(("ui.", "error.", "fact.word.", "embedded.worker.")):
-                found[key] = texts
-    return found
+    shown = ("ui.", "error.", "fact.word.", "embedded.worker.")
+    return {key: texts for key, texts in entries().items() if key.startswith(shown)}

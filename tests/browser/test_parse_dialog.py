@@ -199,8 +199,15 @@ async def test_titles_headings_totals_and_notes(visit: Visit) -> None:
     await dialog.correct({"totals": "keep"})
     await expect(dialog.rows).to_have_count(5)
     await expect(dialog.rows.last).to_contain_text("340")
-    await dialog.correct({"footer_rows": "0"})
-    await expect(dialog.page.locator(".c-dataset__shape")).to_contain_text("6")
+    # Without its footer the file has a row that is none, which may be left out as such.
+    await dialog.open()
+    await dialog.choose({"footer_rows": "0"})
+    await dialog.send()
+    await expect(dialog.root.get_by_role("alert")).to_contain_text("report.csv", timeout=READ_MS)
+    await dialog.root.get_by_role("switch", name=dialog.says("skip_ragged")).check()
+    await dialog.send()
+    await expect(dialog.root).to_be_hidden(timeout=READ_MS)
+    await expect(dialog.rows).to_have_count(5)
     await dialog.correct({"skip_rows": "4", "header_rows": "0"})
     await expect(dialog.page.locator(".c-columns__name").first).not_to_have_text("Month")
     assert visit.errors == []
@@ -225,7 +232,8 @@ async def test_a_file_with_ragged_rows_is_read_without_them_after_a_yes(visit: V
     await dialog.send()
     await expect(dialog.root.get_by_role("alert")).to_contain_text("fruit.csv", timeout=READ_MS)
     await expect(dialog.rows).to_have_count(3)
-    assert visit.errors == []
+    # The browser itself logs that the file was refused at first.
+    assert [error for error in visit.errors if "(Bad Request)" not in error] == []
 
 
 @pytest.mark.timeout(180)

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -15,6 +16,7 @@ from cherry_reflex.core.errors import BadInput, Failure
 from cherry_reflex.core.language import ENGLISH, KOREAN, Language
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.i18n import catalogue
+from cherry_reflex.i18n.detect import known_language
 from cherry_reflex.i18n.particle import PARTICLES
 
 SOURCE = Path(cherry_reflex.__file__).parent
@@ -40,8 +42,22 @@ def test_error_says_it_in_korean(key: str) -> None:
 
 
 def test_no_key_is_defined_twice() -> None:
-    keys = [key for path in catalogue.FOLDER.glob("*.json") for key in json.loads(path.read_text())]
-    assert not {key for key in keys if keys.count(key) > 1}
+    for folder in map(catalogue.FOLDER.joinpath, catalogue.languages()):
+        keys = Counter(
+            key for path in folder.glob("*.json") for key in json.loads(path.read_text())
+        )
+        assert not {key for key, times in keys.items() if times > 1}
+
+
+def test_languages_are_the_folders() -> None:
+    assert catalogue.languages() == (ENGLISH, KOREAN)
+    assert [known_language(tag) for tag in ("ko-KR", "en_US.UTF-8", "fr", "", None)] == [
+        KOREAN,
+        ENGLISH,
+        ENGLISH,
+        ENGLISH,
+        ENGLISH,
+    ]
 
 
 def _codes() -> set[tuple[str, str]]:

@@ -3,13 +3,18 @@
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
+from cherry_reflex.core.column import ColumnType
 from cherry_reflex.core.language import ENGLISH, KOREAN, Language
+from cherry_reflex.core.parse_options import LeftOutReason, ParseOptions, ParseReport
 from cherry_reflex.i18n.catalogue import _write, entries, slots, text
 from cherry_reflex.ui.sources import ROOM, catalogue, sources
+from cherry_reflex.ui.states.parse_fields import fields_of
 from tests.ui import node
 
 _USED = re.compile(r"""\bt\(\s*["'`]((?:ui|error)\.[a-z_.]+)["'`]""")
+_IN_COMPONENTS = re.compile(r"""["']((?:ui|error)\.[a-z_]+\.?[a-z_.]*[a-z])["']""")
 _HANGUL = re.compile(r"[가-힣]")
 
 
@@ -22,6 +27,45 @@ def test_every_key_that_the_page_names_is_there() -> None:
         if key not in known
     }
     assert not missing
+
+
+def test_every_key_that_a_reflex_component_names_is_there() -> None:
+    known = catalogue()
+    named = {
+        key
+        for path in ROOM.rglob("*.py")
+        for key in _IN_COMPONENTS.findall(path.read_text("utf-8"))
+    }
+    assert len(named) > 20
+    assert named <= known.keys()
+
+
+def test_every_field_of_how_a_file_was_read_has_its_words() -> None:
+    known = catalogue()
+    wanted = {f"ui.parse.{name}" for name in ParseOptions.model_fields.keys() - {"types", "units"}}
+    wanted |= {f"ui.parse.reason_{reason}" for reason in get_args(LeftOutReason)}
+    wanted |= {f"ui.type_{kind}" for kind in get_args(ColumnType)}
+    wanted |= {
+        option.key
+        for is_set in (True, False)
+        for report in (
+            ParseReport(
+                options=ParseOptions(
+                    sheet="a",
+                    table=1,
+                    encoding="utf-8",
+                    delimiter=",",
+                    totals="keep",
+                    decimal_mark="." if is_set else None,
+                    day_first=True if is_set else None,
+                )
+            ),
+        )
+        for field in fields_of(report, [])
+        for option in field.options
+        if option.key
+    }
+    assert wanted <= known.keys()
 
 
 def test_both_languages_have_the_same_slots() -> None:

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from cherry_reflex.i18n.catalogue import entries
 from tests.ui_parts.conftest import UI
 
 ROOMS = ("artifacts", "history", "settings")
 PARTS = [path for room in ROOMS for path in (UI / room).glob("*.js*")]
 STYLES = sorted(path for room in ROOMS for path in (UI / room).glob("*.css"))
 CATALOGUES = UI.parent / "i18n" / "catalogue"
-OWN = json.loads((CATALOGUES / "ui_parts.json").read_text("utf-8"))
-EVERY = {key for path in CATALOGUES.glob("*.json") for key in json.loads(path.read_text("utf-8"))}
+OWN = {
+    key: entries()[key]
+    for key in json.loads((CATALOGUES / "en" / "ui_parts.json").read_text("utf-8"))
+}
+EVERY = set(entries())
 SLOT = re.compile(r"\{(\w+)")
 OPEN_ENDED = ("ui.role.", "ui.chosen.")
 """Keys made from data; those that are missing show the data's own word."""

@@ -28,7 +28,7 @@ def test_the_sources_sentences_and_packages_are_inputs() -> None:
         "cherry_reflex/cherry_reflex.py",
         "cherry_reflex/web/build.py",
         "cherry_reflex/ui/shell/Page.jsx",
-        "cherry_reflex/i18n/catalogue/ui.json",
+        "cherry_reflex/i18n/catalogue/en/ui.json",
         "assets/boot.js",
         "reflex.lock/package-lock.json",
     } <= known

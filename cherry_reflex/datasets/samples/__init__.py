@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from cherry_reflex.i18n.catalogue import LANGUAGES, text
+from cherry_reflex.i18n.catalogue import languages, text
 
 _FOLDER = Path(__file__).parent
 _NAMES = {"retail_sales_ko": "ko", "retail_sales_en": "en"}
@@ -31,8 +31,8 @@ def samples() -> list[Sample]:
             name=name,
             language=language,
             filename=f"{name}.csv",
-            title={page: text(f"fact.sample.{name}", page) for page in LANGUAGES},
-            description={page: text("fact.sample.retail_sales", page) for page in LANGUAGES},
+            title={page: text(f"fact.sample.{name}", page) for page in languages()},
+            description={page: text("fact.sample.retail_sales", page) for page in languages()},
             path=_FOLDER / f"{name}.csv",
         )
         for name, language in _NAMES.items()

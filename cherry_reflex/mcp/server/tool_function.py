@@ -3,7 +3,7 @@
 from cherry_reflex.core.language import ENGLISH
 from cherry_reflex.core.operation import Operation
 from cherry_reflex.core.roster import ToolFunction
-from cherry_reflex.i18n.catalogue import LANGUAGES
+from cherry_reflex.i18n.catalogue import languages
 
 
 def tool_function(kind: type[Operation]) -> ToolFunction:
@@ -15,7 +15,7 @@ def tool_function(kind: type[Operation]) -> ToolFunction:
         schema.get("properties", {}).pop("dataset", None)
     schema.setdefault("properties", {})["language"] = {
         "type": "string",
-        "enum": list(LANGUAGES),
+        "enum": list(languages()),
         "default": ENGLISH,
         "description": "Language of the answer.",
         "x-language": True,

@@ -108,8 +108,8 @@ def fields_of(report: ParseReport, sheets: Sequence[str]) -> list[ParseField]:
     if used.totals is not None:
         kept = [Option(one, f"ui.parse.totals_{one}") for one in ("leave_out", "keep")]
         add("totals", "rows", "select", used.totals, kept)
-    if used.skip_ragged:
-        add("skip_ragged", "rows", "switch", _ON)
+    if used.delimiter is not None:
+        add("skip_ragged", "rows", "switch", _ON if used.skip_ragged else "")
     if used.months_as_rows is not None:
         add("months_as_rows", "rows", "switch", _ON if used.months_as_rows else "")
     if is_text or used.decimal_mark is not None:
