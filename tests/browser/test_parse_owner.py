@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from cherry_reflex.core.language import ENGLISH
+from cherry_reflex.i18n.catalogue import text
 from tests.browser.conftest import Visit
 from tests.browser.test_sign_in import PASSWORD, Club, club
 
@@ -50,7 +52,9 @@ async def test_another_persons_file_is_not_told_of(club: Club, browser: Browser)
     assert await dataset_of(page) == wanted
     await page.locator(".c-dataset__read").click()
     dialog = page.get_by_role("dialog")
-    await expect(dialog.get_by_role("alert")).to_contain_text("no dataset", ignore_case=True)
+    await expect(dialog.get_by_role("alert")).to_have_text(
+        text("error.dataset_unknown_id", ENGLISH)
+    )
     await expect(dialog).not_to_contain_text("salary")
     await expect(dialog.locator("form")).to_have_count(0)
     # The owner reads it as before.

@@ -24,6 +24,8 @@ _FOCUS_BACK = rx.Var(
     "focusBack",
     _var_data=VarData(imports={"$/cherry/uploads/parse.js": [ImportVar(tag="focusBack")]}),
 ).to(FunctionVar, EventChain)
+_IS_THIS = ParseState.dataset_id == PARSING.value
+"""Whether the state is of the dataset that is looked at: the dialog opens before it is asked."""
 _IS_READING = ParseState.reading.contains(ParseState.dataset_id)
 
 
@@ -48,9 +50,9 @@ def parse_dialog() -> rx.Component:
                 dialog.content(
                     _head(),
                     rx.cond(
-                        ParseState.dataset_id == "",
-                        rx.el.div(_waiting(), class_name="c-parse__body"),
+                        _IS_THIS & ParseState.is_loaded,
                         _form(),
+                        rx.el.div(_waiting(), class_name="c-parse__body"),
                     ),
                     class_name="c-parse",
                     custom_attrs={"data-closes-on-escape": "true"},
@@ -67,7 +69,10 @@ def parse_dialog() -> rx.Component:
 def _head() -> rx.Component:
     return rx.el.div(
         dialog.title(sentence("ui.parse.title"), class_name="c-parse__title"),
-        rx.el.span(ParseState.name, class_name="c-parse__name"),
+        rx.el.span(
+            rx.cond(_IS_THIS & ParseState.is_loaded, ParseState.name, ""),
+            class_name="c-parse__name",
+        ),
         rx.el.button(
             rx.icon("x", size=17, custom_attrs={"aria-hidden": "true"}),
             type="button",
@@ -82,7 +87,7 @@ def _head() -> rx.Component:
 
 def _waiting() -> rx.Component:
     return rx.cond(
-        ParseState.failure,
+        _IS_THIS & (ParseState.failure.length() > 0),
         _failure(),
         rx.el.p(
             rx.el.span(class_name="c-spinner", aria_hidden="true"),

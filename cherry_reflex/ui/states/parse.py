@@ -28,7 +28,9 @@ class ParseState(rx.State):
     the form is changed to stays in the page until it is sent."""
 
     dataset_id: str = ""
-    """Of the dataset that is shown; empty while it is being loaded, and before."""
+    """Of the dataset that was asked for last."""
+    is_loaded: bool = False
+    """Whether what follows is of it."""
     name: str = ""
     fields: list[ParseField] = []
     columns: list[ColumnField] = []
@@ -53,7 +55,7 @@ class ParseState(rx.State):
 
         async with self:
             self._language = known_language(language)
-            self.dataset_id, self.failure = "", {}
+            self.dataset_id, self.is_loaded, self.failure = dataset_id, False, {}
         try:
             owner = self._owner()
             datasets = runtime.current().datasets
@@ -61,10 +63,12 @@ class ParseState(rx.State):
             siblings = [one for _, _, one in await datasets.of(conversation_id)]
         except CherryError as error:
             async with self:
-                self.failure = error.failure().model_dump(mode="json")
+                if self.dataset_id == dataset_id:
+                    self.failure = error.failure().model_dump(mode="json")
             return
         async with self:
-            self._show(dataset, siblings)
+            if self.dataset_id == dataset_id:
+                self._show(dataset, siblings)
 
     @rx.event(background=True)
     async def read_again(self, form: dict[str, Any]) -> None:
@@ -73,7 +77,7 @@ class ParseState(rx.State):
         from cherry_reflex import runtime
 
         async with self:
-            if not self.dataset_id or self.dataset_id in self.reading:
+            if not self.is_loaded or self.dataset_id in self.reading:
                 return
             dataset_id, language = self.dataset_id, self._language
             fields, columns = list(self.fields), list(self._all_columns)
@@ -107,7 +111,7 @@ class ParseState(rx.State):
 
     def _show(self, dataset: Dataset, siblings: list[Dataset]) -> None:
         report = report_of(dataset)
-        self.dataset_id, self.name = dataset.id, dataset.source or dataset.name
+        self.is_loaded, self.name = True, dataset.source or dataset.name
         self.fields = fields_of(report, _sheets(dataset, siblings))
         self._all_columns = columns_of(dataset.columns)
         self.columns = self._all_columns[:_COLUMNS_SHOWN]
