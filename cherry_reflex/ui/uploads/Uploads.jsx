@@ -18,6 +18,8 @@ export default function Uploads() {
   const shown = current();
   const [chosen, setChosen] = useState({ id: "", open: false });
   const files = filesHere().filter(({ state }) => state !== "done");
+  const failed = files.filter(({ state }) => state === "failed");
+  const coming = files.filter(({ state }) => state !== "failed");
   const datasets = shown.uploads.map(({ dataset }) => dataset);
   const isStart = shown.runs.size === 0 && datasets.length === 0 && !shown.pending;
   const asked = useAnswering();
@@ -31,6 +33,10 @@ export default function Uploads() {
     <div className="c-uploads">
       {isPanelHere && <UploadPanel brief={shown.runs.size > 0 && datasets.length === 0} />}
       <ul className="c-uploads__chips" aria-label={t("ui.data_here")}>
+        {/* What failed comes first: on a phone the row is longer than the screen. */}
+        {failed.map((upload) => (
+          <FileChip key={upload.key} upload={upload} />
+        ))}
         {datasets.map((dataset) => (
           <li key={dataset.id} className="c-attachment" title={dataset.source || dataset.name}>
             <Database size={14} aria-hidden="true" />
@@ -44,7 +50,7 @@ export default function Uploads() {
             <HowRead dataset={dataset} place="chip" />
           </li>
         ))}
-        {files.map((upload) => (
+        {coming.map((upload) => (
           <FileChip key={upload.key} upload={upload} />
         ))}
         {!isStart && (
