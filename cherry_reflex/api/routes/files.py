@@ -16,6 +16,7 @@ from cherry_reflex.api.responses import answering, body_of, language_of
 from cherry_reflex.api.routes.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, LimitExceeded, NotFound, Unavailable
 from cherry_reflex.core.parse_options import ParseOptions
+from cherry_reflex.datasets.formats.headings import COLUMNS_MAX
 from cherry_reflex.datasets.samples import sample, samples
 from cherry_reflex.runtime import current
 
@@ -80,7 +81,7 @@ async def upload(request: Request) -> Response:
         for left in (path, path.with_suffix(".part")):
             left.unlink(missing_ok=True)
         raise
-    return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
+    return JSONResponse({"datasets": [dataset_json(dataset, COLUMNS_MAX) for dataset in made]}, 201)
 
 
 def _options(request: Request) -> ParseOptions:
@@ -99,7 +100,7 @@ async def read_again(request: Request) -> Response:
         await body_of(request, ParseOptions),
         language_of(request),
     )
-    return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
+    return JSONResponse({"datasets": [dataset_json(dataset, COLUMNS_MAX) for dataset in made]}, 201)
 
 
 async def _receive(request: Request, path: Path, filename: str, limit: int) -> str:
@@ -148,7 +149,7 @@ async def add_sample(request: Request) -> Response:
     made = await here.intake.upload(
         conversation_id, path, path.name, sha256=digest, language=language_of(request)
     )
-    return JSONResponse({"datasets": [dataset_json(dataset) for dataset in made]}, 201)
+    return JSONResponse({"datasets": [dataset_json(dataset, COLUMNS_MAX) for dataset in made]}, 201)
 
 
 def _sha256(path: Path) -> str:

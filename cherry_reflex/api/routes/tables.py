@@ -20,6 +20,7 @@ from cherry_reflex.core.ids import ORCHESTRATOR, new_id
 from cherry_reflex.core.orchestration import Suggest
 from cherry_reflex.core.worker import ArtifactProduced, WorkerRequest
 from cherry_reflex.datasets.export import MEDIA_TYPES, export
+from cherry_reflex.datasets.formats.headings import COLUMNS_MAX
 from cherry_reflex.datasets.rows import read_rows
 from cherry_reflex.runtime import current
 
@@ -31,7 +32,7 @@ _ACTIVE = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "a
 
 async def dataset(request: Request) -> Response:
     found, _ = await current().datasets.get(owner_of(request), request.path_params["dataset_id"])
-    return JSONResponse(dataset_json(found, columns_max=2000))
+    return JSONResponse(dataset_json(found, COLUMNS_MAX))
 
 
 async def dataset_rows(request: Request) -> Response:
