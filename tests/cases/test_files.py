@@ -221,7 +221,7 @@ def test_a_thousand_columns_with_one_name_are_told_apart(tmp_path: Path) -> None
         ("A01_rates.csv", "source: our treasury desk"),
         ("A02_buoy.csv", "Comment lines were left out"),
         ("A04_pakete.csv", "Commas are decimal marks in Gewicht_kg, Preis"),
-        ("A11_weather.csv", "That the text is in cp1252 is a guess"),
+        ("A11_weather.csv", "Guessed: the text is in cp1252"),
         ("A12_dump.csv", "\\N"),
         ("A16_air.json", "response.body.items.item"),
         ("A22_tz.parquet", "Asia/Seoul"),

@@ -128,7 +128,7 @@ def test_what_is_ambiguous_is_called_a_guess(tmp_path: Path) -> None:
     assert found.rows[0] == (date(2024, 3, 4), 1.25)
     assert found.guesses == ("day_first", "decimal_mark")
     assert (found.used.day_first, found.used.decimal_mark) == (False, ",")
-    assert "is a guess" in found.dataset.note
+    assert "Guessed:" in found.dataset.note
     again = read_text(
         "d;n\n03/04/2024;1,250\n05/06/2024;2,500\n",
         tmp_path / "made",
@@ -180,7 +180,7 @@ def test_older_encodings_are_told_apart_and_said(tmp_path: Path, encoding: str, 
     assert found.names == header.split(delimiter)
     assert found.rows[0][0] in (first.split(delimiter)[0], date(2024, 1, 1))
     assert "encoding" in found.guesses
-    assert "is a guess" in found.dataset.note
+    assert "Guessed:" in found.dataset.note
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
