@@ -49,7 +49,7 @@ async def test_large_numbers_stay_exact_numbers(
         folder=tmp_path / "out",
         sandbox=sandbox,
     )
-    rows = duckdb.sql(f"SELECT * FROM '{answer.path}'").fetchall()
+    rows = duckdb.default_connection().sql(f"SELECT * FROM '{answer.path}'").fetchall()
     assert rows == [(Decimal(2**64 - 1), Decimal("90071992547409931.05"), 30.0)]
 
 
