@@ -101,6 +101,8 @@ class Notes:
         for guess in _GUESSED:
             if guess in parsed.guesses:
                 value = getattr(parsed.options, guess)
+                if guess == "header_rows" and value == 1:
+                    continue  # what everybody expects
                 order = f"_{'days' if value else 'months'}" if guess == "day_first" else ""
                 self.add(f"note.guess_{guess}{order}", value=value)
 

@@ -16,6 +16,10 @@ _BATCH_ROWS = 10_000
 _BYTES_MAX = 400_000_000
 """Largest result held while it is read."""
 _VALUE_CHARS = 2_000
+_EXACT_DIGITS = 15
+"""Digits that a double holds whatever they are."""
+_CENTS = 4
+"""Decimals of amounts of money, at most."""
 _LOCKS = (
     "SET enable_external_access = false",
     "SET disabled_filesystems = 'LocalFileSystem'",
@@ -102,16 +106,13 @@ def _plain(column: "pyarrow.ChunkedArray") -> "pyarrow.ChunkedArray":
 
     kind, types = column.type, pyarrow.types
     if types.is_decimal(kind):
-        if kind.scale == 0:
-            try:
-                return column.cast(pyarrow.int64())
-            except pyarrow.ArrowInvalid:
-                return column.cast(pyarrow.string())
-        return column.cast(pyarrow.float64())
+        return _decimal(column)
+    if types.is_uint64(kind):
+        return _decimal(column.cast(pyarrow.decimal128(20, 0)))
     if types.is_timestamp(kind) and (kind.tz or kind.unit != "us"):
         return column.cast(pyarrow.timestamp("us"), safe=False)
     if types.is_integer(kind):
-        return column.cast(pyarrow.int64() if not types.is_uint64(kind) else pyarrow.string())
+        return column.cast(pyarrow.int64())
     if types.is_floating(kind):
         return column.cast(pyarrow.float64())
     if types.is_boolean(kind) or types.is_date(kind) or types.is_timestamp(kind):
@@ -120,6 +121,24 @@ def _plain(column: "pyarrow.ChunkedArray") -> "pyarrow.ChunkedArray":
         return column.cast(pyarrow.string())
     texts = [None if value is None else str(value)[:_VALUE_CHARS] for value in column.to_pylist()]
     return pyarrow.chunked_array([pyarrow.array(texts, pyarrow.string())])
+
+
+def _decimal(column: "pyarrow.ChunkedArray") -> "pyarrow.ChunkedArray":
+    """Return exact numbers as ordinary ones where these hold all of their digits."""
+    import pyarrow
+    import pyarrow.compute
+
+    if column.type.scale == 0:
+        try:
+            return column.cast(pyarrow.int64())
+        except pyarrow.ArrowInvalid:
+            return column
+    ends = pyarrow.compute.min_max(column)
+    largest = max(abs(ends["min"].as_py() or 0), abs(ends["max"].as_py() or 0))
+    is_held = len(str(int(largest))) + column.type.scale <= _EXACT_DIGITS
+    # Averages and shares have more decimals than anybody asked for.
+    is_fine = largest < 10**_EXACT_DIGITS and column.type.scale > _CENTS
+    return column.cast(pyarrow.float64()) if is_held or is_fine else column
 
 
 def _first_line(error: Exception) -> str:

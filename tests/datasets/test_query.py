@@ -1,6 +1,7 @@
 """Guarded SQL: what it answers, and what it never does."""
 
 import asyncio
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -36,6 +37,20 @@ async def test_select(sandbox: Sandbox, sales: Dataset, tmp_path: Path) -> None:
     assert answer.columns == ("지역", "total", "total_2", "l", "a")
     rows = duckdb.sql(f"SELECT * FROM '{answer.path}'").fetchall()
     assert rows == [("부산", 4, 4, "[4]", 4.0), ("서울", 8, 8, "[3, 5]", 4.0)]
+
+
+async def test_large_numbers_stay_exact_numbers(
+    sandbox: Sandbox, sales: Dataset, tmp_path: Path
+) -> None:
+    answer = await query(
+        "SELECT 18446744073709551615::UBIGINT AS u, 90071992547409931.05::DECIMAL(22,2) AS m, "
+        "sum(10::DECIMAL(9,2)) AS s FROM sales_2024",
+        [sales],
+        folder=tmp_path / "out",
+        sandbox=sandbox,
+    )
+    rows = duckdb.sql(f"SELECT * FROM '{answer.path}'").fetchall()
+    assert rows == [(Decimal(2**64 - 1), Decimal("90071992547409931.05"), 30.0)]
 
 
 async def test_long_results_are_cut_and_said(

@@ -12,7 +12,7 @@ from cherry_reflex.datasets.casts.units import CURRENCIES, UNITS, is_currency
 INTEGER = r"[+-]?(0|[1-9][0-9]{0,17})"
 _NUMBER = (
     r"[+-]?(0|[1-9][0-9]{0,14}|(0|[1-9][0-9]{0,14})?MARK[0-9]+|[1-9][0-9]{0,14}MARK)"
-    r"([eE][+-]?([0-9]{1,2}|[12][0-9]{2}))?"
+    r"([eE]([+-]?([0-9]{1,2}|[12][0-9]{2})|-30[0-7]))?"
 )
 """Whole digits only as far as a double holds them exactly."""
 _PLAIN = {mark: _NUMBER.replace("MARK", re.escape(mark)) for mark in (".", ",")}
@@ -75,7 +75,8 @@ def evidence(values: Sequence[str]) -> NumberEvidence | None:
         # A mark before exactly three digits may set thousands apart as well.
         if all(map(is_plain, values)) and not _may_be_grouped(values, mark):
             styles = frozenset(style for style in _STYLES if style[0] == mark)
-            return NumberEvidence(styles, is_marked=True, is_plain=True)
+            is_marked = any(mark in one for one in values)
+            return NumberEvidence(styles, is_marked=is_marked, is_plain=True)
     return _written(values)
 
 
@@ -122,7 +123,8 @@ def cast(column: str, found: NumberEvidence, mark: str) -> Cast | None:
 def _may_be_grouped(values: Iterable[str], mark: str) -> bool:
     """Whether every mark stands before exactly three digits and after one to three others."""
     group = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]{{3}}").fullmatch
-    return all(group(one) for one in values if mark in one)
+    marked = [one for one in values if mark in one]
+    return bool(marked) and all(map(group, marked))
 
 
 def _written(values: Sequence[str]) -> NumberEvidence | None:
