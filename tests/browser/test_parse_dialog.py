@@ -303,3 +303,25 @@ async def test_it_is_used_with_the_keyboard_alone(visit: Visit) -> None:
     await expect(dialog.root).to_be_hidden(timeout=READ_MS)
     await expect(dialog.button()).to_be_focused()
     assert visit.errors == []
+
+
+@pytest.mark.timeout(120)
+async def test_every_column_of_a_wide_file_can_be_changed(visit: Visit) -> None:
+    dialog = await dialog_of(visit)
+    names = [f"c{number}" for number in range(150)]
+    rows = ",".join(names) + "\n" + ("\n".join([",".join("1" * 150)] * 3)) + "\n"
+    await dialog.upload("wide.csv", rows)
+    await dialog.open()
+    await expect(dialog.field("type:149")).to_have_count(0)
+    await dialog.field("type:3").select_option("text")
+    await dialog.root.get_by_role("button", name="50").click()
+    # What was changed before the rest was shown is still so.
+    await expect(dialog.field("type:3")).to_have_value("text")
+    await dialog.field("type:149").select_option("number")
+    await dialog.send()
+    await expect(dialog.root).to_be_hidden(timeout=READ_MS)
+    await dialog.open()
+    await expect(dialog.field("type:3")).to_have_value("category")
+    await dialog.root.get_by_role("button", name="50").click()
+    await expect(dialog.field("type:149")).to_have_value("number")
+    assert visit.errors == []

@@ -383,3 +383,15 @@ async def test_a_country_code_is_no_missing_value(sandbox: Sandbox, tmp_path: Pa
     (dataset,) = await _take(sandbox, tmp_path, "countries.csv", text.encode())
     assert _values(dataset) == [("KR", "None"), ("NA", "none"), ("US", "-"), ("NA", "a word")]
     assert dataset.note == ""
+
+
+async def test_a_type_is_said_of_one_column_of_very_many(sandbox: Sandbox, tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(150)]
+    text = "\n".join([",".join(names), *[",".join("1" * 150)] * 3])
+    types = {"c3": "text", "c149": "number"}
+    (dataset,) = await _take(sandbox, tmp_path, "wide.csv", text.encode(), types=types)
+    assert [dataset.columns[place].type for place in (2, 3, 149)] == [
+        "integer",
+        "category",
+        "number",
+    ]

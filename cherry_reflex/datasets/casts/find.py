@@ -94,7 +94,8 @@ def _offsets(
     if not names:
         return {}
     listed = ", ".join(map(date_sql.offsets, names))
-    row = connection.execute(f"SELECT {listed} FROM {relation}").fetchone() or ()
+    # All of it is fetched, as below: a relation, as of `samples`, waits for no open result.
+    (row,) = connection.execute(f"SELECT {listed} FROM {relation}").fetchall()
     offsets: dict[str, list[str]] = {}
     for name, written in zip(names, row, strict=True):
         same = {date_sql.offset_of(one): one for one in written or () if one}
@@ -115,9 +116,8 @@ def _confirmed(
         for name in part:
             against_it = unfit(name, tried[name])
             tests += [f"min({against_it})", f"max({against_it})"]
-        row: Sequence[Any] = (
-            connection.execute(f"SELECT {', '.join(tests)} FROM {relation}").fetchone() or ()
-        )
+        row: Sequence[Any]
+        (row,) = connection.execute(f"SELECT {', '.join(tests)} FROM {relation}").fetchall()
         for place, name in enumerate(part):
             low, high = row[2 * place : 2 * place + 2]
             if low is None:
