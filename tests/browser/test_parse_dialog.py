@@ -297,6 +297,7 @@ async def test_it_is_used_with_the_keyboard_alone(visit: Visit) -> None:
             break
     await dialog.page.keyboard.press("ArrowDown")
     await dialog.page.keyboard.press("Escape")
+    await expect(dialog.button()).to_be_focused()
     await dialog.page.keyboard.press("Enter")
     await expect(dialog.root.locator("form")).to_be_visible(timeout=READ_MS)
     await dialog.field("header_rows").press("Enter")
