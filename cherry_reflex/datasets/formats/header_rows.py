@@ -13,6 +13,10 @@ _SAMPLE_ROWS = 200
 _SHARE = 0.8
 """How many of a column's values must be of one kind for it to be the column's kind."""
 _SEQUENCE_MIN = 3
+_CODES_MIN = 3
+_CODE_CHARS = 4
+_REPEATED_ROWS = 6
+_REPEATED_SHARE = 4
 _CLEAR = 3
 """Cells unlike those below them for each that is like them, when a heading is no guess."""
 _SUFFIX = re.compile(r"\.\d+$")
@@ -28,6 +32,14 @@ class ColumnKind:
     shape: str = ""
     years: bool = False
     values: frozenset[str] = frozenset()
+    repeats: bool = False
+    """Whether a few values make up all of many rows, as categories do."""
+
+    def is_unlike(self, text: str) -> bool:
+        """Whether a text stands out from texts that are all short codes, or few categories."""
+        longest = max(map(len, self.values), default=0)
+        short = len(self.values) >= _CODES_MIN and longest <= _CODE_CHARS
+        return text not in self.values and ((short and len(text) > longest * 2) or self.repeats)
 
     @property
     def typed(self) -> bool:
@@ -68,7 +80,8 @@ def _column_kind(cells: list[str]) -> ColumnKind:
         if same >= len(values) * _SHARE:
             return ColumnKind("code", shape, values=values)
     if kind in ("text", "code") or count < present * _SHARE:
-        return ColumnKind("text", values=values)
+        repeats = present >= _REPEATED_ROWS and len(values) * 3 <= present
+        return ColumnKind("text", values=values, repeats=repeats)
     years = kind == "number" and all(is_year(v) for v in values if kind_of(v) == "number")
     return ColumnKind(kind, years=years, values=values)
 
@@ -102,6 +115,7 @@ def votes(row: Row, columns: Sequence[ColumnKind]) -> Votes:
             heading += kind in ("text", "code", "date", "time")
         elif column.kind == "text":
             data += cell in column.values and kind != "number"
+            heading += kind == "text" and column.is_unlike(cell)
     return Votes(heading, data, years)
 
 
@@ -145,6 +159,9 @@ def _count(rows: Sequence[Row], width: int) -> tuple[int, bool]:
     if len(rows) < 2:
         return 1 if rows and not _all_numbers(rows[0]) else 0, True
     below = [row for row in rows[1:] if list(row) != list(rows[0])]
+    if (len(rows) - 1 - len(below)) * _REPEATED_SHARE > len(rows):
+        # A heading is repeated on every page, not among every few rows.
+        below = list(rows[1:])
     columns = column_kinds(below, width)
     first = votes(rows[0], columns)
     sequence = _is_sequence(rows[0], columns, below)
