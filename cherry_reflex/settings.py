@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     agents_at_once: int = Field(5, ge=1, le=50, description="Agents that work at once in a run.")
     tools_at_once: int = Field(3, ge=1, le=50, description="MCP tools that work at once in a run.")
     agent_silence_s: float = Field(
-        30, gt=0, description="Seconds without news after which an agent's stream is taken as dead."
+        30,
+        gt=0,
+        description="Seconds without an event after which an agent's stream is taken as dead.",
     )
     agent_total_s: float = Field(600, gt=0, description="Longest time that one agent may take.")
     reconnect_s: float = Field(5, gt=0, description="Seconds within which a stream is recovered.")

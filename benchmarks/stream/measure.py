@@ -99,7 +99,7 @@ async def main() -> None:
     parser.add_argument("case", nargs="+", help=", ".join(CASES))
     parser.add_argument("--json", action="store_true", help="print JSON lines instead of a table")
     parser.add_argument(
-        "--each", action="store_true", help="gather no news, to see what that saves"
+        "--each", action="store_true", help="gather no events, to see what that saves"
     )
     given = parser.parse_args()
     with opened(each=given.each) as house:

@@ -52,7 +52,7 @@ class _Planner(_Inside):
         yield ArtifactProduced(content=ArtifactContent(kind="plan", title="plan", data=data))
 
 
-class Workforce(WorkerPool):
+class InsideWorkers(WorkerPool):
     """The team, and the two."""
 
     async def roster(self, *, fresh: bool = False) -> Roster:
@@ -69,5 +69,5 @@ class Workforce(WorkerPool):
 
 if __name__ == "__main__":
     each.arrange()
-    runtime.WorkerPool = Workforce  # type: ignore[misc,attr-defined]
+    runtime.WorkerPool = InsideWorkers  # type: ignore[misc,attr-defined]
     server.main()

@@ -64,11 +64,11 @@ def perform(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[str, 
     return {"outcome": outcome.model_copy(update={"artifacts": artifacts}).model_dump_json()}
 
 
-def _pass_on(events: dict[str, Any]) -> None:
-    if "artifact" in events:
-        hand_over(ArtifactContent.model_validate(events["artifact"]))
+def _pass_on(said: dict[str, Any]) -> None:
+    if "artifact" in said:
+        hand_over(ArtifactContent.model_validate(said["artifact"]))
     else:
-        progress(str(events.get("status", "")))
+        progress(str(said.get("status", "")))
 
 
 def _filed(content: ArtifactContent, folder: Path) -> ArtifactContent:

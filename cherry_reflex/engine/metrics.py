@@ -2,9 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-MESSAGES = Counter(
-    "streaming_messages_total", "Pieces of news from agents and tools.", ["source", "agent"]
-)
+MESSAGES = Counter("streaming_messages_total", "Events of agents and tools.", ["source", "agent"])
 STEP_SECONDS = Histogram(
     "streaming_response_seconds",
     "Time from asking a worker to its end.",

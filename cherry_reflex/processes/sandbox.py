@@ -111,11 +111,11 @@ class _Call:
         last: dict[str, Any] | None = None
         try:
             while line := await child.stdout.readline():
-                events = json.loads(line)
-                if "progress" not in events:
-                    last = events
+                said = json.loads(line)
+                if "progress" not in said:
+                    last = said
                 elif self._on_progress is not None:
-                    self._on_progress(events["progress"])
+                    self._on_progress(said["progress"])
         except ValueError as error:
             raise LimitExceeded("analysis_result", detail=str(error)) from error
         return last

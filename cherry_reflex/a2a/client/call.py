@@ -166,7 +166,7 @@ class A2ACall:
     async def _read(
         self, stream: AsyncGenerator[StreamResponse, None], deadline: float
     ) -> AsyncGenerator[WorkerEvent, None]:
-        """Yield the news of one connection until it ends, or the task does."""
+        """Yield the events of one connection until it ends, or the task does."""
         loop = asyncio.get_running_loop()
         try:
             while not self._settled():

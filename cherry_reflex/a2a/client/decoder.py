@@ -74,7 +74,7 @@ class EventDecoder:
         return self.done or self.problem is not None
 
     def read(self, event: StreamResponse) -> Iterator[WorkerEvent]:
-        """Yield the news of one event.
+        """Yield what one event says.
 
         Raises ProtocolBroken (`agent_wrong_ids`, `agent_malformed`) and Gap.
         """
