@@ -41,16 +41,16 @@ def agree(reading: Reading, right: Reading) -> bool:
     if one != other:
         return False
     if one in NAMED:
-        return _conditions(reading.where) == _conditions(right.where)
+        return bool(_conditions(reading.where) == _conditions(right.where))
     if len(reading.also) != len(right.also):
         return False
     if not all(any(agree(mine, theirs) for mine in reading.also) for theirs in right.also):
         return False
-    checks = [
+    checks: list[bool] = [
         _measures(reading) == _measures(right),
         _groups(reading) == _groups(right),
-        _conditions(reading.where) == _conditions(right.where),
-        _conditions(reading.having) == _conditions(right.having),
+        bool(_conditions(reading.where) == _conditions(right.where)),
+        bool(_conditions(reading.having) == _conditions(right.having)),
         _columns(reading, right),
         reading.rank == right.rank,
         reading.top == right.top,
@@ -62,7 +62,7 @@ def agree(reading: Reading, right: Reading) -> bool:
         one != "compare_periods" or _period(reading) == _period(right),
         right.how not in ("count_groups", "share_of_groups") or right.how == reading.how,
     ]
-    return all(bool(check) for check in checks)
+    return all(checks)
 
 
 def _task(reading: Reading) -> str:

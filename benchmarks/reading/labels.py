@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from benchmarks.reading.tables import FOLDER, NAMES, described
+from benchmarks.reading.datasets import FOLDER, NAMES, described
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.reading.condition import (
     AgainstMean,

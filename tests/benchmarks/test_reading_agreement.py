@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.reading.agreement import agree, same
 from benchmarks.reading.labels import every
-from benchmarks.reading.tables import NAMES, dataset_of, described
+from benchmarks.reading.datasets import NAMES, dataset_of, described
 from cherry_reflex.core.reading.reading import Reading
 
 
@@ -22,20 +22,30 @@ def compared(name: str, op: str, right: object) -> dict[str, object]:
     return {"kind": "comparison", "left": col(name), "op": op, "right": right}
 
 
+def between(name: str, low: object, high: object) -> dict[str, object]:
+    return {"kind": "between", "of": col(name), "low": low, "high": high}
+
+
+def measured(agg: str, **more: object) -> Reading:
+    return reading(measures=[{"agg": agg, **more}])
+
+
 NORTH = compared("region", "=", "North")
+ONE_TO_THREE = [compared("x", ">=", 1), compared("x", "<=", 3)]
 ALIKE = [
     (reading(where=compared("day", "=", "2024-02")),
-     reading(where={"kind": "between", "of": col("day"), "low": "2024-02-01", "high": "2024-02-29"})),
-    (reading(where=compared("region", "!=", "North")), reading(where={"kind": "not", "part": NORTH})),
-    (reading(where={"kind": "membership", "of": col("region"), "values": ["north"]}), reading(where=NORTH)),
-    (reading(where={"kind": "all", "parts": [compared("x", ">=", 1), compared("x", "<=", 3)]}),
-     reading(where={"kind": "between", "of": col("x"), "low": 1, "high": 3})),
-    (reading(measures=[{"agg": "share", "when": NORTH}]), reading(measures=[{"agg": "rate", "when": NORTH}])),
+     reading(where=between("day", "2024-02-01", "2024-02-29"))),
+    (reading(where=compared("region", "!=", "North")),
+     reading(where={"kind": "not", "part": NORTH})),
+    (reading(where={"kind": "membership", "of": col("region"), "values": ["north"]}),
+     reading(where=NORTH)),
+    (reading(where={"kind": "all", "parts": ONE_TO_THREE}), reading(where=between("x", 1, 3))),
+    (measured("share", when=NORTH), measured("rate", when=NORTH)),
     (reading(measures=[{"agg": "count"}], by=[{"of": col("day", grain="day")}], order={}),
      reading(measures=[{"agg": "count"}], by=[{"of": col("day")}])),
 ]  # fmt: skip
 DIFFERENT = [
-    (reading(measures=[{"agg": "mean", "of": col("x")}]), reading(measures=[{"agg": "sum", "of": col("x")}])),
+    (measured("mean", of=col("x")), measured("sum", of=col("x"))),
     (reading(where=NORTH), reading(where={"kind": "not", "part": NORTH})),
     (reading(where=compared("x", ">", 3)), reading(where=compared("x", ">=", 3))),
     (reading(measures=[{"agg": "count"}], top=3), reading(measures=[{"agg": "count"}])),
