@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.reading.agreement import agree, same
-from benchmarks.reading.labels import every
 from benchmarks.reading.datasets import NAMES, dataset_of, described
+from benchmarks.reading.labels import every
 from cherry_reflex.core.reading.reading import Reading
 
 
