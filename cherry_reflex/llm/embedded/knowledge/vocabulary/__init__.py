@@ -22,10 +22,10 @@ class Group:
 
     `en` and `ko` are its phrases, as headers and as people in questions have them; the first of
     each names it best. `headers` are what headers alone say, since in a question the word means
-    something else ("no", "표") or asks for more ("평균기온"). `values` are cells that mean the same, each with its
-    synonyms of both languages, codes among them. `more` and `less` are adjectives that order by
-    it ("older", "나이 많은"), `verbs` what happens to it ("sold", "팔린"). Phrases of a group with
-    `nouns` are what rows are called ("flights", "주문").
+    something else ("no", "표") or asks for more ("평균기온"). `values` are cells that mean the
+    same, each with its synonyms of both languages, codes among them. `more` and `less` are
+    adjectives that order by it ("older", "나이 많은"), `verbs` what happens to it ("sold",
+    "팔린"). Phrases of a group with `nouns` are what rows are called ("flights", "주문").
     """
 
     name: str
