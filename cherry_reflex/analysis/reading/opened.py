@@ -1,14 +1,14 @@
 """The tables of a reading, open in DuckDB, and what every task asks of them."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from cherry_reflex.analysis.reading.compiler.conditions import Conditions
 from cherry_reflex.analysis.reading.compiler.scope import Scope, tables_of
-from cherry_reflex.analysis.reading.words.phrases import Phrases, unmarked
+from cherry_reflex.analysis.reading.words.phrases import Phrases, plain, unmarked
 from cherry_reflex.analysis.sql.duckdb import connect, within_range
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
@@ -29,9 +29,7 @@ class _DataProbe:
         return found[0] if found else None
 
     def ends(self, source: str, number: str) -> tuple[float, float] | None:
-        found = self._one(
-            f"SELECT min({number})::DOUBLE, max({number})::DOUBLE FROM {source}"
-        )
+        found = self._one(f"SELECT min({number})::DOUBLE, max({number})::DOUBLE FROM {source}")
         return None if not found or found[0] is None else (found[0], found[1])
 
     def has(self, source: str, condition: str) -> bool:
@@ -82,6 +80,13 @@ class Opened:
         """Return how many rows meet all conditions."""
         return int(self.one(f"SELECT count(*) {self.rows_of(where, *more)}")[0])
 
+    def missing(self, where: str, expressions: Sequence[str]) -> list[int]:
+        """Return in how many rows that meet the condition each expression has no value."""
+        if not expressions:
+            return []
+        counted = ", ".join(f"count(*) FILTER (WHERE ({one}) IS NULL)" for one in expressions)
+        return [int(count) for count in self.one(f"SELECT {counted} {self.rows_of(where)}")]
+
     def some_rows(self, where: str) -> int:
         """Return how many rows meet the condition.
 
@@ -93,7 +98,7 @@ class Opened:
         if self.reading.where is None:
             raise BadInput("rows_none", dataset=self.scope.main.name)
         said = Phrases(self.language, unmarked).condition(self.reading.where)
-        raise BadInput("filter_empty", filters=said)
+        raise BadInput("filter_empty", filters=plain(said))
 
     def notes(self, where: str) -> list[Fact]:
         """Return the facts of what conditions kept, left out, or came to."""
@@ -107,11 +112,10 @@ class Opened:
                 params = {"column": note.name, **note.params}
                 facts.append(Fact(key=f"reading.{note.kind}", params=params, weight=0.6))
                 continue
-            rows = where if note.kind == "kept" else ""
-            missing = self.count(rows, f"({note.sql}) IS NULL")
+            (missing,) = self.missing(where if note.kind == "kept" else "", [note.sql])
             if missing:
-                params = {"column": note.name, "missing": missing}
-                facts.append(Fact(key=f"reading.rows_{note.kind}", params=params, weight=0.5))
+                counted = {"column": note.name, "missing": missing}
+                facts.append(Fact(key=f"reading.rows_{note.kind}", params=counted, weight=0.5))
         return facts
 
 
@@ -128,9 +132,7 @@ def opened(reading: Reading, tables: Tables, today: dt.date) -> Iterator[Opened]
         yield Opened(reading, sources[0], scope, tables)
 
 
-def also_opened(
-    one: Opened, reading: Reading, *, is_brief: bool
-) -> Opened:
+def also_opened(one: Opened, reading: Reading, *, is_brief: bool) -> Opened:
     """Return another reading over what is open; tables that it needs besides are opened too.
 
     Raises what `opened` raises.

@@ -111,8 +111,12 @@ class Conditions:
                 return
 
     def _note(self, kind: str, expression: Expression) -> None:
-        value = self._row(expression)
-        self.scope.notes.append(Note(kind, value.name, value.sql))
+        self._note_of(kind, self._row(expression))
+
+    def _note_of(self, kind: str, value: Typed) -> None:
+        """Results of groups have no rows of their own to tell of."""
+        if self.measures is None:
+            self.scope.notes.append(Note(kind, value.name, value.sql))
 
     def _row(self, expression: Expression) -> Typed:
         return compiled(self.scope, expression)
@@ -130,7 +134,7 @@ class Conditions:
             return self._scalar(left, op, right, condition.unit)
         a, b = self._timed(left, condition.unit), self._timed(right, condition.unit)
         if op == "!=":
-            self.scope.notes.append(Note("left_out", a.name, a.sql))
+            self._note_of("left_out", a)
         return self._sides(a, op, b)
 
     def _timed(self, side: Any, unit: str) -> Typed:
@@ -159,7 +163,7 @@ class Conditions:
         typed = self._timed(left, unit)
         if op == "!=":
             keeps = typed.kind in ("text", "boolean")
-            self.scope.notes.append(Note("kept" if keeps else "left_out", typed.name, typed.sql))
+            self._note_of("kept" if keeps else "left_out", typed)
             equal = valued(self.scope, typed, "=", value)
             return f"({equal}) IS NOT TRUE" if keeps else f"NOT ({equal})"
         return valued(self.scope, typed, op, value)
@@ -250,4 +254,3 @@ def _is_framed(condition: Condition) -> bool:
 
 def _has_grain(expression: Expression) -> bool:
     return isinstance(expression, ColumnRef) and bool(expression.grain)
-

@@ -122,4 +122,3 @@ def _unit(op: str, left: str, right: str) -> str:
     if op in ("+", "-"):
         return left or right if not (left and right) else ""
     return (left if not right else "") if op == "/" else ("" if left and right else left or right)
-

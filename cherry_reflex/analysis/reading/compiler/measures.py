@@ -53,6 +53,11 @@ class Figure:
     inner: str = ""
 
     @property
+    def shown_unit(self) -> str:
+        """The unit of what is shown: parts of one are shown as percentages."""
+        return "%" if self.style == "percent" else self.unit
+
+    @property
     def is_additive(self) -> bool:
         """Whether the results of groups add up to that of the whole."""
         return self.agg in ("sum", "count") and not self.entity and self.style == "number"
@@ -148,7 +153,9 @@ def _rate(value: Typed | None, only: str) -> Figure:
     elif value is None:
         raise BadInput("measure_needed", how="rate")
     elif value.kind == "text":
-        known = {str(e).strip().casefold() for e in value.column.examples} if value.column else set()
+        known = (
+            {str(e).strip().casefold() for e in value.column.examples} if value.column else set()
+        )
         if not known & set(_YES) or len(known) > 2:
             raise BadInput("reading_rate_unclear", column=value.name)
         words = ", ".join(literal(word) for word in _YES)

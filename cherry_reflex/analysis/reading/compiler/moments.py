@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from cherry_reflex.analysis.reading.compiler.typed import Typed
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.reading.expression import Grain
 from cherry_reflex.i18n.catalogue import text
-from cherry_reflex.core.language import Language
 
 _FORMS = (
     ("%Y-%m-%d %H:%M:%S", re.compile(r"\d{4}-\d{1,2}-\d{1,2}[ T]\d{1,2}:\d{2}:\d{2}$")),
@@ -131,6 +131,4 @@ def label(sql: str, key: Typed, grain: Grain, language: Language) -> str:
 def _are_days(low: object, high: object) -> bool:
     if not isinstance(low, int) or not isinstance(high, int):
         return False
-    return _DAYS_MIN <= low and high <= _DAYS_MAX and 1 <= low // 100 % 100 <= 12
-
-
+    return low >= _DAYS_MIN and high <= _DAYS_MAX and 1 <= low // 100 % 100 <= 12

@@ -125,9 +125,7 @@ class Scope:
         for place in shown:
             if name in (self.datasets[place].name, self.datasets[place].id):
                 return [place]
-        raise BadInput(
-            "dataset_unknown", name=name, names=", ".join(d.name for d in self.datasets)
-        )
+        raise BadInput("dataset_unknown", name=name, names=", ".join(d.name for d in self.datasets))
 
     def _key(self, dataset: Dataset, name: str) -> Column:
         column = dataset.column(name)

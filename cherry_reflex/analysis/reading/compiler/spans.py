@@ -84,11 +84,15 @@ def moved(moment: dt.datetime, unit: PeriodUnit, count: int) -> dt.datetime:
     try:
         if unit in _MONTHS:
             return _months_later(moment, _MONTHS[unit] * count)
-        return moment + count * {
-            "week": dt.timedelta(weeks=1),
-            "day": dt.timedelta(days=1),
-            "hour": dt.timedelta(hours=1),
-        }[unit]
+        return (
+            moment
+            + count
+            * {
+                "week": dt.timedelta(weeks=1),
+                "day": dt.timedelta(days=1),
+                "hour": dt.timedelta(hours=1),
+            }[unit]
+        )
     except (OverflowError, ValueError):
         return dt.datetime.max.replace(microsecond=0) if count > 0 else dt.datetime.min
 

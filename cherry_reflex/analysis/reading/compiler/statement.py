@@ -62,7 +62,10 @@ def grouped(scope: Scope, reading: Reading, language: Language) -> Grouped:
     headings = apart(
         [
             *(group_heading(group, language) for group in by),
-            *(measure_heading(measure, language) for measure in measures),
+            *(
+                measure_heading(measure, language, one.shown_unit)
+                for measure, one in zip(measures, figures, strict=True)
+            ),
         ]
     )
     every = _every(scope, where, groups, figures, reading.order)
@@ -113,22 +116,22 @@ def _every(
     rows = f"{scope.source} WHERE {where}" if where else scope.source
     keys = [f"{one.key.sql} AS g{n}" for n, one in enumerate(groups)]
     names = [f"g{n}" for n in range(len(groups))]
-    present = f" HAVING {' AND '.join(f'{name} IS NOT NULL' for name in names)}" if names else ""
     parts, direct, made = [], [], []
     for n, one in enumerate(figures):
         if one.entity:
             inner = ", ".join([*keys, f"{one.entity} AS entity", f"{one.inner} AS v"])
             parts.append(f"totals{n} AS (SELECT {inner} FROM {rows} GROUP BY ALL)")
             same = "".join(f" AND totals{n}.{g} = found.{g}" for g in names)
-            made.append(
-                f"(SELECT {one.sql} FROM totals{n} WHERE entity IS NOT NULL{same}) AS m{n}"
-            )
+            made.append(f"(SELECT {one.sql} FROM totals{n} WHERE entity IS NOT NULL{same}) AS m{n}")
         else:
             direct.append(f"{one.sql} AS m{n}")
             made.append(f"{_over(n, one, groups, order)} AS m{n}")
     selected = ", ".join([*keys, *direct]) or "1 AS one"
-    grouped_by = " GROUP BY ALL" if groups else ""
-    flat = f"SELECT {selected} FROM {rows}{grouped_by}{present}"
+    flat = f"SELECT {selected} FROM {rows}"
+    if groups:
+        # HAVING would make the columns of a key groups of their own.
+        present = " AND ".join(f"{name} IS NOT NULL" for name in names)
+        flat = f"SELECT * FROM ({flat} GROUP BY ALL) WHERE {present}"
     if not parts and not any(one.over for one in figures):
         return flat
     parts.append(f"found AS ({flat})")
@@ -162,11 +165,12 @@ def _told(scope: Scope, reading: Reading, query: Grouped) -> str:
     """Return the query of what is shown: having, order, top, rank."""
     shown = [
         f"{group.shown.replace('{}', f'g{n}')} AS {ident(heading)}"
-        for n, (group, heading) in enumerate(
-            zip(query.groups, query.group_headings, strict=True)
-        )
+        for n, (group, heading) in enumerate(zip(query.groups, query.group_headings, strict=True))
     ]
-    shown += [f"m{n} AS {ident(heading)}" for n, heading in enumerate(query.figure_headings)]
+    shown += [
+        f"{f'100 * m{n}' if one.style == 'percent' else f'm{n}'} AS {ident(heading)}"
+        for n, (one, heading) in enumerate(zip(query.figures, query.figure_headings, strict=True))
+    ]
     sql = f"WITH measured AS ({query.every}) SELECT {', '.join(shown)} FROM measured"
     if query.having:
         sql += f" WHERE {query.having}"
@@ -236,7 +240,7 @@ def counted_groups(query: Grouped, how: str, heading: str) -> str:
     kept = f"FILTER (WHERE {query.having})" if query.having else ""
     value = f"count(*) {kept}"
     if how == "share_of_groups":
-        value = f"{value} / nullif(count(*), 0)"
+        value = f"100 * {value} / nullif(count(*), 0)"
     return f"WITH measured AS ({query.every}) SELECT {value} AS {ident(heading)} FROM measured"
 
 

@@ -14,7 +14,9 @@ ONE = 6
 MANY = 4
 _BEFORE = frozenset({"$", "€", "£", "¥", "₩", "US$"})
 _CODES = {"usd": "$", "eur": "€", "gbp": "£", "krw": "₩"}
-_TIGHT = frozenset({"%", "°", "°C", "°F", "원", "만원", "억원", "천원", "백만원", "명", "개", "건", "세"})
+_TIGHT = frozenset(
+    {"%", "°", "°C", "°F", "원", "만원", "억원", "천원", "백만원", "명", "개", "건", "세"}
+)
 _POWER = 15
 
 
@@ -82,5 +84,3 @@ def _leading_zeros(size: float) -> int:
         size *= 10
         zeros += 1
     return zeros
-
-

@@ -42,9 +42,23 @@ def bold(value: str) -> str:
     return f"**{value.replace('*', chr(92) + '*')}**"
 
 
+_NAME = "\0"
+
+
 def unmarked(value: str) -> str:
-    """Return a text as it is: where nothing can be bold."""
-    return value
+    """Return a name where nothing can be bold, marked for `begun` alone."""
+    return f"{_NAME}{value}"
+
+
+def begun(said: str) -> str:
+    """Return words with a capital letter at their beginning, unless they begin with a name, which
+    stays as the person wrote it."""
+    return (said[:1].upper() + said[1:]).replace(_NAME, "")
+
+
+def plain(said: str) -> str:
+    """Return words as they stand within a sentence."""
+    return said.replace(_NAME, "")
 
 
 @dataclass(frozen=True)

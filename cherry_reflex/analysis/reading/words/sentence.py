@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from cherry_reflex.analysis.reading.words.phrases import Phrases, bold, unmarked
+from cherry_reflex.analysis.reading.words.phrases import Phrases, begun, bold, unmarked
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import KOREAN, Language
 from cherry_reflex.core.reading.expression import ColumnRef
@@ -61,7 +61,7 @@ def _said(reading: Reading, datasets: Sequence[Dataset], phrases: Phrases) -> st
         parts = [*parts, *tables, *where]
     parts += _tail(reading, phrases)
     said = ", ".join(part for part in parts if part)
-    said = said[:1].upper() + said[1:]
+    said = begun(said)
     return "; ".join([said, *(_said(one, datasets, phrases) for one in reading.also)])
 
 
@@ -176,7 +176,7 @@ def _order(reading: Reading, phrases: Phrases) -> list[str]:
     by = ""
     if order is not None and not isinstance(order.by, ByMeasure):
         by = phrases.expression(order.by)
-    elif order is not None and order.by.index and isinstance(order.by, ByMeasure):
+    elif order is not None and isinstance(order.by, ByMeasure) and order.by.index:
         by = phrases.say("result_n", place=order.by.index + 1)
     elif order is None and not (top or rank):
         return []
@@ -189,4 +189,3 @@ def _order(reading: Reading, phrases: Phrases) -> list[str]:
     if by:
         said = phrases.say("ordered_by", by=by, order=said)
     return [phrases.say("within", order=said, within=within) if within else said]
-
