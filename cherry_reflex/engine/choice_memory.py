@@ -21,6 +21,9 @@ from cherry_reflex.store.datasets import DatasetStore
 READING = "reading"
 """The key of a reading, in the arguments of a step and in what an artifact says of itself."""
 
+PROBABILITY = "probability"
+"""The key, in those arguments, of how likely it is that it was meant: 1 when it was chosen."""
+
 
 def answered(
     asked: InputRequested | None,
@@ -91,8 +94,14 @@ class ChoiceMemory:
             return
         words = told[gone[0]].get("words")
         pair = (before[gone[0]], after[come[0]])
-        named = str(given[come[0]].get("dataset") or pair[1].dataset)
-        if isinstance(words, Mapping):
+        operation = given[come[0]]
+        named = str(operation.get("dataset") or pair[1].dataset)
+        if not isinstance(words, Mapping):
+            return
+        if operation.get(PROBABILITY, 1.0) < 1:
+            # Back to a guess: the choice is taken back, and what it said with it.
+            await self._forget(conversation_id, learned(pair[1], pair[0], words), named, view)
+        else:
             await self._remember(conversation_id, [pair], words, named, view.datasets)
 
     async def _remember(
@@ -106,13 +115,21 @@ class ChoiceMemory:
         found = dict(one for pair in pairs if (one := learned(*pair, words)) is not None)
         if not found:
             return
-        known = await self._datasets.standing(conversation_id)
-        dataset = _meant(known, named, first)
+        dataset = _meant(await self._datasets.standing(conversation_id), named, first)
         if dataset is None:
             return
         for word, column in found.items():
             if dataset.column(column) is not None:
                 await self._datasets.words.put(conversation_id, dataset.id, word, column)
+
+    async def _forget(
+        self, conversation_id: str, said: tuple[str, str] | None, named: str, view: RunView
+    ) -> None:
+        if said is None:
+            return
+        dataset = _meant(await self._datasets.standing(conversation_id), named, view.datasets)
+        if dataset is not None and said in dataset.remembered:
+            await self._datasets.words.forget([dataset.id], said[0])
 
 
 def _operations(arguments: Mapping[str, Any]) -> list[Mapping[str, Any]]:
