@@ -114,7 +114,9 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
 ) -> None:
     asked: list[tuple[str, tuple[str, ...]]] = []
 
-    async def ask(prompt: str, options: tuple[str, ...] = ()) -> str:
+    async def ask(
+        prompt: str, options: tuple[str, ...] = (), choices: Any = (), words: Any = None
+    ) -> str:
         asked.append((prompt, options))
         return "the north"
 
