@@ -75,7 +75,15 @@ def stems_of(texts: Iterable[str]) -> frozenset[str]:
     for text in texts:
         words = text.split()
         found.update(w for w in words if is_hangul(w) and (len(w) > 1 or len(words) == 1))
-    return frozenset(found)
+    return frozenset(word for word in found if not _is_inflected(word, found))
+
+
+def _is_inflected(word: str, known: set[str]) -> bool:
+    """Whether a word is another known one with a particle, at which it is cut."""
+    particles = analysis_words.particles()
+    return any(
+        word[:place] in known and word[place:] in particles for place in range(2, len(word))
+    )
 
 
 def _compared(adjectives: Iterable[str]) -> Iterable[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cherry_reflex.llm.embedded.knowledge import analysis_words
+from cherry_reflex.llm.embedded.reading.abbreviation import is_short_for, shared
 from cherry_reflex.llm.embedded.reading.folding import folded, singular
 from cherry_reflex.llm.embedded.reading.linked import (
     AliasMeaning,
@@ -145,6 +146,8 @@ class Lookup:
         self, first: int, last: int, key: Key, written: str, is_broken: bool
     ) -> Iterator[Candidate]:
         is_function = last - first == 1 and self._segments[first].is_function
+        if last - first == 1 and key.how is None and not is_function:
+            yield from self._headers_like(first, key)
         for named in self._index.columns.get(key.form, ()):
             if is_broken and written.casefold() != named.column.casefold():
                 continue
@@ -158,6 +161,20 @@ class Lookup:
             return
         for name in columns_of_groups(self._index, self._lexicon.verbs.get(key.form, ())):
             yield Candidate(first, last, ColumnMeaning(name), "vocabulary", 0.8 * key.strength)
+
+    def _headers_like(self, first: int, key: Key) -> Iterator[Candidate]:
+        """Yield columns of which a word is the segment in short, or another form of it."""
+        word = singular(key.form)
+        if not word.isascii() or not word.isalpha() or len(word) < 4:
+            return
+        for head, name in self._index.heads:
+            if head == word:
+                continue
+            strength = 0.7 if is_short_for(head, word) else shared(head, word)
+            if strength:
+                yield Candidate(
+                    first, first + 1, ColumnMeaning(name), "spelling", strength * key.strength
+                )
 
     def _values(
         self, first: int, last: int, key: Key, written: str, is_broken: bool
