@@ -239,7 +239,7 @@ def _arguments(lane: Lane, artifact: ArtifactRef, reading: dict[str, Any]) -> di
     one of it with the reading, which is then one that was chosen."""
     redo = artifact.meta["redo"]
     chosen = {
-        **{k: v for k, v in redo["arguments"].items() if k not in ("probability", "unused")},
+        **redo["arguments"],
         "operation": redo["operation"],
         "reading": reading,
         "alternatives": [],
@@ -247,10 +247,11 @@ def _arguments(lane: Lane, artifact: ArtifactRef, reading: dict[str, Any]) -> di
     calls = [item for item in lane.items if item.kind == "call" and item.ok]
     if len(calls) < 2:
         return chosen
-    own = next((c for c in calls if c.name == redo["operation"]), calls[0])
     return {
         "operations": [
-            chosen if call is own else {**(call.arguments or {}), "operation": call.name}
+            chosen
+            if call.call == redo["call"]
+            else {**(call.arguments or {}), "operation": call.name}
             for call in calls
         ]
     }

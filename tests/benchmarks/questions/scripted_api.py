@@ -51,6 +51,8 @@ class Scripted:
     options: Mapping[str, str] = field(default_factory=dict)
     failure: str = ""
     is_endless: bool = False
+    is_more: bool = False
+    """Whether its agent did another operation as well."""
 
 
 @dataclass
@@ -136,6 +138,11 @@ class ScriptedApi:
             StepStarted(step="s1", worker="a2a:pandas", attempt=attempt),
             ToolCalled(step="s1", call="1", name="query", arguments={"dataset": "d"}),
             ToolReturned(step="s1", call="1"),
+            *(
+                (ToolCalled(step="s1", call="2", name="pivot"), ToolReturned(step="s1", call="2"))
+                if run.script.is_more
+                else ()
+            ),
         )
         if band:
             await self._say(run, ArtifactAdded(step="s1", artifact=self._shown(run, band)))
@@ -161,7 +168,7 @@ class ScriptedApi:
                 for name, words in run.script.alternatives.items()
             ],
         }
-        redo = {"operation": "query", "arguments": {"dataset": "d", "probability": 0.5}}
+        redo = {"operation": "query", "arguments": {"dataset": "d"}, "call": "1"}
         return ArtifactRef(
             id=made,
             kind="table",
@@ -214,7 +221,8 @@ class ScriptedApi:
     async def _retry(self, request: Request) -> Response:
         run, body = self._runs[request.path_params["run"]], await request.json()
         self.changes.append(body)
-        name = body["change"]["arguments"]["reading"]["task"]
+        given = body["change"]["arguments"]
+        name = given.get("operations", [given])[0]["reading"]["task"]
         await self._work(run, run.script.alternatives[name], "chosen", attempt=2)
         return JSONResponse({"run_id": run.id}, 202)
 

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from benchmarks.questions import analyst, dabench
 from benchmarks.questions.questioner import TIMED_OUT, Asked, Questioner
 from benchmarks.questions.table import counted
@@ -91,19 +93,22 @@ async def test_dabench_by_figure(tmp_path: Path) -> None:
     assert "| all | 9 |" in table
 
 
-async def test_an_alternative_is_chosen_as_its_button_does() -> None:
-    script = {"q": Scripted("Probably 7.", "guess", alternatives=TWO)}
+@pytest.mark.parametrize("is_more", [False, True])
+async def test_an_alternative_is_chosen_as_its_button_does(is_more: bool) -> None:
+    script = {"q": Scripted("Probably 7.", "guess", alternatives=TWO, is_more=is_more)}
     async with answering(script) as (api, url), CherryClient(url) as client:
         await Questioner(client).ask(Asked("q", ENGLISH))
     assert [change["step"] for change in api.changes] == ["s1", "s1"]
+    query = {
+        "operation": "query",
+        "dataset": "d",
+        "reading": {"task": "Mean of fare"},
+        "alternatives": [],
+    }
+    several = {"operations": [query, {"operation": "pivot"}]}
     assert api.changes[0]["change"] == {
         "request": "Mean of fare",
-        "arguments": {
-            "operation": "query",
-            "dataset": "d",
-            "reading": {"task": "Mean of fare"},
-            "alternatives": [],
-        },
+        "arguments": several if is_more else query,
     }
 
 
