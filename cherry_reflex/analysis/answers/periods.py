@@ -9,6 +9,7 @@ from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import How, Period
+from cherry_reflex.analysis.sql.period import is_whole, last_day, name_of, next_start
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
@@ -59,7 +60,7 @@ class ComparePeriods(Filtered):
             if first is None:
                 raise BadInput("values_none", column=self.date)
             period = measures.period_for((last - first).days, self.period)
-            last = _until(source, self.date, period, last)
+            last = last_day(source, self.date, period, last)
             heading = measures.heading_of(source, self.measure, how)
             sql = self._sql(source, period, heading, measures.sql(self.measure, how))
             title = source.say("title.periods", heading=heading)
@@ -69,7 +70,7 @@ class ComparePeriods(Filtered):
                 raise BadInput("periods_few", column=self.date, period=period)
             facts = self._told(source, rows, heading, period, last)
             if self.group_by and how in measures.ADDITIVE:
-                whole = _is_whole(rows[-1][0], last, period)
+                whole = is_whole(rows[-1][0], last, period)
                 pair = rows[: self._place(rows, whole=whole) + 1][-2:]
                 facts += self._drivers(source, pair, period, heading)
             facts += source.facts()
@@ -102,10 +103,10 @@ class ComparePeriods(Filtered):
     def _told(
         self, source: Source, rows: list[Any], heading: str, period: str, last: datetime.date
     ) -> list[Fact]:
-        names = [_name(row[0], period) for row in rows]
+        names = [name_of(row[0], period) for row in rows]
         values = [row[1] for row in rows]
         facts = []
-        whole = _is_whole(rows[-1][0], last, period)
+        whole = is_whole(rows[-1][0], last, period)
         place = self._place(rows, whole=whole)
         if not whole:
             params: dict[str, Any] = {"last": names[-1], "until": last.isoformat()}
@@ -140,10 +141,12 @@ class ComparePeriods(Filtered):
         """Which groups changed most between two periods."""
         value = measures.sql(self.measure, self.how if self.measure else "count")
         before, now = pair[0][0], pair[1][0]
-        end = _next(now, period)
+        end = next_start(now, period)
         day, group = ident(self.date), ident(self.group_by)
         late = source.of(f"{day} >= DATE '{now}'", f"{day} < DATE '{end}'")
-        early = source.of(f"{day} >= DATE '{before}'", f"{day} < DATE '{_next(before, period)}'")
+        early = source.of(
+            f"{day} >= DATE '{before}'", f"{day} < DATE '{next_start(before, period)}'"
+        )
         found = source.all(
             f"SELECT coalesce(a.g, b.g), coalesce(a.v, 0) - coalesce(b.v, 0) AS d "
             f"FROM (SELECT {group}::VARCHAR g, {value} v {late} GROUP BY 1) a FULL JOIN "
@@ -159,48 +162,11 @@ class ComparePeriods(Filtered):
                 "group": str(name),
                 "difference": abs(float(difference)),
                 "heading": heading,
-                "before": _name(before, period),
-                "now": _name(now, period),
+                "before": name_of(before, period),
+                "now": name_of(now, period),
             }
             facts.append(Fact(key=key, params=params, weight=0.8 - place * 0.02))
         return facts
-
-
-def _name(start: datetime.date, period: str) -> str:
-    if period == "year":
-        return f"{start:%Y}"
-    if period == "quarter":
-        return f"{start:%Y}-Q{(start.month + 2) // 3}"
-    return f"{start:%Y-%m}" if period == "month" else start.isoformat()
-
-
-def _next(start: datetime.date, period: str) -> datetime.date:
-    if period in ("day", "week"):
-        return start + datetime.timedelta(days=7 if period == "week" else 1)
-    months = {"month": 1, "quarter": 3, "year": 12}[period]
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return datetime.date(year, month + 1, 1) if year <= datetime.MAXYEAR else datetime.date.max
-
-
-def _until(source: Source, date: str, period: str, last: datetime.date) -> datetime.date:
-    """Return the day until which the data go: the end of the last period where every date stands
-    for a whole one (2016-01-01 for all of 2016)."""
-    if period == "day":
-        return last
-    day = ident(date)
-    inside = source.of(f"{day}::TIMESTAMP <> {measures.cut(date, period)}::TIMESTAMP")
-    if source.one(f"SELECT count(*) {inside}")[0]:
-        return last
-    start: datetime.date = source.one(
-        f"SELECT {measures.cut(date, period)} FROM (SELECT DATE '{last}' AS {day})"
-    )[0]
-    return _next(start, period) - datetime.timedelta(days=1)
-
-
-def _is_whole(start: datetime.date, last: datetime.date, period: str) -> bool:
-    """A period is whole when data reach its last tenth: not every day need have any."""
-    end = _next(start, period)
-    return (end - last).days - 1 <= (end - start).days / 10
 
 
 def _usable(now: Any, before: Any) -> bool:
