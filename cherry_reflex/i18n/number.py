@@ -37,3 +37,8 @@ def quantity(value: float, unit: Unit) -> str:
         return f"-{symbol}{written[1:]}" if written.startswith("-") else f"{symbol}{written}"
     near = symbol[0] in _CLOSE or "가" <= symbol[0] <= "힣"
     return f"{written}{symbol}" if near else f"{written} {symbol}"
+
+
+def written(value: float, unit: Unit | None) -> str:
+    """Return a number with its unit where it has one."""
+    return quantity(value, unit) if unit else number(value)

@@ -6,13 +6,15 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.additive import averaging_facts, suited_how
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import How, Period
-from cherry_reflex.analysis.sql.period import is_whole, last_day, name_of, next_start
+from cherry_reflex.analysis.sql.period import is_begun, is_whole, last_day, name_of, next_start
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.unit import PERCENT
 
 _YEARS_BACK = {"month": "12 MONTH", "quarter": "12 MONTH", "week": "364 DAY", "day": "364 DAY"}
 _TOLD_GROUPS = 3
@@ -53,7 +55,7 @@ class ComparePeriods(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Compute the periods and their changes."""
         with open_source(self, tables) as source:
-            how = self.how if self.measure else "count"
+            how = self._how(source)
             day = ident(self.date)
             found = source.one(f"SELECT min({day})::DATE, max({day})::DATE {source.of()}")
             first, last = found
@@ -64,17 +66,26 @@ class ComparePeriods(Filtered):
             heading = measures.heading_of(source, self.measure, how)
             sql = self._sql(source, period, heading, measures.sql(self.measure, how))
             title = source.say("title.periods", heading=heading)
-            table = source.table(title, sql, chosen={"date": self.date, "measure": self.measure})
+            units = measures.units(source, self.measure, how, heading)
+            units |= {source.say(f"heading.{key}"): PERCENT for key in ("change", "change_year")}
+            chosen = {"date": self.date, "measure": self.measure}
+            table = source.table(title, sql, chosen=chosen, units=units)
             rows = source.all("SELECT * FROM result")
             if len(rows) < 2:
                 raise BadInput("periods_few", column=self.date, period=period)
-            facts = self._told(source, rows, heading, period, last)
+            facts = self._told(source, rows, heading, period, last, first)
             if self.group_by and how in measures.ADDITIVE:
                 whole = is_whole(rows[-1][0], last, period)
                 pair = rows[: self._place(rows, whole=whole) + 1][-2:]
                 facts += self._drivers(source, pair, period, heading)
+            is_given = "how" in self.model_fields_set
+            facts += averaging_facts(source, self.measure, how, is_given=is_given)
             facts += source.facts()
         return Outcome(facts=tuple(facts), artifacts=(table,), code=sql, code_language="sql")
+
+    def _how(self, source: Source) -> How:
+        column = source.dataset.column(self.measure) if self.measure else None
+        return suited_how(column, self.how, is_given="how" in self.model_fields_set)
 
     def _sql(self, source: Source, period: str, heading: str, value: str) -> str:
         cut = measures.cut(self.date, period)
@@ -101,17 +112,26 @@ class ComparePeriods(Filtered):
         )
 
     def _told(
-        self, source: Source, rows: list[Any], heading: str, period: str, last: datetime.date
+        self,
+        source: Source,
+        rows: list[Any],
+        heading: str,
+        period: str,
+        last: datetime.date,
+        first: datetime.date,
     ) -> list[Fact]:
         names = [name_of(row[0], period) for row in rows]
         values = [row[1] for row in rows]
         facts = []
         whole = is_whole(rows[-1][0], last, period)
         place = self._place(rows, whole=whole)
+        how = self._how(source)
         if not whole:
             params: dict[str, Any] = {"last": names[-1], "until": last.isoformat()}
             facts.append(Fact(key="periods.unfinished", params=params, weight=0.75))
-        if place and _usable(values[place], values[place - 1]):
+        if place and not is_whole(rows[place][0], last, period):
+            facts += self._same_part(source, rows, heading, period, last)
+        elif place and _usable(values[place], values[place - 1]):
             params = {
                 "heading": heading,
                 "now": names[place],
@@ -121,7 +141,11 @@ class ComparePeriods(Filtered):
                 "change": float(values[place]) / float(values[place - 1]) - 1,
             }
             key = "periods.rose" if params["change"] >= 0 else "periods.fell"
-            facts.append(Fact(key=key, params=params, weight=1.0))
+            units = measures.units(source, self.measure, how, "value", "old")
+            facts.append(Fact(key=key, params=params, weight=1.0, units=units))
+            if place == 1 and not is_begun(rows[0][0], first, period):
+                params = {"first": names[0], "since": first.isoformat()}
+                facts.append(Fact(key="periods.begun_late", params=params, weight=0.95))
         if period in _YEARS_BACK and rows[place][-1] is not None:
             params = {"heading": heading, "now": names[place], "change": float(rows[place][-1])}
             facts.append(Fact(key="periods.year_ago", params=params, weight=0.9))
@@ -129,8 +153,32 @@ class ComparePeriods(Filtered):
         best, worst = max(known), min(known[:-1] if not whole and len(known) > 1 else known)
         params = {"heading": heading, "best": best[1], "high": float(best[0])}
         params |= {"worst": worst[1], "low": float(worst[0])}
-        facts.append(Fact(key="periods.extremes", params=params, weight=0.7))
+        units = measures.units(source, self.measure, how, "high", "low")
+        facts.append(Fact(key="periods.extremes", params=params, weight=0.7, units=units))
         return facts
+
+    def _same_part(
+        self, source: Source, rows: list[Any], heading: str, period: str, last: datetime.date
+    ) -> list[Fact]:
+        """Compare an unfinished period with the same part of the one before."""
+        before, now = rows[-2][0], rows[-1][0]
+        how, day = self._how(source), ident(self.date)
+        value = measures.sql(self.measure, how)
+        days = (last - now).days + 1
+        until = min(before + datetime.timedelta(days=days), now)
+        part = source.of(f"{day} >= DATE '{before}'", f"{day} < DATE '{until}'")
+        old = source.one(f"SELECT {value} {part}")[0]
+        new = rows[-1][1]
+        if not _usable(new, old):
+            return []
+        params: dict[str, Any] = {
+            "heading": heading, "before": name_of(before, period), "now": name_of(now, period),
+            "old": float(old), "value": float(new), "change": float(new) / float(old) - 1,
+            "until": last.isoformat(),
+        }  # fmt: skip
+        way = "rose" if params["change"] >= 0 else "fell"
+        units = measures.units(source, self.measure, how, "value", "old")
+        return [Fact(key=f"periods.same_part_{way}", params=params, weight=1.0, units=units)]
 
     @staticmethod
     def _place(rows: list[Any], *, whole: bool) -> int:
@@ -139,7 +187,7 @@ class ComparePeriods(Filtered):
 
     def _drivers(self, source: Source, pair: list[Any], period: str, heading: str) -> list[Fact]:
         """Which groups changed most between two periods."""
-        value = measures.sql(self.measure, self.how if self.measure else "count")
+        value = measures.sql(self.measure, self._how(source))
         before, now = pair[0][0], pair[1][0]
         end = next_start(now, period)
         day, group = ident(self.date), ident(self.group_by)

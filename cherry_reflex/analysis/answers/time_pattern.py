@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql import measures
-from cherry_reflex.analysis.sql.additive import is_additive
+from cherry_reflex.analysis.sql.additive import averaging_facts, suited_how
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
@@ -81,17 +81,16 @@ class TimePattern(Filtered):
             if (last - first).days < _DAYS * 2:
                 params = {"first": first, "last": last, "days": (last - first).days + 1}
                 facts.append(Fact(key="time_pattern.short", params=params, weight=0.6))
+            is_given = "how" in self.model_fields_set
+            facts += averaging_facts(source, self.measure, how, is_given=is_given)
             facts += source.facts()
         return Outcome(
             facts=tuple(facts), artifacts=tuple(artifacts), code=sql, code_language="sql"
         )
 
-    def _how(self, source: Source) -> How:
-        if not self.measure:
-            return "count"
-        if "how" not in self.model_fields_set and not is_additive(source.column(self.measure)):
-            return "mean"
-        return self.how
+    def _how(self, source: Source) -> measures.How:
+        column = source.dataset.column(self.measure) if self.measure else None
+        return suited_how(column, self.how, is_given="how" in self.model_fields_set)
 
     def _heading(self, source: Source, how: str) -> str:
         heading = measures.heading_of(source, self.measure, how)
@@ -190,7 +189,7 @@ class TimePattern(Filtered):
             columns[source.say("heading.day_count")] = [days[n] for n in weekly]
         unit = measures.unit_of(source, self.measure, how)
         chosen = {"date": self.date, "measure": self.measure}
-        units = {heading: unit.model_dump()} if unit else {}
+        units = {heading: unit} if unit else {}
         return source.listed(title, columns, chosen=chosen, units=units)
 
     def _bars(

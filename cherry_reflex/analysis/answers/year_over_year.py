@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql import measures
-from cherry_reflex.analysis.sql.additive import is_additive
+from cherry_reflex.analysis.sql.additive import averaging_facts, suited_how
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import How
@@ -75,15 +75,14 @@ class YearOverYear(Filtered):
             if unfinished:
                 params = {"last": f"{last:%Y-%m}", "until": last.isoformat()}
                 facts.append(Fact(key="periods.left_unfinished", params=params, weight=0.8))
+            is_given = "how" in self.model_fields_set
+            facts += averaging_facts(source, self.measure, how, is_given=is_given)
             facts += source.facts()
         return Outcome(facts=tuple(facts), artifacts=(table, chart), code=sql, code_language="sql")
 
     def _how(self, source: Source) -> How:
-        if not self.measure:
-            return "count"
-        if "how" not in self.model_fields_set and not is_additive(source.column(self.measure)):
-            return "mean"
-        return self.how
+        column = source.dataset.column(self.measure) if self.measure else None
+        return suited_how(column, self.how, is_given="how" in self.model_fields_set)
 
     def _months(
         self, source: Source, year: int, first: datetime.date, last: datetime.date
@@ -187,9 +186,9 @@ class YearOverYear(Filtered):
             str(year): now,
             change: [_relative(a, b) for a, b in zip(ago, now, strict=True)],
         }
-        units = {change: PERCENT.model_dump()}
+        units = {change: PERCENT}
         if unit := measures.unit_of(source, self.measure, how):
-            units |= {str(year - 1): unit.model_dump(), str(year): unit.model_dump()}
+            units |= {str(year - 1): unit, str(year): unit}
         chosen = {"date": self.date, "measure": self.measure}
         return source.listed(title, columns, chosen=chosen, units=units)
 

@@ -153,7 +153,7 @@ class CohortRetention(Filtered):
             title,
             columns,
             chosen={"entity": self.entity, "date": self.date, "period": self.period},
-            units={name: PERCENT.model_dump() for name in shares},
+            units=dict.fromkeys(shares, PERCENT),
         )
 
     def _chart(

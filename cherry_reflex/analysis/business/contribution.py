@@ -9,7 +9,7 @@ from pydantic import Field
 from cherry_reflex.analysis.business.change import Change, GroupChange, changes
 from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql import measures
-from cherry_reflex.analysis.sql.additive import is_additive
+from cherry_reflex.analysis.sql.additive import averaging_facts, suited_how
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filter, Filtered
 from cherry_reflex.analysis.sql.measures import Period
@@ -86,7 +86,12 @@ class Contribution(Filtered):
             title = source.say("contribution.title", heading=self._heading(source), by=by, **names)
             table = self._table(source, title, change, by, names)
             chart = self._chart(source, title, change, by, names)
-            told = [*self._told(source, change, by, names), *facts, *source.facts()]
+            told = [*self._told(source, change, by, names), *facts]
+            if not self.per:
+                is_given = "how" in self.model_fields_set
+                how = self._how(source)
+                told += averaging_facts(source, self.measure, how, is_given=is_given)
+            told += source.facts()
             code = self._sql(source, by, spans)
         return Outcome(facts=tuple(told), artifacts=(table, chart), code=code, code_language="sql")
 
@@ -95,9 +100,8 @@ class Contribution(Filtered):
             return "count"
         if self.per:
             return "ratio"
-        if "how" not in self.model_fields_set and not is_additive(source.column(self.measure)):
-            return "mean"
-        return self.how
+        is_given = "how" in self.model_fields_set
+        return suited_how(source.column(self.measure), self.how, is_given=is_given)
 
     def _heading(self, source: Source) -> str:
         if self.per:

@@ -153,7 +153,7 @@ class Funnel(Filtered):
                 b - n if b is not None else None for n, b in zip(counts, before, strict=True)
             ],
         }
-        units = {name: PERCENT.model_dump() for name in (step, whole)}
+        units = dict.fromkeys((step, whole), PERCENT)
         chosen = {"stages": stages, "entity": self.entity}
         return source.listed(title, columns, chosen=chosen, units=units)
 

@@ -205,7 +205,7 @@ class NetPromoterScore(Filtered):
             columns[low] = [max(0.0, g.top_share - m) for g, m in pairs]
             columns[high] = [min(1.0, g.top_share + m) for g, m in pairs]
             shares += [low, high]
-        units = {name: PERCENT.model_dump() for name in shares}
+        units = dict.fromkeys(shares, PERCENT)
         chosen = {"score": self.score, "group": self.group_by}
         return source.listed(title, columns, chosen=chosen, units=units)
 

@@ -139,7 +139,7 @@ class Pareto(Filtered):
             upto: [one[3] for one in classes],
             source.say("heading.class_abc"): [one[4] for one in classes],
         }
-        units = {name: PERCENT.model_dump() for name in (share, upto)}
+        units = dict.fromkeys((share, upto), PERCENT)
         chosen = {"group": self.group_by, "measure": self.measure}
         return source.listed(title, columns, chosen=chosen, units=units)
 

@@ -122,7 +122,7 @@ class RfmSegments(Filtered):
             ],
             amount_share: [float(p["amount"].sum()) / amount if amount else None for p in parts],
         }
-        units = {name: PERCENT.model_dump() for name in (share, amount_share)}
+        units = dict.fromkeys((share, amount_share), PERCENT)
         chosen = {"customer": self.customer, "date": self.date, "amount": self.amount}
         return source.listed(title, columns, chosen=chosen, units=units)
 

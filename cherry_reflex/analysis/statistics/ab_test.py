@@ -227,7 +227,7 @@ class AbTest(Filtered):
             source.say("heading.p"): [None, *(e.p for e in effects)],
         }
         shares = [lift, *((value, low, high, source.say("heading.difference")) if is_rate else ())]
-        units = {name: PERCENT.model_dump() for name in shares}
+        units = dict.fromkeys(shares, PERCENT)
         chosen = {"variant": self.variant, "outcome": self.outcome}
         return source.listed(title, columns, chosen=chosen, units=units)
 

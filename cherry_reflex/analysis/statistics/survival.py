@@ -175,7 +175,7 @@ class Survival(Filtered):
             columns[name] = [value for curve in curves.values() for value in curve[key].tolist()]
             if key in ("survival", "low", "high"):
                 shares.append(name)
-        units = {name: PERCENT.model_dump() for name in shares}
+        units = dict.fromkeys(shares, PERCENT)
         chosen = {"duration": self.duration, "event": self.event, "group": self.group_by}
         return source.listed(title, columns, chosen=chosen, units=units)
 

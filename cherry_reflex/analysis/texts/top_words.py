@@ -117,7 +117,7 @@ class TopWords(Filtered):
             source.say("heading.texts"): frame["texts"].tolist(),
             share: [n / count for n in frame["texts"].tolist()],
         }
-        units = {share: PERCENT.model_dump()}
+        units = {share: PERCENT}
         return source.listed(title, columns, chosen={"column": self.column}, units=units)
 
     def _chart(self, source: Source, title: str, frame: "pd.DataFrame") -> ArtifactContent:
