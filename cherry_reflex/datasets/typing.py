@@ -151,7 +151,9 @@ def _told(column: Column, raw: Raw, read: _Reading, options: ParseOptions) -> Co
     cast = read.casts.get(column.name)
     found = (cast.unit if cast else "") or raw.units.get(column.name, "")
     unit = options.units.get(column.name, found)
-    return column.model_copy(update={"unit": unit if column.type in NUMERIC else ""})
+    unit = unit if column.type in NUMERIC else ""
+    is_fraction = unit == "%" and column.name in raw.fractions
+    return column.model_copy(update={"unit": unit, "is_fraction": is_fraction})
 
 
 def _note(

@@ -12,7 +12,8 @@ from cherry_reflex.api.export.document import (
     ExportedTable,
 )
 from cherry_reflex.core.language import Language
-from cherry_reflex.i18n.catalogue import number, text
+from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.i18n.number import number
 
 _CELL_CHARS = 200
 
