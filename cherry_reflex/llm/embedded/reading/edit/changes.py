@@ -9,7 +9,7 @@ from cherry_reflex.llm.embedded.reading.search.draft import Draft
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 LEFT = -0.7
-IGNORED = ("noun", "which", "by", "harmless", "out", "task")
+IGNORED = ("noun", "by", "task")
 Change = tuple[Reading, float]
 
 

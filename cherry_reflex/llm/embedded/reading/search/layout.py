@@ -17,7 +17,7 @@ COLUMNED = (
 """Tasks that are about columns rather than measures."""
 LEFT = -0.7
 """What every token costs that nothing was made of."""
-IGNORED = ("noun", "which", "by", "harmless", "out")
+IGNORED = ("noun", "by")
 
 
 def readings_of(path: Path, draft: Draft) -> Iterator[tuple[Reading, float]]:

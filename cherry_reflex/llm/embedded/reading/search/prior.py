@@ -10,7 +10,7 @@ from cherry_reflex.llm.embedded.reading.linked import (
     NumberMeaning,
     ValueMeaning,
 )
-from cherry_reflex.llm.embedded.reading.search.token import Token
+from cherry_reflex.llm.embedded.reading.search.token import SAID, Token
 
 WEIGHTS: Mapping[str, float] = {
     "column|exact": 1.5,
@@ -121,6 +121,7 @@ WEIGHTS: Mapping[str, float] = {
     "skip|number": -1.2,
     "skip|concept": -0.4,
     "skip|quoted": -1.5,
+    "skip|said": -0.15,
 }
 """Hand-set: what they rank is scored again by what was learned."""
 
@@ -175,6 +176,10 @@ class Prior:
         extra: list[float] = [0.0] * len(costs)
         for candidate in linked.candidates:
             if candidate.how in _UNSURE:
+                continue
+            if isinstance(candidate.meaning, ConceptMeaning) and candidate.meaning.concept in SAID:
+                for place in range(candidate.first, candidate.last):
+                    costs[place] = max(costs[place], w["skip|said"])
                 continue
             name = names.get(type(candidate.meaning), "concept")
             share = w[f"skip|{name}"] / (candidate.last - candidate.first)

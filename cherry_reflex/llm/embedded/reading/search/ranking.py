@@ -62,15 +62,14 @@ def _counts(
         None,
     )
     sort = draft.free(path.places("sort"))
-    which = draft.free(path.places("which"))
     if number is not None:
         count = int(path.number(number).value)
         if path.number(number).is_ordinal and count > 1:
-            yield None, count, (number, *sort, *which), 0.0
-        yield count, None, (number, *sort, *which), -0.6 * path.number(number).is_ordinal
+            yield None, count, (number, *sort), 0.0
+        yield count, None, (number, *sort), -0.6 * path.number(number).is_ordinal
         return
-    yield 1, None, which, -0.1 - 0.6 * bool(sort)
-    yield None, None, (*sort, *which), -0.4 + 0.6 * bool(sort)
+    yield 1, None, (), -0.1 - 0.6 * bool(sort)
+    yield None, None, sort, -0.4 + 0.6 * bool(sort)
 
 
 def _of_groups(path: Path, draft: Draft, place: int, direction: Direction) -> Iterator[Draft]:

@@ -19,6 +19,13 @@ Role = Literal["", "measure", "group", "condition"]
 it. Empty for all that is no column."""
 
 
+SAID = frozenset(
+    ("polite", "and", "only", "follow", "yes", "no", "derive", "how_much", "how_long", "which",
+     "when", "where", "who", "out", "noun")
+)  # fmt: skip
+"""Concepts of which nothing is made: their words may be left out at little cost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A candidate that was chosen, with its role. `kind` is what neighbours see of it: the role of
@@ -68,5 +75,7 @@ def tokens_of(candidate: Candidate) -> tuple[Token, ...]:
             return (Token(candidate, "relative"),)
         case AliasMeaning():
             return (Token(candidate, "alias"),)
+        case ConceptMeaning(concept) if concept in SAID - {"noun"}:
+            return ()
         case ConceptMeaning(concept):
             return (Token(candidate, concept.partition(":")[0], "", concept),)
