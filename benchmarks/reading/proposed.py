@@ -12,7 +12,7 @@ from benchmarks.reading.datasets import dataset_of
 from benchmarks.reading.labels import Labelled, labelled
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.linked import Linked, TableView
-from cherry_reflex.llm.embedded.reading.linking import Linker
+from cherry_reflex.llm.embedded.reading.linking.linker import Linker
 from cherry_reflex.llm.embedded.reading.proposal import Proposal, Proposer
 from cherry_reflex.llm.embedded.reading.view import view_of
 

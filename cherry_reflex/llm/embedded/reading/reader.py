@@ -7,7 +7,7 @@ from cherry_reflex.core.language import Language
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.linked import Linked
-from cherry_reflex.llm.embedded.reading.linking import Linker
+from cherry_reflex.llm.embedded.reading.linking.linker import Linker
 from cherry_reflex.llm.embedded.reading.proposal import Judged, Proposer, Readings
 from cherry_reflex.llm.embedded.reading.score.decisive import Decisive
 from cherry_reflex.llm.embedded.reading.score.score import Scored, rank

@@ -134,7 +134,7 @@ class Evidence:
         low, high = str(part.key), part.more or str(part.key)
         for place in self._dates:
             date = self._meaning(place)
-            if date.part is not None:
+            if date.part is not None and not date.low:
                 if str(date.part) == low or low[5:_MONTH] == f"{date.part:02d}":
                     yield 0.9, place
             elif _begins(date.low, low) and _begins(date.high, high):

@@ -120,7 +120,7 @@ class Explainer:
         """Whether the same words may say two things at once: `oldest` a column and a direction."""
         mine = self._linked.candidates[candidate]
         for part, support in zip(parts, supports, strict=True):
-            if support is None or part.kind != "column":
+            if support is None or part.kind not in ("column", "number", "value"):
                 continue
             other = self._linked.candidates[support.candidate]
             if (other.first, other.last) == (mine.first, mine.last):

@@ -12,7 +12,12 @@ from cherry_reflex.core.reading.condition import (
     RelativePeriod,
 )
 from cherry_reflex.core.reading.expression import ColumnRef, Grain
-from cherry_reflex.llm.embedded.reading.linked import ColumnView, DateMeaning, RelativeMeaning
+from cherry_reflex.llm.embedded.reading.linked import (
+    ColumnView,
+    ConceptMeaning,
+    DateMeaning,
+    RelativeMeaning,
+)
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
 from cherry_reflex.llm.embedded.reading.search.path import Path
@@ -25,7 +30,8 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 def bind_dates(path: Path, draft: Draft) -> Iterator[Draft]:
     """Yield the draft with every date bound, on each column of time that it may be about."""
     drafts = [draft]
-    for place in draft.free((*path.places("date"), *path.places("relative"))):
+    places = (*path.places("date"), *path.places("relative"), *path.places("days"))
+    for place in draft.free(places):
         following = [found for one in drafts for found in _ways(path, one, place)]
         drafts = nlargest(KEPT, following, key=lambda one: one.weight) or drafts
     yield from drafts
@@ -84,12 +90,35 @@ def _conditions(
             if meaning.which == "last":
                 yield _denied(_is(of, year + 1), denials), denials, -1.0
         return
+    if isinstance(meaning, ConceptMeaning):
+        for made in days_of(path.tokens[place].detail, column):
+            yield _denied(made, denials), denials, 0.0
+        return
     if not isinstance(meaning, DateMeaning):
         raise TypeError(f"not a date: {meaning}")
-    if meaning.part is not None:
+    if meaning.part is not None and not meaning.low:
         yield from ((_denied(c, denials), denials, w) for c, w in _parts(meaning, column))
         return
     yield from _spans(path, draft, place, column, meaning, denials)
+
+
+def days_of(name: str, column: ColumnView) -> Iterator[Condition]:
+    """Weekends, working days, halves of a year; a relative span where it is today."""
+    of = ColumnRef(name=column.name)
+    if column.column.type not in ("date", "datetime"):
+        return
+    grained = ColumnRef(name=column.name, grain="weekday")
+    match name:
+        case "weekend":
+            yield Membership(of=grained, values=_WEEKDAYS[5:])
+        case "workday":
+            yield Membership(of=grained, values=_WEEKDAYS[:5])
+        case "first_half":
+            yield from months_of(column, 1, 6)
+        case "second_half":
+            yield from months_of(column, 7, 12)
+        case "today":
+            yield RelativePeriod(of=of, which="this", unit="day")
 
 
 def _spans(
@@ -142,10 +171,10 @@ def _parts(meaning: DateMeaning, column: ColumnView) -> Iterator[tuple[Condition
             yield _is(ColumnRef(name=column.name), part), 0.0
         return
     if meaning.grain == "month":
-        yield from ((span, 0.2) for span in _months(column, part, part))
+        yield from ((span, 0.2) for span in months_of(column, part, part))
     if meaning.grain == "quarter":
         first = part * 3 - 2
-        yield from ((span, 0.2) for span in _months(column, first, first + 2))
+        yield from ((span, 0.2) for span in months_of(column, first, first + 2))
         months = tuple(range(first, first + 3))
         grained = ColumnRef(name=column.name, grain="month_of_year")
         yield Membership(of=grained, values=months), 0.0
@@ -156,7 +185,7 @@ def _parts(meaning: DateMeaning, column: ColumnView) -> Iterator[tuple[Condition
         yield _is(ColumnRef(name=column.name, grain=grain), value), 0.0
 
 
-def _months(column: ColumnView, first: int, last: int) -> Iterator[Condition]:
+def months_of(column: ColumnView, first: int, last: int) -> Iterator[Condition]:
     """The span from one month to another in the last year in which the column has it whole."""
     low, high = str(column.column.minimum)[:10], str(column.column.maximum)[:10]
     try:

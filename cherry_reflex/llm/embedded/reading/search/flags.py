@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from cherry_reflex.core.reading.condition import Comparison, Condition, Presence
+from cherry_reflex.core.reading.condition import Comparison, Condition
 from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.llm.embedded.reading.linked import ColumnView
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
 from cherry_reflex.llm.embedded.reading.search.path import Path
+from cherry_reflex.llm.embedded.reading.search.presence import presence_of
 
 
 def bind_flags(path: Path, draft: Draft) -> Iterator[Draft]:
@@ -20,9 +21,11 @@ def bind_flags(path: Path, draft: Draft) -> Iterator[Draft]:
             denial = negation_of(path, place)
             made = flag_condition(column, denial is not None)
             weight = 0.0
-        elif column.kind in ("time", "label", "text", "identifier") and column.column.missing:
+        elif column.kind == "amount" or (
+            column.kind in ("time", "label", "text", "identifier", "level") and column.column.missing
+        ):
             denial = negation_of(path, place)
-            made = Presence(of=ColumnRef(name=column.name), is_missing=denial is not None)
+            made = presence_of(column, denial is not None)
             weight = -0.8
         else:
             continue

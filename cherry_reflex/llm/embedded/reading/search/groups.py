@@ -35,17 +35,24 @@ def bind_groups(path: Path, draft: Draft) -> Iterator[Draft]:
     """Yield the draft with its groups, in the order of the words."""
     if draft.task in LISTED:
         listed = draft.free(path.places("group"))
+        if listed and (path.places("top") or path.places("bottom")):
+            groups = tuple(Group(of=ColumnRef(name=path.tokens[p].column)) for p in listed)
+            words = draft.free((*path.places("by"), *path.places("per")))
+            weight = 0.0 if words else -1.0
+            yield draft.using(*listed, *words, weight=weight, by=tuple(dict.fromkeys(groups)))
         columns = (ColumnRef(name=path.tokens[p].column) for p in listed)
         found = tuple(dict.fromkeys((*draft.columns, *columns)))
         yield draft.using(*listed, weight=-0.3 * len(listed), columns=found)
         return
+    if draft.task == "distribution":
+        yield from _spread(path, draft)
     drafts = [draft]
     places = sorted(draft.free((*path.places("group"), *path.places("grain"))))
     for place in places:
         following = [found for one in drafts for found in _ways(path, one, place)]
         drafts = nlargest(KEPT, following, key=lambda one: one.weight) or drafts
     for one in drafts:
-        used = one.free(path.places("by")) if one.by else ()
+        used = one.free((*path.places("by"), *path.places("per"))) if one.by else ()
         yield one.using(*used)
         yield from _compared(path, one)
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import All, AnyOf, Condition
 from cherry_reflex.core.reading.expression import ColumnRef, Expression
-from cherry_reflex.core.reading.reading import Group, Horizon, Measure, Reading
+from cherry_reflex.core.reading.reading import Horizon, Reading
 from cherry_reflex.llm.embedded.reading.linked import RelativeMeaning
 from cherry_reflex.llm.embedded.reading.search.draft import Draft
-from cherry_reflex.llm.embedded.reading.search.measures import MEASURED, operands_of
+from cherry_reflex.llm.embedded.reading.search.measures import MEASURED
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 COLUMNED = (
     "rows", "lookup", "describe", "relation", "test", "outliers", "normality", "missing",
-    "distribution", "words", "clean", "features", "export", "cohort", "rfm", "nps", "survival",
+    "distribution", "words", "clean", "features", "cohort", "rfm", "nps", "survival",
 )  # fmt: skip
 """Tasks that are about columns rather than measures."""
 LEFT = -0.7
@@ -22,7 +22,7 @@ IGNORED = ("noun", "by")
 
 def readings_of(path: Path, draft: Draft) -> Iterator[tuple[Reading, float]]:
     """Yield the readings that a draft may be, with their weights."""
-    if draft.task == "aggregate" and not draft.measures:
+    if (draft.task in MEASURED and not draft.measures) or (draft.task == "rows" and draft.by):
         return
     for made, where, weight in _joined(path, draft):
         left = [
@@ -141,13 +141,3 @@ def bind_horizon(path: Path, draft: Draft) -> Iterator[Draft]:
             return
     yield draft
 
-
-__all__ = [
-    "COLUMNED",
-    "MEASURED",
-    "Group",
-    "Measure",
-    "bind_columns",
-    "bind_horizon",
-    "operands_of",
-]

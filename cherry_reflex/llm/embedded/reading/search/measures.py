@@ -13,7 +13,7 @@ from cherry_reflex.llm.embedded.reading.search.path import Path
 
 MEASURED = (
     "aggregate", "forecast", "anomalies", "contribution", "compare_periods", "growth", "pareto",
-    "pivot", "export", "ab_test", "funnel",
+    "pivot", "ab_test", "funnel",
 )  # fmt: skip
 """Tasks that have measures."""
 PARTS = ("share", "rate")

@@ -59,7 +59,7 @@ class Path:
         """Return how many content segments stand between two tokens (0: side by side)."""
         left, right = sorted((one, other))
         before = self._content_before
-        return before[self.tokens[right].first] - before[self.tokens[left].last]
+        return max(0, before[self.tokens[right].first] - before[self.tokens[left].last])
 
     def nearest(
         self,

@@ -24,7 +24,7 @@ def bind_ranking(path: Path, draft: Draft) -> Iterator[Draft]:
     place = words[0]
     is_top = path.tokens[place].kind == "top"
     direction: Direction = "descending" if is_top else "ascending"
-    if draft.by and draft.measures:
+    if draft.by and draft.measures and draft.task != "rows":
         yield from _of_groups(path, draft, place, direction)
     elif draft.task == "rows" or not draft.measures:
         yield from _of_rows(path, draft, place, direction)
@@ -93,10 +93,12 @@ def _of_rows(path: Path, draft: Draft, place: int, direction: Direction) -> Iter
         at = (other,) if path.tokens[other].kind == "condition" else ()
         for top, rank, used, weight in _counts(path, draft, place):
             made = draft.using(place, *at, *used, weight=weight, order=order, top=top, rank=rank)
-            yield made
-            if draft.by and top:
+            if draft.by and (top or rank):
                 per = tuple(group.of for group in draft.by)
-                yield made.using(weight=-0.2, per=per, by=())
+                columns = tuple(dict.fromkeys((*per, *draft.columns)))
+                yield made.using(per=per, by=(), columns=columns)
+            elif not draft.by:
+                yield made
         return
 
 

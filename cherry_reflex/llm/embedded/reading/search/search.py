@@ -8,6 +8,7 @@ from cherry_reflex.llm.embedded.reading.linked import Linked
 from cherry_reflex.llm.embedded.reading.proposal import Proposal
 from cherry_reflex.llm.embedded.reading.search.against import bind_against
 from cherry_reflex.llm.embedded.reading.search.beam import best_paths
+from cherry_reflex.llm.embedded.reading.search.contrasts import bind_contrasts
 from cherry_reflex.llm.embedded.reading.search.dates import bind_dates
 from cherry_reflex.llm.embedded.reading.search.draft import Binder, Draft
 from cherry_reflex.llm.embedded.reading.search.expressions import bind_expressions
@@ -20,10 +21,13 @@ from cherry_reflex.llm.embedded.reading.search.layout import (
 )
 from cherry_reflex.llm.embedded.reading.search.measures import bind_measures
 from cherry_reflex.llm.embedded.reading.search.path import Path
+from cherry_reflex.llm.embedded.reading.search.periods import bind_periods
 from cherry_reflex.llm.embedded.reading.search.presence import bind_presence
 from cherry_reflex.llm.embedded.reading.search.prior import WEIGHTS, Prior
 from cherry_reflex.llm.embedded.reading.search.ranking import bind_ranking
+from cherry_reflex.llm.embedded.reading.search.results import bind_results
 from cherry_reflex.llm.embedded.reading.search.tasks import bind_task
+from cherry_reflex.llm.embedded.reading.search.texts import bind_texts
 from cherry_reflex.llm.embedded.reading.search.thresholds import bind_thresholds
 from cherry_reflex.llm.embedded.reading.search.values import bind_values
 from cherry_reflex.llm.embedded.reading.search.wishes import bind_wishes
@@ -32,16 +36,20 @@ BINDERS: tuple[Binder, ...] = (
     bind_wishes,
     bind_task,
     bind_values,
+    bind_texts,
     bind_presence,
     bind_horizon,
+    bind_periods,
     bind_dates,
     bind_against,
     bind_thresholds,
+    bind_contrasts,
     bind_flags,
     bind_expressions,
     bind_columns,
     bind_groups,
     bind_measures,
+    bind_results,
     bind_ranking,
 )
 """In this order: who comes later sees what is used."""

@@ -10,7 +10,8 @@ from cherry_reflex.llm.embedded.reading.search.path import Path
 
 def bind_task(path: Path, draft: Draft) -> Iterator[Draft]:
     """Yield the draft with each task that is named, and as an aggregation."""
-    named = dict.fromkeys(path.tokens[p].detail for p in path.places("task"))
+    draft = draft.using(*path.concepts("task:export"))
+    named = dict.fromkeys(path.tokens[p].detail for p in draft.free(path.places("task")))
     for task in named:
         if task not in get_args(Task):
             continue

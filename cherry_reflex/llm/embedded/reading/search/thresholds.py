@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from heapq import nlargest
-from typing import Literal, get_args
+from typing import get_args
 
-from cherry_reflex.core.reading.condition import Between, Comparison, Condition, MeasureRef
+from cherry_reflex.core.reading.condition import Between, Comparison, Condition
 from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.llm.embedded.reading.linked import ColumnView
-from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
+from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft, Operator, Pending
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
 from cherry_reflex.llm.embedded.reading.search.path import Path
 from cherry_reflex.llm.embedded.reading.search.units import in_unit, is_of_unit
-
-Operator = Literal["=", "!=", ">", ">=", "<", "<="]
 
 NUMERIC = ("amount", "level", "rate", "code")
 OPPOSITE: dict[Operator, Operator] = {
@@ -57,11 +55,8 @@ def _ways(path: Path, draft: Draft, place: int) -> Iterator[Draft]:
             yield _with(draft, made, (place, *span, *at), weight)
         elif operator is not None or at:
             yield from _comparisons(path, draft, place, operator, column, at, weight)
-    if operator is not None and (path.places("group") or path.places("by")):
-        op = _op(path, operator)
-        result = Comparison(left=MeasureRef(), op=op, right=in_unit(number, None))
-        used = (place, operator)
-        yield draft.using(*used, weight=-0.6, having=(*draft.having, result))
+    if operator is not None and not number.is_decade:
+        yield from _pending(path, draft, place, operator)
 
 
 def _comparisons(
@@ -85,6 +80,22 @@ def _comparisons(
     if op == "=":
         weight -= 0.4
     yield _with(draft, Comparison(left=of, op=op, right=right), tuple(used), weight)
+
+
+def _pending(path: Path, draft: Draft, place: int, operator: int) -> Iterator[Draft]:
+    """The number as a limit on a result of groups."""
+    if not path.places("group") and not path.places("by") and not path.places("grain"):
+        return
+    op, number = _op(path, operator), path.number(place)
+    denial = negation_of(path, place)
+    near = next(path.nearest(place, ("measure",), 3), None)
+    value = in_unit(number, path.column(near) if near is not None else None)
+    if denial is not None and denial not in draft.used:
+        limit = Pending(place, OPPOSITE[op], value)
+        pending = (*draft.pending, limit)
+        yield draft.using(place, operator, denial, weight=-0.5, pending=pending)
+    limit = Pending(place, op, value)
+    yield draft.using(place, operator, weight=-0.6, pending=(*draft.pending, limit))
 
 
 def _with(draft: Draft, made: Condition, used: tuple[int, ...], weight: float) -> Draft:

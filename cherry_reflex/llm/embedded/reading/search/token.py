@@ -26,6 +26,10 @@ SAID = frozenset(
 """Concepts of which nothing is made: their words may be left out at little cost."""
 
 
+_KINDS = {"date": "days"}
+"""Heads of concepts that would be taken for another kind of token."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A candidate that was chosen, with its role. `kind` is what neighbours see of it: the role of
@@ -78,4 +82,5 @@ def tokens_of(candidate: Candidate) -> tuple[Token, ...]:
         case ConceptMeaning(concept) if concept in SAID - {"noun"}:
             return ()
         case ConceptMeaning(concept):
-            return (Token(candidate, concept.partition(":")[0], "", concept),)
+            head = concept.partition(":")[0]
+            return (Token(candidate, _KINDS.get(head, head), "", concept),)
