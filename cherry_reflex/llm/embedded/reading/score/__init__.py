@@ -1,0 +1,1 @@
+"""Scores readings by how well they explain a question."""

@@ -1,0 +1,240 @@
+"""What is seen of a reading and its explanation: named numbers, to which weights are learned."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cherry_reflex.core.reading.condition import Comparison, leaves_of
+from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef
+from cherry_reflex.core.reading.reading import Measure, Reading
+from cherry_reflex.llm.embedded.reading.explanation.evidence import MATCHED
+from cherry_reflex.llm.embedded.reading.explanation.explanation import (
+    Explanation,
+    Support,
+    distance,
+)
+from cherry_reflex.llm.embedded.reading.explanation.part import Part
+from cherry_reflex.llm.embedded.reading.linked import (
+    Candidate,
+    ColumnMeaning,
+    ConceptMeaning,
+    DateMeaning,
+    Linked,
+    NumberMeaning,
+    RelativeMeaning,
+    ValueMeaning,
+)
+
+SURE = ("exact", "plural", "remembered", "vocabulary", "pattern")
+_NAMES = {
+    ColumnMeaning: "column",
+    ValueMeaning: "value",
+    NumberMeaning: "number",
+    DateMeaning: "date",
+    RelativeMeaning: "relative",
+}
+
+
+class Sight:
+    """Sees readings of one question; what does not change with the reading is kept."""
+
+    def __init__(self, linked: Linked, decisive: Sequence[float] = ()) -> None:
+        self._linked = linked
+        self._decisive = decisive
+        self._kinds = {c.name: c.kind for c in linked.view.columns}
+        self._times = sum(c.kind == "time" for c in linked.view.columns)
+        self._left = [dict(self._left_out(place)) for place in range(len(linked.segments))]
+        self._best: dict[tuple[int, int, type], float] = {}
+        for candidate in linked.candidates:
+            span = (candidate.first, candidate.last, type(candidate.meaning))
+            quality = MATCHED[candidate.how] * (0.6 + 0.4 * candidate.strength)
+            self._best[span] = max(self._best.get(span, 0.0), quality)
+
+    def features(self, reading: Reading, explanation: Explanation) -> dict[str, float]:
+        """Return the features of a reading: names and values."""
+        found: dict[str, float] = {}
+
+        def add(name: str, value: float = 1.0) -> None:
+            found[name] = found.get(name, 0.0) + value
+
+        owners = self._owners(explanation)
+        for place, (part, support) in enumerate(
+            zip(explanation.parts, explanation.supports, strict=True)
+        ):
+            if support is None:
+                is_carried = place in explanation.carried
+                add(
+                    f"carried|{part.kind}|{part.role}"
+                    if is_carried
+                    else self._unsaid(explanation, place, part)
+                )
+                continue
+            for name, value in self._said(explanation, part, support, owners):
+                add(name, value)
+        for place in explanation.left:
+            for name, value in self._left[place].items():
+                add(name, value)
+        for part in explanation.dropped:
+            add(f"dropped|{part.kind}|{part.role}")
+        for name in self._shape(reading):
+            add(name)
+        return found
+
+    def _left_out(self, place: int) -> Iterator[tuple[str, float]]:
+        """What it means to leave a segment unexplained."""
+        linked = self._linked
+        segment = linked.segments[place]
+        seen: dict[str, float] = {}
+        for candidate in linked.candidates:
+            if not candidate.first <= place < candidate.last:
+                continue
+            share = 1.0 / (candidate.last - candidate.first)
+            name = self._class_of(candidate)
+            sure = "sure" if candidate.how in SURE else "unsure"
+            key = f"left|{name}|{sure}"
+            seen[key] = max(seen.get(key, 0.0), share)
+        yield from seen.items()
+        if segment.is_function:
+            return
+        yield "left|content", 1.0
+        if not seen:
+            yield "left|unknown", 1.0
+        if segment.is_quoted:
+            yield "left|quoted", 1.0
+        if linked.operator_closeness:
+            yield "left|closeness", linked.operator_closeness[place]
+        if self._decisive:
+            yield "left|decisive", self._decisive[place]
+            yield "left|decisive|surely", max(0.0, self._decisive[place] - 0.5)
+
+    @staticmethod
+    def _class_of(candidate: Candidate) -> str:
+        if isinstance(candidate.meaning, ConceptMeaning):
+            return candidate.meaning.concept.partition(":")[0]
+        return _NAMES.get(type(candidate.meaning), "other")
+
+    def _owners(self, explanation: Explanation) -> dict[int, str]:
+        """For each explained segment, what it explains."""
+        owners: dict[int, str] = {}
+        for part, support in zip(explanation.parts, explanation.supports, strict=True):
+            if support is None or support.is_shared:
+                continue
+            candidate = self._linked.candidates[support.candidate]
+            name = f"{part.kind}.{part.role}" if part.kind == "column" else part.kind
+            for place in range(candidate.first, candidate.last):
+                owners[place] = name
+        return owners
+
+    def _unsaid(self, explanation: Explanation, place: int, part: Part) -> str:
+        """The name of a part that no words support: by what it may follow from."""
+        kind = self._kinds.get(part.column, "")
+        if part.kind == "agg":
+            return f"default|{part.key}|{kind}"
+        if part.kind == "column":
+            child = next(
+                (
+                    other.kind
+                    for other, support in zip(explanation.parts, explanation.supports, strict=True)
+                    if other.head == place and support is not None and other.kind != "by"
+                ),
+                "nothing",
+            )
+            only = "only" if kind == "time" and self._times == 1 else ""
+            return f"implied|{part.role}|{child}|{only}"
+        if part.kind in ("task", "grain", "top"):
+            return f"unsaid|{part.kind}|{part.key}"
+        return f"unsaid|{part.kind}|{part.role}"
+
+    def _said(
+        self, explanation: Explanation, part: Part, support: Support, owners: Mapping[int, str]
+    ) -> Iterator[tuple[str, float]]:
+        candidate = self._linked.candidates[support.candidate]
+        if support.is_shared:
+            yield f"shared|{part.kind}|{part.role}", 1.0
+            return
+        yield f"how|{part.kind}|{candidate.how}", 1.0
+        yield f"quality|{part.kind}", support.quality
+        span = (candidate.first, candidate.last, type(candidate.meaning))
+        mine = MATCHED[candidate.how] * (0.6 + 0.4 * candidate.strength)
+        if self._best[span] > mine:
+            yield f"worse|{part.kind}", self._best[span] - mine
+            yield f"worse|{part.kind}|is", 1.0
+        if part.kind == "column":
+            yield f"role|{part.role}|{self._kinds.get(part.column, '')}", 1.0
+            yield f"after|{part.role}|{self._beside(candidate.first - 1, -1, owners)}", 1.0
+            yield f"before|{part.role}|{self._beside(candidate.last, 1, owners)}", 1.0
+        elif part.kind in ("agg", "task", "top", "grain"):
+            yield f"said|{part.kind}|{part.key}", 1.0
+        head = explanation.supports[part.head] if part.head >= 0 else None
+        if head is not None and not head.is_shared:
+            other = self._linked.candidates[head.candidate]
+            far = distance(candidate, other)
+            yield f"far|{part.kind}", min(far, 8) / 4
+            yield f"near|{part.kind}|{far if far < 3 else '3+'}", 1.0
+            side = "before" if candidate.first < other.first else "after"
+            yield f"side|{self._linked.language}|{part.kind}|{side}", 1.0
+
+    def _beside(self, place: int, step: int, owners: Mapping[int, str]) -> str:
+        """What the next content segment on a side explains."""
+        segments = self._linked.segments
+        while 0 <= place < len(segments):
+            if place in owners:
+                return owners[place]
+            if not segments[place].is_function:
+                return "left"
+            place += step
+        return "end"
+
+    def _shape(self, reading: Reading) -> Iterator[str]:
+        """What a reading is like, whatever its words."""
+        yield f"task|{reading.task}"
+        yield f"measures|{min(len(reading.measures), 4)}|{reading.task == 'aggregate'}"
+        yield f"groups|{min(len(reading.by), 3)}"
+        leaves = tuple(leaves_of(reading.where))
+        yield f"conditions|{min(len(leaves), 4)}"
+        for measure in reading.measures:
+            yield f"agg|{measure.agg}|{self._sort(measure)}"
+        for group in reading.by:
+            if isinstance(group.of, ColumnRef):
+                kind = self._kinds.get(group.of.name, "")
+                yield f"group|{kind}|{group.of.grain}|{group.is_binned}"
+        if reading.order is not None:
+            n = "1" if reading.top == 1 else "n" if reading.top else "all"
+            yield f"order|{reading.order.direction}|{n}|{bool(reading.by)}"
+        if reading.per:
+            yield "per"
+        if reading.having is not None:
+            yield "having"
+        if reading.task == "aggregate" and not reading.measures:
+            yield "nothing measured"
+        limited = [
+            leaf.left.name
+            for leaf in leaves
+            if isinstance(leaf, Comparison) and isinstance(leaf.left, ColumnRef) and leaf.op == "="
+        ]
+        if len(set(limited)) < len(limited):
+            yield "limited twice"
+        groups = {g.of.name for g in reading.by if isinstance(g.of, ColumnRef)}
+        if groups & set(limited):
+            yield "group fixed"
+        for leaf in leaves:
+            if isinstance(leaf, Comparison) and isinstance(leaf.left, ColumnRef):
+                yield from self._limit(leaf, leaf.left)
+
+    def _limit(self, leaf: Comparison, left: ColumnRef) -> Iterator[str]:
+        view = self._linked.view.column(left.name)
+        right = leaf.right
+        if view is None or isinstance(right, bool) or not isinstance(right, int | float):
+            return
+        equal = leaf.op in ("=", "!=")
+        yield f"limit|{view.kind}|{equal}"
+        low, high = view.column.minimum, view.column.maximum
+        known = isinstance(low, int | float) and isinstance(high, int | float)
+        if known and not low <= right <= high:
+            yield "limit|outside"
+
+    def _sort(self, measure: Measure) -> str:
+        of = measure.of
+        if of is None:
+            return "when" if measure.when is not None else "rows"
+        if isinstance(of, ColumnRef):
+            return self._kinds.get(of.name, "")
+        return of.op if isinstance(of, Arithmetic) else "other"

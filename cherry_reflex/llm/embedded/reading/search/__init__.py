@@ -1,0 +1,1 @@
+"""Proposes readings by search: chooses what words mean, then binds what belongs together."""

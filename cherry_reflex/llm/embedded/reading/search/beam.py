@@ -1,0 +1,75 @@
+"""The best paths through a question, by a beam over its segments."""
+
+from collections.abc import Iterator
+from heapq import nlargest
+
+from cherry_reflex.llm.embedded.reading.linked import Linked
+from cherry_reflex.llm.embedded.reading.search.path import Path
+from cherry_reflex.llm.embedded.reading.search.prior import Prior
+from cherry_reflex.llm.embedded.reading.search.token import Token, tokens_of
+
+TWOFOLD = {
+    "measure": ("top", "bottom", "agg", "neg", "missing", "present", "arith"),
+    "number": ("agg",),
+    "value": ("neg",),
+}
+"""Kinds of meanings that the same words may have at once: `oldest`, `p95`, `불량률`."""
+DOUBLE = 0.6
+"""What it costs to take two meanings of the same words."""
+WIDTH = 48
+"""Paths kept at every segment."""
+
+_Chain = tuple["_Chain", tuple[Token, ...]] | None
+_State = tuple[float, str, bool, _Chain]
+"""Weight, kind of the last token, whether nothing but function words followed it, tokens."""
+
+
+def best_paths(linked: Linked, prior: Prior, most: int = 60, width: int = WIDTH) -> list[Path]:
+    """Return the `most` best paths, the best first."""
+    count = len(linked.segments)
+    starting: list[list[tuple[tuple[Token, ...], float]]] = [[] for _ in range(count)]
+    for tokens in choices_of(linked):
+        weight = sum(prior.take(token) for token in tokens) - DOUBLE * (len(tokens) - 1)
+        starting[tokens[0].first].append((tokens, weight))
+    states: list[list[_State]] = [[] for _ in range(count + 1)]
+    states[0] = [(0.0, "", True, None)]
+    for place in range(count):
+        kept = nlargest(width, states[place], key=lambda state: state[0])
+        states[place] = []
+        skip, is_function = prior.skips[place], linked.segments[place].is_function
+        following = states[place + 1]
+        for weight, kind, is_adjacent, chain in kept:
+            following.append((weight + skip, kind, is_adjacent and is_function, chain))
+        for tokens, taken in starting[place]:
+            following = states[tokens[0].last]
+            first, last = tokens[0].kind, tokens[-1].kind
+            for weight, kind, is_adjacent, chain in kept:
+                paired = prior.pair(kind, first, is_adjacent)
+                following.append((weight + taken + paired, last, True, (chain, tokens)))
+    final = nlargest(most, states[count], key=lambda state: state[0])
+    return [Path(linked, _tokens(chain), weight) for weight, _, _, chain in final]
+
+
+def choices_of(linked: Linked) -> Iterator[tuple[Token, ...]]:
+    """Yield the ways to take each candidate, and two over the same words that go together."""
+    spans: dict[tuple[int, int], list[tuple[Token, ...]]] = {}
+    for candidate in linked.candidates:
+        tokens = tokens_of(candidate)
+        yield from ((token,) for token in tokens)
+        if tokens:
+            spans.setdefault((candidate.first, candidate.last), []).append(tokens)
+    for found in spans.values():
+        for named in found:
+            if named[0].kind not in TWOFOLD:
+                continue
+            for other in found:
+                if other[0].kind in TWOFOLD[named[0].kind]:
+                    yield from ((token, other[0]) for token in named)
+
+
+def _tokens(chain: _Chain) -> tuple[Token, ...]:
+    tokens: list[Token] = []
+    while chain is not None:
+        chain, chosen = chain
+        tokens.extend(reversed(chosen))
+    return tuple(reversed(tokens))
