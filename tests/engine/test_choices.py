@@ -47,8 +47,8 @@ def reads(reading: Reading, words: dict[str, str] | None = None) -> Script:
 class Asking(ScriptedWorkers):
     """The planner offers two readings before it plans."""
 
-    def __init__(self, **workers: Script) -> None:
-        super().__init__([step("s1", "a2a:reader")], **workers)
+    def __init__(self) -> None:
+        super().__init__([step("s1", "a2a:reader")], a2a_reader=reads(FARE))
         self.reply = ""
 
     async def _orchestrate(self, job: Scripted) -> AsyncIterator[WorkerEvent]:
@@ -93,7 +93,7 @@ def given(view: Any) -> list[str]:
 async def test_an_option_is_logged_in_words_and_its_word_is_remembered(
     open_engine: Open, reply: str
 ) -> None:
-    team = Asking(a2a_reader=reads(FARE))
+    team = Asking()
     engine = await open_engine(team)
     await with_data(engine)
     run_id = await engine.ask("what they paid")
@@ -115,7 +115,7 @@ async def test_a_reading_of_ones_own_goes_to_the_planner_and_into_the_log(
     open_engine: Open,
 ) -> None:
     own = Reading(measures=(Measure(agg="max", of=ColumnRef(name="fare")),))
-    team = Asking(a2a_reader=reads(FARE))
+    team = Asking()
     engine = await open_engine(team)
     await with_data(engine)
     run_id = await engine.ask()
@@ -130,7 +130,7 @@ async def test_a_reading_of_ones_own_goes_to_the_planner_and_into_the_log(
 
 
 async def test_a_reading_as_json_is_shown_as_words(open_engine: Open) -> None:
-    team = Asking(a2a_reader=reads(FARE))
+    team = Asking()
     engine = await open_engine(team)
     run_id = await engine.ask("mean")
     await until_asked(engine, run_id)
@@ -141,7 +141,7 @@ async def test_a_reading_as_json_is_shown_as_words(open_engine: Open) -> None:
 
 
 async def test_words_stay_words(open_engine: Open) -> None:
-    team = Asking(a2a_reader=reads(FARE))
+    team = Asking()
     engine = await open_engine(team)
     await with_data(engine)
     run_id = await engine.ask()
@@ -207,9 +207,7 @@ async def test_another_reading_is_chosen_while_the_run_goes_on(open_engine: Open
         yield TextDelta(text="done")
 
     steps = [step("s1", "a2a:reader"), step("s2", "a2a:slow")]
-    engine = await open_engine(
-        ScriptedWorkers(steps, a2a_reader=reads(AGE, WORDS), a2a_slow=waits)
-    )
+    engine = await open_engine(ScriptedWorkers(steps, a2a_reader=reads(AGE, WORDS), a2a_slow=waits))
     await with_data(engine)
     run_id = await engine.ask()
     async for _ in engine.runs.follow(LOCAL_OWNER, run_id):

@@ -1,6 +1,6 @@
 // One reading of the question: quietly when it is sure or chosen; as a guess when it is one, with the
 // words that it did not use and what else could be meant, each with its result.
-import { Check, CircleHelp, Pencil, ScanText, Undo2 } from "lucide-react";
+import { Check, ChevronRight, CircleHelp, Pencil, ScanText, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import Attempt from "../chat/Attempt.jsx";
 import { useT } from "../live/strings.js";
@@ -11,7 +11,7 @@ import { datasetOf } from "./dataset.js";
 const ReadingForm = lazy(() => import("./ReadingForm.jsx"));
 const SIGNS = { sure: ScanText, guess: CircleHelp, chosen: Check };
 
-export default function Reading({ runId, lane, artifact, isBusy }) {
+export default function Reading({ runId, lane, artifact, isBusy, isFormer }) {
   const t = useT();
   const id = useId();
   const box = useRef(null);
@@ -33,7 +33,8 @@ export default function Reading({ runId, lane, artifact, isBusy }) {
       ref={box}
       className="c-reading"
       data-band={band}
-      aria-busy={isBusy}
+      data-former={isFormer || undefined}
+      aria-busy={isFormer}
       aria-labelledby={id}
     >
       <div className="c-reading__line">
@@ -41,7 +42,7 @@ export default function Reading({ runId, lane, artifact, isBusy }) {
           <Sign size={16} aria-hidden="true" />
           <span id={id} className="c-reading__band">
             {t(`ui.reading.band.${band}`)}
-          </span>
+          </span>{" "}
           <span className="c-reading__sentence">
             <Marked text={told.sentence} />
           </span>
@@ -132,7 +133,10 @@ function Alternatives({ t, isGuess, alternatives, isBusy, take }) {
   }
   return (
     <details className="c-reading__more">
-      <summary>{t("ui.reading.others", { count: alternatives.length })}</summary>
+      <summary>
+        <ChevronRight size={14} aria-hidden="true" />
+        {t("ui.reading.others", { count: alternatives.length })}
+      </summary>
       {list}
     </details>
   );

@@ -22,6 +22,13 @@ const LaneReadings = memo(function LaneReadings({ runId, step }) {
   const shown = isFormer ? former.current : made;
   if (!isFormer) former.current = made;
   return shown.map((artifact, place) => (
-    <Reading key={place} runId={runId} lane={lane} artifact={artifact} isBusy={!isOver} />
+    <Reading
+      key={place}
+      runId={runId}
+      lane={lane}
+      artifact={artifact}
+      isBusy={!isOver}
+      isFormer={isFormer}
+    />
   ));
 });

@@ -2,7 +2,7 @@
 // builds on it. What was there before is one click away.
 import { answer, retry } from "../live/ask.js";
 import { refreshDataset, runView } from "../live/store.js";
-import { argumentsOf } from "./arguments.js";
+import { argumentsOf } from "./stepArguments.js";
 import { plain } from "./sentence.js";
 
 /** What a step was given before it was last changed here, by run and step. */
