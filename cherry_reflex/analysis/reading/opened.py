@@ -112,7 +112,7 @@ class Opened:
                 params = {"column": note.name, **note.params}
                 facts.append(Fact(key=f"reading.{note.kind}", params=params, weight=0.6))
                 continue
-            (missing,) = self.missing(where if note.kind == "kept" else "", [note.sql])
+            (missing,) = self.missing(where if note.kind in ("kept", "as_not") else "", [note.sql])
             if missing:
                 counted = {"column": note.name, "missing": missing}
                 facts.append(Fact(key=f"reading.rows_{note.kind}", params=counted, weight=0.5))

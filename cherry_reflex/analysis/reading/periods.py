@@ -13,7 +13,7 @@ from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.reading.condition import PeriodUnit
 from cherry_reflex.core.reading.expression import ColumnRef
 
-_REACHED = 0.9
+REACHED = 0.9
 """A period is whole when the data reach its last tenth: not every day need have any."""
 
 
@@ -47,7 +47,7 @@ def last_period(opened: Opened, value: Typed, unit: PeriodUnit, where: str) -> L
     start = begun(newest, unit)
     end = moved(start, unit, 1)
     reached = (newest + dt.timedelta(days=1) - start) / (end - start)
-    return LastPeriod(start, newest, unit, is_whole=not inside or reached >= _REACHED)
+    return LastPeriod(start, newest, unit, is_whole=not inside or reached >= REACHED)
 
 
 def unfinished(opened: Opened, group: Grouping, where: str) -> Fact | None:

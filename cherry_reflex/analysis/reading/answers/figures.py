@@ -7,7 +7,7 @@ from cherry_reflex.analysis.reading.compiler.measures import Figure
 from cherry_reflex.analysis.reading.compiler.statement import Grouped
 from cherry_reflex.analysis.reading.opened import Opened
 from cherry_reflex.analysis.reading.words.headings import measure_words
-from cherry_reflex.analysis.reading.words.numbers import ONE, written
+from cherry_reflex.analysis.reading.words.numbers import ONE, as_plain, written
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.reading.reading import Measure
@@ -25,7 +25,7 @@ def told_overall(results: Results) -> list[Fact]:
             f"{measure_words(measure, opened.language)} {shown(value, one, opened.language)}"
             for measure, value, one in zip(measures, row, query.figures, strict=True)
         ]
-        values = {f"value_{n}": plain(value) for n, value in enumerate(row)}
+        values = {f"value_{n}": as_plain(value) for n, value in enumerate(row)}
         params: dict[str, Any] = {"figures": "; ".join(parts), "rows": results.rows, **values}
         return [Fact(key="reading.figures", params=params)]
     one, value = query.figures[0], row[0]
@@ -33,7 +33,7 @@ def told_overall(results: Results) -> list[Fact]:
         return [_counted(opened, int(value), total)]
     params = {
         "what": measure_words(measures[0], opened.language),
-        "value": plain(value),
+        "value": as_plain(value),
         "shown": shown(value, one, opened.language),
         "rows": present,
         "total": total,
@@ -86,10 +86,3 @@ def shown(value: Any, one: Figure, language: Language, digits: int = ONE) -> str
     if one.style == "percent":
         return written(value, language, unit="%", digits=digits)
     return written(value, language, style=one.style, unit=one.unit, digits=digits)
-
-
-def plain(value: Any) -> Any:
-    """Return a value as a fact holds it."""
-    if isinstance(value, bool | int | float | str) or value is None:
-        return value
-    return float(value) if hasattr(value, "as_tuple") else str(value)

@@ -5,11 +5,11 @@ from typing import Any
 
 from cherry_reflex.analysis.reading.compiler.statement import Grouped
 from cherry_reflex.analysis.reading.opened import Opened
-from cherry_reflex.analysis.reading.words.headings import measure_words
-from cherry_reflex.analysis.reading.words.numbers import MANY, ONE, Style, written
+from cherry_reflex.analysis.reading.words.headings import group_words, measure_words
+from cherry_reflex.analysis.reading.words.numbers import MANY, ONE, Style, as_plain, written
 from cherry_reflex.analysis.reading.words.phrases import Phrases
 from cherry_reflex.core.operation import Fact
-from cherry_reflex.core.reading.reading import ByMeasure, Measure
+from cherry_reflex.core.reading.reading import ByMeasure, Group, Measure
 
 LISTED = 5
 _TOP_LISTED = 10
@@ -60,7 +60,10 @@ class Results:
     @property
     def by(self) -> str:
         """The groups' headings."""
-        return ", ".join(self.query.group_headings)
+        words = (
+            group_words(Group(of=group.of), self.opened.language) for group in self.query.groups
+        )
+        return ", ".join(words)
 
     @property
     def ordering(self) -> int:
@@ -100,7 +103,7 @@ def _one(results: Results) -> Fact:
     params: dict[str, Any] = {
         "group": results.group(row),
         "what": results.what(place),
-        "value": _plain(row[results.width + place]),
+        "value": as_plain(row[results.width + place]),
         "shown": results.figure(row, place, ONE),
         "by": results.by,
     }
@@ -135,9 +138,7 @@ def _listed(results: Results, found: list[tuple[Any, ...]], most: int) -> Fact:
         if single:
             parts.append(f"{results.group(row)} {results.figure(row)}")
             continue
-        figures = [
-            f"{results.what(n)} {results.figure(row, n)}" for n in range(len(results.query.figures))
-        ]
+        figures = [results.figure(row, n) for n in range(len(results.query.figures))]
         parts.append(f"{results.group(row)} ({', '.join(figures)})")
     params: dict[str, Any] = {
         "what": ", ".join(results.what(n) for n in range(len(results.query.figures))),
@@ -202,9 +203,3 @@ def _ends(results: Results) -> list[Fact]:
 
 def _is_number(value: Any) -> bool:
     return value is not None and not isinstance(value, str) and hasattr(value, "__float__")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool | int | float | str) or value is None:
-        return value
-    return float(value) if hasattr(value, "as_tuple") else str(value)

@@ -1,5 +1,6 @@
 """Groups: the columns by whose values rows are put together, dates by grain, numbers in bins."""
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -128,11 +129,11 @@ def _names(group: Group, edges: list[float], is_whole: bool) -> list[str]:
     if len(group.labels) in (len(edges), len(edges) + 1) and group.labels:
         return list(group.labels)
     shown = [f"{edge:,.6g}" for edge in edges]
-    pairs = [f"{a} – {b}" for a, b in zip(shown, shown[1:], strict=False)]
+    pairs = [f"{a} – {b}" for a, b in itertools.pairwise(shown)]
     if is_whole and all(float(edge).is_integer() for edge in edges):
         pairs = [
             f"{a:,.0f} – {b - 1:,.0f}" if b - a > 1 else f"{a:,.0f}"
-            for a, b in zip(edges, edges[1:], strict=False)
+            for a, b in itertools.pairwise(edges)
         ]
     if group.width:
         end = edges[-1] + group.width

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cherry_reflex.analysis.reading.compiler.conditions import Conditions
-from cherry_reflex.analysis.reading.compiler.expressions import compiled, has_ratio
+from cherry_reflex.analysis.reading.compiler.expressions import column, compiled, has_ratio
 from cherry_reflex.analysis.reading.compiler.groups import key_of
 from cherry_reflex.analysis.reading.compiler.moments import moment
-from cherry_reflex.analysis.reading.compiler.scope import Scope
+from cherry_reflex.analysis.reading.compiler.scope import Note, Scope
 from cherry_reflex.analysis.reading.compiler.typed import Kind, Typed, numeric
 from cherry_reflex.analysis.reading.words.numbers import Style
 from cherry_reflex.analysis.sql.duckdb import literal
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.reading.condition import Comparison, Condition, Presence, leaves_of
 from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef, Expression
 from cherry_reflex.core.reading.reading import Measure
 
@@ -72,12 +73,24 @@ def figure(scope: Scope, measure: Measure) -> Figure:
     only = ""
     if measure.when is not None:
         only = Conditions(scope).where(measure.when)
+        if measure.agg in ("rate", "share"):
+            _note_unknown(scope, measure.when)
     if measure.of is not None and has_ratio(measure.of):
         value = _of_totals(scope, measure.of, only)
         return Figure("ratio", value.sql, "number", value.unit, of=None)
     if measure.per is not None:
         return _per(scope, measure, only)
     return _figure(scope, measure, only)
+
+
+def _note_unknown(scope: Scope, condition: Condition) -> None:
+    """Rows of which it is not known whether a condition holds count as rows for which it does
+    not: that has to be said."""
+    for leaf in leaves_of(condition):
+        side = leaf.left if isinstance(leaf, Comparison) else getattr(leaf, "of", None)
+        if isinstance(side, ColumnRef) and not isinstance(leaf, Presence):
+            value = column(scope, side)
+            scope.notes.append(Note("as_not", value.name, value.sql))
 
 
 def _figure(scope: Scope, measure: Measure, only: str) -> Figure:
@@ -88,8 +101,8 @@ def _figure(scope: Scope, measure: Measure, only: str) -> Figure:
     if agg == "share":
         total = _filtered(_total(value), only)
         if only:
-            return Figure("share", f"{total} / nullif({_total(value)}, 0)", "number", style="percent",
-                          of=value)  # fmt: skip
+            part = f"{total} / nullif({_total(value)}, 0)"
+            return Figure("share", part, "number", style="percent", of=value)
         return Figure("share", total, "number", style="percent", over="share", of=value)
     if agg in OVER_GROUPS:
         total = _filtered(_total(value), only)
@@ -242,9 +255,9 @@ def _by_time(scope: Scope, agg: str, of: Typed, only: str) -> str:
     """First and last go by the table's dates; by the order of rows where it has none."""
     present = f"{of.sql} IS NOT NULL"
     condition = f"({only}) AND {present}" if only else present
-    for column in scope.main.columns:
-        found = moment(compiled(scope, ColumnRef(name=column.name, dataset=scope.main.name)))
-        if found is not None and column.name != of.name:
+    for one in scope.main.columns:
+        found = moment(column(scope, ColumnRef(name=one.name, dataset=scope.main.name)))
+        if found is not None and one.name != of.name:
             call = "arg_min" if agg == "first" else "arg_max"
             return f"{call}({of.sql}, {found.sql}) FILTER (WHERE {condition})"
     return f"{agg}({of.sql}) FILTER (WHERE {condition})"

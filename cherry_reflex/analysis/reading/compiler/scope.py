@@ -51,7 +51,7 @@ class Unprobed:
 @dataclass(frozen=True)
 class Note:
     """What an answer has to say of how its query was made: rows kept or left out (`kept`,
-    `left_out`, with the SQL of the column), what a relative period came to (`period`)."""
+    `left_out`, `as_not`, with the SQL of the column), what a relative period came to (`period`)."""
 
     kind: str
     name: str

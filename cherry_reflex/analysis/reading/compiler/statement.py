@@ -126,7 +126,7 @@ def _every(
         else:
             direct.append(f"{one.sql} AS m{n}")
             made.append(f"{_over(n, one, groups, order)} AS m{n}")
-    selected = ", ".join([*keys, *direct]) or "1 AS one"
+    selected = ", ".join([*keys, *direct]) or "count(*) AS rows"
     flat = f"SELECT {selected} FROM {rows}"
     if groups:
         # HAVING would make the columns of a key groups of their own.

@@ -22,10 +22,7 @@ def run(opened: Opened) -> Outcome:
     reading = opened.reading
     query = grouped(opened.scope, reading, opened.language)
     only_counts = not query.groups and all(one.agg == "count" for one in query.figures)
-    if only_counts:
-        rows = opened.count(query.where)
-    else:
-        rows = opened.some_rows(query.where)
+    rows = opened.count(query.where) if only_counts else opened.some_rows(query.where)
     if reading.how in ("count_groups", "share_of_groups") and query.groups:
         return _groups_counted(opened, query)
     title = _title(opened, query)

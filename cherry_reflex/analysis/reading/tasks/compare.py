@@ -1,46 +1,36 @@
 """Two spans of time compared, and growth from period to period."""
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from cherry_reflex.analysis.reading.compiler.expressions import column
-from cherry_reflex.analysis.reading.compiler.groups import own_grain
-from cherry_reflex.analysis.reading.compiler.moments import moment
-from cherry_reflex.analysis.reading.compiler.spans import moved, period_label
-from cherry_reflex.analysis.reading.compiler.statement import grouped
+from cherry_reflex.analysis.reading.compiler.moments import needed_moment
+from cherry_reflex.analysis.reading.compiler.spans import moved
+from cherry_reflex.analysis.reading.compiler.statement import Grouped, grouped
 from cherry_reflex.analysis.reading.opened import Opened
-from cherry_reflex.analysis.reading.periods import LastPeriod, last_period
+from cherry_reflex.analysis.reading.periods import REACHED
+from cherry_reflex.analysis.reading.tasks.sides import (
+    Sides,
+    between,
+    date_of,
+    days_between,
+    is_the_period,
+    sides_of,
+    span_of_condition,
+)
 from cherry_reflex.analysis.reading.words.headings import measure_words
 from cherry_reflex.analysis.reading.words.numbers import MANY, ONE, written
-from cherry_reflex.analysis.reading.words.phrases import Phrases, plain, unmarked
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome
 from cherry_reflex.core.reading.condition import (
     All,
-    Between,
-    Comparison,
     Condition,
-    PeriodUnit,
-    RelativePeriod,
 )
-from cherry_reflex.core.reading.expression import ColumnRef
-from cherry_reflex.core.reading.reading import Group, Measure, Period, Reading
+from cherry_reflex.core.reading.reading import Group, Measure, Reading
 
 _TOLD = 5
-
-
-@dataclass(frozen=True)
-class Sides:
-    """What is compared: two conditions with their names, and what has to be said of them."""
-
-    before: Condition
-    after: Condition
-    before_name: str
-    after_name: str
-    facts: tuple[Fact, ...] = ()
+_YEAR_DAYS = 365
 
 
 def run(opened: Opened) -> Outcome:
@@ -51,7 +41,7 @@ def run(opened: Opened) -> Outcome:
     reading = opened.reading
     measures = reading.measures or (Measure(agg="count"),)
     sides = sides_of(opened)
-    by = tuple(group for group in reading.by if not _is_the_period(group, reading.period))
+    by = tuple(group for group in reading.by if not is_the_period(group, reading.period))
     halves = [_figures(opened, measures, by, side) for side in (sides.before, sides.after)]
     keys = list(dict.fromkeys([*halves[1], *halves[0]]))
     if not keys:
@@ -80,6 +70,8 @@ def run(opened: Opened) -> Outcome:
         for place, line in enumerate(lines[:_TOLD])
     ]
     facts += sides.facts
+    if not sides.facts and not by and counts[0] and not opened.is_brief:
+        facts += _same_part(opened, query, phrased, measures, sides)
     if opened.is_brief:
         return Outcome(facts=tuple(facts[:1]))
     facts += opened.notes(opened.where())
@@ -101,113 +93,42 @@ def run(opened: Opened) -> Outcome:
     return Outcome(facts=tuple(facts), artifacts=tuple(made), code=query.sql, code_language="sql")
 
 
-def sides_of(opened: Opened) -> Sides:
-    """Return the two spans of a reading: those given, or the last whole period and the one
-    before. A year that is not over is compared over the same part of the year before."""
-    period = opened.reading.period or _own_period(opened)
-    phrases = Phrases(opened.language, unmarked)
-    if period.before is not None and period.after is not None:
-        made = []
-        for side in (period.before, period.after):
-            condition = _condition(period, side)
-            made.append((condition, _name(condition, side, phrases)))
-        return Sides(made[0][0], made[1][0], made[0][1], made[1][1])
-    if not isinstance(period.of, ColumnRef):
-        raise BadInput("reading_no_dates")
-    value = moment(column(opened.scope, period.of.model_copy(update={"grain": ""})))
-    if value is None:
-        raise BadInput("reading_not_time", column=period.of.name)
-    unit: PeriodUnit = period.unit or own_grain(opened.scope, period.of) or "month"  # type: ignore[assignment]
-    where = opened.where()
-    last = last_period(opened, value, unit, where)
-    if last is None:
-        newest = opened.one(f"SELECT max({value.sql})::TIMESTAMP {opened.rows_of(where)}")[0]
-        if newest is None:
-            raise BadInput("reading_no_dates")
-        day = newest.replace(minute=0, second=0, microsecond=0)
-        day = day if unit == "hour" else day.replace(hour=0)
-        last = LastPeriod(day, newest, unit, is_whole=True)
-    return _last_two(period.of, last)
-
-
-def _last_two(of: ColumnRef, last: LastPeriod) -> Sides:
-    base = of.model_copy(update={"grain": ""})
-    unit, start = last.unit, last.start
-    if last.is_whole or unit != "year":
-        start = start if last.is_whole else moved(start, unit, -1)
-        before = moved(start, unit, -1)
-        facts = () if last.is_whole else (_incomplete(last),)
-        return Sides(
-            _between(base, before, start),
-            _between(base, start, moved(start, unit, 1)),
-            period_label(before, unit),
-            period_label(start, unit),
-            facts,
-        )
-    until = moved(last.newest.replace(hour=0, minute=0, second=0, microsecond=0), "day", 1)
-    before = moved(start, "year", -1)
-    before_until = moved(until, "year", -1)
-    names = [f"{a:%Y-%m-%d} – {moved(b, 'day', -1):%m-%d}" for a, b in
-             ((before, before_until), (start, until))]  # fmt: skip
-    params = {"period": last.label, "until": f"{last.newest:%Y-%m-%d}"}
-    fact = Fact(key="reading.same_part", params=params, weight=0.8)
-    return Sides(_between(base, before, before_until), _between(base, start, until),
-                 names[0], names[1], (fact,))  # fmt: skip
-
-
-def _incomplete(last: LastPeriod) -> Fact:
-    params = {"period": last.label, "until": f"{last.newest:%Y-%m-%d}"}
-    return Fact(key="reading.not_compared", params=params, weight=0.8)
-
-
-def _between(of: ColumnRef, start: dt.datetime, end: dt.datetime) -> Condition:
-    until = end - dt.timedelta(seconds=1)
-    return Between(of=of, low=f"{start:%Y-%m-%d %H:%M:%S}", high=f"{until:%Y-%m-%d %H:%M:%S}")
-
-
-def _own_period(opened: Opened) -> Period:
-    """The grain of a group of dates, else the table's first column of dates."""
-    for group in opened.reading.by:
-        if isinstance(group.of, ColumnRef) and group.of.grain in (
-            "year", "quarter", "month", "week", "day", "hour",
-        ):  # fmt: skip
-            return Period(of=group.of, unit=group.of.grain)  # type: ignore[arg-type]
-    for one in opened.scope.main.columns:
-        ref = ColumnRef(name=one.name)
-        if moment(column(opened.scope, ref)) is not None:
-            return Period(of=ref)
-    raise BadInput("reading_no_dates")
-
-
-def _is_the_period(group: Group, period: Period | None) -> bool:
-    """Whether a group is only how finely the periods are cut."""
-    if not isinstance(group.of, ColumnRef) or not group.of.grain:
-        return False
-    if period is None:
-        return True
-    return isinstance(period.of, ColumnRef) and group.of.name == period.of.name
-
-
-def _condition(period: Period, side: Any) -> Condition:
-    if not isinstance(side, bool | int | float | str):
-        found: Condition = side
-        return found
-    of = period.of
-    if isinstance(of, ColumnRef) and of.grain:
-        of = of.model_copy(update={"grain": ""})
-    return Comparison(left=of, op="=", right=side)
-
-
-def _name(condition: Condition, side: Any, phrases: Phrases) -> str:
-    match condition:
-        case _ if isinstance(side, bool | int | float | str):
-            return str(side)
-        case RelativePeriod():
-            return plain(phrases.relative(condition))
-        case Between():
-            return f"{condition.low} – {condition.high}"
-        case _:
-            return plain(phrases.condition(condition))
+def _same_part(
+    opened: Opened, query: Grouped, phrased: list[str], measures: tuple[Measure, ...], sides: Sides
+) -> list[Fact]:
+    """Where the data end within the later of two spans that were named, totals of it are
+    compared over the same part of the earlier one too."""
+    spans = [span_of_condition(opened, side) for side in (sides.before, sides.after)]
+    of = date_of(sides.after)
+    if spans[0] is None or spans[1] is None or of is None:
+        return []
+    value = needed_moment(column(opened.scope, of))
+    newest = opened.one(f"SELECT max({value.sql})::TIMESTAMP {opened.rows_of(opened.where())}")[0]
+    start, end = spans[1].start, spans[1].end
+    if newest is None or not start <= newest < end:
+        return []
+    until = moved(newest.replace(hour=0, minute=0, second=0, microsecond=0), "day", 1)
+    if (until - start) / (end - start) >= REACHED:
+        return []
+    is_years = start.month == start.day == 1 and (end - start).days >= _YEAR_DAYS
+    before_until = moved(until, "year", spans[0].start.year - start.year)
+    if not is_years:
+        before_until = spans[0].start + (until - start)
+    parts = (
+        between(of, spans[0].start, before_until),
+        between(of, start, until),
+    )
+    halves = [_figures(opened, measures, (), part) for part in parts]
+    old, new = (half.get((), (None,))[0] for half in halves)
+    names = days_between(spans[0].start, before_until), days_between(start, until)
+    named = Sides(*parts, *names)
+    line = ((), 0, old, new, _change(old, new))
+    params = {"period": sides.after_name, "until": f"{newest:%Y-%m-%d}"}
+    told = _told(opened, query, phrased, named, line, 0, is_grouped=False)
+    return [
+        Fact(key="reading.same_part_too", params=params, weight=0.9),
+        told.model_copy(update={"weight": 0.88}),
+    ]
 
 
 def _figures(
@@ -252,7 +173,7 @@ def _percented(style: str, value: Any) -> Any:
 
 
 def _told(
-    opened: Opened, query: Any, phrased: list[str], sides: Sides, line: tuple[Any, ...],
+    opened: Opened, query: Grouped, phrased: list[str], sides: Sides, line: tuple[Any, ...],
     place: int, *, is_grouped: bool,
 ) -> Fact:  # fmt: skip
     key, measure, old, new, change = line

@@ -1,4 +1,4 @@
-"""How values are spread: numbers in bins, categories by how often they occur; by groups as boxes."""
+"""How values are spread: numbers in bins, categories by frequency; by groups as boxes."""
 
 from typing import Any
 

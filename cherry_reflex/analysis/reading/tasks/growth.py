@@ -1,6 +1,7 @@
 """Growth: a measure period by period, each against the one before and the same a year ago."""
 
 import datetime as dt
+import itertools
 from typing import Any
 
 from cherry_reflex.analysis.reading.compiler.expressions import column
@@ -47,7 +48,7 @@ def run(opened: Opened) -> Outcome:
     value = moment(column(opened.scope, time.of.model_copy(update={"grain": ""})))
     last = last_period(opened, value, time.of.grain, query.where) if value else None  # type: ignore[arg-type]
     is_whole = last is None or last.is_whole or len(rows) == 2
-    changes = [None, *(_change(a[1], b[1]) for a, b in zip(rows, rows[1:], strict=False))]
+    changes = [None, *(_change(a[1], b[1]) for a, b in itertools.pairwise(rows))]
     if not is_whole:
         changes[-1] = None
     ago = _year_ago(rows, time.of.grain, is_whole=is_whole)

@@ -8,6 +8,7 @@ from cherry_reflex.analysis.reading.compiler.typed import Typed
 from cherry_reflex.analysis.reading.opened import Opened
 from cherry_reflex.analysis.reading.words.numbers import ONE, written
 from cherry_reflex.core.operation import Fact, Outcome
+from cherry_reflex.core.reading.expression import ColumnRef
 
 _CELLS_TOLD = 6
 _ROWS_TOLD = 5
@@ -36,44 +37,51 @@ def run(opened: Opened) -> Outcome:
 def _told(
     opened: Opened, query: Listing, found: list[tuple[Any, ...]], listed: int, rows: int
 ) -> list[Fact]:
-    reading, total = opened.reading, opened.scope.main.rows
-    counted = {"value": rows, "total": total, "share": rows / total if total else 0.0}
     if not listed:
         return [Fact(key="reading.rows_none")]
     if listed == 1:
-        cells = {"cells": _cells(opened, query, found[0])}
-        facts = [Fact(key="reading.row", params=cells)]
-    elif query.is_whole:
-        facts = []
+        said = [Fact(key="reading.row", params={"cells": _named(opened, query, found[0])})]
     else:
-        shown = "; ".join(_cells(opened, query, row, is_named=False) for row in found)
-        heads = ", ".join(query.headings[:_CELLS_TOLD])
-        params = {"columns": heads, "listed": shown, "count": listed, "shown": len(found)}
-        key = "reading.rows" if listed <= len(found) else "reading.rows_more"
-        facts = [Fact(key=key, params=params)]
-    if reading.top is None and reading.rank is None:
-        key = "reading.count_part" if reading.where is not None else "reading.count_all"
-        key = "reading.count_joined" if reading.joins else key
-        told = Fact(key=key, params=counted, weight=0.95)
-        return [*facts, told] if facts and listed <= len(found) else [told, *facts]
-    if not facts:
-        shown = "; ".join(_cells(opened, query, row, is_named=False) for row in found)
-        heads = ", ".join(query.headings[:_CELLS_TOLD])
-        params = {"columns": heads, "listed": shown, "count": listed, "shown": len(found)}
-        key = "reading.rows" if listed <= len(found) else "reading.rows_more"
-        return [Fact(key=key, params=params)]
-    return facts
+        said = [_list(opened, query, found, listed)]
+    reading, total = opened.reading, opened.scope.main.rows
+    if reading.top is not None or reading.rank is not None:
+        return said
+    params = {"value": rows, "total": total, "share": rows / total if total else 0.0}
+    key = "reading.count_part" if reading.where is not None else "reading.count_all"
+    counted = Fact(key="reading.count_joined" if reading.joins else key, params=params)
+    if listed <= len(found) and reading.task != "rows":
+        return [*said, counted.model_copy(update={"weight": 0.9})]
+    if query.is_whole and listed > 1:
+        return [counted]
+    return [counted, *(one.model_copy(update={"weight": 0.95}) for one in said)]
 
 
-def _cells(opened: Opened, query: Listing, row: tuple[Any, ...], *, is_named: bool = True) -> str:
-    """The cells of a row: with their columns, those asked for all of them."""
-    most = len(row) if opened.reading.columns else _CELLS_TOLD
-    parts = []
-    for head, value, typed in list(zip(query.headings, row, query.values, strict=False))[:most]:
-        said = _cell(opened, value, typed)
-        parts.append(f"{head} {said}" if is_named else said)
-    separator = ", " if is_named else " · "
-    return separator.join(parts)
+def _list(opened: Opened, query: Listing, found: list[tuple[Any, ...]], listed: int) -> Fact:
+    places = _places(opened, query)
+    shown = "; ".join(
+        " · ".join(_cell(opened, row[n], query.values[n]) for n in places) for row in found
+    )
+    heads = ", ".join(query.headings[n] for n in places)
+    params = {"columns": heads, "listed": shown, "count": listed, "shown": len(found)}
+    return Fact(key="reading.rows" if listed <= len(found) else "reading.rows_more", params=params)
+
+
+def _named(opened: Opened, query: Listing, row: tuple[Any, ...]) -> str:
+    return ", ".join(
+        f"{query.headings[n]} {_cell(opened, row[n], query.values[n])}"
+        for n in _places(opened, query)
+    )
+
+
+def _places(opened: Opened, query: Listing) -> list[int]:
+    """The columns that are told: all that were asked for; else what rows are ordered by, and the
+    first ones."""
+    if opened.reading.columns:
+        return list(range(len(query.headings)))
+    order = opened.reading.order
+    by = order.by.name if order is not None and isinstance(order.by, ColumnRef) else ""
+    first = [n for n, head in enumerate(query.headings) if head == by]
+    return [*first, *(n for n in range(len(query.headings)) if n not in first)][:_CELLS_TOLD]
 
 
 def _cell(opened: Opened, value: Any, typed: Typed) -> str:

@@ -121,8 +121,9 @@ def _related(opened: Opened, a: Field, b: Field, where: str, method: str) -> Out
         heading("rows", opened.tables): [len(data)],
     }
     facts = (Fact(key=key, params=params), *opened.notes(where))
-    return Outcome(facts=facts, artifacts=(table(opened.tables, title, columns),),
-                   code=f"scipy.stats.{found['method']}r(x, y)", code_language="python")  # fmt: skip
+    made = table(opened.tables, title, columns)
+    code = f"scipy.stats.{found['method']}r(x, y)"
+    return Outcome(facts=facts, artifacts=(made,), code=code, code_language="python")
 
 
 def _paired(opened: Opened, a: Field, b: Field, where: str) -> Outcome:

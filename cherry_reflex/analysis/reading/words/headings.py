@@ -30,6 +30,11 @@ def group_heading(group: Group, language: Language) -> str:
     return shortened(begun(said))
 
 
+def group_words(group: Group, language: Language) -> str:
+    """Return what a group is called within a sentence: `month of date`."""
+    return plain(Phrases(language, unmarked).expression(group.of))
+
+
 def shortened(said: str) -> str:
     """Return a heading that is not too long for a table."""
     return said if len(said) <= _CHARS_MAX else said[: _CHARS_MAX - 1].rstrip() + "…"

@@ -17,6 +17,17 @@ _CODES = {"usd": "$", "eur": "€", "gbp": "£", "krw": "₩"}
 _TIGHT = frozenset(
     {"%", "°", "°C", "°F", "원", "만원", "억원", "천원", "백만원", "명", "개", "건", "세"}
 )
+_TIMES = {
+    "day": "day",
+    "days": "day",
+    "h": "h",
+    "hours": "h",
+    "min": "min",
+    "minutes": "min",
+    "s": "s",
+    "sec": "s",
+    "seconds": "s",
+}
 _POWER = 15
 
 
@@ -66,14 +77,21 @@ def with_unit(shown: str, unit: str, language: Language) -> str:
     """Return a written number with its unit where people put it: `$5`, `5 kg`, `5원`, `5 days`."""
     if not unit:
         return shown
-    if unit in ("day", "h", "min", "s"):
-        key = f"reading.duration.{unit}"
+    if (time := _TIMES.get(unit.lower())) is not None:
+        key = f"reading.duration.{time}"
         return text(key, language, value=shown)
     unit = _CODES.get(unit.lower(), unit)
     if unit in _BEFORE:
         return f"-{unit}{shown[1:]}" if shown.startswith("-") else f"{unit}{shown}"
     is_hangul = "가" <= unit[0] <= "힣"
     return f"{shown}{unit}" if unit in _TIGHT or is_hangul else f"{shown} {unit}"
+
+
+def as_plain(value: Any) -> Any:
+    """Return a value as a fact holds it."""
+    if isinstance(value, bool | int | float | str) or value is None:
+        return value
+    return float(value) if hasattr(value, "as_tuple") else str(value)
 
 
 def _leading_zeros(size: float) -> int:

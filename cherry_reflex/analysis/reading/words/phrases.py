@@ -21,7 +21,7 @@ from cherry_reflex.core.reading.condition import (
     TextMatch,
     TopShare,
 )
-from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef, Number, Today
+from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef, Expression, Number, Today
 from cherry_reflex.core.reading.reading import Measure
 from cherry_reflex.i18n.catalogue import text
 
@@ -216,9 +216,8 @@ class Phrases:
 
     def _aggregated(self, measure: Measure) -> str:
         agg, of = measure.agg, measure.of
-        if isinstance(of, Arithmetic) and of.op == "ratio_of_sums":
-            said = self.expression(of)
-            return self._when(said, measure)
+        if of is not None and _is_of_totals(of):
+            return self._when(self.expression(of), measure)
         if of is None:
             if agg == "rate" and measure.when is not None:
                 return self.say("agg.rate_when", when=self.condition(measure.when))
@@ -239,6 +238,13 @@ class Phrases:
         if measure.when is None:
             return said
         return self.say("measure_when", measure=said, when=self.condition(measure.when))
+
+
+def _is_of_totals(expression: Expression) -> bool:
+    if not isinstance(expression, Arithmetic):
+        return False
+    inner = _is_of_totals(expression.left) or _is_of_totals(expression.right)
+    return inner or expression.op == "ratio_of_sums"
 
 
 def _ordinal(number: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cherry_reflex.analysis.reading.words.phrases import Phrases, begun, bold, unmarked
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import KOREAN, Language
+from cherry_reflex.core.reading.condition import Between, RelativePeriod
 from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.core.reading.reading import ByMeasure, Group, Period, Reading
 from cherry_reflex.i18n.catalogue import has
@@ -55,10 +56,7 @@ def _said(reading: Reading, datasets: Sequence[Dataset], phrases: Phrases) -> st
         phrases.say("only_where", where=phrases.condition(reading.where))
     ] if reading.where is not None else []  # fmt: skip
     tables = _tables(reading, datasets, phrases)
-    if phrases.language == KOREAN:
-        parts = [*tables, *where, *parts]
-    else:
-        parts = [*parts, *tables, *where]
+    parts = [*tables, *where, *parts] if phrases.language == KOREAN else [*parts, *tables, *where]
     parts += _tail(reading, phrases)
     said = ", ".join(part for part in parts if part)
     said = begun(said)
@@ -159,6 +157,10 @@ def _period(period: Period, phrases: Phrases) -> str:
     for side in (period.before, period.after):
         if isinstance(side, bool | int | float | str):
             sides.append(phrases.value(side))
+        elif isinstance(side, RelativePeriod):
+            sides.append(phrases.relative(side))
+        elif isinstance(side, Between):
+            sides.append(f"{phrases.value(side.low)} – {phrases.value(side.high)}")
         elif side is not None:
             sides.append(phrases.condition(side))
     of = phrases.expression(period.of)
