@@ -11,6 +11,7 @@ from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, singul
 from cherry_reflex.llm.embedded.reading.header import header_of
 from cherry_reflex.llm.embedded.reading.linked import ColumnView, How, TableView
 from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon, stems_of
+from cherry_reflex.llm.embedded.reading.romanization import romanized
 from cherry_reflex.llm.embedded.reading.spelling import Spelling
 from cherry_reflex.llm.embedded.reading.vocabulary import by_name, synonyms
 
@@ -60,6 +61,8 @@ class TableIndex:
     spelling: Spelling = field(default_factory=lambda: Spelling(()))
     heads: tuple[tuple[str, str], ...] = ()
     """(word of a header, column) of English words."""
+    coded: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Columns of codes with those of their values that are known."""
     names: tuple[str, ...] = ()
     """Headers and values with signs or digits in them."""
     forms: tuple[tuple[str, str], ...] = ()
@@ -93,8 +96,9 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
         for word in text.lower().replace("_", " ").replace("-", " ").split()
         for form in (folded(word), singular(folded(word)))
     )
-    concepts = [w for form in lexicon().concepts for w in (form,)]
-    index.spelling = Spelling([*index.words, *concepts])
+    concepts = list(lexicon().concepts)
+    latin = [f for f, known in index.values.items() if known[0].how == "spelling"]
+    index.spelling = Spelling([*index.words, *concepts, *latin])
     index.heads = tuple(
         dict.fromkeys(
             (word, column.name)
@@ -103,6 +107,11 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
             for word in (*header.words, *header.spelled)
             if word.isascii() and word.isalpha() and len(word) > 1
         )
+    )
+    index.coded = tuple(
+        (column.name, tuple(str(value) for value in column.values))
+        for column in view.columns
+        if column.kind in ("identifier", "code") and column.values
     )
     written = [c.name for c in view.columns] + [t for t in texts if len(t) > 1]
     index.names = tuple(dict.fromkeys(n for n in written if _has_signs(n)))
@@ -184,8 +193,20 @@ def _values_named(column: ColumnView) -> Iterator[tuple[str, Named]]:
                 yield singular(folded(word)), named
     if column.kind in ("label", "code", "identifier", "flag"):
         for value in column.values:
+            if isinstance(value, str) and is_hangul(value) and len(folded(value)) > 1:
+                said = romanized(folded(value))
+                for form in (said, *_without_suffix(said)):
+                    yield form, Named(column.name, "spelling", 0.9, value)
+        for value in column.values:
             if isinstance(value, str):
                 yield from _value_parts(column.name, value)
+
+
+def _without_suffix(said: str) -> Iterator[str]:
+    """Yield a romanised place without what it is (`gwangsangu` -> `gwangsan`)."""
+    for suffix in analysis_words.language("place_suffixes"):
+        if said.endswith(suffix) and len(said) > len(suffix) + 2:
+            yield said[: -len(suffix)]
 
 
 def _value_parts(name: str, value: str) -> Iterator[tuple[str, Named]]:
