@@ -19,6 +19,8 @@ from cherry_reflex.llm.embedded.dialogue.small_talk import answer, kind_of
 from cherry_reflex.llm.embedded.dialogue.wording import title_of
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.reader import Reader
+from cherry_reflex.llm.embedded.reading_plan import ReadingPlan
 from cherry_reflex.llm.embedded.routing.router import Choice, Router
 from cherry_reflex.llm.embedded.routing.workers import Worker, workers_of
 from cherry_reflex.llm.embedded.steps import StepsDraft
@@ -37,8 +39,11 @@ FORM = 0.7
 class PlanBuilder:
     """Plans over rosters; a head is fitted per team, and kept."""
 
-    def __init__(self, embedding: Embedding, array_cache: ArrayCache | None = None) -> None:
+    def __init__(
+        self, embedding: Embedding, reader: Reader, array_cache: ArrayCache | None = None
+    ) -> None:
         self._embedding = embedding
+        self._readings = ReadingPlan(reader)
         self._array_cache = array_cache
         self._routers: list[Router] = []
 
@@ -65,6 +70,11 @@ class PlanBuilder:
             titles = [called(worker, language) for worker in workers]
             yield from answer(self._embedding, kind, question, titles)
             return
+        if question.datasets and not alone:
+            taken = self._readings.plan(question, understood, lambda: self.router(roster))
+            if taken is not None:
+                yield from taken
+                return
         # Something is said before the head is fitted: for a new roster that takes a moment.
         yield from self._opening(question, understood)
         router = self.router(roster)

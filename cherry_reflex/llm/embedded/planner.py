@@ -37,7 +37,8 @@ class EmbeddedPlanner:
         them again."""
         self._array_cache = ArrayCache(folder) if folder is not None else None
         self._embedding = Embedding()
-        self._builder = PlanBuilder(self._embedding, self._array_cache)
+        self._reader = Reader(self._embedding, (Search(),))
+        self._builder = PlanBuilder(self._embedding, self._reader, self._array_cache)
         self._chooser = Chooser(self._embedding, self._array_cache)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-mind")
         self._loading: asyncio.Future[None] | None = None

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from cherry_reflex.analysis.value_index import values_of
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.reading.linked import Linked
+from cherry_reflex.llm.embedded.reading.linked import Linked, TableView
 from cherry_reflex.llm.embedded.reading.linking.linker import Linker
 from cherry_reflex.llm.embedded.reading.proposal import Judged, Proposer, Readings
 from cherry_reflex.llm.embedded.reading.score.decisive import Decisive
@@ -17,6 +18,7 @@ from cherry_reflex.llm.embedded.reading.view import view_of
 
 BEST = 5
 """Readings that are returned."""
+VIEWS_KEPT = 64
 PROPOSED = 200
 """Readings that are asked for of each proposer."""
 Remembered = Mapping[str, Sequence[tuple[str, str]]]
@@ -37,6 +39,7 @@ class Reader:
         self._proposers = tuple(proposers)
         self._learned = learned if learned is not None else load()
         self._linker = Linker(embedding)
+        self._views: dict[tuple[object, ...], TableView] = {}
         self._decisive = Decisive(embedding, self._learned.decisive)
 
     def read(
@@ -68,7 +71,7 @@ class Reader:
         remembered: Sequence[tuple[str, str]],
     ) -> Readings:
         own = before if before is None or before.dataset in ("", dataset.name) else None
-        linked = self._linker.link(text, language, view_of(dataset, self._embedding, remembered))
+        linked = self._linker.link(text, language, self._view(dataset, remembered))
         ranked = self.ranked(linked, own)
         decisive = self._decisive.of(linked)
         sure = probabilities(linked, ranked, decisive, self._learned)
@@ -77,10 +80,22 @@ class Reader:
                 scored.reading.model_copy(update={"dataset": dataset.name}),
                 probability,
                 scored.explanation.left_words(linked),
+                scored.explanation.words(linked),
             )
             for scored, probability in zip(ranked[:BEST], sure, strict=False)
         )
         return Readings(best, max(0.0, 1.0 - sum(sure)))
+
+    def _view(self, dataset: Dataset, remembered: Sequence[tuple[str, str]]) -> TableView:
+        """Return the view of a table, made once while its file and what is remembered stay."""
+        key = (dataset.id, dataset.uri, dataset.name, tuple(remembered))
+        view = self._views.pop(key, None)
+        if view is None:
+            view = view_of(dataset, self._embedding, remembered, values_of(dataset))
+        self._views[key] = view
+        while len(self._views) > VIEWS_KEPT:
+            del self._views[next(iter(self._views))]
+        return view
 
     def ranked(self, linked: Linked, before: Reading | None = None) -> list[Scored]:
         """Return everything that is proposed for a linked question, the best first."""

@@ -88,7 +88,7 @@ class Router:
         whole = self._embedding.read([text])
         scores = self._head(whole)[0]
         parts = [(text, scores)]
-        broad = bool(knowledge.load().wide(whole)[0, 1] >= BROAD)
+        broad = self.is_broad(text)
         if not broad:
             parts = [(part.text, part.row) for part in self._parts(text, datasets)]
         found: list[Choice] = []
@@ -110,6 +110,10 @@ class Router:
             if all(choice.worker.group != other.worker.group for other in sides):
                 sides.append(choice)
         return tuple(sides)
+
+    def is_broad(self, text: str) -> bool:
+        """Return whether a request leaves open what is to be found, so that everybody is wanted."""
+        return bool(knowledge.load().wide(self._embedding.read([text]))[0, 1] >= BROAD)
 
     def skill(self, worker: Worker, language: Language) -> str:
         """Return in a few words what a worker does best."""
