@@ -137,6 +137,7 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.answers.periods import ComparePeriods
     from cherry_reflex.analysis.answers.pivot import Pivot
     from cherry_reflex.analysis.answers.show_rows import ShowRows
+    from cherry_reflex.analysis.reading.query import Query
     from cherry_reflex.analysis.answers.time_pattern import TimePattern
     from cherry_reflex.analysis.answers.year_over_year import YearOverYear
     from cherry_reflex.analysis.business.cohort import CohortRetention
@@ -150,6 +151,7 @@ def create(services: AgentServices) -> Agent:
         card=CARD,
         services=services,
         operations=(
+            Query,
             Aggregate,
             ShowRows,
             ComparePeriods,

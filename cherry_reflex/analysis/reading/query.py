@@ -25,6 +25,7 @@ class Query(Operation):
 
     name: ClassVar[str] = "query"
     examples: ClassVar[tuple[str, ...]] = ()
+    for_models: ClassVar[bool] = False
 
     reading: Reading = Field(description="What the question asks for.")
     alternatives: tuple[Reading, ...] = Field(

@@ -19,7 +19,6 @@ from cherry_reflex.llm.embedded.dialogue.small_talk import answer, kind_of
 from cherry_reflex.llm.embedded.dialogue.wording import title_of
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.reading.reader import Reader
 from cherry_reflex.llm.embedded.reading_plan import ReadingPlan
 from cherry_reflex.llm.embedded.routing.router import Choice, Router
 from cherry_reflex.llm.embedded.routing.workers import Worker, workers_of
@@ -40,10 +39,13 @@ class PlanBuilder:
     """Plans over rosters; a head is fitted per team, and kept."""
 
     def __init__(
-        self, embedding: Embedding, reader: Reader, array_cache: ArrayCache | None = None
+        self,
+        embedding: Embedding,
+        readings: ReadingPlan,
+        array_cache: ArrayCache | None = None,
     ) -> None:
         self._embedding = embedding
-        self._readings = ReadingPlan(reader)
+        self._readings = readings
         self._array_cache = array_cache
         self._routers: list[Router] = []
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
+from cherry_reflex.analysis.reading.query import Query
 from cherry_reflex.analysis.reading.run import TASKS
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.planner import Ask, Question
+from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.dialogue.context import Understood
 from cherry_reflex.llm.embedded.dialogue.wording import title_of
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.answers import (
     GUESSED,
     ask_of,
@@ -19,7 +22,7 @@ from cherry_reflex.llm.embedded.reading.answers import (
 )
 from cherry_reflex.llm.embedded.reading.proposal import Readings
 from cherry_reflex.llm.embedded.reading.reader import Reader
-from cherry_reflex.llm.embedded.routing.router import Router
+from cherry_reflex.llm.embedded.routing.router import Router, is_broad
 
 ANSWERS, DRAWS = "a2a:pandas", "a2a:visualization"
 """Those of our agents that run readings: the second where a picture is wished."""
@@ -30,7 +33,8 @@ OTHER = 0.6
 class ReadingPlan:
     """Plans over the readings of a question."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, embedding: Embedding, reader: Reader) -> None:
+        self._embedding = embedding
         self._reader = reader
 
     def plan(
@@ -44,7 +48,7 @@ class ReadingPlan:
             return None
         if (step := chosen(question, ANSWERS)) is not None:
             return iter([Plan(steps=(step,))])
-        if team.is_broad(question.text):
+        if is_broad(self._embedding, question.text):
             return None
         readings = self.read(question, understood)
         best = readings.best[0] if readings.best else None
@@ -57,6 +61,20 @@ class ReadingPlan:
             others = [one for one in runnable(readings) if one is not best]
             return _said(question, step_of(question, best, others, wished))
         return self._asked(question, readings, team)
+
+    def query(self, question: Question, understood: Understood) -> Query | None:
+        """Return the operation that answers what one worker alone is asked: a guess, called so,
+        where it is not sure, since a worker has nobody to ask. None where the request leaves open
+        what is to be found, or asks for what no reading runs."""
+        if not question.datasets or is_broad(self._embedding, question.text):
+            return None
+        readings = self.read(question, understood)
+        if not readings.best or readings.best[0].reading.task not in TASKS:
+            return None
+        best, *others = readings.best
+        arguments = step_of(question, best, others, ANSWERS).arguments or {}
+        del arguments[OPERATION]
+        return Query.model_validate(arguments)
 
     def read(self, question: Question, understood: Understood) -> Readings:
         """Return the readings of a question: of a follow-up, those that change what was confirmed

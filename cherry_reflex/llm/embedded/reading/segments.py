@@ -56,8 +56,12 @@ def segments_of(
 def _segment(text: str, start: int, end: int, quoted: Sequence[Quoted]) -> Segment:
     word = text[start:end]
     is_quoted = any(one.start <= start and end <= one.end for one in quoted)
-    is_function = not is_quoted and word.lower().replace("’", "'") in analysis_words.function_words()
-    return Segment(word, start, end, is_function or word[0] in "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎㅠㅜㅡ", is_quoted)
+    is_function = (
+        not is_quoted and word.lower().replace("’", "'") in analysis_words.function_words()
+    )
+    return Segment(
+        word, start, end, is_function or word[0] in "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎㅠㅜㅡ", is_quoted
+    )
 
 
 def _pieces(
@@ -79,7 +83,10 @@ def _pieces(
         if (left, right) in whole:
             yield left, right, True
         else:
-            yield from ((left + m.start(), left + m.end(), True) for m in _WRITTEN.finditer(text[left:right]))
+            yield from (
+                (left + m.start(), left + m.end(), True)
+                for m in _WRITTEN.finditer(text[left:right])
+            )
         place = right
     if place < len(text):
         yield place, len(text), False

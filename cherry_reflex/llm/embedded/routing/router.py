@@ -88,7 +88,7 @@ class Router:
         whole = self._embedding.read([text])
         scores = self._head(whole)[0]
         parts = [(text, scores)]
-        broad = self.is_broad(text)
+        broad = is_broad(self._embedding, text)
         if not broad:
             parts = [(part.text, part.row) for part in self._parts(text, datasets)]
         found: list[Choice] = []
@@ -110,10 +110,6 @@ class Router:
             if all(choice.worker.group != other.worker.group for other in sides):
                 sides.append(choice)
         return tuple(sides)
-
-    def is_broad(self, text: str) -> bool:
-        """Return whether a request leaves open what is to be found, so that everybody is wanted."""
-        return bool(knowledge.load().wide(self._embedding.read([text]))[0, 1] >= BROAD)
 
     def skill(self, worker: Worker, language: Language) -> str:
         """Return in a few words what a worker does best."""
@@ -172,3 +168,8 @@ class Router:
         groups = [worker.group for worker in self.workers]
         names = {column.name for dataset in datasets for column in dataset.columns}
         return parts_of(self._embedding, self._head, groups, text, names)
+
+
+def is_broad(embedding: Embedding, text: str) -> bool:
+    """Return whether a request leaves open what is to be found, so that everybody is wanted."""
+    return bool(knowledge.load().wide(embedding.read([text]))[0, 1] >= BROAD)

@@ -70,9 +70,7 @@ class Linker:
             likeness = Likeness(self._embedding, concepts, index, text, segments, found)
             found += likeness.candidates()
             closeness = likeness.operator_closeness()
-        return Linked(
-            text, language, segments, chosen(found), view, closeness
-        )
+        return Linked(text, language, segments, chosen(found), view, closeness)
 
     def _index(self, view: TableView) -> TableIndex:
         for known, index in self._kept:

@@ -210,7 +210,9 @@ class Lookup:
         is_function = last - first == 1 and self._segments[first].is_function
         is_alone = self._is_alone(first, last)
         for named in self._index.values.get(key.form, ()):
-            if named.value is None or (is_broken and written.casefold() != str(named.value).casefold()):
+            if named.value is None or (
+                is_broken and written.casefold() != str(named.value).casefold()
+            ):
                 continue
             if named.written and (written != named.written or not is_alone):
                 continue
@@ -265,4 +267,3 @@ class Lookup:
             if names:
                 concept = ConceptMeaning("top" if direction.is_more else "bottom")
                 yield Candidate(first, last, concept, "vocabulary", 0.9 * key.strength)
-

@@ -128,7 +128,9 @@ def _cardinal() -> re.Pattern[str]:
     units = [word for word, value in _known()["cardinal"].items() if 0 < value < _TENS // 2]
     one = rf"(?:(?:{alternatives(tens)})[ -](?:{alternatives(units)})|{alternatives(_known()['cardinal'])})"
     times = rf"(?:{alternatives(_known()['multiplier'])})"
-    return re.compile(rf"\b(?:(?:{one}|a)(?: {times})+(?: (?:and )?{one}(?: {times})*)*|{one})\b", re.I)
+    return re.compile(
+        rf"\b(?:(?:{one}|a)(?: {times})+(?: (?:and )?{one}(?: {times})*)*|{one})\b", re.I
+    )
 
 
 @cache
@@ -142,7 +144,9 @@ def _native_number() -> re.Pattern[str]:
 
 @cache
 def _native_ordinal() -> re.Pattern[str]:
-    return re.compile(rf"(?<![가-힣])({alternatives(_known()['native_ordinal'])})(?:\s?번째|\s?째)?")
+    return re.compile(
+        rf"(?<![가-힣])({alternatives(_known()['native_ordinal'])})(?:\s?번째|\s?째)?"
+    )
 
 
 @cache

@@ -63,7 +63,9 @@ def _known() -> Any:
 
 @cache
 def _fixed_words() -> re.Pattern[str]:
-    words = [r"\s?".join(_halves(word)) for word in sorted(_known()["fixed"], key=len, reverse=True)]
+    words = [
+        r"\s?".join(_halves(word)) for word in sorted(_known()["fixed"], key=len, reverse=True)
+    ]
     return re.compile(rf"(?<![\w])(?:{'|'.join(words)})(?![A-Za-z])(?!대비)", re.IGNORECASE)
 
 

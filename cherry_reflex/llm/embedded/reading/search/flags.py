@@ -22,7 +22,8 @@ def bind_flags(path: Path, draft: Draft) -> Iterator[Draft]:
             made = flag_condition(column, denial is not None)
             weight = 0.0
         elif column.kind == "amount" or (
-            column.kind in ("time", "label", "text", "identifier", "level") and column.column.missing
+            column.kind in ("time", "label", "text", "identifier", "level")
+            and column.column.missing
         ):
             denial = negation_of(path, place)
             made = presence_of(column, denial is not None)

@@ -140,4 +140,3 @@ def bind_horizon(path: Path, draft: Draft) -> Iterator[Draft]:
             yield draft.using(place, weight=0.3, horizon=horizon)
             return
     yield draft
-

@@ -18,9 +18,7 @@ def bind_periods(path: Path, draft: Draft) -> Iterator[Draft]:
     """Yield the draft with its two spans where it compares, as it is otherwise; two spans side by
     side are compared even where no word says so, at a cost."""
     spans = draft.free((*path.places("date"), *path.places("relative"), *path.places("days")))
-    words = draft.free(
-        (*path.places("compare"), *path.places("period"), *path.concepts("arith:-"))
-    )
+    words = draft.free((*path.places("compare"), *path.places("period"), *path.concepts("arith:-")))
     if draft.task not in COMPARED:
         yield draft
         if draft.task != "aggregate" or not words:
