@@ -27,9 +27,9 @@ def test_broad_request_engages_everybody_at_once(
     asked = Question(text="데이터를 분석하고 시각화해주세요", language="ko", datasets=(sales,))
     words, plan = plan_of(embedding, asked, roster)
     assert plan is not None
-    assert {"a2a:analyst", "a2a:painter", "mcp:preparation/impute"} <= {
-        step.worker for step in plan.steps
-    }
+    asked_of = {step.worker for step in plan.steps}
+    assert {"a2a:analyst", "a2a:painter"} <= asked_of
+    assert "mcp:preparation/impute" not in asked_of  # no data is changed unasked
     assert all(step.after == () for step in plan.steps)
     assert "sales" in words
     assert "Painter" in words
