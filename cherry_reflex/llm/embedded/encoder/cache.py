@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     Arrays = Mapping[str, NDArray[np.generic]]
 
-KEPT_BYTES = 200_000_000
-"""Of files that stay, the latest used; one is 6 KB to 6 MB."""
+KEPT = 64
+"""Files that stay, the latest used; one is 1 to 6 MB."""
 
 
 class ArrayCache:
@@ -50,19 +50,12 @@ class ArrayCache:
                 np.savez(file, **arrays)  # type: ignore[arg-type]
             Path(unfinished).replace(self._folder / f"{key}.npz")
             unfinished = ""
-            self._clear()
+            files = sorted(self._folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
+            for path in files[:-KEPT]:
+                path.unlink(missing_ok=True)
         except OSError:
             if unfinished:
                 Path(unfinished).unlink(missing_ok=True)
-
-    def _clear(self) -> None:
-        """Remove the longest unused files beyond what may stay."""
-        files = [(path, path.stat()) for path in self._folder.glob("*.npz")]
-        left = KEPT_BYTES
-        for path, found in sorted(files, key=lambda pair: -pair[1].st_mtime):
-            left -= found.st_size
-            if left < 0:
-                path.unlink(missing_ok=True)
 
 
 def key_of(parts: Iterable[str]) -> str:

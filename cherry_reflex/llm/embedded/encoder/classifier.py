@@ -28,16 +28,10 @@ class Logistic:
 
     @classmethod
     def fit(
-        cls,
-        vectors: "Matrix",
-        labels: "Matrix",
-        looseness: float = 3.0,
-        steps: int = STEPS,
-        counted: "Matrix | None" = None,
+        cls, vectors: "Matrix", labels: "Matrix", looseness: float = 3.0, steps: int = STEPS
     ) -> "Logistic":
         """Fit on unit vectors [n, d] and 0/1 labels [n, k]. Rare labels weigh more, by the square
-        root of their odds; `looseness` is the inverse strength of the penalty. `counted` [n, k] is
-        1 where a text counts for a label, all of them by default."""
+        root of their odds; `looseness` is the inverse strength of the penalty."""
         import numpy as np
 
         count, size = vectors.shape
@@ -45,8 +39,6 @@ class Logistic:
         positive = np.maximum(labels.sum(axis=0), 1)
         odds = np.sqrt((count - positive + 1) / positive)
         importance = np.where(labels > 0, odds, 1.0).astype(np.float32)
-        if counted is not None:
-            importance *= counted
         penalty = np.full((size + 1, 1), 1 / looseness, dtype=np.float32)
         penalty[-1] = 0
         now = np.zeros((size + 1, labels.shape[1]), dtype=np.float32)
