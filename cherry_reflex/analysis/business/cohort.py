@@ -117,8 +117,9 @@ class CohortRetention(Filtered):
             size = sum(part[1] for part in old)
             back = sum(part[1] * (part[2] or 0) for part in old)
             params = {
-                "later": later, "period": self.period, "share": back / size,
-                "back": round(back), "size": size, "cohorts": len(old),
+                "later": later, "share": back / size, "back": round(back), "size": size,
+                "cohorts": len(old), "unit": f"cohort.{self.period}",
+                "next": f"cohort.next_{self.period}",
             }  # fmt: skip
             key = "cohort.back_next" if later == 1 else "cohort.back"
             facts.append(Fact(key=key, params=params, weight=weight))
@@ -127,7 +128,7 @@ class CohortRetention(Filtered):
                 worst = min(old, key=lambda part: (part[2] or 0, -part[1]))
                 more = {
                     "best": best[0], "high": best[2], "worst": worst[0], "low": worst[2],
-                    "period": self.period,
+                    "next": f"cohort.next_{self.period}",
                 }  # fmt: skip
                 facts.append(Fact(key="cohort.extremes", params=more, weight=0.75))
         params = {"cohorts": len(cohorts), "size": total, "period": self.period}

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cherry_reflex.analysis.answers.periods import ComparePeriods
 from cherry_reflex.analysis.answers.time_pattern import TimePattern
 from cherry_reflex.analysis.answers.year_over_year import YearOverYear
+from cherry_reflex.analysis.charts.chart import Chart
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import ENGLISH, KOREAN
 from cherry_reflex.i18n.catalogue import sentence
@@ -108,3 +110,26 @@ def test_few_days_are_said_and_none_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         run(TimePattern(date="날짜"), tmp_path, frame.assign(날짜=pd.NaT))
     assert caught.value.code == "values_none"
+
+
+def test_two_periods_of_which_one_is_unfinished_are_compared_as_far_as_it_goes(
+    tmp_path: Path,
+) -> None:
+    frame = daily("2023-01-01", "2024-03-10")
+    outcome = run(ComparePeriods(date="날짜", measure="매출", period="year"), tmp_path, frame)
+    days = frame["날짜"].dt.day_of_year <= 70
+    old, new = (
+        frame[(frame["날짜"].dt.year == year) & days]["매출"].sum() for year in (2023, 2024)
+    )
+    key = "periods.same_part_rose" if new >= old else "periods.same_part_fell"
+    told = params(outcome, key)
+    assert (told["old"], told["value"], told["until"]) == (old, new, "2024-03-10")
+    assert not {"periods.rose", "periods.fell"} & keys(outcome)
+
+
+def test_a_chart_tells_the_change_without_an_unfinished_month(tmp_path: Path) -> None:
+    frame = daily("2024-01-01", "2024-06-03")
+    chart = Chart(kind="line", x="날짜", y="매출", period="month")
+    outcome = run(chart, tmp_path, frame)
+    assert params(outcome, "chart.unfinished")["last"] == "2024-06-01"
+    assert params(outcome, "chart.change")["last"] == "2024-05-01"
