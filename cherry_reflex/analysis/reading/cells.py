@@ -82,6 +82,13 @@ def measured_columns(reading: Reading) -> tuple[Expression, ...]:
     return tuple(dict.fromkeys(m.of for m in reading.measures if m.of is not None))
 
 
+def known_method(said: str, known: Sequence[str]) -> None:
+    """Raise BadInput `reading_method` for a method that was named and is not one of these: it is
+    not replaced by another in silence."""
+    if said and not any(word in said.casefold() for word in known):
+        raise BadInput("reading_method", method=said, known=", ".join(known))
+
+
 def is_group(field: Field) -> bool:
     """Whether a field holds groups: texts and flags, or whole numbers of few values."""
     if not field.is_number:
@@ -89,6 +96,12 @@ def is_group(field: Field) -> bool:
     column = field.value.column
     few = column is not None and 1 < column.distinct <= _NUMBERS_AS_GROUPS
     return field.value.kind == "integer" and few
+
+
+def named(opened: Opened, parts: Sequence[object]) -> str:
+    """Return what a group is called by its values; a missing one in words."""
+    missing = opened.source.say("missing_value")
+    return " · ".join(missing if part is None else str(part) for part in parts)
 
 
 def frame(

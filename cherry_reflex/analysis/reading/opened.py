@@ -9,8 +9,9 @@ from typing import Any
 from cherry_reflex.analysis.reading.compiler.conditions import Conditions
 from cherry_reflex.analysis.reading.compiler.scope import Scope, tables_of
 from cherry_reflex.analysis.reading.words.phrases import Phrases, plain, unmarked
-from cherry_reflex.analysis.sql.duckdb import connect, within_range
+from cherry_reflex.analysis.sql.duckdb import connect, sql_name, within_range
 from cherry_reflex.analysis.sql.source import Source
+from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import Fact, Tables
@@ -52,6 +53,8 @@ class Opened:
     scope: Scope
     tables: Tables
     is_brief: bool = False
+    sources: dict[str, Source] = field(default_factory=dict)
+    """All tables that are open, by the dataset's id."""
 
     @property
     def language(self) -> Language:
@@ -125,11 +128,8 @@ def opened(reading: Reading, tables: Tables, today: dt.date) -> Iterator[Opened]
 
     Raises BadInput `dataset_unknown`, `dataset_missing`, `column_unknown`.
     """
-    datasets = tables_of(reading, tables.datasets)
     with within_range(), connect(tables.folder) as connection:
-        sources = [Source(connection, tables, dataset, ()) for dataset in datasets]
-        scope = Scope(datasets, reading.joins, today, _DataProbe(sources[0]))
-        yield Opened(reading, sources[0], scope, tables)
+        yield _opened(reading, tables, today, connection, {})
 
 
 def also_opened(one: Opened, reading: Reading, *, is_brief: bool) -> Opened:
@@ -137,10 +137,29 @@ def also_opened(one: Opened, reading: Reading, *, is_brief: bool) -> Opened:
 
     Raises what `opened` raises.
     """
-    datasets = tables_of(reading, one.tables.datasets)
-    sources = []
+    made = _opened(reading, one.tables, one.scope.today, one.source.connection, one.sources)
+    made.is_brief = is_brief
+    return made
+
+
+def _opened(
+    reading: Reading, tables: Tables, today: dt.date, connection: Any, known: dict[str, Source]
+) -> Opened:
+    datasets = tables_of(reading, tables.datasets)
     for dataset in datasets:
-        known = one.source if dataset.id == one.source.dataset.id else None
-        sources.append(known or Source(one.source.connection, one.tables, dataset, ()))
-    scope = Scope(datasets, reading.joins, one.scope.today, _DataProbe(sources[0]))
-    return Opened(reading, sources[0], scope, one.tables, is_brief)
+        if dataset.id not in known:
+            known[dataset.id] = Source(connection, tables, _named_apart(dataset, known), ())
+    sources = [known[dataset.id] for dataset in datasets]
+    names = tuple(source.name for source in sources)
+    scope = Scope(datasets, reading.joins, today, _DataProbe(sources[0]), names=names)
+    return Opened(reading, sources[0], scope, tables, sources=known)
+
+
+def _named_apart(dataset: Dataset, known: dict[str, Source]) -> Dataset:
+    """Tables whose names are the same in SQL are told apart by numbers."""
+    taken, number = {source.name for source in known.values()}, 2
+    found = dataset
+    while sql_name(found) in taken:
+        found = dataset.model_copy(update={"name": f"{dataset.name}_{number}"})
+        number += 1
+    return found

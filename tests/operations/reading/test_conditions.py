@@ -112,7 +112,12 @@ def test_relative_periods_count_from_the_newest_date(
     last = ask({"where": of | {"which": "last", "count": 2}}, opened_sales)
     assert _rows(last) == int(months.isin([month - 1, month - 2]).sum())
     assert f"{(month - 2).start_time:%Y-%m-%d} to {(month - 1).end_time:%Y-%m-%d}" in last.said
-    rolling = {"kind": "relative", "of": column("day"), "unit": "day", "which": "last"}
+    rolling: dict[str, Any] = {
+        "kind": "relative",
+        "of": column("day"),
+        "unit": "day",
+        "which": "last",
+    }
     rolling |= {"count": 30, "is_rolling": True}
     assert _count(rolling, opened_sales) == int((sales.day > newest - pd.Timedelta(days=30)).sum())
 

@@ -110,6 +110,27 @@ def test_joins(sales: pd.DataFrame, tmp_path: Path) -> None:
     assert "owner" in listed.table
 
 
+def test_alternatives_over_the_same_joined_tables(sales: pd.DataFrame, tmp_path: Path) -> None:
+    head = pd.DataFrame({"id": [1001, 1002], "owner": ["x", "y"]})
+    tables = tables_of(tmp_path, data=sales, owners=head)
+    # Another table of that name in SQL, and the table joined with itself.
+    twin = tables.datasets[1].model_copy(update={"id": "other", "name": "Owners"})
+    tables = tables.model_copy(update={"datasets": (*tables.datasets, twin)})
+    join = {"dataset": "owners", "left": "id", "right": "id", "how": "inner"}
+    reading = {"joins": [join], "measures": [measure("sum", "qty")]}
+    others = [
+        {"joins": [join | {"how": "anti"}], "measures": [measure("sum", "qty")]},
+        {"joins": [join | {"dataset": "Owners"}], "measures": [measure("count")]},
+        {"joins": [join | {"dataset": "data"}], "measures": [measure("count")]},
+    ]
+    answer = ask(reading, tables, alternatives=others, probability=0.5)
+    assert answer.value == sales.qty[:2].sum()
+    told = [one["result"] for one in answer.meta["alternatives"]]
+    assert told[0].startswith(f"The total of qty is {sales.qty[2:].sum():,} ")
+    assert told[1].startswith("There are 2 rows")
+    assert told[2].startswith("There are 400 rows")
+
+
 def test_several_questions_at_once(sales: pd.DataFrame, opened_sales: Tables) -> None:
     also = [{"measures": [measure("max", "qty")]}]
     answer = ask({"measures": [measure("min", "qty")], "also": also}, opened_sales)

@@ -68,7 +68,7 @@ def test_every_field_is_said() -> None:
         "order": {"direction": "ascending"}, "top": 3, "rank": 2, "method": "iqr", "how": "high",
         "chart": "pie", "export": "csv", "period": {"of": column("d"), "unit": "month"},
         "horizon": {"count": 3, "unit": "month"}, "also": [{"task": "schema"}],
-        "joins": [{"dataset": "t", "left": "a", "right": "b"}],
+        "joins": [{"dataset": "t", "left": "a", "right": "a"}],
     }  # fmt: skip
     for language in (ENGLISH, KOREAN):
         said = {sentence(bare, (), language)}
@@ -77,6 +77,10 @@ def test_every_field_is_said() -> None:
             changed = {**bare.model_dump(), **more, name: value}
             said.add(sentence(Reading.model_validate(changed), (), language))
         assert len(said) == len(changes) + 1
+        top = {**bare.model_dump(), "top": 2, "per": [column("b")]}
+        assert sentence(Reading.model_validate(top), (), language).count("**b**") == 2
+        model = Reading.model_validate({"task": "model", "target": "price"})
+        assert "**price**" in sentence(model, (), language)
 
 
 def test_difference_marks_what_differs() -> None:

@@ -51,6 +51,25 @@ def test_relations_of_other_columns(sales: pd.DataFrame, opened_sales: Tables) -
     assert _param(v, "kind") == "v"
 
 
+def test_relation_of_the_figures_of_groups(sales: pd.DataFrame, opened_sales: Tables) -> None:
+    reading = {
+        "task": "relation",
+        "measures": [measure("sum", "sales"), measure("count")],
+        "by": by(column("day", "month")),
+    }
+    months = sales.groupby(sales.day.dt.strftime("%Y-%m")).agg(v=("sales", "sum"), n=("id", "size"))
+    assert _param(ask(reading, opened_sales), "value") == pytest.approx(
+        stats.pearsonr(months.v, months.n).statistic
+    )
+
+
+def test_a_method_that_is_not_there_is_said(opened_sales: Tables) -> None:
+    for task, method in (("outliers", "grubbs"), ("normality", "kolmogorov")):
+        with pytest.raises(BadInput) as caught:
+            ask({"task": task, "columns": [column("sales")], "method": method}, opened_sales)
+        assert caught.value.code == "reading_method"
+
+
 def test_two_groups(sales: pd.DataFrame, opened_sales: Tables) -> None:
     reading = {"task": "test", "columns": [column("sales"), column("paid")]}
     a, b = (sales[sales.paid == flag].sales.dropna() for flag in (False, True))

@@ -8,6 +8,7 @@ from cherry_reflex.analysis.reading.compiler.expressions import column, compiled
 from cherry_reflex.analysis.reading.compiler.moments import FOLDING, cut, label, moment
 from cherry_reflex.analysis.reading.compiler.scope import Scope
 from cherry_reflex.analysis.reading.compiler.typed import Typed, numeric
+from cherry_reflex.analysis.reading.words.numbers import number
 from cherry_reflex.analysis.sql.duckdb import literal
 from cherry_reflex.analysis.sql.measures import period_for
 from cherry_reflex.core.errors import BadInput
@@ -128,7 +129,7 @@ def _edges(scope: Scope, group: Group, of: Typed, where: str) -> list[float]:
 def _names(group: Group, edges: list[float], is_whole: bool) -> list[str]:
     if len(group.labels) in (len(edges), len(edges) + 1) and group.labels:
         return list(group.labels)
-    shown = [f"{edge:,.6g}" for edge in edges]
+    shown = [number(edge) for edge in edges]
     pairs = [f"{a} – {b}" for a, b in itertools.pairwise(shown)]
     if is_whole and all(float(edge).is_integer() for edge in edges):
         pairs = [
@@ -137,7 +138,7 @@ def _names(group: Group, edges: list[float], is_whole: bool) -> list[str]:
         ]
     if group.width:
         end = edges[-1] + group.width
-        top = f"{end - 1:,.0f}" if is_whole and float(end).is_integer() else f"{end:,.6g}"
+        top = f"{end - 1:,.0f}" if is_whole and float(end).is_integer() else number(end)
         last = f"{shown[-1]} – {top}" if top != shown[-1] else shown[-1]
     else:
         last = f"≥ {shown[-1]}"

@@ -63,8 +63,9 @@ class Note:
 class Scope:
     """The tables of a reading. `notes` grows while conditions are compiled.
 
-    `source` is what stands after FROM; where tables are joined, columns are told apart by the
-    aliases `t0`, `t1`, …
+    `names` are the tables' names in SQL, those of the datasets unless others are given; `source`
+    is what stands after FROM; where tables are joined, columns are told apart by the aliases `t0`,
+    `t1`, …
     """
 
     datasets: tuple[Dataset, ...]
@@ -72,8 +73,11 @@ class Scope:
     today: dt.date
     probe: Probe
     notes: list[Note] = field(default_factory=list)
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        names = self.names or tuple(map(sql_name, self.datasets))
+        self.names = tuple(name if name.isascii() else ident(name) for name in names)
         if len(self.datasets) > 1:
             for place, join in enumerate(self.joins, 1):
                 self._key(self.datasets[place], join.right)
@@ -87,21 +91,13 @@ class Scope:
     @property
     def source(self) -> str:
         """The tables, joined, as they stand after FROM."""
-        names = self.names
         if len(self.datasets) == 1:
-            return names[0]
-        made = f"{names[0]} AS t0"
+            return self.names[0]
+        made = f"{self.names[0]} AS t0"
         for place, join in enumerate(self.joins, 1):
             how = {"inner": "JOIN", "left": "LEFT JOIN", "anti": "ANTI JOIN"}[join.how]
-            made += f" {how} {names[place]} AS t{place} ON {self._equal(join, place)}"
+            made += f" {how} {self.names[place]} AS t{place} ON {self._equal(join, place)}"
         return made
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The SQL names of the tables."""
-        return tuple(
-            name if name.isascii() else ident(name) for name in map(sql_name, self.datasets)
-        )
 
     def column(self, ref: ColumnRef) -> tuple[Column, str]:
         """Return a column and its SQL. Without a dataset named it is looked for in the reading's
@@ -156,20 +152,12 @@ class Scope:
 
 
 def tables_of(reading: Reading, datasets: Sequence[Dataset]) -> tuple[Dataset, ...]:
-    """Return the tables of a reading, its own first, with names that differ in SQL.
+    """Return the tables of a reading, its own first.
 
     Raises BadInput `dataset_unknown`, `dataset_missing`.
     """
-    found = [_named(datasets, reading.dataset)]
-    found += [_named(datasets, join.dataset) for join in reading.joins]
-    made: list[Dataset] = []
-    for dataset in found:
-        taken = {sql_name(one) for one in made}
-        number, name = 2, dataset.name
-        while sql_name(dataset.model_copy(update={"name": name})) in taken:
-            name, number = f"{dataset.name}_{number}", number + 1
-        made.append(dataset.model_copy(update={"name": name}) if name != dataset.name else dataset)
-    return tuple(made)
+    found = _named(datasets, reading.dataset)
+    return (found, *(_named(datasets, join.dataset) for join in reading.joins))
 
 
 def _named(datasets: Sequence[Dataset], name: str) -> Dataset:

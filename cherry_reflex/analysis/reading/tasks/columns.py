@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cherry_reflex.analysis.reading.cells import field_of, group_of, measured_columns
+from cherry_reflex.analysis.reading.cells import field_of, group_of, measured_columns, named
 from cherry_reflex.analysis.reading.opened import Opened
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.core.column import Column
@@ -112,8 +112,8 @@ def _by_groups(opened: Opened, where: str) -> Outcome:
     heads += [opened.source.text("reading.heading_missing_of", column=f.heading) for f in fields]
     content = [(head, [row[place] for row in rows]) for place, head in enumerate(heads)]
     facts = []
-    for place, row in enumerate(rows[:_TOLD]):
-        name = " · ".join(str(part) for part in row[:width])
+    for place, row in enumerate(rows[: opened.reading.top or _TOLD]):
+        name = named(opened, row[:width])
         count = int(sum(row[width + 1 :]))
         cells = int(row[width]) * max(1, len(fields))
         params = {"group": name, "missing": count, "rows": cells, "share": count / cells}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cherry_reflex.analysis.reading.cells import Field, field_of, group_of, measured_columns
+from cherry_reflex.analysis.reading.cells import Field, field_of, group_of, measured_columns, named
 from cherry_reflex.analysis.reading.opened import Opened
 from cherry_reflex.analysis.reading.words.numbers import MANY, ONE, written
 from cherry_reflex.analysis.results.artifacts import heading, table
@@ -49,7 +49,11 @@ def run(opened: Opened) -> Outcome:
     for kind, parts, wanted in (("numbers", numbers, _NUMBERS), ("others", others, _OTHERS)):
         if not parts:
             continue
-        found = [row for f in parts for row in _described(opened, f, groups, where, wanted)]
+        found = (
+            [row for f in parts for row in _described(opened, f, groups, where, wanted)]
+            if groups
+            else _all_at_once(opened, parts, where, wanted)
+        )
         title = opened.source.text(f"reading.title_described_{kind}")
         heads = [heading("column", opened.tables), *(g.heading for g in groups)]
         heads += [heading(key, opened.tables) for key in wanted]
@@ -81,13 +85,26 @@ def _described(
     return [(field.heading, *row) for row in rows]
 
 
+def _all_at_once(
+    opened: Opened, fields: list[Field], where: str, wanted: dict[str, str]
+) -> list[tuple[Any, ...]]:
+    """The same of many columns over all rows, in one query."""
+    values = [sql.format(f"({field.sql})") for field in fields for sql in wanted.values()]
+    row = opened.one(f"SELECT {', '.join(values)} {opened.rows_of(where)}")
+    width = len(wanted)
+    return [
+        (field.heading, *row[place * width : (place + 1) * width])
+        for place, field in enumerate(fields)
+    ]
+
+
 def _told(
     opened: Opened, fields: list[Field], found: list[tuple[Any, ...]], kind: str, groups: int
 ) -> list[Fact]:
     facts = []
     units = {field.heading: field.value.unit for field in fields}
     for place, row in enumerate(found[:_TOLD]):
-        name = " · ".join(str(part) for part in row[: 1 + groups])
+        name = named(opened, row[: 1 + groups])
         keys = list(_NUMBERS if kind == "numbers" else _OTHERS)
         values = dict(zip(keys, row[1 + groups :], strict=True))
         params: dict[str, Any] = {"column": name, **values}

@@ -7,6 +7,7 @@ from cherry_reflex.analysis.reading.cells import (
     field_of,
     frame,
     group_of,
+    known_method,
     measured_columns,
     number_columns,
 )
@@ -28,6 +29,7 @@ def run(opened: Opened) -> Outcome:
     """
     where = opened.where()
     opened.some_rows(where)
+    known_method(opened.reading.method, ("shapiro", "dagostino", "d'agostino", "normal"))
     columns = measured_columns(opened.reading) or number_columns(opened)[:_COLUMNS_MAX]
     if not columns:
         raise BadInput("numbers_few", needed=1, found=0)
@@ -47,7 +49,8 @@ def run(opened: Opened) -> Outcome:
     if len(found) > 1:
         names = [one["name"] for one in found if one["p"] >= ALPHA]
         params = {"normal": len(names), "count": len(found), "names": ", ".join(names) or "–"}
-        facts.insert(0, Fact(key="reading.normal_many", params=params, weight=1.05))
+        key = "reading.normal_many" if names else "reading.normal_none"
+        facts.insert(0, Fact(key=key, params=params, weight=1.05))
     if any(one["p"] < ALPHA and one["n"] > _LARGE for one in found):
         facts.append(Fact(key="stat_large_n", params={"n": found[0]["n"]}, weight=0.5))
     if opened.is_brief:

@@ -5,6 +5,7 @@ from typing import Any
 from cherry_reflex.analysis.reading.cells import (
     Field,
     field_of,
+    known_method,
     measured_columns,
     number_columns,
 )
@@ -28,6 +29,7 @@ def run(opened: Opened) -> Outcome:
     """
     where = opened.where()
     opened.some_rows(where)
+    known_method(opened.reading.method, ("iqr", "z", "quartile", "tukey"))
     columns = measured_columns(opened.reading) or number_columns(opened)[:_COLUMNS_MAX]
     if not columns:
         raise BadInput("numbers_few", needed=1, found=0)

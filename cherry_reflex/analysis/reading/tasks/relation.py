@@ -11,6 +11,8 @@ from cherry_reflex.analysis.reading.cells import (
     measured_columns,
     number_columns,
 )
+from cherry_reflex.analysis.reading.compiler.statement import grouped
+from cherry_reflex.analysis.reading.compiler.typed import Typed
 from cherry_reflex.analysis.reading.opened import Opened
 from cherry_reflex.analysis.reading.words.numbers import ONE, number
 from cherry_reflex.analysis.results import artifacts
@@ -19,7 +21,7 @@ from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome
-from cherry_reflex.core.reading.expression import Expression
+from cherry_reflex.core.reading.expression import Expression, Number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +40,8 @@ def run(opened: Opened) -> Outcome:
     Raises BadInput `numbers_few`, `rows_few`, `column_constant`.
     """
     where = opened.where()
+    if opened.reading.measures and opened.reading.by:
+        return _of_groups(opened)
     given = [*measured_columns(opened.reading)]
     given += [group.of for group in opened.reading.by if group.of not in given]
     columns: tuple[Expression, ...] = tuple(given)[:COLUMNS_MAX]
@@ -52,6 +56,28 @@ def run(opened: Opened) -> Outcome:
     if len(fields) == 2:
         return _pair(opened, fields, data, where)
     return _pairs(opened, fields, data, where)
+
+
+def _of_groups(opened: Opened) -> Outcome:
+    """Figures of groups against each other: total cost and total revenue of each day."""
+    query = grouped(opened.scope, opened.reading, opened.language)
+    opened.some_rows(query.where)
+    if len(query.figures) < 2:
+        raise BadInput("numbers_few", needed=2, found=len(query.figures))
+    fields = [
+        Field(
+            measure.of or Number(value=1), Typed(f"m{n}", "number", one.unit, head), head, f"m{n}"
+        )
+        for n, (measure, one, head) in enumerate(
+            zip(opened.reading.measures, query.figures, query.figure_headings, strict=True)
+        )
+    ]
+    values = ", ".join(f"{field.sql}::DOUBLE AS {field.sql}" for field in fields)
+    data = opened.source.connection.execute(f"SELECT {values} FROM ({query.every})").df()
+    data.columns = range(len(fields))
+    if len(fields) == 2:
+        return _pair(opened, fields, data, query.where)
+    return _pairs(opened, fields, data, query.where)
 
 
 def method_of(opened: Opened) -> str:
@@ -149,7 +175,7 @@ def _correlated(x: Any, y: Any, wanted: str) -> dict[str, Any]:
         raise BadInput("numbers_extreme")
     other = None
     if not wanted:
-        rank = float(stats.spearmanr(x, y).statistic)
+        rank = float(x.rank().corr(y.rank()))
         other = rank if abs(rank - r) > _APART else None
     return {
         "kind": "r", "value": r, "p": p, "method": method, "other": other,

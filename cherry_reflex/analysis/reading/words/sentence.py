@@ -73,8 +73,7 @@ def _tables(reading: Reading, datasets: Sequence[Dataset], phrases: Phrases) -> 
             "left": phrases.mark(join.left),
             "right": phrases.mark(join.right),
         }
-        same = "_same" if join.left == join.right and join.how != "anti" else ""
-        found.append(phrases.say(f"joined.{join.how}{same}", **params))
+        found.append(phrases.say(f"joined.{join.how}", **params))
     return found
 
 
