@@ -41,6 +41,8 @@ class Analyst:
     operations: Sequence[type[Operation]]
     persona: str
     most: int = 3
+    by_arguments: Sequence[type[Operation]] = ()
+    """Operations that are run when the work's arguments name them, and are not chosen from."""
 
     async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Answer the request over its datasets.
@@ -94,7 +96,8 @@ class Analyst:
 
     def _operation(self, arguments: dict[str, Any]) -> Operation | None:
         name = arguments.pop(OPERATION, "")
-        kind = next((kind for kind in self.operations if kind.name == name), None)
+        known = (*self.operations, *self.by_arguments)
+        kind = next((kind for kind in known if kind.name == name), None)
         if kind is None:
             return None
         try:

@@ -101,10 +101,12 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.answers.periods import ComparePeriods
     from cherry_reflex.analysis.answers.pivot import Pivot
     from cherry_reflex.analysis.answers.show_rows import ShowRows
+    from cherry_reflex.analysis.reading.query import Query
 
     return Analyst(
         card=CARD,
         services=services,
         operations=(Aggregate, ShowRows, ComparePeriods, Pivot, DescribeColumn),
+        by_arguments=(Query,),
         persona="a quick and exact analyst who answers direct questions about a table",
     )

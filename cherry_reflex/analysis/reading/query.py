@@ -36,6 +36,9 @@ class Query(Operation):
     unused: tuple[str, ...] = Field(
         default=(), description="Words of the question that the reading does not explain."
     )
+    words: dict[str, str] = Field(
+        default={}, description="Which column a word of the question was taken for."
+    )
 
     def check(self, tables: Tables) -> None:
         """Raise BadInput when columns, types or parts of the reading do not fit the tables."""
@@ -56,6 +59,7 @@ class Query(Operation):
             "probability": self.probability,
             "unused": list(self.unused),
             "alternatives": told,
+            **({"words": self.words} if self.words else {}),
         }
         return _together(outcomes, meta)
 
