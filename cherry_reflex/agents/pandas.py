@@ -137,7 +137,6 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.answers.periods import ComparePeriods
     from cherry_reflex.analysis.answers.pivot import Pivot
     from cherry_reflex.analysis.answers.show_rows import ShowRows
-    from cherry_reflex.analysis.reading.query import Query
     from cherry_reflex.analysis.answers.time_pattern import TimePattern
     from cherry_reflex.analysis.answers.year_over_year import YearOverYear
     from cherry_reflex.analysis.business.cohort import CohortRetention
@@ -146,6 +145,7 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.business.nps import NetPromoterScore
     from cherry_reflex.analysis.business.pareto import Pareto
     from cherry_reflex.analysis.business.rfm import RfmSegments
+    from cherry_reflex.analysis.reading.query import Query
 
     return Analyst(
         card=CARD,

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cherry_reflex.analysis.reading.words.sentence import plain_sentence
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.events import InputAnswered, InputRequested
 from cherry_reflex.core.ids import PLAN_STEP
@@ -15,7 +16,6 @@ from cherry_reflex.core.reading.reply import as_json, chosen, place_of, plain
 from cherry_reflex.core.redo import OPERATIONS
 from cherry_reflex.core.run_view import RunView
 from cherry_reflex.engine.step_change import StepChange
-from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.store.datasets import DatasetStore
 
 READING = "reading"
@@ -30,10 +30,11 @@ def answered(
     step: str,
     reply: str,
     reading: Reading | None,
+    datasets: Sequence[Dataset],
     language: Language,
 ) -> InputAnswered:
     """Return a reply as the log keeps it: in words that a person reads, with the reading that was
-    chosen, if readings were offered. `reading` is one of the person's own, which `reply` words."""
+    chosen, if readings were offered. `reading` is one of the person's own."""
     offered = readings_of(asked.choices) if asked is not None else ()
     if asked is None or not offered:
         return InputAnswered(step=step, reply=reply)
@@ -43,8 +44,8 @@ def answered(
     place = place_of(reply, asked.options)
     if place is not None:
         reply = plain(asked.options[place])
-    elif reading is None:  # JSON, of a program
-        reply = text("agent.own_reading", language)
+    else:
+        reply = plain_sentence(found, datasets, language)
     return InputAnswered(step=step, reply=reply, chosen=as_json(found))
 
 

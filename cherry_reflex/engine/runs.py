@@ -171,7 +171,7 @@ class Runs:
         if job is None or call is None:
             raise Conflict("not_asked")
         asked = job.asked.get(step)
-        answer = answered(asked, step, reply, reading, job.language)
+        answer = answered(asked, step, reply, reading, job.datasets, job.language)
         await job.commit(answer)
         await self._choices.of_answer(job.conversation_id, asked, answer)
         own = reading is not None and answer.chosen is not None

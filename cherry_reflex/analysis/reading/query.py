@@ -38,7 +38,7 @@ class Query(Operation):
         default=(), description="Words of the question that the reading does not explain."
     )
     words: dict[str, str] = Field(
-        default={}, description="Which words of the question were taken for which column."
+        default={}, description="Which column a word of the question was taken for."
     )
 
     def check(self, tables: Tables) -> None:
@@ -60,7 +60,7 @@ class Query(Operation):
             "probability": self.probability,
             "unused": list(self.unused),
             "alternatives": told,
-            "words": self.words,
+            **({"words": self.words} if self.words else {}),
         }
         return _together(outcomes, meta)
 
