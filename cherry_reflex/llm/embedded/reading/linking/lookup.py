@@ -27,6 +27,9 @@ from cherry_reflex.llm.embedded.reading.romanization import romanized
 SEGMENTS_MAX = 6
 """Segments of the longest run that is looked up."""
 CORRECTIONS_MAX = 2
+_WORD_MIN = 3
+_INITIAL = 0.4
+"""How sure it is that a header of one letter (`o`, `h`, `l`, `c`) is a word's first."""
 _BREAKS = frozenset(",;:?!.\n()")
 
 
@@ -175,12 +178,14 @@ class Lookup:
     def _headers_like(self, first: int, key: Key) -> Iterator[Candidate]:
         """Yield columns of which a word is the segment in short, or another form of it."""
         word = singular(key.form)
-        if not word.isascii() or not word.isalpha() or len(word) < 4:
+        if not word.isascii() or not word.isalpha() or len(word) < _WORD_MIN:
             return
         for head, name in self._index.heads:
             if head == word:
                 continue
             strength = 0.7 if is_short_for(head, word) else shared(head, word)
+            if head == word[0]:
+                strength = _INITIAL
             if strength:
                 yield Candidate(
                     first, first + 1, ColumnMeaning(name), "spelling", strength * key.strength
