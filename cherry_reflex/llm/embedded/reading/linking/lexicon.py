@@ -86,7 +86,7 @@ def beginning_of(verb: str) -> str:
 
 def stems_of(texts: Iterable[str]) -> frozenset[str]:
     """Return the Korean words of phrases: those of one syllable only where they are all of it."""
-    found = set()
+    found: set[str] = set()
     for text in texts:
         words = text.split()
         found.update(w for w in words if is_hangul(w) and (len(w) > 1 or len(words) == 1))

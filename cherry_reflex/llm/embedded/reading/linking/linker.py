@@ -5,22 +5,15 @@ from collections.abc import Sequence
 from cherry_reflex.core.language import Language
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.reading.folding import folded
-from cherry_reflex.llm.embedded.reading.linked import (
-    Candidate,
-    ColumnMeaning,
-    Linked,
-    NumberMeaning,
-    Segment,
-    TableView,
-)
+from cherry_reflex.llm.embedded.reading.linked import Candidate, Linked, Segment, TableView
 from cherry_reflex.llm.embedded.reading.linking.choice import chosen
 from cherry_reflex.llm.embedded.reading.linking.concept_vectors import concept_vectors
-from cherry_reflex.llm.embedded.reading.linking.likeness import Likeness
 from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon
+from cherry_reflex.llm.embedded.reading.linking.likeness import Likeness
 from cherry_reflex.llm.embedded.reading.linking.lookup import Lookup
 from cherry_reflex.llm.embedded.reading.linking.names import codes_of, names_in
 from cherry_reflex.llm.embedded.reading.linking.table_index import TableIndex, index_of
+from cherry_reflex.llm.embedded.reading.linking.units import by_unit
 from cherry_reflex.llm.embedded.reading.patterns.found import patterns_in
 from cherry_reflex.llm.embedded.reading.patterns.match import Match
 from cherry_reflex.llm.embedded.reading.patterns.quotes import quoted_in
@@ -60,7 +53,7 @@ class Linker:
         lookup = Lookup(text, segments, index)
         found = [
             *_patterns(segments, matches),
-            *_by_unit(segments, matches, index),
+            *by_unit(segments, matches, index),
             *_patterns(segments, codes),
             *lookup.candidates(quoted),
         ]
@@ -89,20 +82,4 @@ def _patterns(segments: Sequence[Segment], matches: Sequence[Match]) -> list[Can
         Candidate(starts[m.start], ends[m.end], m.meaning, "pattern", m.strength)
         for m in matches
         if m.start in starts and m.end in ends
-    ]
-
-
-def _by_unit(
-    segments: Sequence[Segment], matches: Sequence[Match], index: TableIndex
-) -> list[Candidate]:
-    """Return the columns that the units of numbers name: `4반`, `3 stars`."""
-    starts = {segment.start: place for place, segment in enumerate(segments)}
-    ends = {segment.end: place + 1 for place, segment in enumerate(segments)}
-    return [
-        Candidate(starts[m.start], ends[m.end], ColumnMeaning(named.column), "part", 0.7)
-        for m in matches
-        if isinstance(m.meaning, NumberMeaning) and m.meaning.unit
-        if m.start in starts and m.end in ends
-        for named in index.columns.get(folded(m.meaning.unit), ())
-        if named.how in ("exact", "plural", "vocabulary")
     ]

@@ -27,6 +27,9 @@ from cherry_reflex.llm.embedded.reading.romanization import romanized
 SEGMENTS_MAX = 6
 """Segments of the longest run that is looked up."""
 CORRECTIONS_MAX = 2
+_WORD_MIN = 3
+_INITIAL = 0.4
+"""How sure it is that a header of one letter (`o`, `h`, `l`, `c`) is a word's first."""
 _BREAKS = frozenset(",;:?!.\n()")
 
 
@@ -96,12 +99,16 @@ class Lookup:
         ]
         is_broken = any(_BREAKS & set(gap) for gap in between)
         is_phrase = not is_broken or self._is_joined(between)
-        if is_phrase and (signed := phrase_key(written)) != "".join(self._folded[first:last]):
+        signed = phrase_key(written)
+        is_signed = signed != "".join(self._folded[first:last])
+        if is_phrase and is_signed:
             yield from self._concepts(first, last, Key(signed))
+        if last - first > 1 and not (self._folded[first] and self._folded[last - 1]):
+            return
         for key in self._keys(first, last):
             yield from self._columns(first, last, key, written, is_broken)
             yield from self._values(first, last, key, written, is_broken)
-            if is_phrase:
+            if is_phrase and not is_signed:
                 yield from self._concepts(first, last, key)
                 yield from self._adjectives(first, last, key)
 
@@ -175,12 +182,14 @@ class Lookup:
     def _headers_like(self, first: int, key: Key) -> Iterator[Candidate]:
         """Yield columns of which a word is the segment in short, or another form of it."""
         word = singular(key.form)
-        if not word.isascii() or not word.isalpha() or len(word) < 4:
+        if not word.isascii() or not word.isalpha() or len(word) < _WORD_MIN:
             return
         for head, name in self._index.heads:
             if head == word:
                 continue
             strength = 0.7 if is_short_for(head, word) else shared(head, word)
+            if head == word[0]:
+                strength = _INITIAL
             if strength:
                 yield Candidate(
                     first, first + 1, ColumnMeaning(name), "spelling", strength * key.strength

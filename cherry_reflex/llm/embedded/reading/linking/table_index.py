@@ -105,7 +105,7 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
             for column in view.columns
             for header in (header_of(column.name),)
             for word in (*header.words, *header.spelled)
-            if word.isascii() and word.isalpha() and len(word) > 1
+            if word.isascii() and word.isalpha()
         )
     )
     index.coded = tuple(
@@ -151,6 +151,10 @@ def _columns_named(column: ColumnView) -> Iterator[tuple[str, Named]]:
     yield from _parts(column.name, header.words)
     if header.spelled != header.words:
         yield from _parts(column.name, header.spelled)
+    units = analysis_words.language("units")["words"]
+    for form in (header.unit, *units.get(header.unit.lower(), ())):
+        if len(form) > 1:
+            yield folded(form), Named(column.name, "part", 0.4)
 
 
 def _parts(name: str, words: Sequence[str]) -> Iterator[tuple[str, Named]]:

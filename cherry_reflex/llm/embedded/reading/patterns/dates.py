@@ -150,7 +150,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Build], ...]:
     quarter = r"(?P<quarter>[1-4])"
     ordinal = r"(?:st|nd|rd|th)?"
     half = rf"(?P<half>{alternatives([*known['first_half'], *known['second_half']])})"
-    head, tail = r"(?<![\w.,/-])", r"(?![\w/])(?!-\d)(?!\.\d)"
+    head = r"(?<![\w.,/-])"
     year = rf"(?:{_YEAR}|['’]{_SHORT_YEAR})"
     korean_year = rf"(?:{_YEAR}|['’]?{_SHORT_YEAR})\s?년도?"
     clock = r"(?P<hour>[01]?\d|2[0-4])"
@@ -203,7 +203,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Build], ...]:
         ),
         (rf"(?P<before>{alternatives(known['noon'])})\s?(?P<hour>1[0-2]|0?\d)\s?시(?!간)", _hour),
         (rf"(?<!\d){clock}\s?시(?!간)", _hour),
-        (rf"(?<![\w.:])(?P<hour>1[0-2]|0?[1-9])(?::00)?\s?(?P<half>[ap]\.?m)\b", _hour),
+        (r"(?<![\w.:])(?P<hour>1[0-2]|0?[1-9])(?::00)?\s?(?P<half>[ap]\.?m)\b", _hour),
         (rf"(?<![\w.:]){clock}:00\b(?!\s?[ap]m)", _hour),
     )
     return tuple((re.compile(pattern, re.IGNORECASE), build) for pattern, build in written)
