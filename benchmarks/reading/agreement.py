@@ -22,6 +22,8 @@ from cherry_reflex.core.reading.reading import Group, Measure, Reading, Task
 
 COMMUTES = ("+", "*")
 FLIPPED = {"=": "!=", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+COMPARING: tuple[Task, ...] = ("test", "relation")
+YES_NO = (("y", "n"), ("yes", "no"), ("true", "false"), ("예", "아니오"), ("o", "x"))
 NAMED: tuple[Task, ...] = (
     "forecast", "anomalies", "contribution", "cohort", "rfm", "funnel", "pareto", "ab_test", "nps",
     "survival", "words", "clean", "features", "model", "report", "broad", "schema",
@@ -47,11 +49,10 @@ def agree(reading: Reading, right: Reading) -> bool:
     if not all(any(agree(mine, theirs) for mine in reading.also) for theirs in right.also):
         return False
     checks: list[bool] = [
-        _measures(reading) == _measures(right),
-        _groups(reading) == _groups(right),
+        _about(reading) == _about(right),
         bool(_conditions(reading.where) == _conditions(right.where)),
         bool(_conditions(reading.having) == _conditions(right.having)),
-        _columns(reading, right),
+        one in COMPARING or _columns(reading, right),
         reading.rank == right.rank,
         reading.top == right.top,
         {_expression(e) for e in reading.per} == {_expression(e) for e in right.per},
@@ -63,6 +64,23 @@ def agree(reading: Reading, right: Reading) -> bool:
         right.how not in ("count_groups", "share_of_groups") or right.how == reading.how,
     ]
     return all(checks)
+
+
+def _about(reading: Reading) -> tuple[set[str], set[str]]:
+    """Return what is measured, and by what. What is compared with what may be told as measures
+    and groups, or as columns."""
+    if reading.task not in COMPARING:
+        return _measures(reading), _groups(reading)
+    told = (m.of for m in reading.measures if m.of is not None)
+    compared = {_expression(e) for e in (*told, *reading.columns)}
+    compared |= {_condition_of(m) for m in reading.measures if m.when is not None}
+    groups = _groups(reading)
+    return (compared | groups, set()) if reading.task == "test" else (compared, groups)
+
+
+def _condition_of(measure: Measure) -> str:
+    found = _conditions(measure.when)
+    return str(found[0]) if isinstance(found, list) else str(found)
 
 
 def _task(reading: Reading) -> str:
@@ -212,7 +230,12 @@ def _comparison(left: Any, op: str, right: Any, unit: str) -> Any:
             return [of, "between", low, high]
         value = {">": high, ">=": low, "<": low, "<=": high, "!=": f"{low}/{high}"}[op]
         return [of, op, value, unit]
-    return [of, op, _value(right), unit] if unit else [of, op, _value(right)]
+    value = _value(right)
+    if op == "!=":  # the other value of a flag
+        for yes, no in YES_NO:
+            if value in (yes, no):
+                return [of, "=", no if value == yes else yes]
+    return [of, op, value, unit] if unit else [of, op, value]
 
 
 def _merged(told: Any) -> Any:

@@ -14,8 +14,6 @@ TWOFOLD = {
     "value": ("neg",),
 }
 """Kinds of meanings that the same words may have at once: `oldest`, `p95`, `불량률`."""
-DOUBLE = 0.6
-"""What it costs to take two meanings of the same words."""
 WIDTH = 48
 """Paths kept at every segment."""
 
@@ -29,8 +27,7 @@ def best_paths(linked: Linked, prior: Prior, most: int = 60, width: int = WIDTH)
     count = len(linked.segments)
     starting: list[list[tuple[tuple[Token, ...], float]]] = [[] for _ in range(count)]
     for tokens in choices_of(linked):
-        weight = sum(prior.take(token) for token in tokens) - DOUBLE * (len(tokens) - 1)
-        starting[tokens[0].first].append((tokens, weight))
+        starting[tokens[0].first].append((tokens, prior.take(tokens)))
     states: list[list[_State]] = [[] for _ in range(count + 1)]
     states[0] = [(0.0, "", True, None)]
     for place in range(count):
@@ -46,7 +43,11 @@ def best_paths(linked: Linked, prior: Prior, most: int = 60, width: int = WIDTH)
             for weight, kind, is_adjacent, chain in kept:
                 paired = prior.pair(kind, first, is_adjacent)
                 following.append((weight + taken + paired, last, True, (chain, tokens)))
-    final = nlargest(most, states[count], key=lambda state: state[0])
+    ended = [
+        (weight + prior.pair(kind, "", is_adjacent), kind, is_adjacent, chain)
+        for weight, kind, is_adjacent, chain in states[count]
+    ]
+    final = nlargest(most, ended, key=lambda state: state[0])
     return [Path(linked, _tokens(chain), weight) for weight, _, _, chain in final]
 
 
