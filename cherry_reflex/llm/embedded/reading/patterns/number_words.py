@@ -17,7 +17,37 @@ _THOUSAND = 1000
 
 def number_words_in(text: str) -> tuple[Match, ...]:
     """Return the numbers that are written in words."""
-    return (*_cardinals(text), *_single_words(text), *_native(text), *_sino(text))
+    return (
+        *_cardinals(text),
+        *_single_words(text),
+        *_native(text),
+        *_sino(text),
+        *_fractions(text),
+        *_spans(text),
+    )
+
+
+def _fractions(text: str) -> Iterator[Match]:
+    """Yield parts of a whole as percentages: `half`, `절반`."""
+    known: Mapping[str, float] = _known()["fraction"]
+    pattern = rf"(?<![\w가-힣])({alternatives(known)})(?![A-Za-z])(?!\s?반)"
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        meaning = NumberMeaning(known[match.group(1).lower()], "%", is_percent=True)
+        yield Match(match.start(), match.end(), meaning, _LESS_SURE)
+
+
+def _spans(text: str) -> Iterator[Match]:
+    """Yield lengths of time that are one word, or have no number: `an hour`, `일주일`."""
+    known: Mapping[str, tuple[float, str]] = _known()["span"]
+    pattern = rf"(?<![\w가-힣])({alternatives(known)})(?![A-Za-z])"
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        value, unit = known[match.group(1).lower()]
+        yield Match(match.start(), match.end(), NumberMeaning(float(value), unit), _LESS_SURE)
+    bare: Mapping[str, float] = _known()["bare"]
+    units = alternatives(_known()["unit"]["ko"])
+    for match in re.finditer(rf"(?<![가-힣\d])({alternatives(bare)})\s?({units}|보)", text):
+        meaning = NumberMeaning(float(bare[match.group(1)]), match.group(2))
+        yield Match(match.start(), match.end(), meaning, _LESS_SURE)
 
 
 def _single_words(text: str) -> Iterator[Match]:

@@ -98,9 +98,9 @@ def _known() -> Any:
 @cache
 def _number() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<![\w.])|(?<=[A-Za-z]{{3}}))(?:[pP](?=\d\d?(?!\w)))?"
+        rf"(?:(?<![A-Za-z0-9_.])|(?<=[A-Za-z]{{3}}))(?:[pP](?=\d\d?(?!\w)))?"
         rf"(?:(?P<currency>{alternatives(_known()['currency'])})\s?)?"
-        rf"(?:(?<![\d\w)])(?P<sign>[-−](?=[\d.])))?(?P<digits>{_DIGITS})"
+        rf"(?:(?<![\w)])(?P<sign>[-−](?=[\d.])))?(?P<digits>{_DIGITS})"
         rf"(?:(?P<ordinal>(?:st|nd|rd|th)\b)|(?P<decade>(?<=0)(?:'?s\b|대))"
         rf"|\s?(?P<scale>{alternatives(_known()['suffix'])})(?![A-Za-z]))?"
     )
@@ -110,7 +110,7 @@ def _number() -> re.Pattern[str]:
 def _scaled() -> re.Pattern[str]:
     number = r"\d[\d,]*(?:\.\d+)?"
     return re.compile(
-        rf"(?<![\w.])(?:{number}\s?[십백천]*[만억조](?:\s?{number}\s?(?:[십백천]+[만억]?|만)"
+        rf"(?<![A-Za-z0-9_.])(?:{number}\s?[십백천]*[만억조](?:\s?{number}\s?(?:[십백천]+[만억]?|만)"
         rf"(?![월일년]))*|{number}\s?[십백천]+(?!분)(?:\s?{number}[십백]+)*)"
     )
 
