@@ -23,7 +23,7 @@ from cherry_reflex.core.reading.reading import Group, Measure, Reading, Task
 COMMUTES = ("+", "*")
 FLIPPED = {"=": "!=", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 COMPARING: tuple[Task, ...] = ("test", "relation")
-YES_NO = (("y", "n"), ("yes", "no"), ("true", "false"), ("예", "아니오"), ("o", "x"))
+YES, NO = ("y", "yes", "true", "예"), ("n", "no", "false", "아니오")
 NAMED: tuple[Task, ...] = (
     "forecast", "anomalies", "contribution", "cohort", "rfm", "funnel", "pareto", "ab_test", "nps",
     "survival", "words", "clean", "features", "model", "report", "broad", "schema",
@@ -56,7 +56,7 @@ def agree(reading: Reading, right: Reading) -> bool:
         reading.rank == right.rank,
         reading.top == right.top,
         {_expression(e) for e in reading.per} == {_expression(e) for e in right.per},
-        not right.order or _order(reading) == _order(right),
+        _ordered(reading, right),
         not right.chart or bool(reading.chart),
         not right.export or right.export == reading.export,
         not right.method or _plain(right.method) == _plain(reading.method),
@@ -144,6 +144,18 @@ def _columns(reading: Reading, right: Reading) -> bool:
     return mine == theirs
 
 
+def _ordered(reading: Reading, right: Reading) -> bool:
+    """Whether the order is right. Groups of which nothing is said come largest first."""
+    if not right.order or _order(reading) == _order(right):
+        return True
+    is_cut = right.top or right.rank
+    return reading.order is None and not is_cut and _order(right) == _largest(right)
+
+
+def _largest(reading: Reading) -> tuple[str, str]:
+    return _measure(reading.measures[0]) if reading.measures else "", "descending"
+
+
 def _order(reading: Reading) -> tuple[str, str] | None:
     if reading.order is None:
         return None
@@ -214,6 +226,8 @@ def _condition(condition: Condition, is_negated: bool = False) -> Any:
                 told["of"] = _expression(condition.of)
             if told["kind"] == "relative":
                 told.pop("anchor")
+                if condition.count > 1:  # the last six weeks are a span, whole weeks or not
+                    told.pop("is_rolling")
             found = [told.pop("of"), json.dumps(told, sort_keys=True).lower()]
             return ["not", found] if is_negated else found
 
@@ -231,10 +245,10 @@ def _comparison(left: Any, op: str, right: Any, unit: str) -> Any:
         value = {">": high, ">=": low, "<": low, "<=": high, "!=": f"{low}/{high}"}[op]
         return [of, op, value, unit]
     value = _value(right)
-    if op == "!=":  # the other value of a flag
-        for yes, no in YES_NO:
-            if value in (yes, no):
-                return [of, "=", no if value == yes else yes]
+    if value in YES or value in NO:
+        is_yes = (value in YES) == (op == "=")
+        if op in ("=", "!="):  # the other value of a flag is what is not the one
+            return [of, "=", "true" if is_yes else "false"]
     return [of, op, value, unit] if unit else [of, op, value]
 
 

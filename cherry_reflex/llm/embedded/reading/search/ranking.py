@@ -21,8 +21,10 @@ def bind_ranking(path: Path, draft: Draft) -> Iterator[Draft]:
         yield draft
         yield from _sorted(path, draft)
         return
-    place = words[0]
+    place = _place(path, draft, words)
     is_top = path.tokens[place].kind == "top"
+    alike = [w for w in words if (path.tokens[w].kind == "top") == is_top]
+    draft = draft.using(*alike)
     direction: Direction = "descending" if is_top else "ascending"
     if draft.by and draft.measures and draft.task != "rows":
         yield from _of_groups(path, draft, place, direction)
@@ -31,6 +33,14 @@ def bind_ranking(path: Path, draft: Draft) -> Iterator[Draft]:
     else:
         yield from _extreme(path, draft, place, is_top)
         yield draft.using(weight=-0.8)
+
+
+def _place(path: Path, draft: Draft, words: tuple[int, ...]) -> int:
+    """Of several superlatives that beside which a number stands."""
+    for word in words:
+        if next(path.nearest(word, ("number",), 1, draft.used), None) is not None:
+            return word
+    return words[0]
 
 
 def _sorted(path: Path, draft: Draft) -> Iterator[Draft]:

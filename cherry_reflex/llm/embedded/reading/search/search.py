@@ -56,7 +56,7 @@ BINDERS: tuple[Binder, ...] = (
 """In this order: who comes later sees what is used."""
 WIDTH = 8
 """Drafts of a path that are kept after each binder."""
-PATHS = 50
+PATHS = 80
 
 
 class Search:

@@ -17,4 +17,8 @@ def bind_task(path: Path, draft: Draft) -> Iterator[Draft]:
             continue
         places = [p for p in path.places("task") if path.tokens[p].detail == task]
         yield draft.using(*places, weight=0.3, task=task)
+    if draft.chart == "scatter":
+        yield draft.using(weight=0.2, task="relation")
+    if draft.chart in ("histogram", "box"):
+        yield draft.using(weight=0.1, task="distribution")
     yield draft.using(weight=-1.0 if named else 0.0)
