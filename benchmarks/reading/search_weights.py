@@ -15,12 +15,11 @@ BOUND = "bound"
 """The feature that holds what the binders add to a path, with the weight 1."""
 
 
-def fit_search(
-    questions: Sequence[Question], weights: Mapping[str, float], penalty: float = 2.0
+def fit_choices(
+    choices: Sequence[Choice], weights: Mapping[str, float], penalty: float
 ) -> dict[str, float]:
-    """Return better weights than `weights`: of the paths that these find, those that lead to what
-    was asked come first. Questions of which none does teach nothing."""
-    choices = [choice for q in questions if (choice := choice_of(q, weights)) is not None]
+    """Return better weights than `weights`: of the paths that these found, those that lead to what
+    was asked come first."""
     found = fit(choices, penalty, centre={**weights, BOUND: 1.0})
     scale = max(found.pop(BOUND, 1.0), 0.2)
     return {name: weight / scale for name, weight in found.items()}
