@@ -4,9 +4,15 @@ _FIRST = 0xAC00
 _LAST = 0xD7A3
 _VOWELS = 21
 _FINALS = 28
-_INITIAL = "g kk n d tt r m b pp s ss  j jj ch k t p h".split(" ")
-_MIDDLE = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")
-_FINAL = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
+
+
+def _sounds(listed: str) -> tuple[str, ...]:
+    return tuple(listed.split(","))
+
+
+_INITIAL = _sounds("g,kk,n,d,tt,r,m,b,pp,s,ss,,j,jj,ch,k,t,p,h")
+_MIDDLE = _sounds("a,ae,ya,yae,eo,e,yeo,ye,o,wa,wae,oe,yo,u,wo,we,wi,yu,eu,ui,i")
+_FINAL = _sounds(",k,k,k,n,n,n,t,l,k,m,l,l,l,p,l,m,p,p,t,t,ng,t,t,k,t,p,t")
 
 
 def romanized(word: str) -> str:

@@ -45,8 +45,7 @@ class PhraseVectors:
             place = np.where(is_better, cosines.argmax(axis=1) + start, place)
             best = np.where(is_better, found, best)
         return [
-            self.names[at] if score >= ALIKE else ""
-            for at, score in zip(place, best, strict=True)
+            self.names[at] if score >= ALIKE else "" for at, score in zip(place, best, strict=True)
         ]
 
 

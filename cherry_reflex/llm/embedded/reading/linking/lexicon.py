@@ -86,7 +86,7 @@ def beginning_of(verb: str) -> str:
 
 def stems_of(texts: Iterable[str]) -> frozenset[str]:
     """Return the Korean words of phrases: those of one syllable only where they are all of it."""
-    found = set()
+    found: set[str] = set()
     for text in texts:
         words = text.split()
         found.update(w for w in words if is_hangul(w) and (len(w) > 1 or len(words) == 1))
@@ -96,9 +96,7 @@ def stems_of(texts: Iterable[str]) -> frozenset[str]:
 def _is_inflected(word: str, known: set[str]) -> bool:
     """Whether a word is another known one with a particle, at which it is cut."""
     particles = analysis_words.particles()
-    return any(
-        word[:place] in known and word[place:] in particles for place in range(2, len(word))
-    )
+    return any(word[:place] in known and word[place:] in particles for place in range(2, len(word)))
 
 
 def _compared(adjectives: Iterable[str]) -> Iterable[str]:

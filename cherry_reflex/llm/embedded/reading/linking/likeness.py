@@ -150,7 +150,7 @@ class Likeness:
 
 def _is_word(segment: Segment) -> bool:
     letters = sum(map(str.isalpha, segment.text))
-    return not segment.is_function and letters > 1
+    return not segment.is_function and not segment.is_quoted and letters > 1
 
 
 def _is_korean(segment: Segment) -> bool:

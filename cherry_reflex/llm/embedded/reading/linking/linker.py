@@ -8,8 +8,8 @@ from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.linked import Candidate, Linked, Segment, TableView
 from cherry_reflex.llm.embedded.reading.linking.choice import chosen
 from cherry_reflex.llm.embedded.reading.linking.concept_vectors import concept_vectors
-from cherry_reflex.llm.embedded.reading.linking.likeness import Likeness
 from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon
+from cherry_reflex.llm.embedded.reading.linking.likeness import Likeness
 from cherry_reflex.llm.embedded.reading.linking.lookup import Lookup
 from cherry_reflex.llm.embedded.reading.linking.names import codes_of, names_in
 from cherry_reflex.llm.embedded.reading.linking.table_index import TableIndex, index_of
@@ -63,9 +63,7 @@ class Linker:
             likeness = Likeness(self._embedding, concepts, index, text, segments, found)
             found += likeness.candidates()
             closeness = likeness.operator_closeness()
-        return Linked(
-            text, language, segments, chosen(found), view, closeness
-        )
+        return Linked(text, language, segments, chosen(found), view, closeness)
 
     def _index(self, view: TableView) -> TableIndex:
         for known, index in self._kept:

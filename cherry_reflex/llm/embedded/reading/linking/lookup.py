@@ -99,12 +99,16 @@ class Lookup:
         ]
         is_broken = any(_BREAKS & set(gap) for gap in between)
         is_phrase = not is_broken or self._is_joined(between)
-        if is_phrase and (signed := phrase_key(written)) != "".join(self._folded[first:last]):
+        signed = phrase_key(written)
+        is_signed = signed != "".join(self._folded[first:last])
+        if is_phrase and is_signed:
             yield from self._concepts(first, last, Key(signed))
+        if last - first > 1 and not (self._folded[first] and self._folded[last - 1]):
+            return
         for key in self._keys(first, last):
             yield from self._columns(first, last, key, written, is_broken)
             yield from self._values(first, last, key, written, is_broken)
-            if is_phrase:
+            if is_phrase and not is_signed:
                 yield from self._concepts(first, last, key)
                 yield from self._adjectives(first, last, key)
 
@@ -215,7 +219,9 @@ class Lookup:
         is_function = last - first == 1 and self._segments[first].is_function
         is_alone = self._is_alone(first, last)
         for named in self._index.values.get(key.form, ()):
-            if named.value is None or (is_broken and written.casefold() != str(named.value).casefold()):
+            if named.value is None or (
+                is_broken and written.casefold() != str(named.value).casefold()
+            ):
                 continue
             if named.written and (written != named.written or not is_alone):
                 continue
@@ -270,4 +276,3 @@ class Lookup:
             if names:
                 concept = ConceptMeaning("top" if direction.is_more else "bottom")
                 yield Candidate(first, last, concept, "vocabulary", 0.9 * key.strength)
-

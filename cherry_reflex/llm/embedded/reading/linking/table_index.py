@@ -235,9 +235,7 @@ def _value_parts(name: str, value: str) -> Iterator[tuple[str, Named]]:
 def _is_code(value: str) -> bool:
     """Whether a value must be written as it is: one letter, or a few capitals."""
     form = folded(value)
-    return len(form) == 1 or (
-        len(form) <= _SHORT and value.isupper() and form in _ordinary_words()
-    )
+    return len(form) == 1 or (len(form) <= _SHORT and value.isupper() and form in _ordinary_words())
 
 
 def _ordinary_words() -> frozenset[str]:

@@ -1,4 +1,5 @@
-"""Numbers in words: `twenty five`, `two hundred`, `a dozen`, `third`, `다섯 개`, `세 번째`, `백 명`."""
+"""Numbers in words: `twenty five`, `two hundred`, `a dozen`, `third`, `half`, `an hour`, `다섯 개`,
+`세 번째`, `백 명`, `절반`, `일주일`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -126,9 +127,12 @@ def _known() -> Any:
 def _cardinal() -> re.Pattern[str]:
     tens = [word for word, value in _known()["cardinal"].items() if value >= _TENS]
     units = [word for word, value in _known()["cardinal"].items() if 0 < value < _TENS // 2]
-    one = rf"(?:(?:{alternatives(tens)})[ -](?:{alternatives(units)})|{alternatives(_known()['cardinal'])})"
+    two = rf"(?:{alternatives(tens)})[ -](?:{alternatives(units)})"
+    one = rf"(?:{two}|{alternatives(_known()['cardinal'])})"
     times = rf"(?:{alternatives(_known()['multiplier'])})"
-    return re.compile(rf"\b(?:(?:{one}|a)(?: {times})+(?: (?:and )?{one}(?: {times})*)*|{one})\b", re.I)
+    return re.compile(
+        rf"\b(?:(?:{one}|a)(?: {times})+(?: (?:and )?{one}(?: {times})*)*|{one})\b", re.I
+    )
 
 
 @cache
@@ -142,7 +146,9 @@ def _native_number() -> re.Pattern[str]:
 
 @cache
 def _native_ordinal() -> re.Pattern[str]:
-    return re.compile(rf"(?<![가-힣])({alternatives(_known()['native_ordinal'])})(?:\s?번째|\s?째)?")
+    return re.compile(
+        rf"(?<![가-힣])({alternatives(_known()['native_ordinal'])})(?:\s?번째|\s?째)?"
+    )
 
 
 @cache
