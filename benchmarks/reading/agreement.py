@@ -22,6 +22,8 @@ from cherry_reflex.core.reading.reading import Group, Measure, Reading, Task
 
 COMMUTES = ("+", "*")
 FLIPPED = {"=": "!=", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+COMPARING: tuple[Task, ...] = ("test", "relation")
+YES, NO = ("y", "yes", "true", "예"), ("n", "no", "false", "아니오")
 NAMED: tuple[Task, ...] = (
     "forecast", "anomalies", "contribution", "cohort", "rfm", "funnel", "pareto", "ab_test", "nps",
     "survival", "words", "clean", "features", "model", "report", "broad", "schema",
@@ -47,15 +49,14 @@ def agree(reading: Reading, right: Reading) -> bool:
     if not all(any(agree(mine, theirs) for mine in reading.also) for theirs in right.also):
         return False
     checks: list[bool] = [
-        _measures(reading) == _measures(right),
-        _groups(reading) == _groups(right),
+        _about(reading) == _about(right),
         bool(_conditions(reading.where) == _conditions(right.where)),
         bool(_conditions(reading.having) == _conditions(right.having)),
-        _columns(reading, right),
+        one in COMPARING or _columns(reading, right),
         reading.rank == right.rank,
         reading.top == right.top,
         {_expression(e) for e in reading.per} == {_expression(e) for e in right.per},
-        not right.order or _order(reading) == _order(right),
+        _ordered(reading, right),
         not right.chart or bool(reading.chart),
         not right.export or right.export == reading.export,
         not right.method or _plain(right.method) == _plain(reading.method),
@@ -63,6 +64,23 @@ def agree(reading: Reading, right: Reading) -> bool:
         right.how not in ("count_groups", "share_of_groups") or right.how == reading.how,
     ]
     return all(checks)
+
+
+def _about(reading: Reading) -> tuple[set[str], set[str]]:
+    """Return what is measured, and by what. What is compared with what may be told as measures
+    and groups, or as columns."""
+    if reading.task not in COMPARING:
+        return _measures(reading), _groups(reading)
+    told = (m.of for m in reading.measures if m.of is not None)
+    compared = {_expression(e) for e in (*told, *reading.columns)}
+    compared |= {_condition_of(m) for m in reading.measures if m.when is not None}
+    groups = _groups(reading)
+    return (compared | groups, set()) if reading.task == "test" else (compared, groups)
+
+
+def _condition_of(measure: Measure) -> str:
+    found = _conditions(measure.when)
+    return str(found[0]) if isinstance(found, list) else str(found)
 
 
 def _task(reading: Reading) -> str:
@@ -124,6 +142,18 @@ def _columns(reading: Reading, right: Reading) -> bool:
     if _task(right) == "rows":
         return not mine or not theirs or theirs <= mine
     return mine == theirs
+
+
+def _ordered(reading: Reading, right: Reading) -> bool:
+    """Whether the order is right. Groups of which nothing is said come largest first."""
+    if not right.order or _order(reading) == _order(right):
+        return True
+    is_cut = right.top or right.rank
+    return reading.order is None and not is_cut and _order(right) == _largest(right)
+
+
+def _largest(reading: Reading) -> tuple[str, str]:
+    return _measure(reading.measures[0]) if reading.measures else "", "descending"
 
 
 def _order(reading: Reading) -> tuple[str, str] | None:
@@ -196,6 +226,8 @@ def _condition(condition: Condition, is_negated: bool = False) -> Any:
                 told["of"] = _expression(condition.of)
             if told["kind"] == "relative":
                 told.pop("anchor")
+                if condition.count > 1:  # the last six weeks are a span, whole weeks or not
+                    told.pop("is_rolling")
             found = [told.pop("of"), json.dumps(told, sort_keys=True).lower()]
             return ["not", found] if is_negated else found
 
@@ -212,7 +244,12 @@ def _comparison(left: Any, op: str, right: Any, unit: str) -> Any:
             return [of, "between", low, high]
         value = {">": high, ">=": low, "<": low, "<=": high, "!=": f"{low}/{high}"}[op]
         return [of, op, value, unit]
-    return [of, op, _value(right), unit] if unit else [of, op, _value(right)]
+    value = _value(right)
+    if value in YES or value in NO:
+        is_yes = (value in YES) == (op == "=")
+        if op in ("=", "!="):  # the other value of a flag is what is not the one
+            return [of, "=", "true" if is_yes else "false"]
+    return [of, op, value, unit] if unit else [of, op, value]
 
 
 def _merged(told: Any) -> Any:

@@ -1,140 +1,202 @@
-"""Learns to score readings and to say how sure it is, from the labelled questions:
-`python -m benchmarks.reading.fit [--folder …] [--write]`. Every figure that it prints is of tables
-that the weights had not seen (five folds)."""
+"""Learns to read from the labelled questions, and measures it on tables that were not learned from:
+`python -m benchmarks.reading.fit [--folder …] [--write]`.
+
+By five folds of tables: weights of the search on four, which propose for the fifth; weights of the
+score on the proposals of four, which rank the fifth; how sure to be on the ranked questions of the
+other four folds. `--write` fits all on all tables then, and writes `knowledge/reading.npz`."""
 
 import argparse
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.reading.datasets import FOLDER, NAMES
 from benchmarks.reading.logistic import fit_signs, fit_vectors
 from benchmarks.reading.outcome import Outcome, report
-from benchmarks.reading.proposed import Proposals, Proposed
+from benchmarks.reading.proposed import Proposed, Question, Questions, proposed
 from benchmarks.reading.ranking_weights import Choice, fit
+from benchmarks.reading.search_weights import choice_of, fit_choices
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.score.decisive import Decisive
 from cherry_reflex.llm.embedded.reading.score.score import Scored, rank
 from cherry_reflex.llm.embedded.reading.score.weights import Learned, save
+from cherry_reflex.llm.embedded.reading.search.prior_weights import WEIGHTS
 from cherry_reflex.llm.embedded.reading.search.search import Search
 from cherry_reflex.llm.embedded.reading.trust import probabilities, signs_of
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """A question with its ranked readings, which of them are right, and the signs of trust."""
+class Seen:
+    """A question with its proposals, what is seen of each, and which are right."""
 
     question: Proposed
-    ranked: tuple[Scored, ...]
+    readings: tuple[Scored, ...]
     right: tuple[bool, ...]
-    signs: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A question with its readings, the best first, and the signs of trust."""
+
+    question: Proposed
+    readings: tuple[Scored, ...]
+    right: tuple[bool, ...]
+    signs: Mapping[str, float]
 
 
 def folds() -> list[tuple[str, ...]]:
     """Return the tables of each fold."""
-    path = FOLDER / "folds.json"
-    return [tuple(tables) for tables in json.loads(path.read_text("utf-8"))]
+    told = json.loads((FOLDER / "folds.json").read_text("utf-8"))
+    return [tuple(tables) for tables in told]
 
 
-def decisive_weights(questions: Iterable[Proposed], proposals: Proposals) -> tuple[float, ...]:
-    """Fit the head that tells decisive words from harmless ones."""
+def decisive_weights(questions: Iterable[Question], embedding: Any) -> tuple[float, ...]:
+    """Fit the head that tells decisive words from harmless ones, on the labels of both."""
     words: list[tuple[str, bool]] = []
     for question in questions:
         label = question.label
         for phrases, is_decisive in ((label.harmless, False), (label.decisive, True)):
-            words += [(p.casefold(), is_decisive) for phrase in phrases for p in phrase.split()]
-    vectors = proposals.embedding([word for word, _ in words])
+            words += [(w.casefold(), is_decisive) for phrase in phrases for w in phrase.split()]
+    vectors = embedding([word for word, _ in words])
     return fit_vectors(vectors, [is_decisive for _, is_decisive in words], penalty=2.0)
 
 
-def seen(
-    questions: Sequence[Proposed], weights: dict[str, float], decisive: Decisive
-) -> list[tuple[Proposed, list[Scored], tuple[bool, ...]]]:
-    """Rank the proposals of each question."""
-    found = []
-    for question in questions:
-        judged = decisive.of(question.linked)
-        ranked = rank(question.linked, question.proposals, weights, judged, question.label.before)
-        are = dict(zip((p.reading for p in question.proposals), question.right, strict=True))
-        found.append((question, ranked, tuple(are[s.reading] for s in ranked)))
-    return found
+def see(question: Proposed, decisive: Decisive) -> Seen:
+    """Explain all that is proposed for a question."""
+    judged = decisive.of(question.linked)
+    ranked = rank(question.linked, question.proposals, {}, judged, question.label.before)
+    are = dict(zip((p.reading for p in question.proposals), question.right, strict=True))
+    return Seen(question, tuple(ranked), tuple(are[s.reading] for s in ranked))
 
 
-def choices_of(questions: Sequence[Proposed], decisive: Decisive) -> list[Choice]:
-    """Return the questions as choices to learn from."""
-    return [
-        Choice([s.features for s in ranked], right)
-        for question, ranked, right in seen(questions, {}, decisive)
-        if any(right)
+def rank_seen(seen: Seen, weights: Mapping[str, float], decisive: Decisive) -> Ranked | None:
+    """Order what was seen by weights; None where nothing was proposed."""
+    if not seen.readings:
+        return None
+    scored = [
+        Scored(s.reading, s.explanation, s.features, _total(s.features, weights), s.sources)
+        for s in seen.readings
     ]
+    order = sorted(range(len(scored)), key=lambda place: -scored[place].score)
+    readings = tuple(scored[place] for place in order)
+    linked = seen.question.linked
+    signs = signs_of(linked, readings, decisive.of(linked))
+    return Ranked(seen.question, readings, tuple(seen.right[place] for place in order), signs)
 
 
-def judgements(
-    questions: Sequence[Proposed], weights: dict[str, float], decisive: Decisive
-) -> list[Judgement]:
-    """Rank questions and look at the best reading of each."""
-    return [
-        Judgement(
-            question,
-            tuple(ranked),
-            right,
-            signs_of(question.linked, ranked, decisive.of(question.linked)),
-        )
-        for question, ranked, right in seen(questions, weights, decisive)
-        if ranked
-    ]
-
-
-def main() -> None:
-    """Fit by folds, print what was measured, and write the weights of all tables if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "readings")
-    parser.add_argument("--penalty", type=float, default=1.0)
-    parser.add_argument("--write", action="store_true")
-    arguments = parser.parse_args()
-    proposals = Proposals(arguments.folder, [Search(), Edits()])
-    by_table = {name: proposals.of([name]) for name in NAMES}
-    parts = folds()
-    held: list[list[Judgement]] = []
-    for part in parts:
-        others = [q for name in NAMES if name not in part for q in by_table[name]]
-        mine = [q for name in part for q in by_table[name]]
-        decisive = Decisive(proposals.embedding, decisive_weights(others, proposals))
-        weights = fit(choices_of(others, decisive), arguments.penalty)
-        held.append(judgements(mine, weights, decisive))
-    outcomes: list[Outcome] = []
-    for place, part in enumerate(held):
-        rest = [j for other, js in enumerate(held) if other != place for j in js]
-        learned = trust_of(rest)
-        outcomes += [outcome_of(judgement, learned) for judgement in part]
-    every = [q for questions in by_table.values() for q in questions]
-    print(report(outcomes, len(every)))
-    if arguments.write:
-        judged = [j for part in held for j in part]
-        trusted = trust_of(judged)
-        decisive_all = decisive_weights(every, proposals)
-        head = Decisive(proposals.embedding, decisive_all)
-        weights = fit(choices_of(every, head), arguments.penalty)
-        learned = Learned(
-            weights, trusted.trust, trusted.trust_mean, trusted.trust_scale, decisive_all
-        )
-        print("written", save(learned))
-
-
-def trust_of(judged: Sequence[Judgement]) -> Learned:
-    """Fit how sure to be, on readings of tables that their weights had not seen."""
-    signs = [j.signs for j in judged]
-    trust, mean, scale = fit_signs(signs, [j.right[0] for j in judged])
+def trust_of(ranked: Sequence[Ranked]) -> Learned:
+    """Fit how sure to be, on questions of tables that their weights had not seen."""
+    right = [one.right[0] for one in ranked]
+    trust, mean, scale = fit_signs([one.signs for one in ranked], right)
     return Learned(trust=trust, trust_mean=mean, trust_scale=scale)
 
 
-def outcome_of(judgement: Judgement, learned: Learned) -> Outcome:
+def outcome_of(ranked: Ranked, learned: Learned) -> Outcome:
     """Return what came out for a question."""
-    linked = judgement.question.linked
-    sure = probabilities(linked, judgement.ranked, (), learned, judgement.signs)
-    return Outcome(judgement.question.label, judgement.right, sure[0])
+    linked = ranked.question.linked
+    sure = probabilities(linked, ranked.readings, (), learned, ranked.signs)
+    return Outcome(ranked.question.label, ranked.right, sure[0])
+
+
+class Fitting:
+    """The steps of fitting, each over the folds of tables."""
+
+    def __init__(self, folder: Path, penalty: float, search_penalty: float) -> None:
+        self._questions = Questions(folder)
+        self._penalty, self._search_penalty = penalty, search_penalty
+        self._by_table = {name: self._questions.of(name) for name in NAMES}
+        self._folds = folds()
+        self._started = time.monotonic()
+
+    def run(self, write: bool) -> None:
+        """Fit and measure by folds; then fit on all and write, if asked to."""
+        chosen = {
+            name: [choice_of(q, WEIGHTS) for q in questions]
+            for name, questions in self._by_table.items()
+        }
+        self._say("paths of all questions")
+        decisive = [self._decisive(self._others(part)) for part in self._folds]
+        seen: dict[str, list[Seen]] = {}
+        for part, head in zip(self._folds, decisive, strict=True):
+            weights = self._search_weights(chosen, self._others(part))
+            proposers = [Search(weights), Edits(weights)]
+            for name in part:
+                asked = (proposed(q, proposers) for q in self._by_table[name])
+                seen[name] = [see(one, head) for one in asked]
+        self._say("proposals of all questions")
+        ranked: list[list[Ranked]] = []
+        for part, head in zip(self._folds, decisive, strict=True):
+            learned = fit(self._choices(seen, self._others(part)), self._penalty)
+            mine = (rank_seen(s, learned, head) for name in part for s in seen[name])
+            ranked.append([one for one in mine if one is not None])
+        self._say("ranked")
+        outcomes: list[Outcome] = []
+        for place, group in enumerate(ranked):
+            rest = [one for other, group_ in enumerate(ranked) if other != place for one in group_]
+            learned_trust = trust_of(rest)
+            outcomes += [outcome_of(one, learned_trust) for one in group]
+        print(report(outcomes, sum(map(len, self._by_table.values()))))
+        self._say("measured")
+        if write:
+            trusted = trust_of([one for group in ranked for one in group])
+            every = list(NAMES)
+            learned_all = Learned(
+                search=self._search_weights(chosen, every),
+                score=fit(self._choices(seen, every), self._penalty),
+                trust=trusted.trust,
+                trust_mean=trusted.trust_mean,
+                trust_scale=trusted.trust_scale,
+                decisive=self._decisive_weights(every),
+            )
+            print("written, SHA-256", save(learned_all))
+
+    def _others(self, part: Iterable[str]) -> list[str]:
+        return [name for name in NAMES if name not in set(part)]
+
+    def _decisive_weights(self, names: Iterable[str]) -> tuple[float, ...]:
+        questions = [q for name in names for q in self._by_table[name]]
+        return decisive_weights(questions, self._questions.embedding)
+
+    def _decisive(self, names: Iterable[str]) -> Decisive:
+        return Decisive(self._questions.embedding, self._decisive_weights(names))
+
+    def _search_weights(
+        self, chosen: Mapping[str, list[Choice | None]], names: Iterable[str]
+    ) -> dict[str, float]:
+        choices = [c for name in names for c in chosen[name] if c is not None]
+        return fit_choices(choices, WEIGHTS, self._search_penalty)
+
+    @staticmethod
+    def _choices(seen: Mapping[str, list[Seen]], names: Iterable[str]) -> list[Choice]:
+        return [
+            Choice([r.features for r in one.readings], one.right)
+            for name in names
+            for one in seen[name]
+            if any(one.right)
+        ]
+
+    def _say(self, what: str) -> None:
+        print(f"[{time.monotonic() - self._started:6.0f} s] {what}", flush=True)
+
+
+def _total(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+
+
+def main() -> None:
+    """Read the arguments and fit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "readings")
+    parser.add_argument("--penalty", type=float, default=1.0)
+    parser.add_argument("--search-penalty", type=float, default=10.0)
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    fitting = Fitting(arguments.folder, arguments.penalty, arguments.search_penalty)
+    fitting.run(arguments.write)
 
 
 if __name__ == "__main__":

@@ -6,23 +6,37 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.reading.agreement import same
 from benchmarks.reading.datasets import dataset_of
 from benchmarks.reading.labels import Labelled, labelled
+from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.reading.linked import Linked, TableView
+from cherry_reflex.llm.embedded.reading.linked import Linked
 from cherry_reflex.llm.embedded.reading.linking.linker import Linker
 from cherry_reflex.llm.embedded.reading.proposal import Proposal, Proposer
 from cherry_reflex.llm.embedded.reading.view import view_of
 
+ROOT = Path(__file__).parents[2]
+EMBEDDED = ROOT / "cherry_reflex" / "llm" / "embedded"
+READING = EMBEDDED / "reading"
 MOST = 200
 
 
 @dataclass(frozen=True)
+class Question:
+    """A labelled question with all that its words may mean."""
+
+    label: Labelled
+    linked: Linked
+    linking_s: float
+
+
+@dataclass(frozen=True)
 class Proposed:
-    """A labelled question with its candidates and proposals; `right` says of each whether it is
-    what was asked. Seconds are those of linking and of proposing."""
+    """A question with what is proposed for it; `right` says of each whether it is what was
+    asked."""
 
     label: Labelled
     linked: Linked
@@ -32,70 +46,83 @@ class Proposed:
     proposing_s: float
 
 
-class Proposals:
-    """Links and proposes; what it made of a table is kept in a folder until the code changes."""
+class Questions:
+    """Links the questions of tables; they are kept in a folder until the code of linking, its
+    words, or the labels change."""
 
-    def __init__(
-        self, folder: Path, proposers: Sequence[Proposer], embedding: Embedding | None = None
-    ) -> None:
+    def __init__(self, folder: Path, embedding: Embedding | None = None) -> None:
         self._folder = folder
-        self._proposers = proposers
-        self._embedding = embedding or Embedding()
-        self._linker = Linker(self._embedding)
+        self.embedding = embedding or Embedding()
+        self._linker = Linker(self.embedding)
+        self._version = _digest(
+            [
+                *(p for p in sorted(READING.rglob("*.py")) if _is_linking(p)),
+                *sorted((EMBEDDED / "knowledge").rglob("*.json")),
+                *sorted((ROOT / "cherry_reflex" / "core" / "reading").glob("*.py")),
+                *(Path(__file__).parent / n for n in ("labels.py", "datasets.py")),
+            ]
+        )
 
-    @property
-    def embedding(self) -> Embedding:
-        """The encoder that it links with."""
-        return self._embedding
+    def of(self, table: str) -> list[Question]:
+        """Return the questions of a table, linked."""
+        found: list[Question] = _kept(
+            self._folder, f"linked-{table}", self._version, lambda: self._linked(table)
+        )
+        return found
 
-    def of(self, tables: Iterable[str]) -> list[Proposed]:
-        """Return the questions of tables."""
-        return [one for table in tables for one in self._kept(table)]
-
-    def _kept(self, table: str) -> list[Proposed]:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{table}-{_version()}.pickle"
-        if path.exists():
-            found: list[Proposed] = pickle.loads(path.read_bytes())
-            return found
-        made = self._made(table)
-        for old in self._folder.glob(f"{table}-*.pickle"):
-            old.unlink()
-        path.write_bytes(pickle.dumps(made))
-        return made
-
-    def _made(self, table: str) -> list[Proposed]:
-        view = view_of(dataset_of(table, self._folder / "tables"), self._embedding)
-        return [self._one(label, view) for label in labelled(table)]
-
-    def _one(self, label: Labelled, view: TableView) -> Proposed:
-        start = time.perf_counter()
-        linked = self._linker.link(label.text, label.language, view)
-        linked_at = time.perf_counter()
-        proposals = [
-            proposal
-            for proposer in self._proposers
-            for proposal in proposer.propose(linked, label.before, MOST)
-        ]
-        end = time.perf_counter()
-        right = tuple(same(proposal.reading, label) for proposal in proposals)
-        return Proposed(label, linked, tuple(proposals), right, linked_at - start, end - linked_at)
+    def _linked(self, table: str) -> list[Question]:
+        self._linker.load()
+        view = view_of(dataset_of(table, self._folder / "tables"), self.embedding)
+        questions = []
+        for label in labelled(table):
+            start = time.perf_counter()
+            linked = self._linker.link(label.text, label.language, view)
+            questions.append(Question(label, linked, time.perf_counter() - start))
+        return questions
 
 
-def _version() -> str:
-    """The digest of the code and the data that proposals depend on."""
-    root = Path(__file__).parents[2]
-    embedded = root / "cherry_reflex" / "llm" / "embedded"
-    files = [
-        *sorted((embedded / "reading").rglob("*.py")),
-        *sorted((embedded / "network").rglob("*.py")),
-        *sorted((embedded / "knowledge").rglob("*.json")),
-        *sorted((root / "cherry_reflex" / "core" / "reading").glob("*.py")),
-        *(Path(__file__).parent / name for name in ("labels.py", "agreement.py", "datasets.py")),
+def proposed(question: Question, proposers: Sequence[Proposer]) -> Proposed:
+    """Return a question with what is proposed for it."""
+    start = time.perf_counter()
+    proposals = [
+        proposal
+        for proposer in proposers
+        for proposal in proposer.propose(question.linked, question.label.before, MOST)
     ]
-    skipped = ("explanation", "score", "trust.py", "reader.py")
+    proposing_s = time.perf_counter() - start
+    are = rights(question.label, {p.reading for p in proposals})
+    right = tuple(are[p.reading] for p in proposals)
+    return Proposed(
+        question.label, question.linked, tuple(proposals), right, question.linking_s, proposing_s
+    )
+
+
+def rights(label: Labelled, readings: Iterable[Reading]) -> dict[Reading, bool]:
+    """Return for each reading whether it is what a question asks for."""
+    if not label.readings:
+        return dict.fromkeys(readings, False)
+    return {reading: same(reading, label) for reading in readings}
+
+
+def _is_linking(path: Path) -> bool:
+    others = ("search", "explanation", "score", "edit", "trust.py", "reader.py")
+    return not any(part in others for part in path.relative_to(READING).parts)
+
+
+def _digest(files: Iterable[Path]) -> str:
     found = hashlib.sha256()
     for path in files:
-        if not any(part in skipped for part in path.parts):
-            found.update(path.read_bytes())
+        found.update(path.read_bytes())
     return found.hexdigest()[:16]
+
+
+def _kept(folder: Path, name: str, version: str, make: Any) -> Any:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}-{version}.pickle"
+    if path.exists():
+        return pickle.loads(path.read_bytes())
+    made = make()
+    for old in folder.glob(f"{name}-*.pickle"):
+        old.unlink()
+    path.write_bytes(pickle.dumps(made))
+    return made

@@ -21,12 +21,19 @@ class Choice:
     right: Sequence[bool]
 
 
-def fit(choices: Sequence[Choice], penalty: float = 1.0, steps: int = 150) -> dict[str, float]:
+def fit(
+    choices: Sequence[Choice],
+    penalty: float = 1.0,
+    steps: int = 150,
+    centre: Mapping[str, float] | None = None,
+) -> dict[str, float]:
     """Return weights that make the right candidates likely among those of each question (those
     without a right one teach nothing). The likelihood is of any of the right ones: `penalty`
-    times half the square of the weights is added to its negative logarithm."""
+    times half the square of their distance to `centre` (else 0) is added to its negative
+    logarithm."""
     taught = [c for c in choices if any(c.right) and not all(c.right)]
-    names = _names(taught)
+    names = sorted({*_names(taught), *(centre or {})})
+    middle = np.array([(centre or {}).get(name, 0.0) for name in names])
     places = {name: place for place, name in enumerate(names)}
     matrix, starts, right = _arranged(taught, places)
 
@@ -34,11 +41,12 @@ def fit(choices: Sequence[Choice], penalty: float = 1.0, steps: int = 150) -> di
         scores = matrix @ weights
         every, every_share = _shares(scores, starts)
         among, among_share = _shares(np.where(right, scores, -np.inf), starts)
-        value = float((every - among).sum() + 0.5 * penalty * (weights @ weights))
-        return value, matrix.T @ (every_share - among_share) + penalty * weights
+        away = weights - middle
+        value = float((every - among).sum() + 0.5 * penalty * (away @ away))
+        return value, matrix.T @ (every_share - among_share) + penalty * away
 
     found = minimize(
-        loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": steps}
+        loss, middle, jac=True, method="L-BFGS-B", options={"maxiter": steps}
     )
     return {name: float(w) for name, w in zip(names, found.x, strict=True) if abs(w) > 1e-3}
 

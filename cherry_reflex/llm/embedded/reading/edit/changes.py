@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import All, Condition, leaves_of
 from cherry_reflex.core.reading.expression import ColumnRef, columns_of
-from cherry_reflex.core.reading.reading import Measure, Reading
+from cherry_reflex.core.reading.reading import ByMeasure, Measure, Reading
 from cherry_reflex.llm.embedded.reading.search.draft import Draft
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
@@ -99,7 +99,9 @@ def _shown(reading: Reading, draft: Draft) -> Reading:
     """The order, the chart, the file that are said."""
     update: dict[str, object] = {}
     if draft.order is not None:
-        update |= {"order": draft.order, "top": draft.top, "rank": draft.rank, "per": draft.per}
+        is_grouped = bool(reading.by and reading.measures)
+        order = draft.order.model_copy(update={"by": ByMeasure()}) if is_grouped else draft.order
+        update |= {"order": order, "top": draft.top, "rank": draft.rank, "per": draft.per}
     for name in ("chart", "export", "method", "horizon"):
         said = getattr(draft, name)
         if said:

@@ -8,7 +8,8 @@ from cherry_reflex.llm.embedded.reading.edit.changes import changes_of
 from cherry_reflex.llm.embedded.reading.linked import Linked
 from cherry_reflex.llm.embedded.reading.proposal import Proposal
 from cherry_reflex.llm.embedded.reading.search.beam import best_paths
-from cherry_reflex.llm.embedded.reading.search.prior import WEIGHTS, Prior
+from cherry_reflex.llm.embedded.reading.search.prior import Prior
+from cherry_reflex.llm.embedded.reading.search.prior_weights import WEIGHTS
 from cherry_reflex.llm.embedded.reading.search.search import drafts_of
 
 PATHS = 30

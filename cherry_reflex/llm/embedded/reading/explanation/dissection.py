@@ -29,12 +29,23 @@ from cherry_reflex.core.reading.reading import ByMeasure, Group, Measure, Order,
 from cherry_reflex.llm.embedded.reading.explanation.part import Part, PartRole
 from cherry_reflex.llm.embedded.reading.linked import TableView
 
-OPPOSITE = {"!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+DEFAULT_BINS = 10
+"""So many bins there are where nobody says how many."""
 
 
 def parts_of(reading: Reading, view: TableView) -> tuple[Part, ...]:
     """Return the parts of a reading, from what is measured to how it is shown."""
     return _Dissection(view).of(reading)
+
+
+_YES = ("y", "yes", "true", "1", "1.0", "예", "o", "t")
+
+
+def _means_yes(value: Scalar, positive: Scalar | None) -> bool:
+    """Whether a flag's value is its yes, however the column writes it."""
+    if positive is None or isinstance(positive, bool) or isinstance(value, bool):
+        return str(value).casefold() in _YES
+    return value == positive
 
 
 class _Dissection:
@@ -88,8 +99,9 @@ class _Dissection:
         self._add(Part("by", "", "group", head, column, False))
         if group.is_binned:
             self._add(Part("bins", "", "group", head, column, False))
-            for number in (group.width, group.bins, *group.edges):
-                if number and number != 10:
+            bins = None if group.bins == DEFAULT_BINS else group.bins
+            for number in (group.width, bins, *group.edges):
+                if number:
                     self._add(Part("number", number, "group", head, column))
 
     def _expression(self, expression: Expression, role: PartRole, head: int = -1) -> int:
@@ -195,7 +207,7 @@ class _Dissection:
             return
         view = self._view.column(column)
         if condition.op in ("=", "!=") and view is not None and view.kind == "flag":
-            is_yes = (right == view.positive) == (condition.op == "=")
+            is_yes = _means_yes(right, view.positive) == (condition.op == "=")
             if not is_yes:
                 self._add(Part("negation", "flag", role, head, column))
             self._add(Part("value", right, role, head, column, False))

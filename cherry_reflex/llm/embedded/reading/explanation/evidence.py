@@ -136,7 +136,7 @@ class Evidence:
             date = self._meaning(place)
             if date.part is not None and not date.low:
                 if str(date.part) == low or low[5:_MONTH] == f"{date.part:02d}":
-                    yield 0.9, place
+                    yield 0.6 if len(low) > _MONTH else 0.9, place
             elif _begins(date.low, low) and _begins(date.high, high):
                 yield 1.0, place
             elif _begins(date.low, low) or _begins(date.high, high) or _begins(date.high, low):

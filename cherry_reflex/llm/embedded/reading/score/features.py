@@ -41,6 +41,7 @@ class Sight:
         self._decisive = decisive
         self._kinds = {c.name: c.kind for c in linked.view.columns}
         self._times = sum(c.kind == "time" for c in linked.view.columns)
+        self._asked = tuple(sorted(set(self._asked_for())))
         self._left = [dict(self._left_out(place)) for place in range(len(linked.segments))]
         self._best: dict[tuple[int, int, type], float] = {}
         for candidate in linked.candidates:
@@ -76,7 +77,24 @@ class Sight:
             add(f"dropped|{part.kind}|{part.role}")
         for name in self._shape(reading):
             add(name)
+        for name in self._fits(reading):
+            add(name)
         return found
+
+    def _asked_for(self) -> Iterator[str]:
+        """The sorts of words of analysis that surely stand in the question."""
+        for candidate in self._linked.candidates:
+            if isinstance(candidate.meaning, ConceptMeaning) and candidate.how in SURE:
+                yield candidate.meaning.concept.partition(":")[0]
+
+    def _fits(self, reading: Reading) -> Iterator[str]:
+        """What is asked for, with what the reading gives."""
+        ranked = "one" if reading.top == 1 or reading.rank else "all" if reading.order else "none"
+        for asked in self._asked:
+            yield f"asked|{asked}|{reading.task}"
+            yield f"asked|{asked}|ordered {ranked}"
+            yield f"asked|{asked}|grouped {bool(reading.by)}"
+            yield f"asked|{asked}|limited {reading.where is not None}"
 
     def _left_out(self, place: int) -> Iterator[tuple[str, float]]:
         """What it means to leave a segment unexplained."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from heapq import nlargest
 
-from cherry_reflex.llm.embedded.reading.linked import Linked
+from cherry_reflex.llm.embedded.reading.linked import Candidate, ConceptMeaning, Linked
 from cherry_reflex.llm.embedded.reading.search.path import Path
 from cherry_reflex.llm.embedded.reading.search.prior import Prior
 from cherry_reflex.llm.embedded.reading.search.token import Token, tokens_of
@@ -14,9 +14,9 @@ TWOFOLD = {
     "value": ("neg",),
 }
 """Kinds of meanings that the same words may have at once: `oldest`, `p95`, `불량률`."""
-DOUBLE = 0.6
-"""What it costs to take two meanings of the same words."""
-WIDTH = 48
+FAINT = 0.88
+"""Concepts that the encoder takes to be less like a word than this are not tried."""
+WIDTH = 60
 """Paths kept at every segment."""
 
 _Chain = tuple["_Chain", tuple[Token, ...]] | None
@@ -29,8 +29,7 @@ def best_paths(linked: Linked, prior: Prior, most: int = 60, width: int = WIDTH)
     count = len(linked.segments)
     starting: list[list[tuple[tuple[Token, ...], float]]] = [[] for _ in range(count)]
     for tokens in choices_of(linked):
-        weight = sum(prior.take(token) for token in tokens) - DOUBLE * (len(tokens) - 1)
-        starting[tokens[0].first].append((tokens, weight))
+        starting[tokens[0].first].append((tokens, prior.take(tokens)))
     states: list[list[_State]] = [[] for _ in range(count + 1)]
     states[0] = [(0.0, "", True, None)]
     for place in range(count):
@@ -46,14 +45,26 @@ def best_paths(linked: Linked, prior: Prior, most: int = 60, width: int = WIDTH)
             for weight, kind, is_adjacent, chain in kept:
                 paired = prior.pair(kind, first, is_adjacent)
                 following.append((weight + taken + paired, last, True, (chain, tokens)))
-    final = nlargest(most, states[count], key=lambda state: state[0])
+    ended = [
+        (weight + prior.pair(kind, "", is_adjacent), kind, is_adjacent, chain)
+        for weight, kind, is_adjacent, chain in states[count]
+    ]
+    final = nlargest(most, ended, key=lambda state: state[0])
     return [Path(linked, _tokens(chain), weight) for weight, _, _, chain in final]
+
+
+def is_faint(candidate: Candidate) -> bool:
+    """Whether a word of analysis is only guessed, and not surely."""
+    is_concept = isinstance(candidate.meaning, ConceptMeaning)
+    return is_concept and candidate.how == "meaning" and candidate.strength < FAINT
 
 
 def choices_of(linked: Linked) -> Iterator[tuple[Token, ...]]:
     """Yield the ways to take each candidate, and two over the same words that go together."""
     spans: dict[tuple[int, int], list[tuple[Token, ...]]] = {}
     for candidate in linked.candidates:
+        if is_faint(candidate):
+            continue
         tokens = tokens_of(candidate)
         yield from ((token,) for token in tokens)
         if tokens:

@@ -124,6 +124,18 @@ def _binned(path: Path, draft: Draft, place: int, column: ColumnView) -> Iterato
     yield _grouped(draft, Group(of=of), (place,), -0.6)
 
 
+def _spread(path: Path, draft: Draft) -> Iterator[Draft]:
+    """A distribution in bands of a width that is said."""
+    if len(draft.columns) != 1 or not isinstance(draft.columns[0], ColumnRef):
+        return
+    of = draft.columns[0]
+    for place in draft.free(path.places("number")):
+        width = in_unit(path.number(place), path.view.column(of.name))
+        if isinstance(width, int | float) and width > 0:
+            words = draft.free((*path.places("bins"), *path.places("by")))
+            yield draft.using(place, *words, weight=0.3, by=(Group(of=of, width=width),))
+
+
 def _grouped(draft: Draft, group: Group, used: tuple[int, ...], weight: float = 0.0) -> Draft:
     if group in draft.by:
         return draft.using(*used, weight=weight - 2.0)

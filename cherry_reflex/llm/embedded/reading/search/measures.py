@@ -17,6 +17,8 @@ MEASURED = (
 )  # fmt: skip
 """Tasks that have measures."""
 PARTS = ("share", "rate")
+IMPLIED = 3
+"""Columns that are tried where none is named."""
 DEFAULTS: dict[ColumnKind, tuple[tuple[Aggregation, float], ...]] = {
     "amount": (("sum", 0.0), ("mean", -1.0), ("max", -3.0)),
     "level": (("mean", 0.0), ("sum", -1.4), ("max", -3.0)),
@@ -203,11 +205,10 @@ def _without_operands(path: Path, draft: Draft, words: list[int], weight: float)
         yield from _counted_groups(path, draft, counting, weight)
         if not counting:
             yield draft.using(weight=weight)
+            yield from _implied(path, draft, weight)
         return
-    for column in path.view.columns:
-        if column.kind not in ("amount", "level"):
-            continue
-        operand = ColumnRef(name=column.name)
+    for rank, column in enumerate(measurable(path)):
+        operand = ColumnRef(name=column)
         made = [
             Measure.model_validate({"agg": path.tokens[w].detail, "of": operand})
             for w in others
@@ -217,8 +218,25 @@ def _without_operands(path: Path, draft: Draft, words: list[int], weight: float)
         if counting:
             made.append(Measure(agg="count"))
         if made:
-            yield draft.using(*words, weight=weight - 2.0, measures=tuple(made))
-            return
+            yield draft.using(*words, weight=weight - 1.5 - 0.3 * rank, measures=tuple(made))
+
+
+def measurable(path: Path) -> list[str]:
+    """Return the columns that are meant where something is measured and none is named."""
+    columns = [c for c in path.view.columns if c.kind in ("amount", "level")]
+    columns.sort(key=lambda c: c.kind != "amount")
+    return [c.name for c in columns[:IMPLIED]]
+
+
+def _implied(path: Path, draft: Draft, weight: float) -> Iterator[Draft]:
+    """Groups of which nothing is said but who is first: by one of the amounts."""
+    if not path.places("group") and not path.places("grain"):
+        return
+    kinds = {c.name: c.kind for c in path.view.columns}
+    for rank, name in enumerate(measurable(path)):
+        if kinds[name] == "amount":
+            made = Measure(agg="sum", of=ColumnRef(name=name))
+            yield draft.using(weight=weight - 1.6 - 0.3 * rank, measures=(made,))
 
 
 def _counted_groups(

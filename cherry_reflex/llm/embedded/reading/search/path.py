@@ -12,6 +12,7 @@ from cherry_reflex.llm.embedded.reading.linked import (
     Segment,
     TableView,
 )
+from cherry_reflex.llm.embedded.reading.search.prior import Prior
 from cherry_reflex.llm.embedded.reading.search.token import Token
 
 
@@ -22,6 +23,28 @@ class Path:
         self.linked = linked
         self.tokens = tokens
         self.weight = weight
+
+    def features(self, prior: Prior) -> dict[str, float]:
+        """Return the features that the path's weight is made of."""
+        found: dict[str, float] = {}
+        spans: dict[tuple[int, int], list[Token]] = {}
+        for token in self.tokens:
+            spans.setdefault((token.first, token.last), []).append(token)
+        told, kind, is_adjacent, place = [], "", True, 0
+        for (first, last), tokens in spans.items():
+            for left in range(place, first):
+                told += prior.skipped(left)
+                is_adjacent = is_adjacent and self.linked.segments[left].is_function
+            told += prior.paired(kind, tokens[0].kind, is_adjacent)
+            told += prior.taken(tuple(tokens))
+            kind, is_adjacent, place = tokens[-1].kind, True, last
+        for left in range(place, len(self.linked.segments)):
+            told += prior.skipped(left)
+            is_adjacent = is_adjacent and self.linked.segments[left].is_function
+        told += prior.paired(kind, "", is_adjacent)
+        for name, value in told:
+            found[name] = found.get(name, 0.0) + value
+        return found
 
     @property
     def view(self) -> TableView:

@@ -21,8 +21,10 @@ def bind_ranking(path: Path, draft: Draft) -> Iterator[Draft]:
         yield draft
         yield from _sorted(path, draft)
         return
-    place = words[0]
+    place = _place(path, draft, words)
     is_top = path.tokens[place].kind == "top"
+    alike = [w for w in words if (path.tokens[w].kind == "top") == is_top]
+    draft = draft.using(*alike)
     direction: Direction = "descending" if is_top else "ascending"
     if draft.by and draft.measures and draft.task != "rows":
         yield from _of_groups(path, draft, place, direction)
@@ -31,6 +33,14 @@ def bind_ranking(path: Path, draft: Draft) -> Iterator[Draft]:
     else:
         yield from _extreme(path, draft, place, is_top)
         yield draft.using(weight=-0.8)
+
+
+def _place(path: Path, draft: Draft, words: tuple[int, ...]) -> int:
+    """Of several superlatives that beside which a number stands."""
+    for word in words:
+        if next(path.nearest(word, ("number",), 1, draft.used), None) is not None:
+            return word
+    return words[0]
 
 
 def _sorted(path: Path, draft: Draft) -> Iterator[Draft]:
@@ -42,9 +52,10 @@ def _sorted(path: Path, draft: Draft) -> Iterator[Draft]:
     direction: Direction = "ascending" if detail.startswith("asc") else "descending"
     if draft.by and draft.measures:
         yield draft.using(*words, weight=0.3, order=Order(by=ByMeasure(), direction=direction))
-    elif draft.columns:
-        order = Order.model_validate({"by": draft.columns[-1], "direction": direction})
-        yield draft.using(*words, order=order)
+    elif draft.task == "rows" and not draft.by:
+        for column, at, cost in _ordering(path, words[0]):
+            order = Order(by=ColumnRef(name=column), direction=direction)
+            yield draft.using(*words, *at, weight=cost, order=order)
 
 
 def _counts(
@@ -73,9 +84,13 @@ def _counts(
 
 
 def _of_groups(path: Path, draft: Draft, place: int, direction: Direction) -> Iterator[Draft]:
-    order = Order(by=ByMeasure(), direction=direction)
+    last = len(draft.measures) - 1
     for top, rank, used, weight in _counts(path, draft, place):
+        order = Order(by=ByMeasure(), direction=direction)
         made = draft.using(place, *used, weight=weight, order=order, top=top, rank=rank)
+        if last > 0:
+            other = Order(by=ByMeasure(index=last), direction=direction)
+            yield made.using(weight=-0.5, order=other)
         if len(draft.by) > 1 and (top or rank):
             for group, cost in ((draft.by[0], -0.1), (draft.by[-1], -0.9)):
                 yield made.using(weight=cost, per=(group.of,))
@@ -85,21 +100,34 @@ def _of_groups(path: Path, draft: Draft, place: int, direction: Direction) -> It
 
 
 def _of_rows(path: Path, draft: Draft, place: int, direction: Direction) -> Iterator[Draft]:
-    for other in path.nearest(place, ("measure", "condition"), 5):
-        column = path.column(other)
-        if column.kind not in ORDERED:
-            continue
-        order = Order(by=ColumnRef(name=column.name), direction=direction)
-        at = (other,) if path.tokens[other].kind == "condition" else ()
+    for column, at, cost in _ordering(path, place):
+        order = Order(by=ColumnRef(name=column), direction=direction)
         for top, rank, used, weight in _counts(path, draft, place):
-            made = draft.using(place, *at, *used, weight=weight, order=order, top=top, rank=rank)
+            made = draft.using(
+                place, *at, *used, weight=weight + cost, order=order, top=top, rank=rank
+            )
             if draft.by and (top or rank):
                 per = tuple(group.of for group in draft.by)
                 columns = tuple(dict.fromkeys((*per, *draft.columns)))
                 yield made.using(per=per, by=(), columns=columns)
             elif not draft.by:
                 yield made
-        return
+
+
+def _ordering(path: Path, place: int) -> Iterator[tuple[str, tuple[int, ...], float]]:
+    """The columns by which rows may be ordered: those named near, the first ones of time."""
+    found = []
+    for other in path.nearest(place, ("measure", "condition"), 5):
+        column = path.column(other)
+        if column.kind in ORDERED and column.name not in found:
+            at = (other,) if path.tokens[other].kind == "condition" else ()
+            yield column.name, at, -0.5 * len(found)
+            found.append(column.name)
+        if len(found) == 2:
+            return
+    times = [c.name for c in path.view.columns if c.kind == "time" and c.name not in found]
+    for rank, name in enumerate(times[:2]):
+        yield name, (), -0.9 - 0.3 * rank - 0.6 * bool(found)
 
 
 def _extreme(path: Path, draft: Draft, place: int, is_top: bool) -> Iterator[Draft]:

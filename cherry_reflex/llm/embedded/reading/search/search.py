@@ -23,7 +23,8 @@ from cherry_reflex.llm.embedded.reading.search.measures import bind_measures
 from cherry_reflex.llm.embedded.reading.search.path import Path
 from cherry_reflex.llm.embedded.reading.search.periods import bind_periods
 from cherry_reflex.llm.embedded.reading.search.presence import bind_presence
-from cherry_reflex.llm.embedded.reading.search.prior import WEIGHTS, Prior
+from cherry_reflex.llm.embedded.reading.search.prior import Prior
+from cherry_reflex.llm.embedded.reading.search.prior_weights import WEIGHTS
 from cherry_reflex.llm.embedded.reading.search.ranking import bind_ranking
 from cherry_reflex.llm.embedded.reading.search.results import bind_results
 from cherry_reflex.llm.embedded.reading.search.tasks import bind_task
@@ -55,7 +56,7 @@ BINDERS: tuple[Binder, ...] = (
 """In this order: who comes later sees what is used."""
 WIDTH = 8
 """Drafts of a path that are kept after each binder."""
-PATHS = 50
+PATHS = 80
 
 
 class Search:
