@@ -11,7 +11,8 @@ from cherry_reflex.analysis.reading.opened import Opened, also_opened, opened
 from cherry_reflex.analysis.reading.words.sentence import sentence
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import CherryError
-from cherry_reflex.core.operation import Operation, Outcome, Tables
+from cherry_reflex.core.language import Language
+from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.i18n import catalogue
 
@@ -62,7 +63,7 @@ class Query(Operation):
             "alternatives": told,
             **({"words": self.words} if self.words else {}),
         }
-        return _together(outcomes, meta)
+        return _together(outcomes, meta, tables.language)
 
     @property
     def band(self) -> Literal["sure", "guess", "chosen"]:
@@ -93,7 +94,13 @@ def _brief(one: Opened, other: Reading) -> dict[str, Any] | None:
     }
 
 
-def _together(outcomes: list[Outcome], meta: dict[str, Any]) -> Outcome:
+def _as_guess(fact: Fact, language: Language) -> Fact:
+    """Return a fact whose sentence says that it answers a guess."""
+    params = {**fact.params, "answer": catalogue.sentence(fact, language)}
+    return Fact(key="reading.guess", params=params, weight=fact.weight)
+
+
+def _together(outcomes: list[Outcome], meta: dict[str, Any], language: Language) -> Outcome:
     """The readings of one question in one outcome; the first table says what was read."""
     facts = [fact for outcome in outcomes for fact in outcome.facts]
     artifacts: list[ArtifactContent] = [a for outcome in outcomes for a in outcome.artifacts]
@@ -102,6 +109,8 @@ def _together(outcomes: list[Outcome], meta: dict[str, Any]) -> Outcome:
         table = artifacts[place]
         artifacts[place] = table.model_copy(update={"meta": {**table.meta, "reading": meta}})
     code = ";\n\n".join(outcome.code for outcome in outcomes if outcome.code)
+    if facts and meta["band"] == "guess":
+        facts[0] = _as_guess(facts[0], language)
     return Outcome(
         facts=tuple(facts),
         artifacts=tuple(artifacts),
