@@ -67,9 +67,15 @@ def tables_of(folder: Path, language: Language = ENGLISH, **frames: pd.DataFrame
         path = folder / f"{name}.parquet"
         frame.to_parquet(path, index=False)
         with duckdb.connect() as connection:
-            rows, columns = profile(connection, path)
+            found = profile(connection, path)
         datasets.append(
-            Dataset(id=f"id_{name}", name=name, uri=f"file://{path}", rows=rows, columns=columns)
+            Dataset(
+                id=f"id_{name}",
+                name=name,
+                uri=f"file://{path}",
+                rows=found.rows,
+                columns=found.columns,
+            )
         )
     return Tables(datasets=tuple(datasets), folder=folder, language=language)
 
