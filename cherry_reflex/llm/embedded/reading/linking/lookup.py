@@ -263,6 +263,8 @@ class Lookup:
         how: How = key.how or "exact"
         for concept in self._lexicon.concepts.get(key.form, ()):
             yield Candidate(first, last, ConceptMeaning(concept), how, key.strength)
+        for concept in self._index.formulas.get(key.form, ()):
+            yield Candidate(first, last, ConceptMeaning(concept), "vocabulary", key.strength)
         is_function = last - first == 1 and self._segments[first].is_function
         if key.form in self._index.nouns and not is_function:
             yield Candidate(first, last, ConceptMeaning("noun"), "vocabulary", key.strength)

@@ -8,6 +8,7 @@ from cherry_reflex.core.reading.condition import Scalar
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.knowledge import analysis_words
 from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, singular
+from cherry_reflex.llm.embedded.reading.formula import formulas_by_phrase
 from cherry_reflex.llm.embedded.reading.header import header_of
 from cherry_reflex.llm.embedded.reading.linked import ColumnView, How, TableView
 from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon, stems_of
@@ -56,6 +57,7 @@ class TableIndex:
     values: dict[str, list[Named]] = field(default_factory=dict)
     nouns: frozenset[str] = frozenset()
     groups: dict[str, list[str]] = field(default_factory=dict)
+    formulas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     spelling: Spelling = field(default_factory=lambda: Spelling(()))
@@ -83,6 +85,7 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
             _add(index.values, form, named)
         for group in column.groups:
             index.groups.setdefault(group, []).append(column.name)
+    index.formulas = formulas_by_phrase(view)
     index.nouns = frozenset(f for n in view.nouns for f in (folded(n), singular(folded(n))) if f)
     texts = [f for c in view.columns for f in c.forms] + [
         str(v) for c in view.columns for v in c.values if isinstance(v, str)
