@@ -63,6 +63,8 @@ class TableIndex:
     spelling: Spelling = field(default_factory=lambda: Spelling(()))
     heads: tuple[tuple[str, str], ...] = ()
     """(word of a header, column) of English words."""
+    value_heads: tuple[tuple[str, Named], ...] = ()
+    """(folded value, what it names) of values of one English word."""
     coded: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Columns of codes with those of their values that are known."""
     names: tuple[str, ...] = ()
@@ -111,6 +113,7 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
             if word.isascii() and word.isalpha()
         )
     )
+    index.value_heads = tuple(_value_heads(view))
     index.coded = tuple(
         (column.name, tuple(str(value) for value in column.values))
         for column in view.columns
@@ -121,6 +124,14 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
     if embedding is not None:
         _compare(index, embedding)
     return index
+
+
+def _value_heads(view: TableView) -> Iterator[tuple[str, Named]]:
+    for column in view.columns:
+        if column.kind in ("label", "flag", "code") and len(column.values) <= FEW:
+            for value in column.values:
+                if isinstance(value, str) and value.isascii() and value.isalpha():
+                    yield value.lower(), Named(column.name, "spelling", 0.5, value)
 
 
 def _add(known: dict[str, list[Named]], form: str, named: Named) -> None:
