@@ -14,9 +14,11 @@ from pathlib import Path
 from benchmarks.reading.datasets import NAMES, dataset_of, described
 from benchmarks.reading.labels import Labelled, labelled
 from benchmarks.reading.wanted import Wanted, wanted_of
+from cherry_reflex.core.reading.expression import columns_of
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.folding import folded
+from cherry_reflex.llm.embedded.reading.formula import PREFIX, expression_of
 from cherry_reflex.llm.embedded.reading.linked import (
     AliasMeaning,
     ColumnMeaning,
@@ -40,6 +42,8 @@ def is_found(wanted: Wanted, linked: Linked, view: TableView) -> bool:
     meanings = [candidate.meaning for candidate in linked.candidates]
     concepts = {m.concept for m in meanings if isinstance(m, ConceptMeaning)}
     columns = {m.column for m in meanings if isinstance(m, ColumnMeaning)}
+    formulas = [expression_of(concept, view) for concept in concepts]
+    columns |= {c.name for formula in formulas if formula for c in columns_of(formula)}
     valued = {(m.column, str(m.value).casefold()) for m in meanings if isinstance(m, ValueMeaning)}
     numbers = {m.value for m in meanings if isinstance(m, NumberMeaning)}
     dates = [m for m in meanings if isinstance(m, DateMeaning)]
@@ -85,6 +89,8 @@ def is_found(wanted: Wanted, linked: Linked, view: TableView) -> bool:
                 wanted.value in numbers | parts or str(wanted.value).removesuffix(".0") in as_values
             )
         case "date":
+            if {"date:first_half", "date:second_half"} & concepts:
+                return True
             said = str(wanted.value)
             return (
                 any(not m.low or m.low.startswith(said[:4]) for m in dates)
@@ -122,6 +128,8 @@ def is_found(wanted: Wanted, linked: Linked, view: TableView) -> bool:
             return wanted.name in concepts or (wanted.name == "present" and "neg" in concepts)
         case "arithmetic":
             op = "/" if wanted.name == "ratio_of_sums" else wanted.name
+            if any(concept.startswith(PREFIX) for concept in concepts):
+                return True
             return f"arith:{op}" in concepts or "agg:rate" in concepts or "agg:share" in concepts
         case "chart":
             return f"chart:{wanted.name}" in concepts or "trend" in concepts
@@ -146,7 +154,7 @@ def main() -> None:
     kinds: Counter[tuple[str, str]] = Counter()
     for table in [arguments.table] if arguments.table else NAMES:
         dataset = dataset_of(table, folder)
-        view = view_of(dataset, embedding, index=_index(table))
+        view = view_of(dataset, embedding)
         for column, said in zip(view.columns, described(table)["columns"], strict=True):
             kinds[(said["kind"], column.kind)] += 1
         for question in labelled(table):
@@ -194,15 +202,6 @@ def _judge(
         right[one.kind, question.language] += one not in best
         if one in best and one.kind == errors:
             print(f"{question.id}: {question.text!r} {one.name} {one.value}")
-
-
-def _index(table: str) -> dict[str, tuple[str, ...]]:
-    """Return the values that a table's file names, as an index of values would have them."""
-    return {
-        column["name"]: tuple(str(v) for v in column["values"] if v is not None)
-        for column in described(table)["columns"]
-        if column["type"] in ("category", "text")
-    }
 
 
 if __name__ == "__main__":

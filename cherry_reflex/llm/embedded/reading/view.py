@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from cherry_reflex.analysis.value_index import values_of as values_of_dataset
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
@@ -32,7 +33,10 @@ def view_of(
     index: Index | None = None,
 ) -> TableView:
     """Return how a table's columns, values and rows can be mentioned. Without an encoder, headers
-    belong to vocabulary groups by their words alone. `index` has more values than the examples."""
+    belong to vocabulary groups by their words alone. `index` has the values of columns by their
+    names; by default those that are kept beside the dataset's file, or the examples."""
+    if index is None:
+        index = values_of_dataset(dataset)
     headers = [header_of(column.name) for column in dataset.columns]
     groups = [
         _fitting(groups_of(header), column)
@@ -45,7 +49,7 @@ def view_of(
         for place, name in zip(unknown, nearest, strict=True):
             groups[place] = _fitting((name,) if name else (), dataset.columns[place])
     columns = tuple(
-        _column(dataset, column, header, found, remembered, index or {})
+        _column(dataset, column, header, found, remembered, index)
         for column, header, found in zip(dataset.columns, headers, groups, strict=True)
     )
     return TableView(dataset, columns, _nouns(dataset, columns))

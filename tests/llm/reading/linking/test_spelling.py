@@ -44,6 +44,11 @@ def test_abbreviations(short: str, word: str, is_one: bool) -> None:
     assert is_short_for(short, word) is is_one
 
 
+def test_codes_may_have_vowels() -> None:
+    assert is_short_for("tsla", "tesla", with_vowels=True)
+    assert not is_short_for("tsla", "table", with_vowels=True)
+
+
 def test_forms_of_one_word_share_a_beginning() -> None:
     assert shared("converted", "conversion") > 0.5
     assert shared("region", "register") == 0.0

@@ -37,6 +37,7 @@ chi_square, fisher, shapiro, iqr, z_score, … |
 | `noun` | what rows are called |
 | `which`, `how_much`, `how_long` | what is asked for |
 | `yes`, `no` | the answer of a flag |
+| `formula:<name>` | a measure that two columns make (`formulas.json`, `reading.formula`) |
 | `derive` | a new column is named |
 | `follow` | the question before goes on |
 | `polite` | nothing at all: harmless |
@@ -61,6 +62,12 @@ def concepts() -> Mapping[str, tuple[str, ...]]:
             known = found.setdefault(concept, {})
             known.update(dict.fromkeys([*phrases["en"], *phrases["ko"]]))
     return {concept: tuple(phrases) for concept, phrases in found.items()}
+
+
+@cache
+def formulas() -> tuple[Mapping[str, Any], ...]:
+    """Return the formulas: name, operator, vocabulary groups of both sides, phrases."""
+    return tuple(json.loads((_FOLDER / "formulas.json").read_text(encoding="utf-8")))
 
 
 @cache

@@ -7,6 +7,7 @@ from functools import cache
 
 from cherry_reflex.llm.embedded.knowledge import analysis_words, vocabulary
 from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, phrase_key, singular
+from cherry_reflex.llm.embedded.reading.formula import formulas
 from cherry_reflex.llm.embedded.reading.spelling import letters_of
 
 WEAK = frozenset(
@@ -57,6 +58,7 @@ def lexicon() -> Lexicon:
         for verb in group.verbs:
             verbs.setdefault(folded(verb), {})[group.name] = None
         texts += [*group.verbs, *group.phrases, *(v for same in group.values for v in same)]
+    texts += [phrase for formula in formulas() for phrase in formula.phrases]
     calendar = analysis_words.language("calendar")
     texts += [*calendar["fixed"], *calendar["weekdays"], *calendar["months"]]
     said = {word for text in texts for word in text.lower().split()}

@@ -218,6 +218,8 @@ class Lookup:
     ) -> Iterator[Candidate]:
         is_function = last - first == 1 and self._segments[first].is_function
         is_alone = self._is_alone(first, last)
+        if last - first == 1 and key.how is None and not is_function:
+            yield from self._values_like(first, key)
         for named in self._index.values.get(key.form, ()):
             if named.value is None or (
                 is_broken and written.casefold() != str(named.value).casefold()
@@ -235,6 +237,20 @@ class Lookup:
                 key,
                 0.5 if is_function and not named.written else 1.0,
             )
+
+    def _values_like(self, first: int, key: Key) -> Iterator[Candidate]:
+        """Yield values of which a word is another form (`approval` of `approved`), or which are
+        the word in short (`TSLA`, `FRA`)."""
+        word = singular(key.form)
+        if not word.isascii() or not word.isalpha() or len(word) <= _WORD_MIN:
+            return
+        for head, named in self._index.value_heads:
+            if head == word or named.value is None:
+                continue
+            is_short = str(named.value).isupper() and is_short_for(head, word, with_vowels=True)
+            if strength := 0.5 if is_short else shared(head, word):
+                meaning = ValueMeaning(named.column, named.value)
+                yield Candidate(first, first + 1, meaning, "spelling", strength)
 
     def _is_alone(self, first: int, last: int) -> bool:
         """Whether a run begins a word (`남` in `남자` does not stand alone, in `남은` it does)."""
@@ -263,6 +279,8 @@ class Lookup:
         how: How = key.how or "exact"
         for concept in self._lexicon.concepts.get(key.form, ()):
             yield Candidate(first, last, ConceptMeaning(concept), how, key.strength)
+        for concept in self._index.formulas.get(key.form, ()):
+            yield Candidate(first, last, ConceptMeaning(concept), "vocabulary", key.strength)
         is_function = last - first == 1 and self._segments[first].is_function
         if key.form in self._index.nouns and not is_function:
             yield Candidate(first, last, ConceptMeaning("noun"), "vocabulary", key.strength)

@@ -8,6 +8,7 @@ from cherry_reflex.core.reading.condition import Scalar
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.knowledge import analysis_words
 from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, singular
+from cherry_reflex.llm.embedded.reading.formula import formulas_by_phrase
 from cherry_reflex.llm.embedded.reading.header import header_of
 from cherry_reflex.llm.embedded.reading.linked import ColumnView, How, TableView
 from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon, stems_of
@@ -56,11 +57,14 @@ class TableIndex:
     values: dict[str, list[Named]] = field(default_factory=dict)
     nouns: frozenset[str] = frozenset()
     groups: dict[str, list[str]] = field(default_factory=dict)
+    formulas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     spelling: Spelling = field(default_factory=lambda: Spelling(()))
     heads: tuple[tuple[str, str], ...] = ()
     """(word of a header, column) of English words."""
+    value_heads: tuple[tuple[str, Named], ...] = ()
+    """(folded value, what it names) of values of one English word."""
     coded: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Columns of codes with those of their values that are known."""
     names: tuple[str, ...] = ()
@@ -83,6 +87,7 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
             _add(index.values, form, named)
         for group in column.groups:
             index.groups.setdefault(group, []).append(column.name)
+    index.formulas = formulas_by_phrase(view)
     index.nouns = frozenset(f for n in view.nouns for f in (folded(n), singular(folded(n))) if f)
     texts = [f for c in view.columns for f in c.forms] + [
         str(v) for c in view.columns for v in c.values if isinstance(v, str)
@@ -108,6 +113,7 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
             if word.isascii() and word.isalpha()
         )
     )
+    index.value_heads = tuple(_value_heads(view))
     index.coded = tuple(
         (column.name, tuple(str(value) for value in column.values))
         for column in view.columns
@@ -118,6 +124,14 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
     if embedding is not None:
         _compare(index, embedding)
     return index
+
+
+def _value_heads(view: TableView) -> Iterator[tuple[str, Named]]:
+    for column in view.columns:
+        if column.kind in ("label", "flag", "code") and len(column.values) <= FEW:
+            for value in column.values:
+                if isinstance(value, str) and value.isascii() and value.isalpha():
+                    yield value.lower(), Named(column.name, "spelling", 0.5, value)
 
 
 def _add(known: dict[str, list[Named]], form: str, named: Named) -> None:
