@@ -23,8 +23,10 @@ from cherry_reflex.llm.embedded.dialogue.wording import fact_words, pieces, summ
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.plan import PlanBuilder
+from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.reader import Reader
 from cherry_reflex.llm.embedded.reading.search.search import Search
+from cherry_reflex.llm.embedded.reading.views import Views
 from cherry_reflex.llm.embedded.reading_plan import ReadingPlan
 
 _T = TypeVar("_T")
@@ -41,9 +43,9 @@ class EmbeddedPlanner:
         them again."""
         self._array_cache = ArrayCache(folder) if folder is not None else None
         self._embedding = Embedding()
-        reader = Reader(self._embedding, (Search(),))
-        self._readings = ReadingPlan(self._embedding, reader)
-        self._builder = PlanBuilder(self._embedding, self._readings, self._array_cache)
+        self._views = Views(self._embedding)
+        self._readings = ReadingPlan(self._views, Reader(self._views, (Search(), Edits())))
+        self._builder = PlanBuilder(self._views, self._readings, self._array_cache)
         self._chooser = Chooser(self._embedding, self._array_cache)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-mind")
         self._loading: asyncio.Future[None] | None = None
@@ -118,7 +120,7 @@ class EmbeddedPlanner:
 
     async def suggest(self, question: Question, most: int = 4) -> Sequence[str]:
         """Return questions that the columns of the datasets allow."""
-        return await self._aside(lambda: suggestions(self._embedding, question, most))
+        return await self._aside(lambda: suggestions(self._views, question, most))
 
     def _load(self) -> None:
         self._embedding.load()

@@ -9,19 +9,19 @@ from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.dialogue.context import Understood
+from cherry_reflex.llm.embedded.dialogue.suggestion import suggested
 from cherry_reflex.llm.embedded.dialogue.wording import title_of
-from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.answers import (
     GUESSED,
     ask_of,
     chosen,
     earlier,
-    remembered_of,
     runnable,
     step_of,
 )
-from cherry_reflex.llm.embedded.reading.proposal import Readings
+from cherry_reflex.llm.embedded.reading.proposal import Judged, Readings
 from cherry_reflex.llm.embedded.reading.reader import Reader
+from cherry_reflex.llm.embedded.reading.views import Views
 from cherry_reflex.llm.embedded.routing.router import Router, is_broad
 
 ANSWERS, DRAWS = "a2a:pandas", "a2a:visualization"
@@ -33,8 +33,9 @@ OTHER = 0.6
 class ReadingPlan:
     """Plans over the readings of a question."""
 
-    def __init__(self, embedding: Embedding, reader: Reader) -> None:
-        self._embedding = embedding
+    def __init__(self, views: Views, reader: Reader) -> None:
+        self._views = views
+        self._embedding = views.embedding
         self._reader = reader
 
     def plan(
@@ -79,6 +80,8 @@ class ReadingPlan:
     def read(self, question: Question, understood: Understood) -> Readings:
         """Return the readings of a question: of a follow-up, those that change what was confirmed
         before. What was only guessed is not built on."""
+        if (own := suggested(self._views, question)) is not None:
+            return Readings((Judged(own, 1.0),))
         before = earlier(question.history)
         is_follow_up = understood.before is not None
         confirmed = before.reading if before and before.is_confirmed and is_follow_up else None
@@ -88,7 +91,6 @@ class ReadingPlan:
             question.language,
             question.datasets,
             confirmed,
-            remembered_of(question.datasets),
         )
 
     def _asked(

@@ -1,6 +1,6 @@
 """What is done with the readings of a question: answered, guessed, asked, or left to others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,8 +129,3 @@ def _dataset(reading: Reading, datasets: Sequence[Dataset]) -> Dataset | None:
     if not reading.dataset:
         return None
     return next((d for d in datasets if reading.dataset in (d.name, d.id)), None)
-
-
-def remembered_of(datasets: Sequence[Dataset]) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """Return the words that a person has said to mean a column, by dataset."""
-    return {dataset.id: dataset.remembered for dataset in datasets}

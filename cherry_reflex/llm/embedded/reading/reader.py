@@ -1,28 +1,23 @@
 """Reads questions: links their words, gathers proposals, ranks them, says how sure it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from cherry_reflex.analysis.value_index import values_of
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.reading.reading import Reading
-from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.reading.linked import Linked, TableView
+from cherry_reflex.llm.embedded.reading.linked import Linked
 from cherry_reflex.llm.embedded.reading.linking.linker import Linker
 from cherry_reflex.llm.embedded.reading.proposal import Judged, Proposer, Readings
 from cherry_reflex.llm.embedded.reading.score.decisive import Decisive
 from cherry_reflex.llm.embedded.reading.score.score import Scored, rank
 from cherry_reflex.llm.embedded.reading.score.weights import Learned, load
 from cherry_reflex.llm.embedded.reading.trust import probabilities
-from cherry_reflex.llm.embedded.reading.view import view_of
+from cherry_reflex.llm.embedded.reading.views import Views
 
 BEST = 5
 """Readings that are returned."""
-VIEWS_KEPT = 64
 PROPOSED = 200
 """Readings that are asked for of each proposer."""
-Remembered = Mapping[str, Sequence[tuple[str, str]]]
-"""What a person has said that words mean: (word, column) by the dataset's id."""
 
 
 class Reader:
@@ -31,16 +26,15 @@ class Reader:
 
     def __init__(
         self,
-        embedding: Embedding,
+        views: Views,
         proposers: Sequence[Proposer],
         learned: Learned | None = None,
     ) -> None:
-        self._embedding = embedding
+        self._views = views
         self._proposers = tuple(proposers)
         self._learned = learned if learned is not None else load()
-        self._linker = Linker(embedding)
-        self._views: dict[tuple[object, ...], TableView] = {}
-        self._decisive = Decisive(embedding, self._learned.decisive)
+        self._linker = Linker(views.embedding)
+        self._decisive = Decisive(views.embedding, self._learned.decisive)
 
     def read(
         self,
@@ -48,19 +42,14 @@ class Reader:
         language: Language,
         datasets: Sequence[Dataset],
         before: Reading | None = None,
-        remembered: Remembered | None = None,
     ) -> Readings:
         """Return the best readings, most probable first. Of several tables that one is read whose
         best reading is most probable; its readings name it. `before` is the confirmed reading
         that the question may change: it counts for its own table alone."""
-        found = [
-            self._read(text, language, dataset, before, (remembered or {}).get(dataset.id, ()))
-            for dataset in datasets
-        ]
+        found = [self._read(text, language, dataset, before) for dataset in datasets]
         if not found:
             return Readings(elsewhere=1.0)
-        best = max(found, key=lambda one: one.best[0].probability if one.best else 0.0)
-        return best
+        return max(found, key=lambda one: one.best[0].probability if one.best else 0.0)
 
     def _read(
         self,
@@ -68,10 +57,9 @@ class Reader:
         language: Language,
         dataset: Dataset,
         before: Reading | None,
-        remembered: Sequence[tuple[str, str]],
     ) -> Readings:
         own = before if before is None or before.dataset in ("", dataset.name) else None
-        linked = self._linker.link(text, language, self._view(dataset, remembered))
+        linked = self._linker.link(text, language, self._views.of(dataset))
         ranked = self.ranked(linked, own)
         decisive = self._decisive.of(linked)
         sure = probabilities(linked, ranked, decisive, self._learned)
@@ -85,17 +73,6 @@ class Reader:
             for scored, probability in zip(ranked[:BEST], sure, strict=False)
         )
         return Readings(best, max(0.0, 1.0 - sum(sure)))
-
-    def _view(self, dataset: Dataset, remembered: Sequence[tuple[str, str]]) -> TableView:
-        """Return the view of a table, made once while its file and what is remembered stay."""
-        key = (dataset.id, dataset.uri, dataset.name, tuple(remembered))
-        view = self._views.pop(key, None)
-        if view is None:
-            view = view_of(dataset, self._embedding, remembered, values_of(dataset))
-        self._views[key] = view
-        while len(self._views) > VIEWS_KEPT:
-            del self._views[next(iter(self._views))]
-        return view
 
     def ranked(self, linked: Linked, before: Reading | None = None) -> list[Scored]:
         """Return everything that is proposed for a linked question, the best first."""
