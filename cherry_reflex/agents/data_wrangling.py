@@ -8,9 +8,10 @@ CARD = Card(
     name="data_wrangling",
     title="Data Wrangling",
     description=(
-        "Reshapes tables into new ones: joins and stacks several files, filters, groups, pivots "
-        "and melts, adds computed columns, ranks, lags and moving averages, resamples time series, "
-        "sorts, selects and renames columns. Hands over a new dataset, and the SQL that made it."
+        "Reshapes tables into new ones: joins (also by similar names) and stacks several files, "
+        "filters, groups, pivots and melts, adds computed columns, extracts parts of texts, ranks, "
+        "lags and moving averages, resamples time series, sorts, selects and renames columns. "
+        "Hands over a new dataset, and the SQL that made it."
     ),
     skills=(
         Skill(
@@ -22,10 +23,12 @@ CARD = Card(
                 "주문 데이터에 제품 정보를 붙여주세요",
                 "월별 파일을 하나로 이어 붙여줘",
                 "고객 표와 주문 표를 병합해줘",
+                "표기가 조금씩 다른 회사 이름끼리 두 표를 합쳐줘",
                 "Merge the two files by customer id",
                 "Add the product details to the orders table",
                 "Append all monthly files into one table",
                 "Combine both datasets on their key",
+                "Join the tables by similar company names",
             ),
         ),
         Skill(
@@ -50,9 +53,11 @@ CARD = Card(
             examples=(
                 "수량과 단가를 곱한 금액 열을 추가해줘",
                 "이익률 열을 새로 만들어줘",
+                "이메일에서 도메인만 뽑은 열을 추가해줘",
                 "나이를 10살 단위 구간으로 나눈 열을 만들어주세요",
                 "Add a column with quantity times price",
                 "Create a profit ratio column",
+                "Extract the domain of the email addresses into a new column",
                 "Extract the year into a new column",
             ),
         ),
@@ -100,7 +105,9 @@ CARD = Card(
 def create(services: AgentServices) -> Agent:
     """Return the wrangler."""
     from cherry_reflex.analysis.wrangling.deriving import DeriveColumn
+    from cherry_reflex.analysis.wrangling.extracting import RegexExtract
     from cherry_reflex.analysis.wrangling.filtering import FilterRows
+    from cherry_reflex.analysis.wrangling.fuzzy_joining import FuzzyJoin
     from cherry_reflex.analysis.wrangling.grouping import GroupRows
     from cherry_reflex.analysis.wrangling.joining import JoinTables, ProposeJoins
     from cherry_reflex.analysis.wrangling.pivoting import MeltTable, PivotTable
@@ -120,10 +127,12 @@ def create(services: AgentServices) -> Agent:
             MeltTable,
             JoinTables,
             ProposeJoins,
+            FuzzyJoin,
             StackTables,
             AddWindow,
             Resample,
             DeriveColumn,
+            RegexExtract,
             SortRows,
             SelectColumns,
         ),

@@ -10,7 +10,7 @@ CARD = Card(
     description=(
         "Explores a table without knowing it: profile of all columns, quality and missing values, "
         "distributions, outliers, correlations also of mixed types, relations with a target "
-        "column, and the notable findings ranked."
+        "column, frequent words of texts, and the notable findings ranked."
     ),
     skills=(
         Skill(
@@ -75,6 +75,17 @@ CARD = Card(
             ),
         ),
         Skill(
+            id="words",
+            name="Frequent words",
+            description="The words that are most frequent in a column of text.",
+            examples=(
+                "리뷰에 자주 나오는 단어를 알려줘",
+                "주관식 응답의 키워드를 뽑아줘",
+                "Most frequent words in the comments",
+                "Keywords of the reviews",
+            ),
+        ),
+        Skill(
             id="findings",
             name="Notable findings",
             description="The most notable findings of an unknown table, ranked.",
@@ -102,6 +113,7 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.exploration.outliers import Outliers
     from cherry_reflex.analysis.exploration.profile import Profile
     from cherry_reflex.analysis.exploration.target_relations import TargetRelations
+    from cherry_reflex.analysis.texts.top_words import TopWords
 
     return Analyst(
         card=CARD,
@@ -114,6 +126,7 @@ def create(services: AgentServices) -> Agent:
             MissingPatterns,
             Correlations,
             TargetRelations,
+            TopWords,
         ),
         persona="an explorer of unknown data who tells what is notable and what to be careful with",
     )

@@ -10,7 +10,9 @@ CARD = Card(
     description=(
         "Answers direct questions about a table by computing: totals, averages and counts by "
         "group, filtered rows, top and bottom rankings, shares, comparisons of periods, pivot "
-        "tables, and what a single column holds."
+        "tables, and what a single column holds. Explains why a measure changed (contribution of "
+        "groups, mix and rate), and knows year over year, weekday and hour patterns, Pareto (ABC), "
+        "cohort retention, RFM segments, funnels and net promoter scores."
     ),
     skills=(
         Skill(
@@ -78,6 +80,40 @@ CARD = Card(
             ),
         ),
         Skill(
+            id="change",
+            name="Why a figure changed",
+            description="Which groups made a change between two periods, and mix or rate; a year "
+            "against the same months of the year before; patterns of weekdays and hours.",
+            examples=(
+                "매출이 왜 줄었는지 원인을 분석해줘",
+                "이번 분기 증가에 어느 제품이 기여했어?",
+                "올해 실적을 작년 같은 기간과 비교해줘",
+                "무슨 요일에 주문이 가장 많아?",
+                "Why did revenue fall?",
+                "Which region contributed most to the growth?",
+                "Year to date against the same months of last year",
+                "On which weekday and hour do most orders come in?",
+            ),
+        ),
+        Skill(
+            id="customers",
+            name="Customers, funnels and surveys",
+            description="Cohort retention, RFM segments, funnels, Pareto (ABC) classes, net "
+            "promoter score and top-2-box.",
+            examples=(
+                "코호트별 재구매율을 보여줘",
+                "고객을 RFM으로 나눠줘",
+                "퍼널 단계별 전환율을 알려줘",
+                "매출의 80%를 만드는 상품은?",
+                "NPS가 얼마야?",
+                "Cohort retention by month",
+                "Segment the customers by RFM",
+                "Where do users drop off in the funnel?",
+                "Which customers make 80 % of the sales?",
+                "What is our net promoter score?",
+            ),
+        ),
+        Skill(
             id="analyse",
             name="Ad-hoc analysis",
             description="Computes the key figures of a table when the request is general.",
@@ -101,10 +137,32 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.answers.periods import ComparePeriods
     from cherry_reflex.analysis.answers.pivot import Pivot
     from cherry_reflex.analysis.answers.show_rows import ShowRows
+    from cherry_reflex.analysis.answers.time_pattern import TimePattern
+    from cherry_reflex.analysis.answers.year_over_year import YearOverYear
+    from cherry_reflex.analysis.business.cohort import CohortRetention
+    from cherry_reflex.analysis.business.contribution import Contribution
+    from cherry_reflex.analysis.business.funnel import Funnel
+    from cherry_reflex.analysis.business.nps import NetPromoterScore
+    from cherry_reflex.analysis.business.pareto import Pareto
+    from cherry_reflex.analysis.business.rfm import RfmSegments
 
     return Analyst(
         card=CARD,
         services=services,
-        operations=(Aggregate, ShowRows, ComparePeriods, Pivot, DescribeColumn),
+        operations=(
+            Aggregate,
+            ShowRows,
+            ComparePeriods,
+            Pivot,
+            DescribeColumn,
+            Contribution,
+            YearOverYear,
+            TimePattern,
+            Pareto,
+            CohortRetention,
+            RfmSegments,
+            Funnel,
+            NetPromoterScore,
+        ),
         persona="a quick and exact analyst who answers direct questions about a table",
     )

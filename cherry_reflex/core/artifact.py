@@ -26,7 +26,7 @@ class ArtifactContent(BaseModel):
     `code` and `language` (the query or code that made it), `description` (one sentence; of a
     chart, its text alternative), `chosen` (the columns that were chosen, by role),
     `table` (of a chart: the title of the table artifact with the same numbers),
-    `sample` (rows used, of how many).
+    `sample` (rows used, of how many), `units` (of a table: column -> `core.unit.Unit`).
     """
 
     model_config = ConfigDict(frozen=True)

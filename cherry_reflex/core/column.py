@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from cherry_reflex.core.unit import Unit
+
 ColumnType = Literal[
     "number", "integer", "text", "category", "date", "datetime", "boolean", "other"
 ]
@@ -33,8 +35,15 @@ class Column(BaseModel):
     """Up to 12 frequent values, most frequent first."""
     unit: str = ""
     """What its numbers count, as written beside them: `$`, `원`, `%`, `kg`; empty for none."""
+    is_fraction: bool = False
+    """Whether its percentages (`unit` is `%`) are kept as fractions: 0.25 is 25 %."""
     time: Literal["", "year", "month", "year_month"] = ""
     """The piece of time that whole numbers stand for: 2024, 1 to 12, 202401."""
+
+    @property
+    def shown_unit(self) -> Unit | None:
+        """Its unit, as numbers of it are written with it; None when there is none."""
+        return Unit(symbol=self.unit, is_fraction=self.is_fraction) if self.unit else None
 
 
 def column_type(dtype: str, present: int = 0, distinct: int = 0) -> ColumnType:

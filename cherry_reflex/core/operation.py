@@ -14,6 +14,7 @@ from cherry_reflex.core.column import ColumnType
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.unit import Unit
 
 NUMERIC: tuple[ColumnType, ...] = ("number", "integer")
 GROUPING: tuple[ColumnType, ...] = ("category", "text", "boolean", "date", "datetime", "integer")
@@ -44,6 +45,8 @@ class Fact(BaseModel):
     key: str
     params: dict[str, Any] = {}
     weight: float = 1.0
+    units: dict[str, Unit] = {}
+    """Units of numbers among the params, by name; they are written with them."""
 
 
 class Outcome(BaseModel):

@@ -1,6 +1,7 @@
 """Our Parquet files as files for other programs."""
 
 import shutil
+from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -28,8 +29,10 @@ _FORMULA = r"^[=+\-@\t\r]"
 """A text that begins so would be run as a formula by a spreadsheet."""
 
 
-def export(path: Path, format: str, out: Path) -> None:
-    """Write the table at `path` to `out` as csv, xlsx, json or parquet.
+def export(path: Path, format: str, out: Path, percent: Collection[str] = ()) -> None:
+    """Write the table at `path` to `out` as csv, xlsx, json or parquet. `percent` are columns of
+    percentages kept as fractions: a sheet shows 0.25 of them as 25 %, as the one did that they came
+    from; the other formats have no such way.
 
     CSV has a byte order mark, so that Excel reads its Korean, and text cells that a spreadsheet
     would run as formulas begin with an apostrophe (OWASP, CSV injection); the other formats keep
@@ -48,7 +51,7 @@ def export(path: Path, format: str, out: Path) -> None:
         elif format == "json":
             _json(connection, relation, types, out)
         elif format == "xlsx":
-            _xlsx(connection, relation, list(types), out)
+            _xlsx(connection, relation, list(types), out, frozenset(percent))
         else:
             raise BadInput("export_format", format=format, formats=", ".join(MEDIA_TYPES))
 
@@ -95,7 +98,11 @@ def _json(
 
 
 def _xlsx(
-    connection: "duckdb.DuckDBPyConnection", relation: str, names: list[str], out: Path
+    connection: "duckdb.DuckDBPyConnection",
+    relation: str,
+    names: list[str],
+    out: Path,
+    percent: frozenset[str],
 ) -> None:
     import xlsxwriter
 
@@ -108,6 +115,8 @@ def _xlsx(
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         head = book.add_format({"bold": True})
+        share = book.add_format({"num_format": "0.0%"})
+        shares = {place for place, name in enumerate(names) if name in percent}
         for place, name in enumerate(names):
             sheet.write_string(0, place, name[:_EXCEL_CHARS_MAX], head)
         sheet.freeze_panes(1, 0)
@@ -124,4 +133,4 @@ def _xlsx(
                     elif isinstance(shown := plain(value), str):
                         sheet.write_string(number, place, shown[:_EXCEL_CHARS_MAX])
                     elif shown is not None:
-                        sheet.write(number, place, shown)
+                        sheet.write(number, place, shown, share if place in shares else None)

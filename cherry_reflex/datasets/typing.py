@@ -151,7 +151,9 @@ def _told(column: Column, raw: Raw, read: _Reading, options: ParseOptions) -> Co
     cast = read.casts.get(column.name)
     found = (cast.unit if cast else "") or raw.units.get(column.name, "")
     unit = options.units.get(column.name, found)
-    return column.model_copy(update={"unit": unit if column.type in NUMERIC else ""})
+    unit = unit if column.type in NUMERIC else ""
+    is_fraction = unit == "%" and column.name in raw.fractions
+    return column.model_copy(update={"unit": unit, "is_fraction": is_fraction})
 
 
 def _note(
@@ -213,14 +215,17 @@ def _unpivoted(
         text("fact.heading.value", language),
     )
     _write(connection, sql, target)
-    known = {column.name: column.unit for column in columns}
+    known = {column.name: (column.unit, column.is_fraction) for column in columns}
     found = profile(connection, target)
     long = found.columns
     shared = {known[name] for name in months.periods}
-    unit = shared.pop() if len(shared) == 1 else ""
-    last = long[-1].model_copy(update={"unit": unit})
-    kept = tuple(c.model_copy(update={"unit": known.get(c.name, "")}) for c in long[:-1])
+    last = _measured(long[-1], shared.pop() if len(shared) == 1 else ("", False))
+    kept = tuple(_measured(c, known.get(c.name, ("", False))) for c in long[:-1])
     return replace(found, columns=(*kept, last))
+
+
+def _measured(column: Column, unit: tuple[str, bool]) -> Column:
+    return column.model_copy(update={"unit": unit[0], "is_fraction": unit[1]})
 
 
 def _report(

@@ -23,6 +23,7 @@ from typing import Any
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.operation import Fact
+from cherry_reflex.i18n.number import number, quantity
 from cherry_reflex.i18n.particle import PARTICLES, particle
 
 FOLDER = Path(__file__).parent / "catalogue"
@@ -46,7 +47,12 @@ def text(key: str, language: Language, **params: Any) -> str:
 
 def sentence(fact: Fact, language: Language) -> str:
     """Return the sentence of a fact. Raises KeyError as `text` does."""
-    return text(f"fact.{fact.key}", language, **fact.params)
+    measured = {
+        name: quantity(fact.params[name], unit)
+        for name, unit in fact.units.items()
+        if isinstance(fact.params[name], int | float)
+    }
+    return text(f"fact.{fact.key}", language, **{**fact.params, **measured})
 
 
 def message(failure: Failure, language: Language) -> str:
@@ -85,20 +91,6 @@ def languages() -> tuple[Language, ...]:
 def slots(template: str) -> set[str]:
     """Return the names of a template's slots."""
     return {slot for _, slot, _, _ in Formatter().parse(template) if slot is not None}
-
-
-def number(value: float) -> str:
-    """Return a number for reading: integers whole, others with four significant digits."""
-    if value != value:
-        return "–"
-    if value in (float("inf"), float("-inf")):
-        return "∞" if value > 0 else "-∞"
-    if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e15):
-        return f"{int(value):,}"
-    size = abs(value)
-    if size >= 1000:
-        return f"{value:,.1f}" if size < 100_000 else f"{value:,.0f}"
-    return f"{value:.4g}"
 
 
 def _write(value: Any, how: str, language: Language) -> str:

@@ -9,6 +9,7 @@ import httpx
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from httpx_sse import EventSource
 
 CSV = "지역,매출,코드\n서울,100,00501\n부산,50,00502\n서울,30,00503\n".encode()
@@ -42,6 +43,25 @@ def test_conversations_are_made_found_changed_deleted_and_restored(client: httpx
     assert client.get(path).status_code == 404
     assert client.post(f"{path}/restore").json()["title"] == "새 이름"
     assert client.get(path).status_code == 200
+
+
+def test_percentages_of_a_sheet_keep_their_unit(client: httpx.Client, conversation: str) -> None:
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["지역", "반품률"])
+        for line, name in enumerate(["서울", "부산"], start=1):
+            sheet.write_string(line, 0, name)
+            sheet.write_number(line, 1, line / 4, book.add_format({"num_format": "0%"}))
+    (made,) = upload(client, conversation, held.getvalue(), "rates.xlsx").json()["datasets"]
+    path = f"/api/datasets/{made['id']}"
+    page = client.get(f"{path}/rows").json()
+    assert page["rows"] == [["서울", 0.25], ["부산", 0.5]]
+    assert "unit" not in page["columns"][0]
+    assert page["columns"][1]["unit"] == {"symbol": "%", "is_fraction": True}
+    again = client.get(f"{path}/download", params={"format": "xlsx"}).content
+    (copied,) = upload(client, conversation, again, "copied.xlsx").json()["datasets"]
+    assert (copied["columns"][1]["unit"], copied["columns"][1]["is_fraction"]) == ("%", True)
 
 
 def test_a_text_file_is_read_again_in_another_encoding(

@@ -79,3 +79,36 @@ def test_numbers_of_a_column_are_grouped_alike(
         " { grouped: given.values.some(cells.isLong) }))"
     )
     assert run("artifacts/cells.js", expression, values=values) == shown
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "shown"),
+    [
+        ([0.25, 0.5], {"symbol": "%", "is_fraction": True}, ["25%", "50%"]),
+        ([0.07, 0.123456], {"symbol": "%", "is_fraction": True}, ["7.00%", "12.35%"]),
+        ([25, None], {"symbol": "%", "is_fraction": False}, ["25%", "—"]),
+        ([0.25], {"symbol": "kg", "is_fraction": False}, ["0.25"]),
+    ],
+)
+def test_percentages_are_shown_as_such(
+    run: Run, values: list[float | None], unit: dict[str, object], shown: list[str]
+) -> None:
+    form = run(
+        "artifacts/columnFormat.js",
+        "columnFormat.formatOf({ name: 'r', type: 'number', unit: given.unit },"
+        " given.values.map((v) => [v]), 0, 'en')",
+        values=values,
+        unit=unit,
+    )
+    expression = "given.values.map((v) => cells.shown(v, 'number', 'en', given.form))"
+    assert run("artifacts/cells.js", expression, values=values, form=form) == shown
+
+
+def test_a_percentage_is_copied_with_its_sign(run: Run) -> None:
+    text = run(
+        "artifacts/cells.js",
+        "cells.asTabs(given.columns, given.rows)",
+        columns=[{"name": "r", "unit": {"symbol": "%", "is_fraction": True}}, {"name": "n"}],
+        rows=[[0.07, 0.07]],
+    )
+    assert text == "r\tn\n7%\t0.07"

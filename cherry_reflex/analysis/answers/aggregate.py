@@ -7,12 +7,14 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.additive import averaging_facts, suited_how
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import How, Period
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.unit import PERCENT, Unit
 
 _WITHIN_TOLD = 12
 _ADDS_UP = 0.999
@@ -90,13 +92,23 @@ class Aggregate(Filtered):
         return self.how if self.measure else "count"
 
     def run(self, tables: Tables) -> Outcome:
-        """Compute the table of groups and what is notable in it."""
-        with open_source(self, tables) as source:
-            value = measures.sql(self.measure, self._how)
-            heading = measures.heading_of(source, self.measure, self._how)
-            if not self.group_by:
-                return self._overall(source, value, heading)
-            return self._grouped(source, value, heading)
+        """Compute the table of groups and what is notable in it. A measure that does not add up
+        (percentages) is averaged, unless its total was asked for."""
+        column = tables.get(self.dataset).column(self.measure) if self.measure else None
+        is_given = "how" in self.model_fields_set
+        how = suited_how(column, self._how, is_given=is_given)
+        operation = self if how == self._how else self.model_copy(update={"how": how})
+        with open_source(operation, tables) as source:
+            outcome = operation._computed(source)
+            told = averaging_facts(source, self.measure, how, is_given=is_given)
+        return outcome.model_copy(update={"facts": (*outcome.facts, *told)})
+
+    def _computed(self, source: Source) -> Outcome:
+        value = measures.sql(self.measure, self._how)
+        heading = measures.heading_of(source, self.measure, self._how)
+        if not self.group_by:
+            return self._overall(source, value, heading)
+        return self._grouped(source, value, heading)
 
     def _overall(self, source: Source, value: str, heading: str) -> Outcome:
         sql = f"SELECT {value} AS {ident(heading)} {source.of()}"
@@ -105,8 +117,9 @@ class Aggregate(Filtered):
             key="aggregate.total",
             params={"heading": heading, "value": _plain(found), "rows": source.rows},
             weight=1.0,
+            units=self._units(source),
         )
-        table = source.table(heading, sql)
+        table = source.table(heading, sql, units=self._column_units(source, heading))
         return Outcome(
             facts=(fact, *self._missing(source), *source.facts()),
             artifacts=(table,),
@@ -122,7 +135,8 @@ class Aggregate(Filtered):
         # What is told is true of all groups, also of those that the table leaves out.
         every = self._sql(source, keys, value, headings, whole=True)
         source.connection.execute(f"CREATE TEMP TABLE every_group AS {every}")
-        table = source.table(title, sql, chosen=self._chosen())
+        units = self._column_units(source, heading)
+        table = source.table(title, sql, chosen=self._chosen(), units=units)
         facts = [*self._told(source, headings), *self._missing(source), *source.facts()]
         return Outcome(facts=tuple(facts), artifacts=(table,), code=sql, code_language="sql")
 
@@ -192,10 +206,12 @@ class Aggregate(Filtered):
             "by": ", ".join(headings.groups),
             "groups": int(count),
         }
-        facts = [self._best(best, float(total) if total else None, common)]
+        units = self._units(source)
+        facts = [self._best(best, float(total) if total else None, common, units)]
         if count > 1:
             low = {"group": str(worst[0]), "value": _plain(worst[1])}
-            facts.append(Fact(key="aggregate.lowest", params={**common, **low}, weight=0.8))
+            lowest = {**common, **low}
+            facts.append(Fact(key="aggregate.lowest", params=lowest, weight=0.8, units=units))
         second = source.all(f"{ranked} DESC LIMIT 2")
         close = second[1][1] if len(second) > 1 and _positive(second[1][1]) else best[1]
         if best[1] != close:
@@ -204,15 +220,23 @@ class Aggregate(Filtered):
             facts.append(Fact(key="aggregate.ahead", params=params, weight=0.7))
         if total is not None:
             params = {**common, "value": _plain(total)}
-            facts.append(Fact(key="aggregate.sum_of_groups", params=params, weight=0.75))
+            facts.append(
+                Fact(key="aggregate.sum_of_groups", params=params, weight=0.75, units=units)
+            )
         return facts
 
-    def _best(self, best: tuple[Any, ...], total: float | None, common: dict[str, Any]) -> Fact:
+    def _best(
+        self,
+        best: tuple[Any, ...],
+        total: float | None,
+        common: dict[str, Any],
+        units: dict[str, Unit],
+    ) -> Fact:
         params = {**common, "group": str(best[0]), "value": _plain(best[1])}
         if total and float(best[1]) <= total * _ADDS_UP:
             params["share"] = float(best[1]) / total
-            return Fact(key="aggregate.highest_share", params=params, weight=1.0)
-        return Fact(key="aggregate.highest", params=params, weight=1.0)
+            return Fact(key="aggregate.highest_share", params=params, weight=1.0, units=units)
+        return Fact(key="aggregate.highest", params=params, weight=1.0, units=units)
 
     def _told_within(self, source: Source, headings: _Headings) -> list[Fact]:
         value, outer = ident(headings.value), ident(self.within)
@@ -234,6 +258,7 @@ class Aggregate(Filtered):
                     "heading": headings.value,
                 },
                 weight=1.0 - place * 0.01,
+                units=self._units(source),
             )
             for place, row in enumerate(rows)
         ]
@@ -250,6 +275,15 @@ class Aggregate(Filtered):
             return ()
         params = {"column": self.measure, "missing": int(missing), "rows": source.rows}
         return (Fact(key="missing_left_out", params=params, weight=0.6),)
+
+    def _units(self, source: Source) -> dict[str, Unit]:
+        return measures.units(source, self.measure, self._how, "value")
+
+    def _column_units(self, source: Source, heading: str) -> dict[str, Unit]:
+        units = measures.units(source, self.measure, self._how, heading)
+        if self.group_by and self._how in measures.ADDITIVE:
+            units[source.say("heading.share")] = PERCENT
+        return units
 
     def _chosen(self) -> dict[str, Any]:
         return {"measure": self.measure, "how": self._how, "group_by": list(self.group_by)}

@@ -10,6 +10,7 @@ from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact, Outcome, Tables, column_field
+from cherry_reflex.i18n.number import number, written
 
 
 class DescribeColumn(Filtered):
@@ -74,10 +75,20 @@ class DescribeColumn(Filtered):
             ],
         }
         title = source.say("title.column", column=self.column)
+        unit = source.unit(self.column)
+        if unit and unit.symbol == "%":
+            # Counts and percentages stand in one column: each is written as what it is.
+            head = source.say("heading.value")
+            count, *values = listed[head]
+            listed[head] = [
+                number(count),
+                *(None if v is None else written(v, unit) for v in values),
+            ]
         table = source.listed(title, listed, code=sql, language="sql")
         params: dict[str, Any] = {"column": self.column, **found}
         key = "column.number" if found["std"] is not None else "column.single"
-        facts = (Fact(key=key, params=params, weight=1.0),)
+        units = source.units(self.column, *(name for name in parts if name != "count"))
+        facts = (Fact(key=key, params=params, weight=1.0, units=units),)
         (table,) = hand_over(table)
         drawn = histogram(source, self.column)
         artifacts = (table, drawn_artifact(source, drawn), drawn.table)

@@ -6,12 +6,15 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.additive import averaging_facts, suited_how
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import How, Period
+from cherry_reflex.analysis.sql.period import is_begun, is_whole, last_day, name_of, next_start
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.unit import PERCENT
 
 _YEARS_BACK = {"month": "12 MONTH", "quarter": "12 MONTH", "week": "364 DAY", "day": "364 DAY"}
 _TOLD_GROUPS = 3
@@ -52,28 +55,37 @@ class ComparePeriods(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Compute the periods and their changes."""
         with open_source(self, tables) as source:
-            how = self.how if self.measure else "count"
+            how = self._how(source)
             day = ident(self.date)
             found = source.one(f"SELECT min({day})::DATE, max({day})::DATE {source.of()}")
             first, last = found
             if first is None:
                 raise BadInput("values_none", column=self.date)
             period = measures.period_for((last - first).days, self.period)
-            last = _until(source, self.date, period, last)
+            last = last_day(source, self.date, period, last)
             heading = measures.heading_of(source, self.measure, how)
             sql = self._sql(source, period, heading, measures.sql(self.measure, how))
             title = source.say("title.periods", heading=heading)
-            table = source.table(title, sql, chosen={"date": self.date, "measure": self.measure})
+            units = measures.units(source, self.measure, how, heading)
+            units |= {source.say(f"heading.{key}"): PERCENT for key in ("change", "change_year")}
+            chosen = {"date": self.date, "measure": self.measure}
+            table = source.table(title, sql, chosen=chosen, units=units)
             rows = source.all("SELECT * FROM result")
             if len(rows) < 2:
                 raise BadInput("periods_few", column=self.date, period=period)
-            facts = self._told(source, rows, heading, period, last)
+            facts = self._told(source, rows, heading, period, last, first)
             if self.group_by and how in measures.ADDITIVE:
-                whole = _is_whole(rows[-1][0], last, period)
+                whole = is_whole(rows[-1][0], last, period)
                 pair = rows[: self._place(rows, whole=whole) + 1][-2:]
                 facts += self._drivers(source, pair, period, heading)
+            is_given = "how" in self.model_fields_set
+            facts += averaging_facts(source, self.measure, how, is_given=is_given)
             facts += source.facts()
         return Outcome(facts=tuple(facts), artifacts=(table,), code=sql, code_language="sql")
+
+    def _how(self, source: Source) -> How:
+        column = source.dataset.column(self.measure) if self.measure else None
+        return suited_how(column, self.how, is_given="how" in self.model_fields_set)
 
     def _sql(self, source: Source, period: str, heading: str, value: str) -> str:
         cut = measures.cut(self.date, period)
@@ -100,17 +112,26 @@ class ComparePeriods(Filtered):
         )
 
     def _told(
-        self, source: Source, rows: list[Any], heading: str, period: str, last: datetime.date
+        self,
+        source: Source,
+        rows: list[Any],
+        heading: str,
+        period: str,
+        last: datetime.date,
+        first: datetime.date,
     ) -> list[Fact]:
-        names = [_name(row[0], period) for row in rows]
+        names = [name_of(row[0], period) for row in rows]
         values = [row[1] for row in rows]
         facts = []
-        whole = _is_whole(rows[-1][0], last, period)
+        whole = is_whole(rows[-1][0], last, period)
         place = self._place(rows, whole=whole)
+        how = self._how(source)
         if not whole:
             params: dict[str, Any] = {"last": names[-1], "until": last.isoformat()}
             facts.append(Fact(key="periods.unfinished", params=params, weight=0.75))
-        if place and _usable(values[place], values[place - 1]):
+        if place and not is_whole(rows[place][0], last, period):
+            facts += self._same_part(source, rows, heading, period, last)
+        elif place and _usable(values[place], values[place - 1]):
             params = {
                 "heading": heading,
                 "now": names[place],
@@ -120,7 +141,11 @@ class ComparePeriods(Filtered):
                 "change": float(values[place]) / float(values[place - 1]) - 1,
             }
             key = "periods.rose" if params["change"] >= 0 else "periods.fell"
-            facts.append(Fact(key=key, params=params, weight=1.0))
+            units = measures.units(source, self.measure, how, "value", "old")
+            facts.append(Fact(key=key, params=params, weight=1.0, units=units))
+            if place == 1 and not is_begun(rows[0][0], first, period):
+                params = {"first": names[0], "since": first.isoformat()}
+                facts.append(Fact(key="periods.begun_late", params=params, weight=0.95))
         if period in _YEARS_BACK and rows[place][-1] is not None:
             params = {"heading": heading, "now": names[place], "change": float(rows[place][-1])}
             facts.append(Fact(key="periods.year_ago", params=params, weight=0.9))
@@ -128,8 +153,32 @@ class ComparePeriods(Filtered):
         best, worst = max(known), min(known[:-1] if not whole and len(known) > 1 else known)
         params = {"heading": heading, "best": best[1], "high": float(best[0])}
         params |= {"worst": worst[1], "low": float(worst[0])}
-        facts.append(Fact(key="periods.extremes", params=params, weight=0.7))
+        units = measures.units(source, self.measure, how, "high", "low")
+        facts.append(Fact(key="periods.extremes", params=params, weight=0.7, units=units))
         return facts
+
+    def _same_part(
+        self, source: Source, rows: list[Any], heading: str, period: str, last: datetime.date
+    ) -> list[Fact]:
+        """Compare an unfinished period with the same part of the one before."""
+        before, now = rows[-2][0], rows[-1][0]
+        how, day = self._how(source), ident(self.date)
+        value = measures.sql(self.measure, how)
+        days = (last - now).days + 1
+        until = min(before + datetime.timedelta(days=days), now)
+        part = source.of(f"{day} >= DATE '{before}'", f"{day} < DATE '{until}'")
+        old = source.one(f"SELECT {value} {part}")[0]
+        new = rows[-1][1]
+        if not _usable(new, old):
+            return []
+        params: dict[str, Any] = {
+            "heading": heading, "before": name_of(before, period), "now": name_of(now, period),
+            "old": float(old), "value": float(new), "change": float(new) / float(old) - 1,
+            "until": last.isoformat(),
+        }  # fmt: skip
+        way = "rose" if params["change"] >= 0 else "fell"
+        units = measures.units(source, self.measure, how, "value", "old")
+        return [Fact(key=f"periods.same_part_{way}", params=params, weight=1.0, units=units)]
 
     @staticmethod
     def _place(rows: list[Any], *, whole: bool) -> int:
@@ -138,12 +187,14 @@ class ComparePeriods(Filtered):
 
     def _drivers(self, source: Source, pair: list[Any], period: str, heading: str) -> list[Fact]:
         """Which groups changed most between two periods."""
-        value = measures.sql(self.measure, self.how if self.measure else "count")
+        value = measures.sql(self.measure, self._how(source))
         before, now = pair[0][0], pair[1][0]
-        end = _next(now, period)
+        end = next_start(now, period)
         day, group = ident(self.date), ident(self.group_by)
         late = source.of(f"{day} >= DATE '{now}'", f"{day} < DATE '{end}'")
-        early = source.of(f"{day} >= DATE '{before}'", f"{day} < DATE '{_next(before, period)}'")
+        early = source.of(
+            f"{day} >= DATE '{before}'", f"{day} < DATE '{next_start(before, period)}'"
+        )
         found = source.all(
             f"SELECT coalesce(a.g, b.g), coalesce(a.v, 0) - coalesce(b.v, 0) AS d "
             f"FROM (SELECT {group}::VARCHAR g, {value} v {late} GROUP BY 1) a FULL JOIN "
@@ -159,48 +210,11 @@ class ComparePeriods(Filtered):
                 "group": str(name),
                 "difference": abs(float(difference)),
                 "heading": heading,
-                "before": _name(before, period),
-                "now": _name(now, period),
+                "before": name_of(before, period),
+                "now": name_of(now, period),
             }
             facts.append(Fact(key=key, params=params, weight=0.8 - place * 0.02))
         return facts
-
-
-def _name(start: datetime.date, period: str) -> str:
-    if period == "year":
-        return f"{start:%Y}"
-    if period == "quarter":
-        return f"{start:%Y}-Q{(start.month + 2) // 3}"
-    return f"{start:%Y-%m}" if period == "month" else start.isoformat()
-
-
-def _next(start: datetime.date, period: str) -> datetime.date:
-    if period in ("day", "week"):
-        return start + datetime.timedelta(days=7 if period == "week" else 1)
-    months = {"month": 1, "quarter": 3, "year": 12}[period]
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return datetime.date(year, month + 1, 1) if year <= datetime.MAXYEAR else datetime.date.max
-
-
-def _until(source: Source, date: str, period: str, last: datetime.date) -> datetime.date:
-    """Return the day until which the data go: the end of the last period where every date stands
-    for a whole one (2016-01-01 for all of 2016)."""
-    if period == "day":
-        return last
-    day = ident(date)
-    inside = source.of(f"{day}::TIMESTAMP <> {measures.cut(date, period)}::TIMESTAMP")
-    if source.one(f"SELECT count(*) {inside}")[0]:
-        return last
-    start: datetime.date = source.one(
-        f"SELECT {measures.cut(date, period)} FROM (SELECT DATE '{last}' AS {day})"
-    )[0]
-    return _next(start, period) - datetime.timedelta(days=1)
-
-
-def _is_whole(start: datetime.date, last: datetime.date, period: str) -> bool:
-    """A period is whole when data reach its last tenth: not every day need have any."""
-    end = _next(start, period)
-    return (end - last).days - 1 <= (end - start).days / 10
 
 
 def _usable(now: Any, before: Any) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.additive import averaging_facts, suited_how
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import How, Period
@@ -49,7 +50,8 @@ class Pivot(Filtered):
     def run(self, tables: Tables) -> Outcome:
         """Compute the cross table."""
         with open_source(self, tables) as source:
-            how = self.how if self.measure else "count"
+            column = source.dataset.column(self.measure) if self.measure else None
+            how = suited_how(column, self.how, is_given="how" in self.model_fields_set)
             value = measures.sql(self.measure, how)
             down, across = self._key(source, self.down), self._key(source, self.across)
             names = [
@@ -77,7 +79,10 @@ class Pivot(Filtered):
             )
             heading = measures.heading_of(source, self.measure, how)
             title = source.say("title.pivot", heading=heading, down=self.down, across=self.across)
-            table = source.table(title, sql, chosen={"down": self.down, "across": self.across})
+            unit = measures.unit_of(source, self.measure, how)
+            units = dict.fromkeys([*shown, total], unit) if unit else {}
+            chosen = {"down": self.down, "across": self.across}
+            table = source.table(title, sql, chosen=chosen, units=units)
             best = source.one(
                 f"SELECT {down}, {across}, {value} AS v {source.of()} GROUP BY 1, 2 "
                 "HAVING v IS NOT NULL ORDER BY v DESC LIMIT 1"
@@ -86,7 +91,11 @@ class Pivot(Filtered):
                 raise BadInput("values_none", column=self.measure or self.down)
             params: dict[str, Any] = {"x": str(best[0]), "y": str(best[1]), "heading": heading}
             params["value"] = best[2] if isinstance(best[2], int | float) else str(best[2])
-            facts = (Fact(key="chart.largest_pair", params=params, weight=0.9), *source.facts())
+            units = measures.units(source, self.measure, how, "value")
+            fact = Fact(key="chart.largest_pair", params=params, weight=0.9, units=units)
+            is_given = "how" in self.model_fields_set
+            told = averaging_facts(source, self.measure, how, is_given=is_given)
+            facts = (fact, *told, *source.facts())
         return Outcome(facts=facts, artifacts=(table,), code=sql, code_language="sql")
 
     def _key(self, source: Source, column: str) -> str:

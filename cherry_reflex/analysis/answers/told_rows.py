@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.operation import Fact
-from cherry_reflex.i18n.catalogue import number
+from cherry_reflex.i18n.number import number
 
 if TYPE_CHECKING:
     import pyarrow

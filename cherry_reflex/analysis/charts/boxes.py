@@ -4,11 +4,12 @@ from typing import Any
 
 from cherry_reflex.analysis.charts.choice import ChartChoice
 from cherry_reflex.analysis.charts.drawn import Drawn
-from cherry_reflex.analysis.results.artifacts import axis, plain
+from cherry_reflex.analysis.results.artifacts import axis, measured_axis, plain
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact
+from cherry_reflex.i18n.number import written
 
 _GROUPS_MAX = 12
 _POINTS_MAX = 2000
@@ -57,7 +58,9 @@ def _boxes(source: Source, choice: ChartChoice, value: str, group: str) -> Drawn
         if group
         else (source.say("title.distribution", column=value))
     )
-    table = source.table(source.say("title.table_of", title=title), sql)
+    unit = source.unit(value)
+    units = dict.fromkeys(head[1:], unit) if unit else {}
+    table = source.table(source.say("title.table_of", title=title), sql, units=units)
     rows = source.all("SELECT * FROM result")
     sample = ""
     if choice.kind == "violin":
@@ -66,16 +69,21 @@ def _boxes(source: Source, choice: ChartChoice, value: str, group: str) -> Drawn
         data = [_box(source, name, key, present, row) for row in rows]
     layout = {
         "xaxis": axis(group, type="category"),
-        "yaxis": axis(value),
+        "yaxis": measured_axis(value, source.unit(value)),
         "showlegend": False,
     }
     facts: list[Fact] = []
     if len(rows) > 1:
         params = {"column": value, "by": group, "best": rows[0][0], "high": float(rows[0][4])}
         params |= {"worst": rows[-1][0], "low": float(rows[-1][4])}
-        facts.append(Fact(key="chart.medians", params=params, weight=0.7))
+        units = source.units(value, "high", "low")
+        facts.append(Fact(key="chart.medians", params=params, weight=0.7, units=units))
     description = source.say(
-        "chart.box_description", title=title, groups=len(rows), best=rows[0][0], high=rows[0][4]
+        "chart.box_description",
+        title=title,
+        groups=len(rows),
+        best=rows[0][0],
+        high=written(rows[0][4], source.unit(value)),
     )
     return Drawn(title, data, layout, table, description, tuple(facts), sample)
 

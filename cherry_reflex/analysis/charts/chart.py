@@ -6,9 +6,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from cherry_reflex.analysis.charts import boxes, heatmap, histogram, measure_by_group, scatter
-from cherry_reflex.analysis.charts.choice import GROUPED, LINES, ChartChoice, Kind
+from cherry_reflex.analysis.charts.choice import GROUPED, LINES, SHARES, ChartChoice, Kind
 from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
 from cherry_reflex.analysis.sql import measures
+from cherry_reflex.analysis.sql.additive import suited_how
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import How, Period
 from cherry_reflex.analysis.sql.source import Source, open_source
@@ -115,7 +116,14 @@ class Chart(Filtered):
     def _settled(self, source: Source) -> ChartChoice:
         """Return what is drawn: lines go along time (words on the x axis and dates as colours
         change places), and a histogram counts rows (a second column is one to split them by)."""
-        choice = ChartChoice(self.kind, self.x, self.y, self.color, self.how, self.period, self.top)
+        measured = self.color if self.kind == "heatmap" else self.y
+        column = source.dataset.column(measured) if measured else None
+        is_given = "how" in self.model_fields_set
+        # A share of percentages is refused below rather than drawn of averages.
+        how = self.how
+        if self.kind not in SHARES and column is not None:
+            how = suited_how(column, self.how, is_given=is_given)
+        choice = ChartChoice(self.kind, self.x, self.y, self.color, how, self.period, self.top)
         if self.kind in LINES and self.color:
             x, color = source.column(self.x), source.column(self.color)
             if color.type in TEMPORAL and x.type not in (*NUMERIC, *TEMPORAL):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
 from cherry_reflex.analysis.charts.sampled_rows import floats, group_names, sampled_rows
-from cherry_reflex.analysis.results.artifacts import axis, plain
+from cherry_reflex.analysis.results.artifacts import axis, measured_axis, plain
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
@@ -78,7 +78,8 @@ class Spread(Filtered):
                     "low": str(middle[0][0]),
                     "lowest": float(middle[0][3]),
                 }
-                facts.append(Fact(key="charts.medians", params=params, weight=2.0))
+                units = source.units(self.value, "highest", "lowest")
+                facts.append(Fact(key="charts.medians", params=params, weight=2.0, units=units))
             return drawn_outcome(
                 source,
                 Drawn(
@@ -156,7 +157,7 @@ def _ridges(parts: Parts, value: str, source: Source) -> Drawing:
         )
     names = list(reversed(list(curves)))
     layout = {
-        "xaxis": axis(value),
+        "xaxis": measured_axis(value, source.unit(value)),
         "yaxis": axis(
             "", tickvals=plain(n * step for n in range(len(names))), ticktext=names, zeroline=False
         ),
@@ -179,7 +180,11 @@ def _violins(parts: Parts, value: str, source: Source) -> Drawing:
         }
         for name, values in parts.items()
     ]
-    return data, {"xaxis": axis(""), "yaxis": axis(value), "showlegend": False}
+    return data, {
+        "xaxis": axis(""),
+        "yaxis": measured_axis(value, source.unit(value)),
+        "showlegend": False,
+    }
 
 
 def _shares(parts: Parts, value: str, source: Source) -> Drawing:
@@ -201,7 +206,7 @@ def _shares(parts: Parts, value: str, source: Source) -> Drawing:
         )
     share = source.say("heading.share_cumulative")
     layout = {
-        "xaxis": axis(value),
+        "xaxis": measured_axis(value, source.unit(value)),
         "yaxis": axis(share, range=[0, 1.01], tickformat=".0%"),
         "showlegend": len(parts) > 1,
     }

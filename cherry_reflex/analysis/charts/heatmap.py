@@ -54,7 +54,8 @@ def draw(source: Source, choice: ChartChoice) -> Drawn:
     }
     best = max(rows, key=lambda row: float(row[2]))
     params = {"x": best[0], "y": best[1], "value": float(best[2]), "heading": heading}
-    facts = (Fact(key="chart.largest_pair", params=params, weight=0.7),)
+    units = measures.units(source, choice.color, how, "value")
+    facts = (Fact(key="chart.largest_pair", params=params, weight=0.7, units=units),)
     description = source.say("chart.heatmap_description", title=title, **params)
     return Drawn(title, data, layout, table, description, facts)
 

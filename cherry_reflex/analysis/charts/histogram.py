@@ -5,7 +5,7 @@ from typing import Any
 
 from cherry_reflex.analysis.charts.choice import ChartChoice
 from cherry_reflex.analysis.charts.drawn import Drawn
-from cherry_reflex.analysis.results.artifacts import axis, plain, plain_value
+from cherry_reflex.analysis.results.artifacts import axis, measured_axis, plain, plain_value
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
@@ -52,7 +52,9 @@ def histogram(source: Source, column: str, color: str = "") -> Drawn:
         "GROUP BY ALL ORDER BY ALL"
     )
     title = source.say("title.distribution", column=column)
-    table = source.table(source.say("title.table_of", title=title), sql)
+    unit = source.unit(column)
+    units = dict.fromkeys(headings[:2], unit) if unit else {}
+    table = source.table(source.say("title.table_of", title=title), sql, units=units)
     series: dict[str, list[Any]] = {}
     for row in source.all("SELECT * FROM result"):
         series.setdefault(str(row[2]) if color else column, []).append(row)
@@ -70,7 +72,7 @@ def histogram(source: Source, column: str, color: str = "") -> Drawn:
         for label, part in list(series.items())[:_GROUPS_MAX]
     ]
     layout = {
-        "xaxis": axis(column),
+        "xaxis": measured_axis(column, source.unit(column)),
         "yaxis": axis(headings[2], rangemode="tozero"),
         "bargap": 0,
         "barmode": "stack",
@@ -79,7 +81,8 @@ def histogram(source: Source, column: str, color: str = "") -> Drawn:
     facts: tuple[Fact, ...] = ()
     if not temporal:
         params = {"column": column, "median": median, "mean": mean, "first": first, "third": third}
-        facts = (Fact(key="chart.spread", params=params, weight=0.6),)
+        units = source.units(column, "median", "mean", "first", "third")
+        facts = (Fact(key="chart.spread", params=params, weight=0.6, units=units),)
     description = source.say(
         "chart.histogram_description", column=column, rows=int(rows), bins=bins
     )

@@ -5,12 +5,15 @@ from typing import Any
 
 from cherry_reflex.analysis.charts.choice import LINES, SHARES, ChartChoice
 from cherry_reflex.analysis.charts.drawn import Drawn
-from cherry_reflex.analysis.results.artifacts import axis, plain, plain_value
+from cherry_reflex.analysis.results.artifacts import axis, measured_axis, plain, plain_value
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.period import is_whole, last_day, name_of
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact
+from cherry_reflex.core.unit import Unit
+from cherry_reflex.i18n.number import written
 
 _GROUPS_MAX = 30
 _COLORS_MAX = 10
@@ -23,19 +26,33 @@ class _Names:
     color: str
     value: str
     additive: bool
+    unit: Unit | None
+    """The unit of the values, where they have one."""
+    unfinished: str
+    """The last period, when the data do not fill it."""
+
+    def units(self, *names: str) -> dict[str, Unit]:
+        """Return the unit for each of the params of a fact that are values."""
+        return dict.fromkeys(names, self.unit) if self.unit else {}
 
 
 def draw(source: Source, choice: ChartChoice) -> Drawn:
     """Draw groups of `x`, measured by `y`, split by `color`."""
     how = choice.how if choice.y else "count"
-    names = _Names(
-        choice.x, choice.color, measures.heading_of(source, choice.y, how), how in measures.ADDITIVE
-    )
     temporal = source.column(choice.x).type in TEMPORAL
+    names = _Names(
+        choice.x,
+        choice.color,
+        measures.heading_of(source, choice.y, how),
+        how in measures.ADDITIVE,
+        measures.unit_of(source, choice.y, how),
+        _unfinished(source, choice) if temporal else "",
+    )
     sql = _sql(source, choice, names, how, temporal)
     by = ", ".join(filter(None, (choice.x, choice.color)))
     title = source.say("title.by", heading=names.value, groups=by)
-    table = source.table(source.say("title.table_of", title=title), sql)
+    units = {names.value: names.unit} if names.unit else {}
+    table = source.table(source.say("title.table_of", title=title), sql, units=units)
     rows = source.all("SELECT * FROM result")
     if not rows:
         raise BadInput("values_none", column=choice.y or choice.x)
@@ -48,7 +65,7 @@ def draw(source: Source, choice: ChartChoice) -> Drawn:
         data, layout = _shares(choice, names, rows)
     else:
         data, layout = _axes(choice, names, rows, temporal, source)
-    description = _description(source, choice, title, rows)
+    description = _description(source, choice, title, rows, names)
     return Drawn(title, data, layout, table, description, tuple(facts))
 
 
@@ -139,7 +156,9 @@ def _axes(
             }
     layout: dict[str, Any] = {
         "xaxis": axis(names.x, **order),
-        "yaxis": axis(names.value, rangemode="tozero" if choice.kind != "line" else "normal"),
+        "yaxis": measured_axis(
+            names.value, names.unit, rangemode="tozero" if choice.kind != "line" else "normal"
+        ),
         "showlegend": bool(names.color),
     }
     if names.color:
@@ -226,14 +245,19 @@ def _facts(names: _Names, rows: list[Any], temporal: bool, *, partial: bool) -> 
         # The smallest of those drawn is not the smallest of all.
         params = {**common, "best": best, "high": totals[best]}
     key = "chart.highest" if partial else "chart.extremes"
-    facts = [Fact(key=key, params=params, weight=0.7)]
-    if temporal:
-        first, last = next(iter(totals)), list(totals)[-1]
+    lows = () if partial else ("low",)
+    facts = [Fact(key=key, params=params, weight=0.7, units=names.units("high", *lows))]
+    if names.unfinished:
+        told = {"last": names.unfinished}
+        facts.append(Fact(key="chart.unfinished", params=told, weight=0.6))
+    if temporal and (whole := [name for name in totals if name != names.unfinished]):
+        first, last = whole[0], whole[-1]
         change = totals[last] / totals[first] - 1 if totals[first] else None
         if change is not None:
             params = {**common, "first": first, "last": last, "change": change}
             params |= {"start": totals[first], "end": totals[last]}
-            facts.append(Fact(key="chart.change", params=params, weight=0.75))
+            units = names.units("start", "end")
+            facts.append(Fact(key="chart.change", params=params, weight=0.75, units=units))
     return facts
 
 
@@ -250,10 +274,25 @@ def _marks(names: _Names, rows: list[Any]) -> list[Fact]:
         "worst": " · ".join(str(value) for value in low[:-1]),
         "low": _size(low),
     }
-    return [Fact(key="chart.extremes", params=params, weight=0.7)]
+    return [Fact(key="chart.extremes", params=params, weight=0.7, units=names.units("high", "low"))]
 
 
-def _description(source: Source, choice: ChartChoice, title: str, rows: list[Any]) -> str:
+def _unfinished(source: Source, choice: ChartChoice) -> str:
+    """Return the name of the last period when the data do not fill it, else an empty text."""
+    name = ident(choice.x)
+    first, last = source.one(f"SELECT min({name})::DATE, max({name})::DATE {source.of()}")
+    if first is None:
+        return ""
+    period = measures.period_for((last - first).days, choice.period)
+    start = source.one(f"SELECT date_trunc('{period}', DATE '{last}')::DATE")[0]
+    if is_whole(start, last_day(source, choice.x, period, last), period):
+        return ""
+    return name_of(start, period) if choice.kind not in LINES else start.isoformat()
+
+
+def _description(
+    source: Source, choice: ChartChoice, title: str, rows: list[Any], names: _Names
+) -> str:
     kind = source.say(f"word.{choice.kind}")
     marks = len(rows)
     high, low = max(rows, key=_size), min(rows, key=_size)
@@ -263,9 +302,9 @@ def _description(source: Source, choice: ChartChoice, title: str, rows: list[Any
         title=title,
         marks=marks,
         best=" · ".join(str(v) for v in high[:-1]),
-        high=high[-1],
+        high=written(high[-1], names.unit),
         worst=" · ".join(str(v) for v in low[:-1]),
-        low=low[-1],
+        low=written(low[-1], names.unit),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from cherry_reflex.analysis.charts.choice import ChartChoice
 from cherry_reflex.analysis.charts.drawn import Drawn
-from cherry_reflex.analysis.results.artifacts import axis, plain
+from cherry_reflex.analysis.results.artifacts import measured_axis, plain
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.errors import BadInput
@@ -49,8 +49,8 @@ def draw(source: Source, choice: ChartChoice) -> Drawn:
         for name, part in series.items()
     ]
     layout: dict[str, Any] = {
-        "xaxis": axis(choice.x),
-        "yaxis": axis(choice.y),
+        "xaxis": measured_axis(choice.x, source.unit(choice.x)),
+        "yaxis": measured_axis(choice.y, source.unit(choice.y)),
         "showlegend": bool(choice.color),
     }
     facts: list[Fact] = []

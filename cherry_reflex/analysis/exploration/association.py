@@ -139,6 +139,22 @@ def _pearson(source: Source, first: str, second: str) -> Association | None:
     return Association(first, second, "r", max(-1.0, min(1.0, float(r))), int(rows))
 
 
+def rank_correlation(source: Source, first: str, second: str) -> float | None:
+    """Return Spearman's correlation of two number columns (ties have their mean rank); None when
+    too few rows have both, or one is constant in them."""
+    a, b = ident(first), ident(second)
+    both = source.of(f"{a} IS NOT NULL", f"{b} IS NOT NULL")
+
+    def ranks(column: str) -> str:
+        ties = f"count(*) OVER (PARTITION BY {column})"
+        return f"rank() OVER (ORDER BY {column}) + ({ties} - 1) / 2.0"
+
+    r, rows = source.one(
+        f"SELECT corr(x, y), count(*) FROM (SELECT {ranks(a)} AS x, {ranks(b)} AS y {both})"
+    )
+    return float(r) if r is not None and r == r and rows >= _ROWS_MIN else None
+
+
 def _eta(source: Source, number: str, group: str, names: tuple[str, str]) -> Association | None:
     n, g = ident(number), ident(group)
     both = source.of(f"{n} IS NOT NULL", f"{g} IS NOT NULL")

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from cherry_reflex.analysis.exploration.association import Association, associate_all, is_usable
+from cherry_reflex.analysis.exploration.association import (
+    Association,
+    associate_all,
+    is_usable,
+    rank_correlation,
+)
 from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
@@ -15,6 +20,10 @@ from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_
 _COLUMNS_MAX = 16
 _TOLD = 5
 _NOTABLE = 0.1
+_RANKS_DIFFER = 0.1
+"""Correlations of values and of ranks that differ by more are both told."""
+_RANKED_MAX = 30
+"""Pairs of numbers whose ranks are looked at, strongest first."""
 
 
 class Correlations(Filtered):
@@ -48,7 +57,7 @@ class Correlations(Filtered):
             columns = _chosen(source, self.columns)
             pairs = associations(source, columns)
             table, chart = _table(source, pairs), _chart(source, columns, pairs)
-            facts = (*told(pairs), *source.facts())
+            facts = (*told(pairs), *_ranks(source, pairs), *source.facts())
         return Outcome(facts=facts, artifacts=(chart, table))
 
 
@@ -81,6 +90,23 @@ def fact_of(pair: Association) -> Fact:
         key += "_up" if pair.value >= 0 else "_down"
     params |= {"value": pair.value}
     return Fact(key=key, params=params, weight=0.5 + pair.strength / 2)
+
+
+def _ranks(source: Source, pairs: Sequence[Association]) -> list[Fact]:
+    """Return Spearman's correlation of those pairs that are told, and of all others that it makes
+    notable, where it differs from Pearson's."""
+    numbers = [pair for pair in pairs if pair.measure == "r"]
+    facts = []
+    for pair in numbers[:_RANKED_MAX]:
+        rank = rank_correlation(source, pair.first, pair.second)
+        if rank is None or abs(rank - pair.value) <= _RANKS_DIFFER:
+            continue
+        if max(abs(rank), pair.strength) < _NOTABLE:
+            continue
+        params = {"x": pair.first, "y": pair.second, "rank": rank, "value": pair.value}
+        weight = 0.45 + max(abs(rank), pair.strength) / 2
+        facts.append(Fact(key="association.rank_differs", params=params, weight=weight))
+    return sorted(facts, key=lambda fact: -fact.weight)[:_TOLD]
 
 
 def _chosen(source: Source, names: Sequence[str]) -> list[Column]:

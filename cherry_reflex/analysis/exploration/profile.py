@@ -181,7 +181,8 @@ def _odd(source: Source, rows: list[dict[str, Any]]) -> list[Fact]:
     for row in skewed[:_TOLD]:
         key = "profile.skewed_right" if row["skewness"] > 0 else "profile.skewed_left"
         params = {"column": row["column"], "mean": row["mean_of"], "median": row["median_of"]}
-        facts.append(Fact(key=key, params=params, weight=0.6))
+        units = source.units(row["column"], "mean", "median")
+        facts.append(Fact(key=key, params=params, weight=0.6, units=units))
     for row in rows:
         if row["type"] in TEMPORAL and row["minimum"]:
             params = {"column": row["column"], "first": row["minimum"], "last": row["maximum"]}
@@ -190,5 +191,6 @@ def _odd(source: Source, rows: list[dict[str, Any]]) -> list[Fact]:
         params = {k: row[k] for k in ("column", "minimum", "maximum")}
         params |= {"mean": row["mean_of"], "median": row["median_of"]}
         params |= {"minimum": float(row["minimum"]), "maximum": float(row["maximum"])}
-        facts.append(Fact(key="profile.range", params=params, weight=0.55))
+        units = source.units(row["column"], "minimum", "maximum", "mean", "median")
+        facts.append(Fact(key="profile.range", params=params, weight=0.55, units=units))
     return facts

@@ -14,7 +14,8 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Tables
-from cherry_reflex.i18n.catalogue import number, text
+from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.i18n.number import number
 
 BARS_MAX = 30
 POINTS_MAX = 500

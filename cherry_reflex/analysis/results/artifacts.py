@@ -12,6 +12,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Tables
+from cherry_reflex.core.unit import Unit
 from cherry_reflex.i18n.catalogue import text
 
 if TYPE_CHECKING:
@@ -117,6 +118,18 @@ def figure(title: str, figure: Mapping[str, Any], description: str, **meta: Any)
 def axis(title: str, **more: Any) -> dict[str, Any]:
     """Return an axis of a layout with its title; it makes room for its labels by itself."""
     return {"title": {"text": title}, "automargin": True, **more}
+
+
+def measured_axis(title: str, unit: Unit | None, **more: Any) -> dict[str, Any]:
+    """Return an axis of numbers of a unit: its ticks are percentages where the numbers are, else
+    the title says the unit."""
+    if unit is None or not unit.symbol:
+        return axis(title, **more)
+    if unit.symbol == "%":
+        ticks = {"tickformat": ".2~%"} if unit.is_fraction else {"ticksuffix": "%"}
+        return axis(title, **ticks, **more)
+    shown = title if unit.symbol in title else f"{title} ({unit.symbol})"
+    return axis(shown, **more)
 
 
 def plain(values: Iterable[Any], digits: int = 6) -> list[Any]:

@@ -6,6 +6,7 @@ from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.column import Column, ColumnType
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.unit import Unit
 
 How = Literal["sum", "mean", "median", "count", "distinct", "min", "max", "std"]
 Period = Literal["", "day", "week", "month", "quarter", "year"]
@@ -86,3 +87,15 @@ def period_for(days: int, given: str = "") -> str:
         if days / length <= _PERIODS_WANTED:
             return name
     return "year"
+
+
+def unit_of(source: Source, measure: str, how: str) -> Unit | None:
+    """Return the unit of an aggregated column; None for counts, and where none is known."""
+    column = source.dataset.column(measure) if measure and how not in COUNTING else None
+    return column.shown_unit if column else None
+
+
+def units(source: Source, measure: str, how: str, *names: str) -> dict[str, Unit]:
+    """Return the unit of an aggregated column for each of the params of a fact that it counts."""
+    unit = unit_of(source, measure, how)
+    return dict.fromkeys(names, unit) if unit else {}

@@ -20,10 +20,14 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Fact, Tables
+from cherry_reflex.core.unit import Unit
 from cherry_reflex.i18n.catalogue import text
 
 if TYPE_CHECKING:
     import duckdb
+
+_UNITS_MAX = 100
+"""Columns of a table whose units are kept with it: an artifact's meta stays small."""
 
 
 class Source:
@@ -69,6 +73,17 @@ class Source:
             raise BadInput("column_unknown", column=name, dataset=self.dataset.name, columns="")
         return column
 
+    def units(self, column: str, *names: str) -> dict[str, Unit]:
+        """Return the unit of a column for each of the params of a fact that are values of it."""
+        found = self.dataset.column(column)
+        unit = found.shown_unit if found else None
+        return dict.fromkeys(names, unit) if unit else {}
+
+    def unit(self, column: str) -> Unit | None:
+        """Return the unit of a column, None when it has none."""
+        found = self.dataset.column(column)
+        return found.shown_unit if found else None
+
     def say(self, key: str, **params: Any) -> str:
         """Return a title or heading (`fact.<key>`) in the person's language."""
         return text(f"fact.{key}", self.tables.language, **params)
@@ -84,22 +99,45 @@ class Source:
         params = {"filters": shown(self.filters), "rows": self.rows, "total": self.dataset.rows}
         return (Fact(key="filtered", params=params, weight=0.95),)
 
-    def table(self, title: str, sql: str, description: str = "", **meta: Any) -> ArtifactContent:
+    def table(
+        self,
+        title: str,
+        sql: str,
+        description: str = "",
+        *,
+        units: Mapping[str, Unit] | None = None,
+        **meta: Any,
+    ) -> ArtifactContent:
         """Run a query and return its result as a table artifact; `result` names it until the next,
-        so that what is told of it needs no second run."""
+        so that what is told of it needs no second run. Columns of the dataset keep their units,
+        `units` are those of others."""
         path = self.tables.folder / f"{new_id()}.parquet"
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE result AS {sql}")
         self.connection.execute(
             f"COPY result TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
         )
-        told = {"code": sql, "language": "sql", **meta}
+        names = [str(row[0]) for row in self.all("DESCRIBE result")]
+        told = {"code": sql, "language": "sql", **self._units(names, units), **meta}
         return artifacts.stored(title, path, description=description, **told)
 
     def listed(
-        self, title: str, columns: Mapping[str, Sequence[Any]], description: str = "", **meta: Any
+        self,
+        title: str,
+        columns: Mapping[str, Sequence[Any]],
+        description: str = "",
+        *,
+        units: Mapping[str, Unit] | None = None,
+        **meta: Any,
     ) -> ArtifactContent:
-        """Return computed columns as a table artifact."""
-        return artifacts.table(self.tables, title, columns, description=description, **meta)
+        """Return computed columns as a table artifact; units as `table` has them."""
+        told = {**self._units(list(columns), units), **meta}
+        return artifacts.table(self.tables, title, columns, description=description, **told)
+
+    def _units(self, names: Sequence[str], given: Mapping[str, Unit] | None) -> dict[str, Any]:
+        own = {c.name: c.shown_unit for c in self.dataset.columns if c.unit}
+        found = {name: unit for name in names if (unit := (given or {}).get(name, own.get(name)))}
+        shown = {name: unit.model_dump() for name, unit in list(found.items())[:_UNITS_MAX]}
+        return {"units": shown} if shown else {}
 
     def chart(
         self, title: str, figure: Mapping[str, Any], description: str, **meta: Any

@@ -1,6 +1,6 @@
 """How strongly do two numbers go together, and how sure is that?"""
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,12 @@ from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
+
+if TYPE_CHECKING:
+    import numpy as np
+
+RANKS_DIFFER = 0.1
+"""Correlations of values and of ranks that differ by more are both told."""
 
 
 class CorrelateTwo(Filtered):
@@ -82,6 +88,7 @@ class CorrelateTwo(Filtered):
         return Outcome(
             facts=(
                 Fact(key=key, params=params, weight=3),
+                *self._ranks(x, y, r),
                 Fact(key="stat_not_cause", params={}, weight=0.5),
                 *part(self, tables),
             ),
@@ -96,3 +103,14 @@ class CorrelateTwo(Filtered):
             code=f"scipy.stats.{calculate.__name__}(df[{self.x!r}], df[{self.y!r}])",
             code_language="python",
         )
+
+    def _ranks(self, x: "np.ndarray", y: "np.ndarray", r: float) -> tuple[Fact, ...]:
+        """Pearson's correlation is of straight lines: ranks that tell another story are said."""
+        from scipy import stats
+
+        if self.method != "pearson":
+            return ()
+        rank = float(stats.spearmanr(x, y).statistic)
+        if abs(rank - r) <= RANKS_DIFFER:
+            return ()
+        return (Fact(key="stat_spearman_differs", params={"r": r, "rank": rank}, weight=2.5),)

@@ -85,7 +85,10 @@ class DescribeNumbers(Filtered):
                 rows.append([*named, *(found[statistic] for statistic in _STATISTICS)])
                 if not self.by and len(values):
                     params = {"column": name, **{k: float(found[k]) for k in _TOLD}}
-                    facts.append(Fact(key="stat_described", params={**params, "n": len(values)}))
+                    unit = column.shown_unit if (column := dataset.column(name)) else None
+                    units = dict.fromkeys(_TOLD, unit) if unit else {}
+                    told = {**params, "n": len(values)}
+                    facts.append(Fact(key="stat_described", params=told, units=units))
         if self.by:
             facts.append(
                 Fact(key="stat_described_by", params={"by": self.by, "columns": ", ".join(names)})

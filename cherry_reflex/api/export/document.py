@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.run_view import Lane, RunView
+from cherry_reflex.core.unit import Unit, units_of
 from cherry_reflex.datasets.rows import read_rows
 from cherry_reflex.i18n.catalogue import message, text
 from cherry_reflex.store.artifacts import ArtifactStore
@@ -27,11 +29,17 @@ _PLOTLY = "application/vnd.plotly.v1+json"
 
 @dataclass(frozen=True)
 class ExportedTable:
-    """The first rows of a table, values as JSON has them."""
+    """The first rows of a table, values as JSON has them; the unit of each column, None where it
+    has none."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     total: int
+    units: tuple[Unit | None, ...] = ()
+
+    def measured(self, row: tuple[Any, ...]) -> Iterator[tuple[Any, Unit | None]]:
+        """Yield the values of a row with their units."""
+        yield from zip_longest(row, self.units[: len(row)])
 
 
 @dataclass(frozen=True)
@@ -163,10 +171,12 @@ class Writer:
         if path is None:
             return None
         page = await asyncio.to_thread(read_rows, path, 0, ROWS_MAX)
+        units = units_of(ref.meta)
         return ExportedTable(
             tuple(column["name"] for column in page["columns"]),
             tuple(tuple(row) for row in page["rows"]),
             page["total"],
+            tuple(units.get(column["name"]) for column in page["columns"]),
         )
 
     async def _figure(self, ref: ArtifactRef) -> dict[str, Any] | None:

@@ -12,7 +12,9 @@ from cherry_reflex.api.export.document import (
     ExportedTable,
 )
 from cherry_reflex.core.language import Language
-from cherry_reflex.i18n.catalogue import number, text
+from cherry_reflex.core.unit import Unit
+from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.i18n.number import written
 
 _CELL_CHARS = 200
 
@@ -76,7 +78,7 @@ def pipes(table: ExportedTable) -> Iterable[str]:
     yield "| " + " | ".join(cell(name) for name in table.columns) + " |"
     yield "|" + " --- |" * len(table.columns)
     for row in table.rows:
-        yield "| " + " | ".join(cell(shown(value)) for value in row) + " |"
+        yield "| " + " | ".join(cell(shown(*one)) for one in table.measured(row)) + " |"
 
 
 def counted(table: ExportedTable, language: Language) -> str:
@@ -84,13 +86,13 @@ def counted(table: ExportedTable, language: Language) -> str:
     return text("ui.export.rows", language, shown=len(table.rows), rows=table.total)
 
 
-def shown(value: Any) -> str:
-    """Return a value as people read it."""
+def shown(value: Any, unit: Unit | None = None) -> str:
+    """Return a value as people read it, percentages with their sign."""
     if value is None:
         return "—"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    return number(value)
+    return written(value, unit if unit and unit.symbol == "%" else None)
 
 
 def when(at: float) -> str:

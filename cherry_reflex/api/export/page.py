@@ -88,7 +88,10 @@ def table_html(table: ExportedTable) -> str:
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in table.columns)
     rows = []
     for row in table.rows:
-        cells = (f"<td{_number(value)}>{html.escape(shown(value))}</td>" for value in row)
+        cells = (
+            f"<td{_number(value)}>{html.escape(shown(value, unit))}</td>"
+            for value, unit in table.measured(row)
+        )
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
         f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from cherry_reflex.api.routes.conversations import dataset_json
 from cherry_reflex.core.errors import BadInput, WorkerFailed
 from cherry_reflex.core.ids import ORCHESTRATOR, new_id
 from cherry_reflex.core.orchestration import Suggest
+from cherry_reflex.core.unit import Unit, units_of
 from cherry_reflex.core.worker import ArtifactProduced, WorkerRequest
 from cherry_reflex.datasets.export import MEDIA_TYPES, export
 from cherry_reflex.datasets.formats.headings import COLUMNS_MAX
@@ -37,12 +39,14 @@ async def dataset(request: Request) -> Response:
 
 async def dataset_rows(request: Request) -> Response:
     found, _ = await current().datasets.get(owner_of(request), request.path_params["dataset_id"])
-    return await _rows(request, Path(found.uri.removeprefix("file://")))
+    units = {c.name: c.shown_unit for c in found.columns if c.shown_unit}
+    return await _rows(request, Path(found.uri.removeprefix("file://")), units)
 
 
 async def dataset_download(request: Request) -> Response:
     found, _ = await current().datasets.get(owner_of(request), request.path_params["dataset_id"])
-    return await _download(request, Path(found.uri.removeprefix("file://")), found.name)
+    percent = [column.name for column in found.columns if column.is_fraction]
+    return await _download(request, Path(found.uri.removeprefix("file://")), found.name, percent)
 
 
 async def suggestions(request: Request) -> Response:
@@ -78,17 +82,19 @@ async def artifact_rows(request: Request) -> Response:
     ref, path = await current().artifacts.get(owner_of(request), request.path_params["artifact_id"])
     if ref.media_type != PARQUET:
         raise BadInput("artifact_not_table", title=ref.title)
-    return await _rows(request, path)
+    return await _rows(request, path, units_of(ref.meta))
 
 
 async def artifact_download(request: Request) -> Response:
     ref, path = await current().artifacts.get(owner_of(request), request.path_params["artifact_id"])
     if ref.media_type == PARQUET and request.query_params.get("format", "parquet") != "parquet":
-        return await _download(request, path, ref.title)
+        percent = [name for name, unit in units_of(ref.meta).items() if unit.is_fraction]
+        return await _download(request, path, ref.title, percent)
     return FileResponse(path, headers=_attachment(ref.filename), media_type=ref.media_type)
 
 
-async def _rows(request: Request, path: Path) -> Response:
+async def _rows(request: Request, path: Path, units: Mapping[str, Unit]) -> Response:
+    """Answer a page of rows; a column of a unit says it (`{"symbol", "is_fraction"}`)."""
     page = await asyncio.to_thread(
         read_rows,
         path,
@@ -97,10 +103,13 @@ async def _rows(request: Request, path: Path) -> Response:
         request.query_params.get("sort", ""),
         request.query_params.get("desc", "") in ("1", "true"),
     )
+    for column in page["columns"]:
+        if column["name"] in units:
+            column["unit"] = units[column["name"]].model_dump()
     return JSONResponse(page)
 
 
-async def _download(request: Request, path: Path, name: str) -> Response:
+async def _download(request: Request, path: Path, name: str, percent: Sequence[str]) -> Response:
     wanted = request.query_params.get("format", "csv")
     if wanted not in MEDIA_TYPES:
         raise BadInput("export_format", format=wanted[:20], formats=", ".join(MEDIA_TYPES))
@@ -110,7 +119,7 @@ async def _download(request: Request, path: Path, name: str) -> Response:
     folder = tempfile.TemporaryDirectory(prefix="cherry-export-")
     made = Path(folder.name) / f"export.{wanted}"
     try:
-        await asyncio.to_thread(export, path, wanted, made)
+        await asyncio.to_thread(export, path, wanted, made, percent)
     except BaseException:
         folder.cleanup()
         raise

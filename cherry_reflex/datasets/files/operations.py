@@ -192,7 +192,7 @@ def referred(tables: Tables, reference: str) -> Dataset:
 
 def _converted(tables: Tables, dataset: Dataset, form: str, name: str) -> ArtifactContent:
     path = tables.folder / f"{new_id()}.{form}"
-    export(tables.path(dataset), form, path)
+    export(tables.path(dataset), form, path, [c.name for c in dataset.columns if c.is_fraction])
     return ArtifactContent(
         kind="file",
         title=f"{dataset.name} ({form})",

@@ -27,5 +27,7 @@ class Raw:
     """How the file was read, as far as the parser knows: types are found later."""
     units: Mapping[str, str] = field(default_factory=dict)
     """Units of columns by name, where the source writes them apart from its values."""
+    fractions: frozenset[str] = frozenset()
+    """Columns of percentages that are kept as fractions."""
     zones: Mapping[str, str] = field(default_factory=dict)
     """Zones of columns of moments by name, where the source names them."""

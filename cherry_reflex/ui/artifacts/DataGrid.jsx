@@ -137,8 +137,8 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
     }
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "c") {
       if (String(window.getSelection())) return;
-      const value = active.row < 0 ? columns[active.column].name : activeValue;
-      navigator.clipboard.writeText(plain(value));
+      const { name: title, unit } = columns[active.column];
+      navigator.clipboard.writeText(active.row < 0 ? title : plain(activeValue, unit));
       event.preventDefault();
       return;
     }
@@ -232,7 +232,9 @@ export default function DataGrid({ path, name, preview = 0, expected = 0 }) {
       {!preview && (
         <div className="c-grid__foot">
           <span className="c-grid__value">
-            {activeRow ? plain(activeValue) || t("ui.grid.missing") : ""}
+            {activeRow
+              ? plain(activeValue, columns[active.column]?.unit) || t("ui.grid.missing")
+              : ""}
           </span>
           <span className="c-grid__place">
             {t("ui.grid.place", {

@@ -28,7 +28,7 @@ function GridRow({ id, index, values, formats, lefts, first, last, active, langu
         aria-colindex={column + 1}
         className={state.filter(Boolean).join(" ")}
         style={{ left: lefts[column], width: lefts[column + 1] - lefts[column] }}
-        title={text.length > 12 || format.kind === "number" ? plain(value).slice(0, TITLE_CHARS) : undefined}
+        title={text.length > 12 || format.kind === "number" ? plain(value, format.unit).slice(0, TITLE_CHARS) : undefined}
         onClick={() => onActive({ row: index, column })}
       >
         {text}

@@ -18,8 +18,9 @@ export function kindOf(type) {
   return "text";
 }
 
-/** The whole value as text, as it is copied; empty for a missing one. */
-export function plain(value) {
+/** The whole value as text, as it is copied; empty for a missing one. A percentage has its sign. */
+export function plain(value, unit) {
+  if (unit?.symbol === "%" && typeof value === "number") return `${scaled(value, unit)}%`;
   if (value === null || value === undefined) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
@@ -69,11 +70,21 @@ export function decimalsOf(values) {
   return needed;
 }
 
+/** A number as its column means it: 25 for 0.25 where percentages are kept as fractions. What makes
+ * 0.07 * 100 a 7.000000000000001 is no part of the value. */
+export function scaled(value, unit) {
+  if (typeof value !== "number" || !unit?.is_fraction) return value;
+  return Number((value * 100).toPrecision(12));
+}
+
 /** The value as a cell shows it: a missing one as an em dash, long text cut. `format` says how the
- * numbers of its column are written ({decimals, grouped}). */
+ * numbers of its column are written ({decimals, grouped, unit}). */
 export function shown(value, kind, language, format = {}) {
   if (value === null || value === undefined) return "—";
-  if (kind === "number") return number(value, language, format);
+  if (kind === "number") {
+    const written = number(scaled(value, format.unit), language, format);
+    return format.unit?.symbol === "%" ? `${written}%` : written;
+  }
   if (kind === "date") return plain(value).slice(0, 10);
   if (kind === "datetime") return plain(value).replace("T", " ").replace(/\.0+$/, "");
   const text = plain(value);
@@ -82,8 +93,9 @@ export function shown(value, kind, language, format = {}) {
 
 /** Rows as tab-separated text, which spreadsheets paste as cells. */
 export function asTabs(columns, rows) {
-  const cell = (value) => plain(value).replace(/[\t\r\n]+/g, " ");
-  return [columns.map((column) => cell(column.name)), ...rows.map((row) => row.map(cell))]
+  const cell = (value, unit) => plain(value, unit).replace(/[\t\r\n]+/g, " ");
+  const line = (row) => row.map((value, at) => cell(value, columns[at].unit));
+  return [columns.map((column) => cell(column.name)), ...rows.map(line)]
     .map((cells) => cells.join("\t"))
     .join("\n");
 }

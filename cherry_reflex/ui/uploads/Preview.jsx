@@ -1,6 +1,7 @@
 // The first rows of a dataset.
 import { useEffect, useState } from "react";
 import { api } from "../live/api.js";
+import { plain } from "../artifacts/cells.js";
 import { failureText, useT } from "../live/strings.js";
 
 const ROWS = 5;
@@ -43,8 +44,12 @@ export default function Preview({ id }) {
           {page.rows.map((row, index) => (
             <tr key={index}>
               {row.map((value, place) => (
-                <td key={place} data-number={NUMERIC.has(page.columns[place].type)} title={shown(value)}>
-                  {shown(value)}
+                <td
+                  key={place}
+                  data-number={NUMERIC.has(page.columns[place].type)}
+                  title={shown(value, page.columns[place].unit)}
+                >
+                  {shown(value, page.columns[place].unit)}
                 </td>
               ))}
             </tr>
@@ -55,7 +60,6 @@ export default function Preview({ id }) {
   );
 }
 
-function shown(value) {
-  if (value === null || value === undefined) return "—";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+function shown(value, unit) {
+  return value === null || value === undefined ? "—" : plain(value, unit);
 }

@@ -50,7 +50,12 @@ def read_table(
     )
     notes = reading_notes(report, left_out, columns)
     return Raw(
-        target, sheet=source.sheet.name, notes=notes, parsed=report, units=dict(columns.units)
+        target,
+        sheet=source.sheet.name,
+        notes=notes,
+        parsed=report,
+        units=dict(columns.units),
+        fractions=frozenset(columns.percent),
     )
 
 

@@ -1,0 +1,1 @@
+"""What free text says: words that are frequent in it."""
