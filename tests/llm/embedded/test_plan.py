@@ -9,11 +9,11 @@ from cherry_reflex.core.roster import AgentEntry, Roster
 from cherry_reflex.core.worker import Turn
 from cherry_reflex.llm.embedded.dialogue.context import understand
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.plan import PlanBuilder
+from tests.llm.embedded.conftest import builder_of
 
 
 def plan_of(embedding: Embedding, question: Question, roster: Roster) -> tuple[str, Plan | None]:
-    items = list(PlanBuilder(embedding).plan(question, roster))
+    items = list(builder_of(embedding).plan(question, roster))
     plans = [item for item in items if isinstance(item, Plan)]
     words = "".join(item for item in items if isinstance(item, str))
     assert len(plans) <= 1
