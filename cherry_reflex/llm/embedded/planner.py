@@ -44,7 +44,9 @@ class EmbeddedPlanner:
         self._array_cache = ArrayCache(folder) if folder is not None else None
         self._embedding = Embedding()
         self._views = Views(self._embedding)
-        self._readings = ReadingPlan(self._views, Reader(self._views, (Search(), Edits())))
+        proposers = (Search(), Edits())
+        self._reader = Reader(self._views, proposers, array_cache=self._array_cache)
+        self._readings = ReadingPlan(self._views, self._reader)
         self._builder = PlanBuilder(self._views, self._readings, self._array_cache)
         self._chooser = Chooser(self._embedding, self._array_cache)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-mind")
@@ -126,6 +128,7 @@ class EmbeddedPlanner:
         self._embedding.load()
         knowledge.load()
         self._embedding.learn(knowledge.wordings(), self._array_cache)
+        self._reader.load()
 
     async def _aside(self, compute: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, compute)
