@@ -17,7 +17,6 @@ from cherry_reflex.core.reading.reading import (
 )
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
-
 Operator = Literal["=", "!=", ">", ">=", "<", "<="]
 
 
