@@ -10,6 +10,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PIECE = re.compile(r"[^\W_]+")
 
 
+_DIGITS_BEHIND = re.compile(r"([A-Za-z]{2,})\d+")
+
+
 @dataclass(frozen=True)
 class Header:
     """A header taken apart. `words` are its words as written in lower case, `spelled` those with
@@ -25,6 +28,12 @@ class Header:
         return tuple(
             dict.fromkeys(form for form in (" ".join(self.words), " ".join(self.spelled)) if form)
         )
+
+
+def without_digits(word: str) -> str:
+    """Return the letters of a word that ends with digits (`OD450` -> `OD`); empty for others."""
+    match = _DIGITS_BEHIND.fullmatch(word)
+    return match.group(1) if match else ""
 
 
 def header_of(name: str) -> Header:

@@ -48,20 +48,27 @@ def segments_of(
             if "가" <= word[0] <= "힣":
                 place = match.start()
                 for piece in cut(word, known.is_stem, analysis_words.particles()):
-                    found.append(_segment(text, place, place + len(piece), quoted))
+                    is_inside = place > match.start() or (place == start and place > 0)
+                    found.append(_segment(text, place, place + len(piece), quoted, is_inside))
                     place += len(piece)
             elif not _SIGN.match(word) or word[0] in "'’" or known.is_sign(word):
                 found.append(_segment(text, match.start(), match.end(), quoted))
     return tuple(found)
 
 
-def _segment(text: str, start: int, end: int, quoted: Sequence[Quoted]) -> Segment:
+def _segment(
+    text: str, start: int, end: int, quoted: Sequence[Quoted], is_inside: bool = False
+) -> Segment:
+    """Return a piece of the text; particles are function words inside a Korean word alone."""
     word = text[start:end]
     is_quoted = any(one.start <= start and end <= one.end for one in quoted)
+    said = word.lower().replace("’", "'")
     is_function = (
-        not is_quoted and word.lower().replace("’", "'") in analysis_words.function_words()
+        said in analysis_words.function_words()
+        or (is_inside and said in analysis_words.particles())
+        or _is_letter(word[0])
     )
-    return Segment(word, start, end, is_function or _is_letter(word[0]), is_quoted)
+    return Segment(word, start, end, is_function and not is_quoted, is_quoted)
 
 
 def _is_letter(sign: str) -> bool:

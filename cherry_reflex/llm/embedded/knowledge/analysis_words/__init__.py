@@ -78,9 +78,9 @@ def language(name: str) -> Any:
 
 @cache
 def function_words() -> frozenset[str]:
-    """Return words that carry no content by themselves, in lower case."""
+    """Return words that carry no content by themselves, in lower case; particles apart."""
     known = language("function_words")
-    return frozenset([*known["en"], *known["ko"], *particles()])
+    return frozenset([*known["en"], *known["ko"]])
 
 
 @cache

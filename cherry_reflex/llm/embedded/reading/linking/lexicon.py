@@ -8,7 +8,7 @@ from functools import cache
 from cherry_reflex.llm.embedded.knowledge import analysis_words, vocabulary
 from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, phrase_key, singular
 from cherry_reflex.llm.embedded.reading.formula import formulas
-from cherry_reflex.llm.embedded.reading.spelling import letters_of
+from cherry_reflex.llm.embedded.reading.spelling import Spelling, letters_of
 
 WEAK = frozenset(
     {"noun", "which", "polite", "yes", "no", "follow", "only", "and", "how_much", "how_long"}
@@ -70,6 +70,12 @@ def lexicon() -> Lexicon:
         stems=stems_of(texts),
         words=frozenset(form for word in said for form in (folded(word), singular(folded(word)))),
     )
+
+
+@cache
+def concept_spelling() -> Spelling:
+    """Return the phrases of concepts, to be found with a slip in them; built once."""
+    return Spelling(lexicon().concepts)
 
 
 def _beginnings(verbs: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:

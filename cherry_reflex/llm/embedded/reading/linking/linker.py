@@ -8,7 +8,7 @@ from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.linked import Candidate, Linked, Segment, TableView
 from cherry_reflex.llm.embedded.reading.linking.choice import chosen
 from cherry_reflex.llm.embedded.reading.linking.concept_vectors import concept_vectors
-from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon
+from cherry_reflex.llm.embedded.reading.linking.lexicon import concept_spelling, lexicon
 from cherry_reflex.llm.embedded.reading.linking.likeness import Likeness
 from cherry_reflex.llm.embedded.reading.linking.lookup import Lookup
 from cherry_reflex.llm.embedded.reading.linking.names import codes_of, names_in
@@ -35,6 +35,7 @@ class Linker:
 
     def load(self) -> None:
         """Make the vectors of the vocabulary ready: seconds once, then read from the cache."""
+        concept_spelling()
         if self._embedding is not None:
             concept_vectors(self._embedding, self._array_cache)
             phrase_vectors(self._embedding, self._array_cache)

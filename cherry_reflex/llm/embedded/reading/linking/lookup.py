@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cherry_reflex.llm.embedded.knowledge import analysis_words
-from cherry_reflex.llm.embedded.reading.abbreviation import is_short_for, shared
 from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, phrase_key, singular
 from cherry_reflex.llm.embedded.reading.linked import (
     AliasMeaning,
@@ -15,7 +14,13 @@ from cherry_reflex.llm.embedded.reading.linked import (
     Segment,
     ValueMeaning,
 )
-from cherry_reflex.llm.embedded.reading.linking.lexicon import Lexicon, beginning_of, lexicon
+from cherry_reflex.llm.embedded.reading.linking.alike import columns_alike, values_alike
+from cherry_reflex.llm.embedded.reading.linking.lexicon import (
+    Lexicon,
+    beginning_of,
+    concept_spelling,
+    lexicon,
+)
 from cherry_reflex.llm.embedded.reading.linking.table_index import (
     Named,
     TableIndex,
@@ -27,9 +32,6 @@ from cherry_reflex.llm.embedded.reading.romanization import romanized
 SEGMENTS_MAX = 6
 """Segments of the longest run that is looked up."""
 CORRECTIONS_MAX = 2
-_WORD_MIN = 3
-_INITIAL = 0.4
-"""How sure it is that a header of one letter (`o`, `h`, `l`, `c`) is a word's first."""
 _BREAKS = frozenset(",;:?!.\n()")
 
 
@@ -151,7 +153,10 @@ class Lookup:
             or word in self._index.values
         )
         if not is_known:
-            near = self._index.spelling.like(word)[:CORRECTIONS_MAX]
+            near = [
+                *self._index.spelling.like(word)[:CORRECTIONS_MAX],
+                *concept_spelling().like(word)[:CORRECTIONS_MAX],
+            ]
             found += [Key(known, "spelling", strength) for known, strength in near]
             if is_hangul(word) and len(word) > 1:
                 found.append(Key(romanized(word), "spelling", 0.8))
@@ -162,7 +167,7 @@ class Lookup:
     ) -> Iterator[Candidate]:
         is_function = last - first == 1 and self._segments[first].is_function
         if last - first == 1 and key.how is None and not is_function:
-            yield from self._headers_like(first, key)
+            yield from columns_alike(first, key.form, key.strength, self._index)
             yield from self._compound(first, key)
             yield from self._korean_verb(first, key)
         for named in self._index.columns.get(key.form, ()):
@@ -178,22 +183,6 @@ class Lookup:
             return
         for name in columns_of_groups(self._index, self._lexicon.verbs.get(key.form, ())):
             yield Candidate(first, last, ColumnMeaning(name), "vocabulary", 0.8 * key.strength)
-
-    def _headers_like(self, first: int, key: Key) -> Iterator[Candidate]:
-        """Yield columns of which a word is the segment in short, or another form of it."""
-        word = singular(key.form)
-        if not word.isascii() or not word.isalpha() or len(word) < _WORD_MIN:
-            return
-        for head, name in self._index.heads:
-            if head == word:
-                continue
-            strength = 0.7 if is_short_for(head, word) else shared(head, word)
-            if head == word[0]:
-                strength = _INITIAL
-            if strength:
-                yield Candidate(
-                    first, first + 1, ColumnMeaning(name), "spelling", strength * key.strength
-                )
 
     def _compound(self, first: int, key: Key) -> Iterator[Candidate]:
         """Yield the columns that the beginning or the end of a Korean word names (`판매수량`)."""
@@ -219,7 +208,7 @@ class Lookup:
         is_function = last - first == 1 and self._segments[first].is_function
         is_alone = self._is_alone(first, last)
         if last - first == 1 and key.how is None and not is_function:
-            yield from self._values_like(first, key)
+            yield from values_alike(first, key.form, key.strength, self._index)
         for named in self._index.values.get(key.form, ()):
             if named.value is None or (
                 is_broken and written.casefold() != str(named.value).casefold()
@@ -237,20 +226,6 @@ class Lookup:
                 key,
                 0.5 if is_function and not named.written else 1.0,
             )
-
-    def _values_like(self, first: int, key: Key) -> Iterator[Candidate]:
-        """Yield values of which a word is another form (`approval` of `approved`), or which are
-        the word in short (`TSLA`, `FRA`)."""
-        word = singular(key.form)
-        if not word.isascii() or not word.isalpha() or len(word) <= _WORD_MIN:
-            return
-        for head, named in self._index.value_heads:
-            if head == word or named.value is None:
-                continue
-            is_short = str(named.value).isupper() and is_short_for(head, word, with_vowels=True)
-            if strength := 0.5 if is_short else shared(head, word):
-                meaning = ValueMeaning(named.column, named.value)
-                yield Candidate(first, first + 1, meaning, "spelling", strength)
 
     def _is_alone(self, first: int, last: int) -> bool:
         """Whether a run begins a word (`남` in `남자` does not stand alone, in `남은` it does)."""

@@ -9,7 +9,7 @@ from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.knowledge import analysis_words
 from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, singular
 from cherry_reflex.llm.embedded.reading.formula import formulas_by_phrase
-from cherry_reflex.llm.embedded.reading.header import header_of
+from cherry_reflex.llm.embedded.reading.header import header_of, without_digits
 from cherry_reflex.llm.embedded.reading.linked import ColumnView, How, TableView
 from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon, stems_of
 from cherry_reflex.llm.embedded.reading.romanization import romanized
@@ -101,9 +101,8 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
         for word in text.lower().replace("_", " ").replace("-", " ").split()
         for form in (folded(word), singular(folded(word)))
     )
-    concepts = list(lexicon().concepts)
     latin = [f for f, known in index.values.items() if known[0].how == "spelling"]
-    index.spelling = Spelling([*index.words, *concepts, *latin])
+    index.spelling = Spelling([*index.words, *latin])
     index.heads = tuple(
         dict.fromkeys(
             (word, column.name)
@@ -163,6 +162,9 @@ def _columns_named(column: ColumnView) -> Iterator[tuple[str, Named]]:
             yield folded(phrase), Named(column.name, "vocabulary", strength)
             yield singular(folded(phrase)), Named(column.name, "vocabulary", strength)
     yield from _parts(column.name, header.words)
+    for word in header.words:
+        if letters := without_digits(word):
+            yield letters, Named(column.name, "part", 0.5)
     if header.spelled != header.words:
         yield from _parts(column.name, header.spelled)
     units = analysis_words.language("units")["words"]
