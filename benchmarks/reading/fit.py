@@ -119,8 +119,9 @@ class Fitting:
         self._folds = folds()
         self._started = time.monotonic()
 
-    def run(self, write: bool) -> None:
-        """Fit and measure by folds; then fit on all and write, if asked to."""
+    def run(self, write: bool) -> list[list[Ranked]]:
+        """Fit and measure by folds; then fit on all and write, if asked to. Return the ranked
+        questions of each fold."""
         chosen = {
             name: [choice_of(q, WEIGHTS) for q in questions]
             for name, questions in self._by_table.items()
@@ -163,6 +164,7 @@ class Fitting:
                 decisive=self._decisive_weights(every),
             )
             print("written, SHA-256", save(learned_all))
+        return ranked
 
     def _seen_made(
         self,

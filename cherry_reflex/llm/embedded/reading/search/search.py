@@ -21,6 +21,7 @@ from cherry_reflex.llm.embedded.reading.search.layout import (
     completed,
 )
 from cherry_reflex.llm.embedded.reading.search.measures import bind_measures
+from cherry_reflex.llm.embedded.reading.search.neighbours import neighbours_of
 from cherry_reflex.llm.embedded.reading.search.path import Path
 from cherry_reflex.llm.embedded.reading.search.periods import bind_periods
 from cherry_reflex.llm.embedded.reading.search.presence import bind_presence
@@ -28,6 +29,7 @@ from cherry_reflex.llm.embedded.reading.search.prior import Prior
 from cherry_reflex.llm.embedded.reading.search.prior_weights import WEIGHTS
 from cherry_reflex.llm.embedded.reading.search.ranking import bind_ranking
 from cherry_reflex.llm.embedded.reading.search.results import bind_results
+from cherry_reflex.llm.embedded.reading.search.swaps import Swaps
 from cherry_reflex.llm.embedded.reading.search.tasks import bind_task
 from cherry_reflex.llm.embedded.reading.search.texts import bind_texts
 from cherry_reflex.llm.embedded.reading.search.thresholds import bind_thresholds
@@ -58,11 +60,15 @@ BINDERS: tuple[tuple[Binder, tuple[str, ...]], ...] = (
 the kinds beside it (or always, where there are none)."""
 WIDTH = 8
 """Drafts of a path that are kept after each binder."""
-PATHS = 80
+PATHS = 60
 
 
 HALF_PATHS, HALF_MOST = 16, 5
 """Paths of each half of a question that asks for two things, and readings that are joined."""
+MOST = 130
+SWAPPED = 10
+NEAR, STEP = 40, -1.5
+"""Of so many of the best readings the neighbours are proposed too, at that cost."""
 JOINED = -2.5
 """What it costs to read a question as two."""
 
@@ -76,8 +82,9 @@ class Search:
     def propose(
         self, linked: Linked, before: Reading | None = None, most: int = 200
     ) -> Sequence[Proposal]:
-        """Return at most `most` readings, the likeliest first. `before` plays no part: a question
-        is read as if it stood alone."""
+        """Return readings, the likeliest first: at most `most`, and what is one step away from the
+        first of them. `before` plays no part: a question is read as if it stood alone."""
+        most = min(most, MOST)
         found = self._whole(linked, PATHS, most)
         for one, other in halves_of(linked):
             first, second = (self._whole(half, HALF_PATHS, HALF_MOST) for half in (one, other))
@@ -87,7 +94,15 @@ class Search:
                         reading = left.model_copy(update={"also": (right,)})
                         found.setdefault(reading, weight + more + JOINED)
         best = nlargest(most, found.items(), key=lambda item: item[1])
-        return [Proposal(reading, "search", weight) for reading, weight in best]
+        near, swaps = dict(best), Swaps(linked)
+        for reading, weight in best[:NEAR]:
+            for other in neighbours_of(reading):
+                near.setdefault(other, weight + STEP)
+        for reading, weight in best[:SWAPPED]:
+            for other in swaps.of(reading):
+                near.setdefault(other, weight + STEP)
+        every = sorted(near.items(), key=lambda item: -item[1])
+        return [Proposal(reading, "search", weight) for reading, weight in every]
 
     def _whole(self, linked: Linked, paths: int, most: int) -> dict[Reading, float]:
         """The best readings of a question that asks for one thing, with their weights."""
