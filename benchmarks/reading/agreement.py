@@ -108,6 +108,8 @@ def _measure(measure: Measure) -> str:
     if agg == "mean" and when and not of:
         agg = "rate"
     per = _expression(measure.per) if measure.per is not None else ""
+    if per and agg == "mean":  # the mean over entities of what each has in all
+        agg = "sum"
     return json.dumps([agg, of, measure.p, when, per], ensure_ascii=False)
 
 

@@ -19,7 +19,7 @@ from benchmarks.reading.logistic import fit_signs, fit_vectors
 from benchmarks.reading.outcome import Outcome, report
 from benchmarks.reading.proposed import Proposed, Question, Questions, proposed
 from benchmarks.reading.ranking_weights import Choice, fit
-from benchmarks.reading.search_weights import choice_of, fit_choices
+from benchmarks.reading.search_weights import choice_of, fit_choices, weight_of
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.score.decisive import Decisive
 from cherry_reflex.llm.embedded.reading.score.score import Scored, rank
@@ -27,6 +27,11 @@ from cherry_reflex.llm.embedded.reading.score.weights import Learned, save
 from cherry_reflex.llm.embedded.reading.search.prior_weights import WEIGHTS
 from cherry_reflex.llm.embedded.reading.search.search import Search
 from cherry_reflex.llm.embedded.reading.trust import probabilities, signs_of
+
+SEED = 20
+"""Of the made-up questions."""
+HELD = 300
+"""Made-up questions that are kept apart."""
 
 
 @dataclass(frozen=True)
@@ -105,19 +110,23 @@ def outcome_of(ranked: Ranked, learned: Learned) -> Outcome:
 class Fitting:
     """The steps of fitting, each over the folds of tables."""
 
-    def __init__(self, folder: Path, penalty: float, search_penalty: float) -> None:
+    def __init__(self, folder: Path, made: int, penalty: float, search_penalty: float) -> None:
         self._questions = Questions(folder)
+        self._made = self._questions.made(made, SEED)
+        self._held = self._questions.made(HELD, SEED + 1, held=True)
         self._penalty, self._search_penalty = penalty, search_penalty
         self._by_table = {name: self._questions.of(name) for name in NAMES}
         self._folds = folds()
         self._started = time.monotonic()
 
-    def run(self, write: bool) -> None:
-        """Fit and measure by folds; then fit on all and write, if asked to."""
+    def run(self, write: bool) -> list[list[Ranked]]:
+        """Fit and measure by folds; then fit on all and write, if asked to. Return the ranked
+        questions of each fold."""
         chosen = {
             name: [choice_of(q, WEIGHTS) for q in questions]
             for name, questions in self._by_table.items()
         }
+        self._made_choices = [c for q in self._made if (c := choice_of(q, WEIGHTS)) is not None]
         self._say("paths of all questions")
         decisive = [self._decisive(self._others(part)) for part in self._folds]
         seen: dict[str, list[Seen]] = {}
@@ -127,6 +136,7 @@ class Fitting:
             for name in part:
                 asked = (proposed(q, proposers) for q in self._by_table[name])
                 seen[name] = [see(one, head) for one in asked]
+        self._made_seen = self._seen_made(chosen, self._made, decisive[0])
         self._say("proposals of all questions")
         ranked: list[list[Ranked]] = []
         for part, head in zip(self._folds, decisive, strict=True):
@@ -140,6 +150,7 @@ class Fitting:
             learned_trust = trust_of(rest)
             outcomes += [outcome_of(one, learned_trust) for one in group]
         print(report(outcomes, sum(map(len, self._by_table.values()))))
+        self._report_made(chosen, seen, decisive[0])
         self._say("measured")
         if write:
             trusted = trust_of([one for group in ranked for one in group])
@@ -153,6 +164,35 @@ class Fitting:
                 decisive=self._decisive_weights(every),
             )
             print("written, SHA-256", save(learned_all))
+        return ranked
+
+    def _seen_made(
+        self,
+        chosen: Mapping[str, list[Choice | None]],
+        questions: Sequence[Question],
+        decisive: Decisive,
+    ) -> list[Seen]:
+        proposers = [Search(self._search_weights(chosen, self._others(self._folds[0])))]
+        return [see(proposed(q, proposers), decisive) for q in questions]
+
+    def _report_made(
+        self,
+        chosen: Mapping[str, list[Choice | None]],
+        seen: Mapping[str, list[Seen]],
+        decisive: Decisive,
+    ) -> None:
+        """Measure on made-up questions of domains and phrasings that were kept apart."""
+        weights = fit(self._choices(seen, self._others(self._folds[0])), self._penalty)
+        places = []
+        for one in self._seen_made(chosen, self._held, decisive):
+            ranked = rank_seen(one, weights, decisive)
+            if one.question.label.readings:
+                right = ranked.right if ranked is not None else ()
+                places.append(right.index(True) if any(right) else 10**6)
+        n = len(places)
+        shares = [sum(p < k for p in places) / n for k in (1, 3, 10, 1000)]
+        told = " ".join(f"{share:6.1%}" for share in shares)
+        print(f"made up, kept apart       n {n:5}  first, in 3, in 10, proposed: {told}")
 
     def _others(self, part: Iterable[str]) -> list[str]:
         return [name for name in NAMES if name not in set(part)]
@@ -168,14 +208,14 @@ class Fitting:
         self, chosen: Mapping[str, list[Choice | None]], names: Iterable[str]
     ) -> dict[str, float]:
         choices = [c for name in names for c in chosen[name] if c is not None]
+        choices += self._made_choices
         return fit_choices(choices, WEIGHTS, self._search_penalty)
 
-    @staticmethod
-    def _choices(seen: Mapping[str, list[Seen]], names: Iterable[str]) -> list[Choice]:
+    def _choices(self, seen: Mapping[str, list[Seen]], names: Iterable[str]) -> list[Choice]:
+        told = [*(one for name in names for one in seen[name]), *self._made_seen]
         return [
-            Choice([r.features for r in one.readings], one.right)
-            for name in names
-            for one in seen[name]
+            Choice([r.features for r in one.readings], one.right, weight_of(one.question))
+            for one in told
             if any(one.right)
         ]
 
@@ -191,11 +231,12 @@ def main() -> None:
     """Read the arguments and fit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "readings")
+    parser.add_argument("--made", type=int, default=1500)
     parser.add_argument("--penalty", type=float, default=1.0)
     parser.add_argument("--search-penalty", type=float, default=10.0)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    fitting = Fitting(arguments.folder, arguments.penalty, arguments.search_penalty)
+    fitting = Fitting(arguments.folder, arguments.made, arguments.penalty, arguments.search_penalty)
     fitting.run(arguments.write)
 
 

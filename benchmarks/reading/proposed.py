@@ -70,6 +70,19 @@ class Questions:
         )
         return found
 
+    def made(self, count: int, seed: int, held: bool = False) -> list[Question]:
+        """Return made-up questions, linked."""
+        from benchmarks.reading.made import made_questions
+
+        name = f"made-{seed}-{count}-{held}"
+        found: list[Question] = _kept(
+            self._folder,
+            name,
+            self._version,
+            lambda: made_questions(count, seed, self._linker, self.embedding, held),
+        )
+        return found
+
     def _linked(self, table: str) -> list[Question]:
         self._linker.load()
         view = view_of(dataset_of(table, self._folder / "tables"), self.embedding)

@@ -15,10 +15,12 @@ SEEN_MIN = 3
 
 @dataclass(frozen=True)
 class Choice:
-    """A question's candidates by their features, and which of them are right."""
+    """A question's candidates by their features, and which of them are right; `weight` is how much
+    it counts."""
 
     features: Sequence[Mapping[str, float]]
     right: Sequence[bool]
+    weight: float = 1.0
 
 
 def fit(
@@ -36,18 +38,18 @@ def fit(
     middle = np.array([(centre or {}).get(name, 0.0) for name in names])
     places = {name: place for place, name in enumerate(names)}
     matrix, starts, right = _arranged(taught, places)
+    counts = np.array([choice.weight for choice in taught])
+    each = np.repeat(counts, np.diff(np.append(starts, matrix.shape[0])))
 
     def loss(weights: Any) -> tuple[float, Any]:
         scores = matrix @ weights
         every, every_share = _shares(scores, starts)
         among, among_share = _shares(np.where(right, scores, -np.inf), starts)
         away = weights - middle
-        value = float((every - among).sum() + 0.5 * penalty * (away @ away))
-        return value, matrix.T @ (every_share - among_share) + penalty * away
+        value = float(counts @ (every - among) + 0.5 * penalty * (away @ away))
+        return value, matrix.T @ (each * (every_share - among_share)) + penalty * away
 
-    found = minimize(
-        loss, middle, jac=True, method="L-BFGS-B", options={"maxiter": steps}
-    )
+    found = minimize(loss, middle, jac=True, method="L-BFGS-B", options={"maxiter": steps})
     return {name: float(w) for name, w in zip(names, found.x, strict=True) if abs(w) > 1e-3}
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from benchmarks.reading.proposed import Question, rights
+from benchmarks.reading.proposed import Proposed, Question, rights
 from benchmarks.reading.ranking_weights import Choice, fit
 from cherry_reflex.llm.embedded.reading.search.beam import best_paths
-from cherry_reflex.llm.embedded.reading.search.layout import readings_of
+from cherry_reflex.llm.embedded.reading.search.layout import completed
 from cherry_reflex.llm.embedded.reading.search.prior import Prior
 from cherry_reflex.llm.embedded.reading.search.search import drafts_of
 
-PATHS = 120
-WIDTH = 90
+PATHS = 90
+WIDTH = 70
+MADE = 0.4
+"""How much a made-up question counts beside one that a person wrote."""
 BOUND = "bound"
 """The feature that holds what the binders add to a path, with the weight 1."""
 
@@ -33,8 +35,8 @@ def choice_of(question: Question, weights: Mapping[str, float]) -> Choice | None
     told = []
     for path in best_paths(question.linked, prior, PATHS, WIDTH):
         for draft in drafts_of(path):
-            for reading, weight in readings_of(path, draft):
-                told.append((path, reading, weight - path.weight))
+            for complete in completed(path, draft):
+                told.append((path, complete.reading, complete.weight - path.weight))
     are = rights(question.label, {reading for _, reading, _ in told})
     best: dict[tuple[int, bool], tuple[float, dict[str, float]]] = {}
     kept: dict[int, dict[str, float]] = {}
@@ -47,4 +49,9 @@ def choice_of(question: Question, weights: Mapping[str, float]) -> Choice | None
     right = [is_right for _, is_right in best]
     if not any(right) or all(right):
         return None
-    return Choice([features for _, features in best.values()], right)
+    return Choice([f for _, f in best.values()], right, weight_of(question))
+
+
+def weight_of(question: Question | Proposed) -> float:
+    """Return how much a question counts."""
+    return MADE if question.label.id.startswith("made") else 1.0

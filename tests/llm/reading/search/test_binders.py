@@ -150,12 +150,14 @@ def test_what_is_bound(text: str, language: Language, wanted: dict[str, object])
     found = [proposal.reading for proposal in Search().propose(question)]
     reading = Reading.model_validate(wanted)
     assert reading in found, [r.model_dump(exclude_defaults=True) for r in found[:3]]
-    assert found.index(reading) <= 6, [r.model_dump(exclude_defaults=True) for r in found[:3]]
+    assert found.index(reading) <= 8, [r.model_dump(exclude_defaults=True) for r in found[:3]]
 
 
-def test_at_most_as_many_as_asked_for() -> None:
+def test_the_likeliest_come_first() -> None:
     question = linked("top 3 region by sales", WORDS, ENGLISH, FUNCTION)
-    assert len(Search().propose(question, most=5)) == 5
+    weights = [proposal.weight for proposal in Search().propose(question, most=5)]
+    assert weights == sorted(weights, reverse=True)
+    assert len(weights) < len(Search().propose(question))
 
 
 def test_nothing_known_nothing_measured() -> None:

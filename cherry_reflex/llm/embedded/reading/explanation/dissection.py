@@ -48,6 +48,14 @@ def _means_yes(value: Scalar, positive: Scalar | None) -> bool:
     return value == positive
 
 
+def sides_of(expression: Arithmetic) -> str:
+    """Return the names of the two columns that are computed with one another; else nothing."""
+    left, right = expression.left, expression.right
+    if isinstance(left, ColumnRef) and isinstance(right, ColumnRef):
+        return f"{left.name}\n{right.name}"
+    return ""
+
+
 class _Dissection:
     def __init__(self, view: TableView) -> None:
         self._view = view
@@ -115,7 +123,9 @@ class _Dissection:
             case Arithmetic():
                 left = self._expression(expression.left, role, head)
                 right = self._expression(expression.right, role, left)
-                self._add(Part("arithmetic", expression.op, role, right if left < 0 else left))
+                place = right if left < 0 else left
+                told = sides_of(expression)
+                self._add(Part("arithmetic", expression.op, role, place, more=told))
                 return left if left >= 0 else right
             case Today():
                 return self._add(Part("today", "", role, head, "", False))

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from cherry_reflex.core.reading.condition import Scalar
+from cherry_reflex.core.reading.expression import Arithmetic
+from cherry_reflex.llm.embedded.reading.explanation.dissection import sides_of
 from cherry_reflex.llm.embedded.reading.explanation.part import Part
+from cherry_reflex.llm.embedded.reading.formula import expression_of
 from cherry_reflex.llm.embedded.reading.linked import (
     AliasMeaning,
     Candidate,
@@ -43,6 +46,7 @@ class Evidence:
         self._dates: list[int] = []
         self._relatives: list[int] = []
         self._aliases: list[int] = []
+        self.formulas: dict[tuple[str, str], list[int]] = {}
         self._known: dict[Part, Supports] = {}
         for place, candidate in enumerate(linked.candidates):
             self._sort(place, candidate)
@@ -56,6 +60,10 @@ class Evidence:
             case ConceptMeaning(concept):
                 self._concepts.setdefault(concept, []).append(place)
                 head = concept.partition(":")[0]
+                formula = expression_of(concept, self.linked.view)
+                if isinstance(formula, Arithmetic):
+                    key = (formula.op, sides_of(formula))
+                    self.formulas.setdefault(key, []).append(place)
                 if head != concept:
                     self._concepts.setdefault(f"{head}:", []).append(place)
             case NumberMeaning():
@@ -92,6 +100,9 @@ class Evidence:
             case "text":
                 yield from self._text(part)
             case _:
+                if part.kind == "arithmetic" and part.more:
+                    formula = (str(part.key), part.more)
+                    yield from self._rated(self.formulas.get(formula, ()))
                 for concept, worth in concepts_of(part):
                     for quality, place in self._rated(self._concepts.get(concept, ())):
                         yield quality * worth, place

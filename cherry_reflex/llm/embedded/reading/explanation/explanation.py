@@ -139,7 +139,13 @@ class Explainer:
         return False
 
     def _share(self, parts: Sequence[Part], supports: list[Support | None]) -> None:
-        """A part that is said once and stands twice: the second time it shares the words."""
+        """A part that is said once and stands twice: the second time it shares the words. The
+        columns of a formula that is named share its words."""
+        for part, support in zip(parts, supports, strict=True):
+            if support is None or part.kind != "arithmetic" or not part.more:
+                continue
+            if support.candidate in self._evidence.formulas.get((str(part.key), part.more), ()):
+                self._name_sides(part, support, parts, supports)
         named: dict[tuple[str, object, str], Support] = {}
         for part, support in zip(parts, supports, strict=True):
             if support is not None:
@@ -149,6 +155,16 @@ class Explainer:
                 found = named.get((part.kind, part.key, part.column))
                 if found is not None:
                     supports[place] = Support(found.candidate, found.quality, True)
+
+    @staticmethod
+    def _name_sides(
+        formula: Part, support: Support, parts: Sequence[Part], supports: list[Support | None]
+    ) -> None:
+        names = formula.more.split("\n")
+        for place, part in enumerate(parts):
+            is_side = part.kind == "column" and part.role == formula.role and part.column in names
+            if is_side and supports[place] is None:
+                supports[place] = Support(support.candidate, support.quality, True)
 
     def _repeat(self, parts: Sequence[Part], supports: Sequence[Support | None], used: int) -> int:
         """What says once more what is already explained is explained too."""

@@ -12,9 +12,10 @@ FILE = Path(__file__).parents[2] / "knowledge" / "reading.npz"
 
 @dataclass(frozen=True)
 class Learned:
-    """Weights of choices of meanings (`search`), of features of readings (`score`), of what tells whether the best reading is right
-    (`trust`, on standardised values: `trust_mean`, `trust_scale`), and of a word's vector, whether
-    it matters if it is left unexplained (`decisive`, the last one the bias)."""
+    """Weights of choices of meanings (`search`), of features of readings (`score`), of what tells
+    whether the best reading is right (`trust`, on standardised values: `trust_mean`,
+    `trust_scale`), and of a word's vector, whether it matters if it is left unexplained
+    (`decisive`, the last one the bias)."""
 
     search: Mapping[str, float] = field(default_factory=dict)
     score: Mapping[str, float] = field(default_factory=dict)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import AgainstMean, Condition, MeasureRef, TopShare
-from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 _COLUMNS = ("condition", "measure")
@@ -23,7 +23,7 @@ def _against_mean(path: Path, draft: Draft) -> Iterator[Draft]:
     place = places[0]
     op = ">" if path.tokens[place].kind == "above_mean" else "<"
     for column in path.nearest(place, _COLUMNS, 4, draft.used):
-        of = ColumnRef(name=path.tokens[column].column)
+        of = column_ref(path.tokens[column].column)
         made = AgainstMean.model_validate({"of": of, "op": op})
         used = (place, column) if path.tokens[column].kind == "condition" else (place,)
         weight = 0.0 if path.tokens[column].kind == "condition" else -0.3
@@ -42,7 +42,7 @@ def _top_share(path: Path, draft: Draft) -> Iterator[Draft]:
             continue
         which = "largest" if path.tokens[direction].kind == "top" else "smallest"
         for column in path.nearest(place, _COLUMNS, 5):
-            of = ColumnRef(name=path.tokens[column].column)
+            of = column_ref(path.tokens[column].column)
             made: Condition = TopShare.model_validate(
                 {"of": of, "percent": number.value, "direction": which}
             )

@@ -50,7 +50,8 @@ def best_paths(linked: Linked, prior: Prior, most: int = 60, width: int = WIDTH)
         for weight, kind, is_adjacent, chain in states[count]
     ]
     final = nlargest(most, ended, key=lambda state: state[0])
-    return [Path(linked, _tokens(chain), weight) for weight, _, _, chain in final]
+    columns = {column.name: column for column in linked.view.columns}
+    return [Path(linked, _tokens(chain), weight, columns) for weight, _, _, chain in final]
 
 
 def is_faint(candidate: Candidate) -> bool:

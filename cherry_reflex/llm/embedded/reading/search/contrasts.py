@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import get_args
 
 from cherry_reflex.core.reading.condition import Comparison
-from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft, Operator
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 COMPARABLE = (("amount", "level", "rate"), ("time",), ("label", "code", "identifier", "text"))
@@ -26,7 +26,7 @@ def bind_contrasts(path: Path, draft: Draft) -> Iterator[Draft]:
     if path.tokens[left].column == path.tokens[right].column:
         return
     for place, op in _operators(path, draft):
-        sides = (ColumnRef(name=path.tokens[p].column) for p in (left, right))
+        sides = (column_ref(path.tokens[p].column) for p in (left, right))
         made = Comparison(left=next(sides), op=op, right=next(sides))
         used = (left, right, place)
         yield draft.using(*used, weight=0.5, conditions=(*draft.conditions, Bound(made, left)))

@@ -20,9 +20,12 @@ from cherry_reflex.llm.embedded.reading.linked import (
 )
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 KEPT = 4
+_JOINING = ("op:between", "op:>=", "op:<=")
+"""Words that make a span of two dates: from … through, 부터 … 까지."""
 _PARTS: dict[str, Grain] = {"month": "month_of_year", "weekday": "weekday", "hour": "hour_of_day"}
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -73,7 +76,7 @@ def _conditions(
     meaning = path.tokens[place].candidate.meaning
     denial = negation_of(path, place)
     denials = (denial,) if denial is not None and denial not in draft.used else ()
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     if isinstance(meaning, RelativeMeaning):
         if column.column.type in ("date", "datetime"):
             made: Condition = RelativePeriod(
@@ -104,10 +107,10 @@ def _conditions(
 
 def days_of(name: str, column: ColumnView) -> Iterator[Condition]:
     """Weekends, working days, halves of a year; a relative span where it is today."""
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     if column.column.type not in ("date", "datetime"):
         return
-    grained = ColumnRef(name=column.name, grain="weekday")
+    grained = column_ref(column.name, "weekday")
     match name:
         case "weekend":
             yield Membership(of=grained, values=_WEEKDAYS[5:])
@@ -129,7 +132,7 @@ def _spans(
     meaning: DateMeaning,
     denials: tuple[int, ...],
 ) -> Iterator[tuple[Condition, tuple[int, ...], float]]:
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     is_dated = column.column.type in ("date", "datetime")
     low = meaning.low if is_dated else _whole_year(meaning.low, column)
     high = meaning.high if is_dated else _whole_year(meaning.high, column)
@@ -149,13 +152,15 @@ def _spans(
         made: Condition = Comparison.model_validate({"left": of, "op": op, "right": end})
         yield made, (operator,), 0.0
     second = next((p for p in draft.free(path.places("date")) if 0 < p - place <= 3), None)
-    if second is not None and draft.free(path.concepts("op:between")):
+    joining = [
+        p for p in draft.free(path.concepts(*_JOINING)) if place - 2 <= p <= (second or 0) + 1
+    ]
+    if second is not None and joining:
         other = path.tokens[second].candidate.meaning
         if isinstance(other, DateMeaning) and other.high:
             until = other.high if is_dated else _whole_year(other.high, column)
             if until is not None:
-                words = draft.free(path.concepts("op:between"))
-                yield Between(of=of, low=low, high=until), (second, *words), 0.3
+                yield Between(of=of, low=low, high=until), (second, *joining), 0.4
     cost = -0.8 if operator is not None else 0.0
     made = _is(of, low) if low == high else Between(of=of, low=low, high=high)
     yield _denied(made, denials), denials, cost
@@ -168,7 +173,7 @@ def _parts(meaning: DateMeaning, column: ColumnView) -> Iterator[tuple[Condition
     of = column.column
     if of.type not in ("date", "datetime"):
         if of.time == meaning.grain:
-            yield _is(ColumnRef(name=column.name), part), 0.0
+            yield _is(column_ref(column.name), part), 0.0
         return
     if meaning.grain == "month":
         yield from ((span, 0.2) for span in months_of(column, part, part))
@@ -176,13 +181,13 @@ def _parts(meaning: DateMeaning, column: ColumnView) -> Iterator[tuple[Condition
         first = part * 3 - 2
         yield from ((span, 0.2) for span in months_of(column, first, first + 2))
         months = tuple(range(first, first + 3))
-        grained = ColumnRef(name=column.name, grain="month_of_year")
+        grained = column_ref(column.name, "month_of_year")
         yield Membership(of=grained, values=months), 0.0
         return
     grain = _PARTS.get(meaning.grain)
     if grain is not None:
         value = _WEEKDAYS[part - 1] if grain == "weekday" and 1 <= part <= 7 else part
-        yield _is(ColumnRef(name=column.name, grain=grain), value), 0.0
+        yield _is(column_ref(column.name, grain), value), 0.0
 
 
 def months_of(column: ColumnView, first: int, last: int) -> Iterator[Condition]:
@@ -197,7 +202,7 @@ def months_of(column: ColumnView, first: int, last: int) -> Iterator[Condition]:
         return
     year -= first > month
     end = f"{year}-{last:02d}"
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     if first == last:
         yield _is(of, end)
     else:

@@ -5,6 +5,7 @@ from typing import Any
 
 from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef, Expression, Today
 from cherry_reflex.llm.embedded.reading.search.draft import Draft
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 SUMMED = ("amount", "level", "rate")
@@ -74,4 +75,4 @@ def _ways(path: Path, op: str, left: int, right: int) -> Iterator[tuple[Any, flo
 
 
 def _column(path: Path, place: int) -> ColumnRef:
-    return ColumnRef(name=path.tokens[place].column)
+    return column_ref(path.tokens[place].column)

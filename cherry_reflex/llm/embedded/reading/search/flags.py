@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import Comparison, Condition
-from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.llm.embedded.reading.linked import ColumnView
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 from cherry_reflex.llm.embedded.reading.search.presence import presence_of
+
+PARTLY = ("time", "label", "text", "identifier", "level")
+"""Kinds of columns that a row may be said to have, or not."""
 
 
 def bind_flags(path: Path, draft: Draft) -> Iterator[Draft]:
@@ -38,7 +41,7 @@ def bind_flags(path: Path, draft: Draft) -> Iterator[Draft]:
 
 def flag_condition(column: ColumnView, is_negated: bool = False) -> Condition:
     """Return the condition that a flag is yes, or no."""
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     positive = column.positive if column.positive is not None else True
     if not is_negated:
         return Comparison(left=of, op="=", right=positive)

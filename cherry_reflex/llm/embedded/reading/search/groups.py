@@ -10,6 +10,7 @@ from cherry_reflex.core.reading.reading import Group
 from cherry_reflex.llm.embedded.reading.linked import ColumnView
 from cherry_reflex.llm.embedded.reading.search.dates import time_columns
 from cherry_reflex.llm.embedded.reading.search.draft import Draft
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 from cherry_reflex.llm.embedded.reading.search.units import in_unit
 
@@ -36,11 +37,11 @@ def bind_groups(path: Path, draft: Draft) -> Iterator[Draft]:
     if draft.task in LISTED:
         listed = draft.free(path.places("group"))
         if listed and (path.places("top") or path.places("bottom")):
-            groups = tuple(Group(of=ColumnRef(name=path.tokens[p].column)) for p in listed)
+            groups = tuple(Group(of=column_ref(path.tokens[p].column)) for p in listed)
             words = draft.free((*path.places("by"), *path.places("per")))
             weight = 0.0 if words else -1.0
             yield draft.using(*listed, *words, weight=weight, by=tuple(dict.fromkeys(groups)))
-        columns = (ColumnRef(name=path.tokens[p].column) for p in listed)
+        columns = (column_ref(path.tokens[p].column) for p in listed)
         found = tuple(dict.fromkeys((*draft.columns, *columns)))
         yield draft.using(*listed, weight=-0.3 * len(listed), columns=found)
         return
@@ -70,18 +71,18 @@ def _ways(path: Path, draft: Draft, place: int) -> Iterator[Draft]:
     elif column.kind in BINNED:
         yield from _binned(path, draft, place, column)
     else:
-        yield _grouped(draft, Group(of=ColumnRef(name=column.name)), (place,))
+        yield _grouped(draft, Group(of=column_ref(column.name)), (place,))
 
 
 def _dated(path: Path, draft: Draft, place: int, column: ColumnView) -> Iterator[Draft]:
     said = next(path.nearest(place, ("grain",), 2, draft.used), None)
     if said is not None:
         for grain, cost in _grains(path, said):
-            of = ColumnRef(name=column.name, grain=grain)
+            of = column_ref(column.name, grain)
             yield _grouped(draft, Group(of=of), (place, said), cost)
         return
     for grain, cost in UNSAID:
-        yield _grouped(draft, Group(of=ColumnRef(name=column.name, grain=grain)), (place,), cost)
+        yield _grouped(draft, Group(of=column_ref(column.name, grain)), (place,), cost)
 
 
 def _grained(path: Path, draft: Draft, place: int) -> Iterator[Draft]:
@@ -94,9 +95,9 @@ def _grained(path: Path, draft: Draft, place: int) -> Iterator[Draft]:
             if column.column.type not in ("date", "datetime"):
                 if column.column.time not in (path.tokens[place].detail, ""):
                     continue
-                of = ColumnRef(name=column.name)
+                of = column_ref(column.name)
             else:
-                of = ColumnRef(name=column.name, grain=grain)
+                of = column_ref(column.name, grain)
             yield _grouped(draft, Group(of=of), (place, *at), weight + cost)
 
 
@@ -108,7 +109,7 @@ def _grains(path: Path, place: int) -> Iterator[tuple[Grain, float]]:
 
 
 def _binned(path: Path, draft: Draft, place: int, column: ColumnView) -> Iterator[Draft]:
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     for other in path.nearest(place, ("number",), 3, draft.used):
         number = path.number(other)
         words = draft.free((*path.places("bins"), *path.places("width")))

@@ -1,13 +1,15 @@
 """Completes drafts to readings: what each task does with the columns that are left."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cherry_reflex.core.reading.condition import All, AnyOf, Condition
-from cherry_reflex.core.reading.expression import ColumnRef, Expression
+from cherry_reflex.core.reading.expression import Expression
 from cherry_reflex.core.reading.reading import Horizon, Reading
 from cherry_reflex.llm.embedded.reading.linked import RelativeMeaning
 from cherry_reflex.llm.embedded.reading.search.draft import Draft
 from cherry_reflex.llm.embedded.reading.search.measures import MEASURED
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 COLUMNED = (
@@ -20,17 +22,29 @@ LEFT = -0.7
 IGNORED = ("noun", "by")
 
 
-def readings_of(path: Path, draft: Draft) -> Iterator[tuple[Reading, float]]:
-    """Yield the readings that a draft may be, with their weights."""
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """A draft to which nothing is added, with its condition and the weight of all."""
+
+    weight: float
+    draft: Draft
+    where: Condition | None
+
+    @property
+    def reading(self) -> Reading:
+        """The reading that it is."""
+        return _reading(self.draft, self.where)
+
+
+def completed(path: Path, draft: Draft) -> Iterator[Complete]:
+    """Yield what a draft may be in the end."""
     if (draft.task in MEASURED and not draft.measures) or (draft.task == "rows" and draft.by):
         return
     for made, where, weight in _joined(path, draft):
-        left = [
-            i for i, token in enumerate(path.tokens)
-            if i not in made.used and token.kind not in IGNORED
-        ]  # fmt: skip
-        total = path.weight + made.weight + weight + LEFT * len(left)
-        yield _reading(made, where), total
+        left = sum(
+            i not in made.used and token.kind not in IGNORED for i, token in enumerate(path.tokens)
+        )
+        yield Complete(path.weight + made.weight + weight + LEFT * left, made, where)
 
 
 def _joined(path: Path, draft: Draft) -> Iterator[tuple[Draft, Condition | None, float]]:
@@ -93,7 +107,7 @@ def _columns_left(path: Path, draft: Draft, roles: tuple[str, ...]) -> tuple[int
 
 
 def _refs(path: Path, places: tuple[int, ...]) -> tuple[Expression, ...]:
-    return tuple(dict.fromkeys(ColumnRef(name=path.tokens[p].column) for p in places))
+    return tuple(dict.fromkeys(column_ref(path.tokens[p].column) for p in places))
 
 
 def _listed(path: Path, draft: Draft) -> Iterator[Draft]:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef, Expression
+from cherry_reflex.core.reading.expression import Arithmetic, Expression
 from cherry_reflex.core.reading.reading import Aggregation, Measure
+from cherry_reflex.llm.embedded.reading.formula import expression_of
 from cherry_reflex.llm.embedded.reading.linked import ColumnKind
 from cherry_reflex.llm.embedded.reading.search.draft import Draft
 from cherry_reflex.llm.embedded.reading.search.flags import flag_condition
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref, measure_of
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 MEASURED = (
@@ -52,16 +54,42 @@ def bind_measures(path: Path, draft: Draft) -> Iterator[Draft]:
     if parts:
         yield from _parts(path, draft, parts[0], operands)
     whole = [p for p in words if p not in parts]
+    yield from _per_entity(path, draft, operands)
     yield from _paired(path, draft, whole, operands, weight=-1.5 if parts else 0.0)
+
+
+def _per_entity(path: Path, draft: Draft, operands: list[Operand]) -> Iterator[Draft]:
+    """`Revenue per customer`: the mean over customers of what each has in all."""
+    words = draft.free(path.places("per"))
+    summed = [o for o in operands if o.kind in ("amount", "level", "rate")]
+    if not words or not summed:
+        return
+    for place in path.nearest(words[0], ("group", "measure"), 2, draft.used):
+        entity = path.tokens[place].column
+        if path.kind_of(place) not in ("identifier", "label", "code") or not entity:
+            continue
+        of = next((o for o in summed if o.place != place), None)
+        if of is None:
+            return
+        made = Measure(agg="sum", of=of.expression, per=column_ref(entity))
+        means = path.concepts("agg:mean", "agg:sum")
+        by = tuple(g for g in draft.by if g.of != column_ref(entity))
+        used = (words[0], place, of.place, *means)
+        yield draft.using(*used, weight=-0.6, measures=(made,), by=by)
+        return
 
 
 def operands_of(path: Path, draft: Draft) -> list[Operand]:
     """Return what may be aggregated, from left to right."""
     found = [
-        Operand(p, ColumnRef(name=path.tokens[p].column), path.kind_of(p))
+        Operand(p, column_ref(path.tokens[p].column), path.kind_of(p))
         for p in draft.free(path.places("measure"))
     ]
     found += [Operand(p, e, "amount" if _adds(e) else "level") for p, e in draft.expressions]
+    for place in draft.free(path.places("formula")):
+        formula = expression_of(path.tokens[place].concept, path.view)
+        if formula is not None:
+            found.append(Operand(place, formula, "amount" if _adds(formula) else "level"))
     return sorted(found, key=lambda operand: operand.place)
 
 
@@ -138,7 +166,7 @@ def _of_one(
         used.add(word)
         if agg == "count":
             is_counted = True
-            made.append(Measure(agg="count"))
+            made.append(measure_of("count"))
         elif agg == "percentile":
             made += _percentiles(path, draft, word, operand.expression, used)
         elif agg in get_args(Aggregation):
@@ -154,7 +182,7 @@ def _of_one(
     }:
         cost -= 2.0
     if is_counted and len(made) == 1:
-        distinct = (Measure(agg="count_distinct", of=operand.expression),)
+        distinct = (measure_of("count_distinct", operand.expression),)
         countable = operand.kind in ("label", "identifier", "code", "text", "time")
         yield distinct, 0.0 if countable else -2.0, frozenset(used)
         yield tuple(made), -0.1 if countable else -1.0, frozenset(used)
@@ -172,11 +200,11 @@ def default_measures(path: Path, operand: Operand) -> Iterator[tuple[Measure, fl
     expression = operand.expression
     if isinstance(expression, Arithmetic):
         if expression.op == "ratio_of_sums":
-            yield Measure(agg="sum", of=expression), 0.0
+            yield measure_of("sum", expression), 0.0
             return
         is_ratio = expression.op == "/"
-        yield Measure(agg="mean", of=expression), 0.0 if is_ratio else -0.4
-        yield Measure(agg="sum", of=expression), -1.0 if is_ratio else -0.1
+        yield measure_of("mean", expression), 0.0 if is_ratio else -0.4
+        yield measure_of("sum", expression), -1.0 if is_ratio else -0.1
         return
     if operand.kind == "flag":
         column = path.column(operand.place)
@@ -201,14 +229,14 @@ def _without_operands(path: Path, draft: Draft, words: list[int], weight: float)
     if not others:
         cost = weight - (0.0 if counting else 0.3 if nouns else 0.8)
         used = (*counting, *nouns)
-        yield draft.using(*used, weight=cost, measures=(*draft.measures, Measure(agg="count")))
+        yield draft.using(*used, weight=cost, measures=(*draft.measures, measure_of("count")))
         yield from _counted_groups(path, draft, counting, weight)
         if not counting:
             yield draft.using(weight=weight)
             yield from _implied(path, draft, weight)
         return
     for rank, column in enumerate(measurable(path)):
-        operand = ColumnRef(name=column)
+        operand = column_ref(column)
         made = [
             Measure.model_validate({"agg": path.tokens[w].detail, "of": operand})
             for w in others
@@ -216,7 +244,7 @@ def _without_operands(path: Path, draft: Draft, words: list[int], weight: float)
             and path.tokens[w].detail != "percentile"
         ]
         if counting:
-            made.append(Measure(agg="count"))
+            made.append(measure_of("count"))
         if made:
             yield draft.using(*words, weight=weight - 1.5 - 0.3 * rank, measures=tuple(made))
 
@@ -235,7 +263,7 @@ def _implied(path: Path, draft: Draft, weight: float) -> Iterator[Draft]:
     kinds = {c.name: c.kind for c in path.view.columns}
     for rank, name in enumerate(measurable(path)):
         if kinds[name] == "amount":
-            made = Measure(agg="sum", of=ColumnRef(name=name))
+            made = measure_of("sum", column_ref(name))
             yield draft.using(weight=weight - 1.6 - 0.3 * rank, measures=(made,))
 
 
@@ -245,8 +273,8 @@ def _counted_groups(
     """`How many customers`, where the column was taken for a group: its different values."""
     for place in draft.free(path.places("group")):
         if counting and path.gap(place, counting[0]) <= 1:
-            of = ColumnRef(name=path.tokens[place].column)
-            made = Measure(agg="count_distinct", of=of)
+            of = column_ref(path.tokens[place].column)
+            made = measure_of("count_distinct", of)
             yield draft.using(*counting, place, weight=weight - 0.5, measures=(made,))
 
 
@@ -272,7 +300,7 @@ def _parts(path: Path, draft: Draft, word: int, operands: list[Operand]) -> Iter
     summed = [o for o in operands if o.kind in ("amount", "level")]
     if summed:
         used = (word, *(o.place for o in summed))
-        made_all = tuple(Measure(agg="share", of=o.expression) for o in summed[:2])
+        made_all = tuple(measure_of("share", o.expression) for o in summed[:2])
         yield draft.using(*used, measures=(*draft.measures, *made_all))
     elif draft.by or path.places("group"):
         yield draft.using(word, weight=-0.2, measures=(*draft.measures, Measure(agg="share")))

@@ -1,6 +1,6 @@
 """A path through a question: what its words were taken to mean, from left to right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from cherry_reflex.core.language import KOREAN
@@ -19,10 +19,17 @@ from cherry_reflex.llm.embedded.reading.search.token import Token
 class Path:
     """Tokens that do not overlap, in their order; `weight` is how well they were chosen."""
 
-    def __init__(self, linked: Linked, tokens: tuple[Token, ...], weight: float = 0.0) -> None:
+    def __init__(
+        self,
+        linked: Linked,
+        tokens: tuple[Token, ...],
+        weight: float = 0.0,
+        columns: Mapping[str, ColumnView] | None = None,
+    ) -> None:
         self.linked = linked
         self.tokens = tokens
         self.weight = weight
+        self._columns = columns or {c.name: c for c in linked.view.columns}
 
     def features(self, prior: Prior) -> dict[str, float]:
         """Return the features that the path's weight is made of."""
@@ -106,10 +113,7 @@ class Path:
 
     def column(self, place: int) -> ColumnView:
         """Return the column that a token names."""
-        found = self.view.column(self.tokens[place].column)
-        if found is None:  # a candidate names columns of its own view alone
-            raise LookupError(self.tokens[place].column)
-        return found
+        return self._columns[self.tokens[place].column]
 
     def kind_of(self, place: int) -> ColumnKind:
         """Return the kind of the column that a token names."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import Between, Condition, RelativePeriod, Scalar
-from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.core.reading.reading import Period
 from cherry_reflex.llm.embedded.reading.linked import ColumnView, DateMeaning, RelativeMeaning
 from cherry_reflex.llm.embedded.reading.search.dates import days_of, months_of, time_columns
 from cherry_reflex.llm.embedded.reading.search.draft import Draft
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 COMPARED = ("compare_periods", "growth", "contribution")
@@ -34,7 +34,7 @@ def bind_periods(path: Path, draft: Draft) -> Iterator[Draft]:
                 continue
             before, after = sorted((sides[0], sides[1]), key=lambda side: side[0])
             period = Period.model_validate(
-                {"of": ColumnRef(name=column.name), "before": before[1], "after": after[1]}
+                {"of": column_ref(column.name), "before": before[1], "after": after[1]}
             )
             taken = (first, second, *at, *used)
             yield draft.using(*taken, weight=weight + cost + 0.3, task=task, period=period)
@@ -52,7 +52,7 @@ def _with_before(
     for column, at, cost in time_columns(path, draft, place):
         for before, after in _pairs(path, place, column, "year_before" in words):
             period = Period.model_validate(
-                {"of": ColumnRef(name=column.name), "before": before, "after": after}
+                {"of": column_ref(column.name), "before": before, "after": after}
             )
             yield draft.using(
                 place, *at, *used, weight=weight + cost, task="compare_periods", period=period
@@ -64,7 +64,7 @@ def _pairs(
     path: Path, place: int, column: ColumnView, is_year: bool
 ) -> Iterator[tuple[_Side, _Side]]:
     meaning = path.tokens[place].candidate.meaning
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     if isinstance(meaning, RelativeMeaning) and column.column.type in ("date", "datetime"):
         last = RelativePeriod(of=of, which="last", count=meaning.count, unit=meaning.unit)
         yield last, RelativePeriod(of=of, which="this", count=meaning.count, unit=meaning.unit)
@@ -83,7 +83,7 @@ def _pairs(
 def _side(path: Path, place: int, column: ColumnView) -> tuple[str, _Side] | None:
     """A span as a key that orders in time, and as a period has it."""
     meaning = path.tokens[place].candidate.meaning
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     if isinstance(meaning, RelativeMeaning):
         order = {"last": "0", "this": "1", "next": "2"}[meaning.which]
         which, count, unit = meaning.which, meaning.count, meaning.unit

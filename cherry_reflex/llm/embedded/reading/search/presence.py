@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import Comparison, Condition, Presence
-from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.llm.embedded.reading.linked import ColumnView
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 _COLUMNS = ("condition", "measure", "group")
@@ -37,7 +37,7 @@ def bind_presence(path: Path, draft: Draft) -> Iterator[Draft]:
 def presence_of(column: ColumnView, is_missing: bool) -> Condition:
     """Return that a column is empty, or is not; an amount that is never empty is nothing, or
     something."""
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     if column.kind == "amount" and not column.column.missing:
         return Comparison(left=of, op="=" if is_missing else ">", right=0)
     return Presence(of=of, is_missing=is_missing)

@@ -46,9 +46,7 @@ class Prior:
             yield f"double|{tokens[0].kind}|{tokens[1].kind}", 1.0
         segments = self._linked.segments
         candidate = tokens[0].candidate
-        content = sum(
-            not s.is_function for s in segments[candidate.first : candidate.last]
-        )
+        content = sum(not s.is_function for s in segments[candidate.first : candidate.last])
         for token in tokens:
             yield from self._token(token)
         if content != 1:

@@ -38,6 +38,7 @@ WEIGHTS: Mapping[str, float] = {
     "double|measure|top": -0.6, "double|measure|bottom": -0.6, "double|measure|agg": -0.6,
     "double|condition|top": -0.8, "double|condition|bottom": -0.8, "double|group|top": -1.5,
     "double|group|bottom": -1.5, "double|measure|neg": -1.5, "double|condition|neg": -0.6,
-    "double|condition|missing": -0.6, "double|condition|present": -0.6, "double|measure|arith": -0.6,
+    "double|condition|missing": -0.6, "double|condition|present": -0.6,
+    "double|measure|arith": -0.6,
     "double|number|agg": 0.0, "double|value|neg": -0.6, "double|group|agg": -1.5,
 }  # fmt: skip

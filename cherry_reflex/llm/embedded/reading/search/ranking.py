@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.core.reading.reading import ByMeasure, Measure, Order
 from cherry_reflex.llm.embedded.reading.search.draft import Draft
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 Direction = Literal["descending", "ascending"]
@@ -54,7 +54,7 @@ def _sorted(path: Path, draft: Draft) -> Iterator[Draft]:
         yield draft.using(*words, weight=0.3, order=Order(by=ByMeasure(), direction=direction))
     elif draft.task == "rows" and not draft.by:
         for column, at, cost in _ordering(path, words[0]):
-            order = Order(by=ColumnRef(name=column), direction=direction)
+            order = Order(by=column_ref(column), direction=direction)
             yield draft.using(*words, *at, weight=cost, order=order)
 
 
@@ -101,7 +101,7 @@ def _of_groups(path: Path, draft: Draft, place: int, direction: Direction) -> It
 
 def _of_rows(path: Path, draft: Draft, place: int, direction: Direction) -> Iterator[Draft]:
     for column, at, cost in _ordering(path, place):
-        order = Order(by=ColumnRef(name=column), direction=direction)
+        order = Order(by=column_ref(column), direction=direction)
         for top, rank, used, weight in _counts(path, draft, place):
             made = draft.using(
                 place, *at, *used, weight=weight + cost, order=order, top=top, rank=rank

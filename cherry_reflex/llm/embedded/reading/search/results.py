@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import Comparison, MeasureRef
-from cherry_reflex.core.reading.reading import Measure
 from cherry_reflex.llm.embedded.reading.search.draft import Draft, Pending
+from cherry_reflex.llm.embedded.reading.search.parts import measure_of
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 
@@ -20,6 +20,12 @@ def bind_results(path: Path, draft: Draft) -> Iterator[Draft]:
     for limit in draft.pending:
         drafts = [made for one in drafts for made in _ways(one, limit)]
     yield from drafts
+    counting = path.concepts("agg:count", "agg:count_distinct", "how:count_groups")
+    sharing = path.concepts("agg:share", "agg:rate", "how:share_of_groups")
+    for words, how in ((counting, "count_groups"), (sharing, "share_of_groups")):
+        if words:
+            for one in drafts:
+                yield one.using(*words, weight=-0.4, how=how)
 
 
 def _ways(draft: Draft, limit: Pending) -> Iterator[Draft]:
@@ -27,7 +33,7 @@ def _ways(draft: Draft, limit: Pending) -> Iterator[Draft]:
         is_count = measure.agg in ("count", "count_distinct")
         weight = -0.2 * index + (0.1 if is_count else 0.0)
         yield _limited(draft, limit, index, weight)
-    count = Measure(agg="count")
+    count = measure_of("count")
     if count not in draft.measures:
         more = draft.using(measures=(*draft.measures, count))
         yield _limited(more, limit, len(draft.measures), -0.5)

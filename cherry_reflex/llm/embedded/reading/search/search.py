@@ -14,12 +14,14 @@ from cherry_reflex.llm.embedded.reading.search.draft import Binder, Draft
 from cherry_reflex.llm.embedded.reading.search.expressions import bind_expressions
 from cherry_reflex.llm.embedded.reading.search.flags import bind_flags
 from cherry_reflex.llm.embedded.reading.search.groups import bind_groups
+from cherry_reflex.llm.embedded.reading.search.halves import halves_of
 from cherry_reflex.llm.embedded.reading.search.layout import (
     bind_columns,
     bind_horizon,
-    readings_of,
+    completed,
 )
 from cherry_reflex.llm.embedded.reading.search.measures import bind_measures
+from cherry_reflex.llm.embedded.reading.search.neighbours import neighbours_of
 from cherry_reflex.llm.embedded.reading.search.path import Path
 from cherry_reflex.llm.embedded.reading.search.periods import bind_periods
 from cherry_reflex.llm.embedded.reading.search.presence import bind_presence
@@ -27,36 +29,48 @@ from cherry_reflex.llm.embedded.reading.search.prior import Prior
 from cherry_reflex.llm.embedded.reading.search.prior_weights import WEIGHTS
 from cherry_reflex.llm.embedded.reading.search.ranking import bind_ranking
 from cherry_reflex.llm.embedded.reading.search.results import bind_results
+from cherry_reflex.llm.embedded.reading.search.swaps import Swaps
 from cherry_reflex.llm.embedded.reading.search.tasks import bind_task
 from cherry_reflex.llm.embedded.reading.search.texts import bind_texts
 from cherry_reflex.llm.embedded.reading.search.thresholds import bind_thresholds
 from cherry_reflex.llm.embedded.reading.search.values import bind_values
 from cherry_reflex.llm.embedded.reading.search.wishes import bind_wishes
 
-BINDERS: tuple[Binder, ...] = (
-    bind_wishes,
-    bind_task,
-    bind_values,
-    bind_texts,
-    bind_presence,
-    bind_horizon,
-    bind_periods,
-    bind_dates,
-    bind_against,
-    bind_thresholds,
-    bind_contrasts,
-    bind_flags,
-    bind_expressions,
-    bind_columns,
-    bind_groups,
-    bind_measures,
-    bind_results,
-    bind_ranking,
+BINDERS: tuple[tuple[Binder, tuple[str, ...]], ...] = (
+    (bind_wishes, ("chart", "export", "method")),
+    (bind_task, ()),
+    (bind_values, ("value",)),
+    (bind_texts, ("op",)),
+    (bind_presence, ("missing", "present", "neg")),
+    (bind_horizon, ("relative",)),
+    (bind_periods, ("date", "relative", "days", "task")),
+    (bind_dates, ("date", "relative", "days")),
+    (bind_against, ("above_mean", "below_mean", "number")),
+    (bind_thresholds, ("number",)),
+    (bind_contrasts, ("condition",)),
+    (bind_flags, ("condition",)),
+    (bind_expressions, ("measure",)),
+    (bind_columns, ()),
+    (bind_groups, ()),
+    (bind_measures, ()),
+    (bind_results, ("number",)),
+    (bind_ranking, ("top", "bottom", "sort")),
 )
-"""In this order: who comes later sees what is used."""
+"""In this order: who comes later sees what is used. A binder is asked where a path has tokens of
+the kinds beside it (or always, where there are none)."""
 WIDTH = 8
 """Drafts of a path that are kept after each binder."""
-PATHS = 80
+PATHS = 60
+
+
+HALF_PATHS, HALF_MOST = 16, 5
+"""Paths of each half of a question that asks for two things, and readings that are joined."""
+MOST = 130
+SWAPPED = 10
+NEAR, STEP = 40, -1.5
+"""Of so many of the best readings the neighbours are proposed too, at that cost."""
+JOINED = -2.5
+"""What it costs to read a question as two."""
 
 
 class Search:
@@ -68,22 +82,51 @@ class Search:
     def propose(
         self, linked: Linked, before: Reading | None = None, most: int = 200
     ) -> Sequence[Proposal]:
-        """Return at most `most` readings, the likeliest first. `before` plays no part: a question
-        is read as if it stood alone."""
-        found: dict[Reading, float] = {}
-        for path in best_paths(linked, Prior(linked, self._weights), PATHS):
-            for draft in drafts_of(path):
-                for reading, weight in readings_of(path, draft):
-                    if weight > found.get(reading, float("-inf")):
-                        found[reading] = weight
+        """Return readings, the likeliest first: at most `most`, and what is one step away from the
+        first of them. `before` plays no part: a question is read as if it stood alone."""
+        most = min(most, MOST)
+        found = self._whole(linked, PATHS, most)
+        for one, other in halves_of(linked):
+            first, second = (self._whole(half, HALF_PATHS, HALF_MOST) for half in (one, other))
+            for left, weight in first.items():
+                for right, more in second.items():
+                    if left != right:
+                        reading = left.model_copy(update={"also": (right,)})
+                        found.setdefault(reading, weight + more + JOINED)
         best = nlargest(most, found.items(), key=lambda item: item[1])
-        return [Proposal(reading, "search", weight) for reading, weight in best]
+        near, swaps = dict(best), Swaps(linked)
+        for reading, weight in best[:NEAR]:
+            for other in neighbours_of(reading):
+                near.setdefault(other, weight + STEP)
+        for reading, weight in best[:SWAPPED]:
+            for other in swaps.of(reading):
+                near.setdefault(other, weight + STEP)
+        every = sorted(near.items(), key=lambda item: -item[1])
+        return [Proposal(reading, "search", weight) for reading, weight in every]
+
+    def _whole(self, linked: Linked, paths: int, most: int) -> dict[Reading, float]:
+        """The best readings of a question that asks for one thing, with their weights."""
+        every = [
+            complete
+            for path in best_paths(linked, Prior(linked, self._weights), paths)
+            for draft in drafts_of(path)
+            for complete in completed(path, draft)
+        ]
+        every.sort(key=lambda complete: -complete.weight)
+        found: dict[Reading, float] = {}
+        for complete in every:  # a reading is costlier to make than to weigh
+            found.setdefault(complete.reading, complete.weight)
+            if len(found) == most:
+                break
+        return found
 
 
 def drafts_of(path: Path) -> list[Draft]:
     """Return what a path may be bound to, the likeliest first."""
     drafts = [Draft()]
-    for bind in BINDERS:
+    for bind, kinds in BINDERS:
+        if kinds and not any(path.places(kind) for kind in kinds):
+            continue
         following = [found for draft in drafts for found in bind(path, draft)]
         drafts = nlargest(WIDTH, following, key=lambda draft: draft.weight)
     return drafts

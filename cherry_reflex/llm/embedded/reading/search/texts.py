@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import Condition, Not, TextMatch
-from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.llm.embedded.reading.linked import AliasMeaning
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 TEXTUAL = ("text", "label", "identifier", "other")
@@ -36,7 +36,7 @@ def bind_texts(path: Path, draft: Draft) -> Iterator[Draft]:
         for text, used in _texts(path, draft, place):
             how = path.tokens[place].detail
             made: Condition = TextMatch.model_validate(
-                {"of": ColumnRef(name=name), "how": how, "text": text}
+                {"of": column_ref(name), "how": how, "text": text}
             )
             denial = negation_of(path, place)
             taken = [place, *used]

@@ -5,10 +5,10 @@ from heapq import nlargest
 from typing import get_args
 
 from cherry_reflex.core.reading.condition import Between, Comparison, Condition
-from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.llm.embedded.reading.linked import ColumnView
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft, Operator, Pending
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 from cherry_reflex.llm.embedded.reading.search.units import in_unit, is_of_unit
 
@@ -50,7 +50,7 @@ def _ways(path: Path, draft: Draft, place: int) -> Iterator[Draft]:
             yield _with(draft, made, (place, *at), weight)
         elif span is not None:
             low, high = sorted((number.value, path.number(span[0]).value))
-            of = ColumnRef(name=column.name)
+            of = column_ref(column.name)
             made = Between(of=of, low=_whole(low), high=_whole(high))
             yield _with(draft, made, (place, *span, *at), weight)
         elif operator is not None or at:
@@ -71,7 +71,7 @@ def _comparisons(
     op: Operator = _op(path, operator) if operator is not None else "="
     used = [place, *at] + ([operator] if operator is not None else [])
     right = in_unit(path.number(place), column)
-    of = ColumnRef(name=column.name)
+    of = column_ref(column.name)
     denial = negation_of(path, place)
     if denial is not None and denial not in draft.used:
         made = Comparison(left=of, op=OPPOSITE[op], right=right)
@@ -176,7 +176,7 @@ def _holds(column: ColumnView, value: object) -> bool:
 
 def _decade(column: ColumnView, value: float) -> Condition:
     low = int(value)
-    return Between(of=ColumnRef(name=column.name), low=low, high=low + 9)
+    return Between(of=column_ref(column.name), low=low, high=low + 9)
 
 
 def _whole(value: float) -> int | float:

@@ -11,7 +11,8 @@ _SIZES: tuple[dict[str, float], ...] = (
      "tonnes": 1e6},
     {"mm": 1, "cm": 10, "센치": 10, "m": 1e3, "미터": 1e3, "km": 1e6, "킬로미터": 1e6},
     {"ms": 1e-3, "s": 1, "sec": 1, "seconds": 1, "초": 1, "min": 60, "minutes": 60, "mins": 60,
-     "분": 60, "h": 3600, "hr": 3600, "hours": 3600, "시간": 3600, "일": 86400, "days": 86400, "day": 86400},
+     "분": 60, "h": 3600, "hr": 3600, "hours": 3600, "시간": 3600, "일": 86400,
+     "days": 86400, "day": 86400},
     {"ml": 1, "l": 1e3, "리터": 1e3},
 )  # fmt: skip
 """What a unit is worth in the smallest of its sort."""

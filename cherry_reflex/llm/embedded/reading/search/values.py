@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import Comparison, Condition, Membership, Not, Scalar
-from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.llm.embedded.reading.linked import ValueMeaning
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
+from cherry_reflex.llm.embedded.reading.search.parts import column_ref
 from cherry_reflex.llm.embedded.reading.search.path import Path
 
 _Found = dict[tuple[str, bool], list[int]]
@@ -55,7 +55,7 @@ def _value(path: Path, place: int) -> Scalar:
 
 
 def _condition(column: str, values: tuple[Scalar, ...], is_negated: bool) -> Condition:
-    of = ColumnRef(name=column)
+    of = column_ref(column)
     if len(values) == 1:
         return Comparison(left=of, op="!=" if is_negated else "=", right=values[0])
     member = Membership(of=of, values=values)
