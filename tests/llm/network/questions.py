@@ -11,6 +11,7 @@ from cherry_reflex.llm.embedded.reading.linked import (
     ConceptMeaning,
     DateMeaning,
     Linked,
+    Meaning,
     NumberMeaning,
     RelativeMeaning,
     Segment,
@@ -27,7 +28,7 @@ COLUMNS = (
     ColumnView(YES_NO, "flag", ("paid",), values=("yes", "no"), positive="yes"),
     ColumnView(DAYS, "time", ("day",)),
 )
-MEANINGS = (
+MEANINGS: tuple[Meaning, ...] = (
     ColumnMeaning("amount"),
     ConceptMeaning("agg:sum"),
     ValueMeaning("region", "N"),
