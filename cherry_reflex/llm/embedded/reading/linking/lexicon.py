@@ -1,0 +1,144 @@
+"""What words mean whatever the table: concepts of analysis, and the vocabulary's adjectives and
+verbs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from cherry_reflex.llm.embedded.encoder.cache import ArrayCache, key_of
+from cherry_reflex.llm.embedded.encoder.embedding import FILES, Embedding
+from cherry_reflex.llm.embedded.knowledge import analysis_words, vocabulary
+from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, singular
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+WEAK = frozenset(
+    {"noun", "which", "polite", "yes", "no", "follow", "only", "and", "how_much", "how_long"}
+)
+"""Concepts that say little: a word is not taken for one by likeness, and may be a column too."""
+_BLOCK = 2048
+
+
+@dataclass(frozen=True)
+class Direction:
+    """An adjective orders by a group of columns: more of it, or less."""
+
+    group: str
+    is_more: bool
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Folded phrases and what they mean. `stems` are Korean words that are not cut inside;
+    `words` are all single words that are known."""
+
+    concepts: Mapping[str, tuple[str, ...]]
+    directions: Mapping[str, tuple[Direction, ...]]
+    verbs: Mapping[str, tuple[str, ...]]
+    stems: frozenset[str]
+    words: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicon; built once."""
+    concepts: dict[str, dict[str, None]] = {}
+    for concept, phrases in analysis_words.concepts().items():
+        for phrase in phrases:
+            concepts.setdefault(key_of_phrase(phrase), {})[concept] = None
+    directions: dict[str, dict[Direction, None]] = {}
+    verbs: dict[str, dict[str, None]] = {}
+    texts = [p for phrases in analysis_words.concepts().values() for p in phrases]
+    for group in vocabulary.groups():
+        for adjectives, is_more in ((group.more, True), (group.less, False)):
+            for form in _compared(adjectives):
+                directions.setdefault(folded(form), {})[Direction(group.name, is_more)] = None
+                texts.append(form)
+        for verb in group.verbs:
+            verbs.setdefault(folded(verb), {})[group.name] = None
+        texts += [*group.verbs, *group.phrases, *(v for same in group.values for v in same)]
+    calendar = analysis_words.language("calendar")
+    texts += [*calendar["fixed"], *calendar["weekdays"], *calendar["months"]]
+    said = {word for text in texts for word in text.lower().split()}
+    return Lexicon(
+        concepts={form: tuple(known) for form, known in concepts.items() if form},
+        directions={form: tuple(known) for form, known in directions.items() if form},
+        verbs={form: tuple(known) for form, known in verbs.items() if form},
+        stems=stems_of(texts),
+        words=frozenset(form for word in said for form in (folded(word), singular(folded(word)))),
+    )
+
+
+def key_of_phrase(phrase: str) -> str:
+    """Return what a phrase is looked up by: signs alone (`>=`) as they are."""
+    return folded(phrase) or phrase.strip()
+
+
+def stems_of(texts: Iterable[str]) -> frozenset[str]:
+    """Return the Korean words of phrases: those of one syllable only where they are all of it."""
+    found = set()
+    for text in texts:
+        words = text.split()
+        found.update(w for w in words if is_hangul(w) and (len(w) > 1 or len(words) == 1))
+    return frozenset(found)
+
+
+def _compared(adjectives: Iterable[str]) -> Iterable[str]:
+    """Yield adjectives with their English comparatives: `late`, `later`, `latest`."""
+    for adjective in adjectives:
+        yield adjective
+        if not adjective.isascii() or " " in adjective or adjective.endswith(("er", "est")):
+            continue
+        stem = adjective.removesuffix("e")
+        if adjective.endswith("y"):
+            stem = adjective[:-1] + "i"
+        yield from (f"{stem}er", f"{stem}est")
+
+
+@dataclass(frozen=True)
+class ConceptVectors:
+    """The vectors of the phrases of concepts that say something, with the concept of each."""
+
+    vectors: "Vectors"
+    concepts: tuple[str, ...]
+
+
+_KEPT: WeakKeyDictionary[Embedding, ConceptVectors] = WeakKeyDictionary()
+
+
+def concept_vectors(
+    embedding: Embedding, array_cache: ArrayCache | None = None
+) -> ConceptVectors:
+    """Return the vectors of concepts; computed once (some seconds) and kept in the cache."""
+    known = _KEPT.get(embedding)
+    if known is not None:
+        return known
+    import numpy as np
+
+    pairs = [
+        (phrase, concept)
+        for concept, phrases in analysis_words.concepts().items()
+        if concept not in WEAK
+        for phrase in phrases
+        if len(folded(phrase)) > 1
+    ]
+    texts = [phrase for phrase, _ in pairs]
+    key = key_of([*FILES.values(), *texts])
+    kept = array_cache.get(key) if array_cache is not None else None
+    if kept is None:
+        vectors = np.vstack(
+            [embedding(texts[n : n + _BLOCK]) for n in range(0, len(texts), _BLOCK)]
+        )
+        if array_cache is not None:
+            array_cache.put(key, {"vectors": vectors.astype(np.float16)})
+    else:
+        vectors = np.asarray(kept["vectors"], dtype=np.float32)
+    found = ConceptVectors(vectors, tuple(concept for _, concept in pairs))
+    _KEPT[embedding] = found
+    return found

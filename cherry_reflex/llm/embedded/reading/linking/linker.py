@@ -1,0 +1,79 @@
+"""Links a question to a table: all that its words may mean."""
+
+from collections.abc import Sequence
+from cherry_reflex.core.language import Language
+from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.linked import Candidate, Linked, Segment, TableView
+from cherry_reflex.llm.embedded.reading.linking.choice import chosen
+from cherry_reflex.llm.embedded.reading.linking.likeness import Likeness
+from cherry_reflex.llm.embedded.reading.linking.lexicon import concept_vectors, lexicon
+from cherry_reflex.llm.embedded.reading.linking.lookup import Lookup
+from cherry_reflex.llm.embedded.reading.linking.names import names_in
+from cherry_reflex.llm.embedded.reading.linking.table_index import TableIndex, index_of
+from cherry_reflex.llm.embedded.reading.patterns.found import patterns_in
+from cherry_reflex.llm.embedded.reading.patterns.match import Match
+from cherry_reflex.llm.embedded.reading.patterns.quotes import quoted_in
+from cherry_reflex.llm.embedded.reading.segments import Known, segments_of
+from cherry_reflex.llm.embedded.reading.vocabulary import phrase_vectors
+
+TABLES_KEPT = 8
+"""Tables whose words are kept ready."""
+
+
+class Linker:
+    """Finds what the words of a question may mean in a table. Without an encoder, words are
+    linked by their spelling alone."""
+
+    def __init__(self, embedding: Embedding | None, array_cache: ArrayCache | None = None) -> None:
+        self._embedding = embedding
+        self._array_cache = array_cache
+        self._kept: list[tuple[TableView, TableIndex]] = []
+
+    def load(self) -> None:
+        """Make the vectors of the vocabulary ready: seconds once, then read from the cache."""
+        if self._embedding is not None:
+            concept_vectors(self._embedding, self._array_cache)
+            phrase_vectors(self._embedding, self._array_cache)
+
+    def link(self, text: str, language: Language, view: TableView) -> Linked:
+        """Return the question's segments with all that they may mean in the table."""
+        index = self._index(view)
+        words = lexicon()
+        quoted = quoted_in(text)
+        matches = patterns_in(text, view)
+        names = names_in(text, index.names)
+        stems = words.stems | index.stems
+        known = Known(is_stem=stems.__contains__, is_sign=words.concepts.__contains__)
+        segments = segments_of(text, known, matches, quoted, names)
+        lookup = Lookup(text, segments, index)
+        found = [*_patterns(segments, matches), *lookup.candidates(quoted)]
+        closeness: tuple[float, ...] = ()
+        if self._embedding is not None:
+            likeness = Likeness(
+                self._embedding, concept_vectors(self._embedding, self._array_cache), index
+            )
+            found += likeness.candidates(text, segments, found)
+            closeness = likeness.operator_closeness(segments, found)
+        return Linked(
+            text, language, segments, chosen(found), view, closeness
+        )
+
+    def _index(self, view: TableView) -> TableIndex:
+        for known, index in self._kept:
+            if known is view:
+                return index
+        index = index_of(view, self._embedding)
+        self._kept = [(view, index), *self._kept[: TABLES_KEPT - 1]]
+        return index
+
+
+def _patterns(segments: Sequence[Segment], matches: Sequence[Match]) -> list[Candidate]:
+    """Return numbers and dates over the segments that they cover."""
+    starts = {segment.start: place for place, segment in enumerate(segments)}
+    ends = {segment.end: place + 1 for place, segment in enumerate(segments)}
+    return [
+        Candidate(starts[m.start], ends[m.end], m.meaning, "pattern", m.strength)
+        for m in matches
+        if m.start in starts and m.end in ends
+    ]

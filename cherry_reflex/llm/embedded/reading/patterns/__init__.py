@@ -1,0 +1,1 @@
+"""Finds what has a pattern: numbers, dates, spans of time, names between quotes."""

@@ -1,0 +1,125 @@
+"""A table as words can mean it: what its columns, values and rows are called."""
+
+from collections.abc import Iterable, Sequence
+
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.knowledge import analysis_words
+from cherry_reflex.llm.embedded.reading.column_kind import kind_of
+from cherry_reflex.llm.embedded.reading.folding import folded, singular
+from cherry_reflex.llm.embedded.reading.header import Header, header_of
+from cherry_reflex.llm.embedded.reading.linked import ColumnKind, ColumnView, TableView
+from cherry_reflex.llm.embedded.reading.values import Index, positive_of, values_of
+from cherry_reflex.llm.embedded.reading.vocabulary import (
+    by_name,
+    by_phrase,
+    phrase_vectors,
+)
+
+Remembered = Sequence[tuple[str, str]]
+"""Words that a person has said to mean a column: (word, name of the column)."""
+_ENDING_MIN = 2
+"""Letters of a Korean ending of a header that tell what it is about."""
+_GROUPS_MAX = 4
+
+
+def view_of(
+    dataset: Dataset,
+    embedding: Embedding | None,
+    remembered: Remembered = (),
+    index: Index | None = None,
+) -> TableView:
+    """Return how a table's columns, values and rows can be mentioned. Without an encoder, headers
+    belong to vocabulary groups by their words alone. `index` has more values than the examples."""
+    headers = [header_of(column.name) for column in dataset.columns]
+    groups = [groups_of(header) for header in headers]
+    unknown = [place for place, found in enumerate(groups) if not found]
+    if embedding is not None and unknown:
+        forms = [headers[place].forms[-1] for place in unknown]
+        nearest = phrase_vectors(embedding).nearest(embedding, forms)
+        for place, name in zip(unknown, nearest, strict=True):
+            groups[place] = (name,) if name else ()
+    columns = tuple(
+        _column(dataset, column, header, found, remembered, index or {})
+        for column, header, found in zip(dataset.columns, headers, groups, strict=True)
+    )
+    return TableView(dataset, columns, _nouns(dataset, columns))
+
+
+def groups_of(header: Header) -> tuple[str, ...]:
+    """Return the names of the groups that a header belongs to: those of the whole header, or else
+    of the longest end of it (`total revenue`), or of it without a word such as `name` or `id`."""
+    known = by_phrase()
+    for words in dict.fromkeys((header.words, header.spelled)):
+        whole = folded("".join(words))
+        if found := known.get(whole) or known.get(singular(whole)):
+            return found[:_GROUPS_MAX]
+    generic = analysis_words.header_kinds()
+    plain = {w for kind in ("label", "code", "identifier", "time") for w in generic[kind]}
+    words = header.spelled
+    if len(words) > 1 and (words[-1] in plain or header.words[-1] in plain):
+        bare = folded("".join(words[:-1]))
+        if found := known.get(bare) or known.get(singular(bare)):
+            return found[:_GROUPS_MAX]
+    for first in range(1, len(words)):
+        end = folded("".join(words[first:]))
+        if len(end) >= _ENDING_MIN and (found := known.get(end) or known.get(singular(end))):
+            return found[:_GROUPS_MAX]
+    whole = folded("".join(words))
+    if not whole.isascii():
+        for first in range(1, len(whole) - 1):
+            if found := known.get(whole[first:]):
+                return found[:_GROUPS_MAX]
+    return ()
+
+
+def _column(
+    dataset: Dataset,
+    column: Column,
+    header: Header,
+    groups: tuple[str, ...],
+    remembered: Remembered,
+    index: Index,
+) -> ColumnView:
+    known = [by_name()[name] for name in groups]
+    values = values_of(column, index)
+    positive = positive_of(column, values)
+    kinds: Iterable[ColumnKind] = (group.kind for group in known)
+    said = tuple(word for word, name in remembered if name == column.name)
+    phrases = [phrase for group in known for phrase in group.phrases]
+    return ColumnView(
+        column=column,
+        kind=kind_of(column, header, kinds, dataset.rows, positive),
+        forms=tuple(dict.fromkeys([*header.forms, *phrases, *said])),
+        groups=groups,
+        values=values,
+        positive=positive,
+        remembered=said,
+    )
+
+
+def _nouns(dataset: Dataset, columns: Sequence[ColumnView]) -> tuple[str, ...]:
+    """Return what rows are called: by the table's name, and by what its identifier identifies."""
+    header = header_of(dataset.name.rsplit(".", 1)[0])
+    own = [w for w in (*header.words, *header.spelled) if not w.isdigit() and len(w) > 1]
+    identified = [c for c in columns if c.kind == "identifier"]
+    names = [*own, *(w for c in identified for w in _without_id(c))]
+    found = dict.fromkeys(names)
+    known = by_phrase()
+    for name in names:
+        for group in known.get(singular(folded(name)), ()):
+            if by_name()[group].nouns:
+                found.update(dict.fromkeys(by_name()[group].phrases))
+    return tuple(found)
+
+
+def _without_id(column: ColumnView) -> tuple[str, ...]:
+    """Return what an identifier identifies: `order_id` -> `order`."""
+    words = header_of(column.name).spelled
+    generic = analysis_words.header_kinds()["identifier"]
+    if len(words) > 1 and (words[-1] in generic or words[-1] == "number"):
+        return (" ".join(words[:-1]),)
+    whole = "".join(words)
+    ending = next((w for w in generic if not w.isascii() and whole.endswith(w) and whole != w), "")
+    return (whole.removesuffix(ending),) if ending else ()
