@@ -98,7 +98,7 @@ class Scene:
         self.said.append(name)
         bare = re.sub(r"\s*[(\[].*?[)\]]", "", name).strip() or name
         if made.concept is None:
-            draw *= 0.6
+            draw *= 0.58
         if draw < 0.32:
             return name if plain else self._quoted(name if self.chance(0.7) else bare)
         if draw < 0.58:

@@ -122,19 +122,22 @@ class ConditionWriter:
         plain = of.model_copy(update={"grain": ""})
         view = self._items.view(of.name)
         wanted = _span_of(condition)
+        found: list[tuple[int, int]] = []
         for place, item in self._items.of_kind(symbols.DATE):
             said = item.said
             assert said is not None and not isinstance(said, NumberMeaning)
             meant = during(plain, said, view)
-            if isinstance(condition, RelativePeriod) and isinstance(meant, RelativePeriod):
-                is_same = _period_key(condition) == _period_key(meant)
-            else:
-                is_same = meant == condition or (
-                    wanted is not None and isinstance(said, DateMeaning) and _covers(said, wanted)
-                )
-            if is_same:
-                return ["during", *self.expressions.write(plain), Pointer(symbols.DATE, place)]
-        return None
+            if meant == condition or (
+                isinstance(condition, RelativePeriod)
+                and isinstance(meant, RelativePeriod)
+                and _period_key(condition) == _period_key(meant)
+            ):
+                found.append((0, place))
+            elif wanted is not None and isinstance(said, DateMeaning) and _covers(said, wanted):
+                found.append((1 if said.low else 2, place))
+        if not found:
+            return None
+        return ["during", *self.expressions.write(plain), Pointer(symbols.DATE, min(found)[1])]
 
     def _comparison(self, condition: Comparison) -> list[Piece]:
         left, op, right = condition.left, condition.op, condition.right
