@@ -11,7 +11,7 @@ from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.knowledge.vocabulary import FOLDER, Group, groups
 from cherry_reflex.llm.embedded.reading.linked import ColumnKind
 
-KEYS = {"name", "kind", "en", "ko", "values", "more", "less", "verbs", "nouns"}
+KEYS = {"name", "kind", "en", "ko", "headers", "values", "more", "less", "verbs", "nouns"}
 ANALYSIS = {
     *("average", "avg", "mean", "median", "total", "sum", "maximum", "max", "minimum", "min"),
     *("by", "per", "each", "every", "compare", "correlation", "highest", "lowest", "top", "most"),
@@ -20,6 +20,13 @@ ANALYSIS = {
     *("비교", "상관관계", "상관", "추이", "추세", "분포", "가장", "제일", "상위", "하위"),
 }
 """Words of analysis: a column is never called by one alone."""
+FUNCTION = {
+    *("a", "all", "and", "as", "at", "do", "for", "from", "get", "give", "high", "how", "if", "in"),
+    *("is", "it", "list", "low", "make", "no", "not", "number", "of", "on", "or", "show", "so"),
+    *("sort", "than", "that", "the", "to", "us", "vs", "what", "which", "why", "with"),
+    *("것", "그", "당", "때", "및", "수", "왜", "이", "저", "중", "표", "한", "해"),
+}
+"""Words that carry the sentence: only headers use them as names."""
 HANGUL = re.compile("[가-힣]")
 
 
@@ -61,6 +68,7 @@ def test_a_group_is_whole(group: Group) -> None:
         assert phrase
         assert phrase == phrase.strip()
         assert same(phrase) not in ANALYSIS
+        assert same(phrase) not in FUNCTION
     assert not any(HANGUL.search(phrase) for phrase in group.en)
     assert sum(bool(HANGUL.search(phrase)) for phrase in group.ko) >= 2
 

@@ -4,10 +4,14 @@ from collections.abc import Callable
 
 KNOWN = 1.0
 """What a known stem costs; each syllable of an unknown one costs more, a particle less."""
-KNOWN_SYLLABLE = 1.7
+KNOWN_SYLLABLE = 1.3
+FIRST_SYLLABLE = 2.0
+"""What a known word of one syllable costs behind others, and at the beginning."""
 PARTICLE = 0.5
+CHAIN = 0.5
+"""What a particle of one syllable behind another costs more."""
 UNKNOWN = 1.2
-UNKNOWN_SYLLABLE = 1.0
+UNKNOWN_SYLLABLE = 0.75
 LONGEST = 14
 """Syllables of the longest piece that is looked up."""
 
@@ -21,10 +25,13 @@ def cut(word: str, is_stem: Callable[[str], bool], particles: frozenset[str]) ->
     best: list[tuple[float, int]] = [(0.0, 0)] + [(float("inf"), 0)] * size
     for end in range(1, size + 1):
         for start in range(max(0, end - LONGEST), end):
-            before = best[start][0]
+            before, earlier = best[start]
             if before + PARTICLE >= best[end][0]:
                 continue
             cost = before + _cost(word[start:end], start > 0, is_stem, particles)
+            is_chain = end - start == 1 and start - earlier == 1 and earlier > 0
+            if is_chain and word[earlier:start] in particles:
+                cost += CHAIN
             if cost < best[end][0]:
                 best[end] = (cost, start)
     pieces = []
@@ -42,5 +49,7 @@ def _cost(
     if is_inside and piece in particles:
         return PARTICLE
     if is_stem(piece):
-        return KNOWN if len(piece) > 1 else KNOWN_SYLLABLE
+        if len(piece) > 1:
+            return KNOWN
+        return KNOWN_SYLLABLE if is_inside else FIRST_SYLLABLE
     return UNKNOWN + UNKNOWN_SYLLABLE * len(piece)

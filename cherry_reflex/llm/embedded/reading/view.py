@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.operation import NUMERIC, TEMPORAL
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.knowledge import analysis_words
 from cherry_reflex.llm.embedded.reading.column_kind import kind_of
@@ -33,13 +34,16 @@ def view_of(
     """Return how a table's columns, values and rows can be mentioned. Without an encoder, headers
     belong to vocabulary groups by their words alone. `index` has more values than the examples."""
     headers = [header_of(column.name) for column in dataset.columns]
-    groups = [groups_of(header) for header in headers]
+    groups = [
+        _fitting(groups_of(header), column)
+        for header, column in zip(headers, dataset.columns, strict=True)
+    ]
     unknown = [place for place, found in enumerate(groups) if not found]
     if embedding is not None and unknown:
         forms = [headers[place].forms[-1] for place in unknown]
         nearest = phrase_vectors(embedding).nearest(embedding, forms)
         for place, name in zip(unknown, nearest, strict=True):
-            groups[place] = (name,) if name else ()
+            groups[place] = _fitting((name,) if name else (), dataset.columns[place])
     columns = tuple(
         _column(dataset, column, header, found, remembered, index or {})
         for column, header, found in zip(dataset.columns, headers, groups, strict=True)
@@ -72,6 +76,20 @@ def groups_of(header: Header) -> tuple[str, ...]:
             if found := known.get(whole[first:]):
                 return found[:_GROUPS_MAX]
     return ()
+
+
+def _fitting(groups: tuple[str, ...], column: Column) -> tuple[str, ...]:
+    """Return the groups whose kind a column of that type can be."""
+    if column.type in TEMPORAL:
+        kinds: tuple[ColumnKind, ...] = ("time",)
+    elif column.type in NUMERIC:
+        kinds = ("amount", "level", "rate", "code", "identifier", "time", "flag")
+    elif column.type == "boolean":
+        kinds = ("flag", "label")
+    else:
+        kinds = ("label", "code", "identifier", "text", "flag", "time")
+    fitting = tuple(name for name in groups if by_name()[name].kind in kinds)
+    return fitting if fitting or column.type in TEMPORAL else groups[:1]
 
 
 def _column(

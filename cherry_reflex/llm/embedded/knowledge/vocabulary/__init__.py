@@ -20,7 +20,8 @@ class Group:
     """What one thing is called.
 
     `en` and `ko` are its phrases, as headers and as people in questions have them; the first of
-    each names it best. `values` are cells that mean the same, each with its synonyms of both
+    each names it best. `headers` are what headers alone say, since in a question the word means
+    something else ("no", "to", "표"). `values` are cells that mean the same, each with its synonyms of both
     languages, codes among them. `more` and `less` are adjectives that order by it ("older",
     "나이 많은"), `verbs` what happens to it ("sold", "팔린"). Phrases of a group with `nouns` are
     what rows are called ("flights", "주문").
@@ -31,6 +32,7 @@ class Group:
     kind: ColumnKind
     en: tuple[str, ...]
     ko: tuple[str, ...]
+    headers: tuple[str, ...] = ()
     values: tuple[tuple[str, ...], ...] = ()
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
@@ -39,7 +41,7 @@ class Group:
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """The phrases of both languages."""
+        """What people say, in both languages."""
         return self.en + self.ko
 
 
@@ -60,6 +62,7 @@ def _group(domain: str, entry: dict[str, Any]) -> Group:
         kind=entry["kind"],
         en=tuple(entry["en"]),
         ko=tuple(entry["ko"]),
+        headers=tuple(entry.get("headers", ())),
         values=tuple(tuple(synonyms) for synonyms in entry.get("values", ())),
         more=tuple(entry.get("more", ())),
         less=tuple(entry.get("less", ())),

@@ -4,25 +4,14 @@ verbs."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from cherry_reflex.llm.embedded.encoder.cache import ArrayCache, key_of
-from cherry_reflex.llm.embedded.encoder.embedding import FILES, Embedding
 from cherry_reflex.llm.embedded.knowledge import analysis_words, vocabulary
 from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, singular
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Vectors = NDArray[np.float32]
 
 WEAK = frozenset(
     {"noun", "which", "polite", "yes", "no", "follow", "only", "and", "how_much", "how_long"}
 )
 """Concepts that say little: a word is not taken for one by likeness, and may be a column too."""
-_BLOCK = 2048
 
 
 @dataclass(frozen=True)
@@ -99,46 +88,3 @@ def _compared(adjectives: Iterable[str]) -> Iterable[str]:
         if adjective.endswith("y"):
             stem = adjective[:-1] + "i"
         yield from (f"{stem}er", f"{stem}est")
-
-
-@dataclass(frozen=True)
-class ConceptVectors:
-    """The vectors of the phrases of concepts that say something, with the concept of each."""
-
-    vectors: "Vectors"
-    concepts: tuple[str, ...]
-
-
-_KEPT: WeakKeyDictionary[Embedding, ConceptVectors] = WeakKeyDictionary()
-
-
-def concept_vectors(
-    embedding: Embedding, array_cache: ArrayCache | None = None
-) -> ConceptVectors:
-    """Return the vectors of concepts; computed once (some seconds) and kept in the cache."""
-    known = _KEPT.get(embedding)
-    if known is not None:
-        return known
-    import numpy as np
-
-    pairs = [
-        (phrase, concept)
-        for concept, phrases in analysis_words.concepts().items()
-        if concept not in WEAK
-        for phrase in phrases
-        if len(folded(phrase)) > 1
-    ]
-    texts = [phrase for phrase, _ in pairs]
-    key = key_of([*FILES.values(), *texts])
-    kept = array_cache.get(key) if array_cache is not None else None
-    if kept is None:
-        vectors = np.vstack(
-            [embedding(texts[n : n + _BLOCK]) for n in range(0, len(texts), _BLOCK)]
-        )
-        if array_cache is not None:
-            array_cache.put(key, {"vectors": vectors.astype(np.float16)})
-    else:
-        vectors = np.asarray(kept["vectors"], dtype=np.float32)
-    found = ConceptVectors(vectors, tuple(concept for _, concept in pairs))
-    _KEPT[embedding] = found
-    return found

@@ -1,13 +1,15 @@
 """Links a question to a table: all that its words may mean."""
 
 from collections.abc import Sequence
+
 from cherry_reflex.core.language import Language
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.linked import Candidate, Linked, Segment, TableView
 from cherry_reflex.llm.embedded.reading.linking.choice import chosen
+from cherry_reflex.llm.embedded.reading.linking.concept_vectors import concept_vectors
 from cherry_reflex.llm.embedded.reading.linking.likeness import Likeness
-from cherry_reflex.llm.embedded.reading.linking.lexicon import concept_vectors, lexicon
+from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon
 from cherry_reflex.llm.embedded.reading.linking.lookup import Lookup
 from cherry_reflex.llm.embedded.reading.linking.names import names_in
 from cherry_reflex.llm.embedded.reading.linking.table_index import TableIndex, index_of
@@ -50,11 +52,10 @@ class Linker:
         found = [*_patterns(segments, matches), *lookup.candidates(quoted)]
         closeness: tuple[float, ...] = ()
         if self._embedding is not None:
-            likeness = Likeness(
-                self._embedding, concept_vectors(self._embedding, self._array_cache), index
-            )
-            found += likeness.candidates(text, segments, found)
-            closeness = likeness.operator_closeness(segments, found)
+            concepts = concept_vectors(self._embedding, self._array_cache)
+            likeness = Likeness(self._embedding, concepts, index, text, segments, found)
+            found += likeness.candidates()
+            closeness = likeness.operator_closeness()
         return Linked(
             text, language, segments, chosen(found), view, closeness
         )
