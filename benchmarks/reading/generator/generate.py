@@ -24,8 +24,13 @@ from cherry_reflex.core.reading.reading import Reading
 
 Kind = Callable[[Scene], Asked]
 JOINED: tuple[Kind, ...] = (
-    totals.total, totals.total, ranked.groups, statistics.relation, statistics.one_column, totals.rate,
-)  # fmt: skip
+    totals.total,
+    totals.total,
+    ranked.groups,
+    statistics.relation,
+    statistics.one_column,
+    totals.rate,
+)
 KINDS: tuple[tuple[Kind, int], ...] = (
     (totals.total, 42),
     (totals.share, 5),
@@ -70,10 +75,10 @@ def questions(
     """Yield questions without end. `held_tables` takes the domains, `held_phrasings` the phrasings
     that are kept out of training (each question then has at least one)."""
     rnd = random.Random(seed)
-    table, left = make_table(rnd, held_tables), 3
+    table, left = make_table(rnd, held_tables), rnd.randint(5, 14)
     while True:
         if left == 0:
-            table, left = make_table(rnd, held_tables), 3
+            table, left = make_table(rnd, held_tables), rnd.randint(5, 14)
         left -= 1
         language = rnd.choice(("en", "ko")) if rnd.random() < 0.4 else table.language
         if table.language == "en" and rnd.random() < 0.25:

@@ -200,9 +200,9 @@ _COLUMN_NOUNS = {
     "ko": (" 컬럼", " 열", " 항목", " 값"),
 }
 _ABSENT = {
-    "en": ("Atlantis", "Zorblax", "Wakanda", "Quixo", "Brunhilde", "Mordor", "Type Z", "Kryptonite", "Narnia"),
+    "en": ("Atlantis", "Zorblax", "Wakanda", "Quixo", "Brunhilde", "Mordor", "Type Z", "Narnia"),
     "ko": ("아틀란티스", "해왕성", "뽀로로", "무릉도원", "홍길동", "율도국", "둘리", "용궁"),
-}  # fmt: skip
+}
 
 
 def ref(made: MadeColumn) -> ColumnRef:

@@ -16,8 +16,12 @@ ROWS = 600
 NUMERIC = ("amount", "level", "rate")
 NAMED = ("label", "code")
 YES_NO: tuple[tuple[Scalar, Scalar], ...] = (
-    (True, False), ("Y", "N"), ("yes", "no"), ("Yes", "No"), (1, 0),
-)  # fmt: skip
+    (True, False),
+    ("Y", "N"),
+    ("yes", "no"),
+    ("Yes", "No"),
+    (1, 0),
+)
 SYLLABLES = ("ba", "co", "di", "fu", "ga", "le", "mi", "no", "pe", "ru", "sa", "ti", "vo", "za")
 UNITS = {
     "en": (" (USD)", " ($)", " (%)", " (kg)", "_usd", "_total"),
@@ -125,9 +129,17 @@ def _column(rnd: random.Random, concept: Concept, language: str) -> MadeColumn:
         kind, dtype = kinds.get(type(yes), ("category", "VARCHAR"))
         examples = (yes, no) if rnd.random() < 0.5 else (no, yes)
         column = Column.model_validate(
-            {"name": name, "type": kind, "dtype": dtype, "missing": missing, "distinct": 2,
-             "minimum": min(yes, no), "maximum": max(yes, no), "examples": examples}
-        )  # fmt: skip
+            {
+                "name": name,
+                "type": kind,
+                "dtype": dtype,
+                "missing": missing,
+                "distinct": 2,
+                "minimum": min(yes, no),
+                "maximum": max(yes, no),
+                "examples": examples,
+            }
+        )
         return MadeColumn(column, "flag", concept, positive=yes)
     if concept.kind in NAMED:
         return _labels(rnd, name, concept, language, missing)
@@ -169,18 +181,43 @@ def _times(rnd: random.Random, name: str, group: str, missing: int) -> Column:
     last = first + timedelta(days=rnd.choice((60, 180, 364, 500, 800, 1400)))
     if group in ("year", "fiscal year", "birth year"):
         low, high = first.year - rnd.randint(1, 12), first.year
-        return Column(name=name, type="integer", dtype="BIGINT", missing=missing, distinct=high - low + 1,
-                      minimum=low, maximum=high, examples=tuple(range(low, high + 1))[:12], time="year")  # fmt: skip
+        return Column(
+            name=name,
+            type="integer",
+            dtype="BIGINT",
+            missing=missing,
+            distinct=high - low + 1,
+            minimum=low,
+            maximum=high,
+            examples=tuple(range(low, high + 1))[:12],
+            time="year",
+        )
     if rnd.random() < 0.35:
         texts = tuple(
             f"{first + timedelta(days=k)} {rnd.randint(0, 23):02d}:{rnd.randint(0, 59):02d}:00"
             for k in range(6)
         )
-        return Column(name=name, type="datetime", dtype="TIMESTAMP", missing=missing, distinct=ROWS,
-                      minimum=f"{first} 00:10:00", maximum=f"{last} 23:10:00", examples=texts)  # fmt: skip
+        return Column(
+            name=name,
+            type="datetime",
+            dtype="TIMESTAMP",
+            missing=missing,
+            distinct=ROWS,
+            minimum=f"{first} 00:10:00",
+            maximum=f"{last} 23:10:00",
+            examples=texts,
+        )
     days = tuple(str(first + timedelta(days=k)) for k in range(6))
-    return Column(name=name, type="date", dtype="DATE", missing=missing, distinct=min(ROWS, (last - first).days),
-                  minimum=str(first), maximum=str(last), examples=days)  # fmt: skip
+    return Column(
+        name=name,
+        type="date",
+        dtype="DATE",
+        missing=missing,
+        distinct=min(ROWS, (last - first).days),
+        minimum=str(first),
+        maximum=str(last),
+        examples=days,
+    )
 
 
 def _labels(
