@@ -16,9 +16,10 @@ _INITIAL, _VOWEL, _FINAL = 0x1100, 0x1161, 0x11A7
 
 
 class Spelling:
-    """Known words, found by what is left when a letter is taken from them."""
+    """Known words, found by what is left when a letter is taken from them; those of `base` too."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], base: "Spelling | None" = None) -> None:
+        self._base = base
         self._known: dict[str, list[str]] = {}
         for word in dict.fromkeys(words):
             letters = letters_of(word)
@@ -31,7 +32,7 @@ class Spelling:
         letters = letters_of(word)
         if len(letters) < _least(word):
             return []
-        near = {known for rest in _rests(letters) for known in self._known.get(rest, ())}
+        near = {known for rest in _rests(letters) for known in self._with(rest)}
         found = []
         for known in near:
             other = letters_of(known)
@@ -40,6 +41,10 @@ class Spelling:
             if 0 < slips <= most:
                 found.append((known, 1 - slips / max(len(letters), len(other))))
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def _with(self, rest: str) -> list[str]:
+        own = self._known.get(rest, [])
+        return own + self._base._with(rest) if self._base is not None else own
 
 
 def letters_of(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cherry_reflex.core.reading.condition import Scalar
@@ -89,13 +90,18 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
         for word in text.lower().replace("_", " ").replace("-", " ").split()
         for form in (folded(word), singular(folded(word)))
     )
-    concepts = [w for form in lexicon().concepts for w in (form,)]
-    index.spelling = Spelling([*index.words, *concepts])
+    index.spelling = Spelling(index.words, _concepts())
     written = [c.name for c in view.columns] + [t for t in texts if len(t) > 1]
     index.names = tuple(dict.fromkeys(n for n in written if _has_signs(n)))
     if embedding is not None:
         _compare(index, embedding)
     return index
+
+
+@cache
+def _concepts() -> Spelling:
+    """Return the spelling of words of analysis, the same for all tables."""
+    return Spelling(lexicon().concepts)
 
 
 def _add(known: dict[str, list[Named]], form: str, named: Named) -> None:
@@ -200,6 +206,7 @@ def _is_code(value: str) -> bool:
     )
 
 
+@cache
 def _ordinary_words() -> frozenset[str]:
     return analysis_words.function_words() | lexicon().words
 
