@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("build/network"))
     parser.add_argument("--count", type=int, default=30_000)
     parser.add_argument("--first", type=int, default=1, help="seed of the first file")
-    parser.add_argument("--copies", type=int, default=6, help="of each labelled question, renamed")
+    parser.add_argument("--copies", type=int, default=5, help="of each labelled question, renamed")
     parser.add_argument("--held", type=int, default=0, help="part of the labelled tables held back")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int, default=40_000)
@@ -95,7 +95,12 @@ def prepare_labelled(asked: Any, embedding: Embedding, linker: Linker) -> None:
     for part, tables in enumerate(FOLDS):
         rnd = random.Random(part)
         plain_ones = list(as_is(tables, asked.folder / "tables"))
-        copies = [renamed(one, rnd) for one in plain_ones for _ in range(asked.copies)]
+        copies = [
+            one
+            for table in tables
+            for _ in range(asked.copies)
+            for one in renamed([m for m in plain_ones if m.dataset.name == table], rnd)
+        ]
         _write(asked.folder / f"labelled-{part}.pickle", embedding, linker, [*plain_ones, *copies])
 
 

@@ -70,31 +70,42 @@ def plain(reading: Reading) -> Reading:
     return reading
 
 
-def renamed(material: Material, rnd: random.Random) -> Material:
-    """Return a question with other names of columns, other values, perhaps a slip."""
-    text, reading = material.text, material.reading
-    told: Any = reading.model_dump(mode="json") if reading is not None else None
-    columns = []
+def renamed(materials: Sequence[Material], rnd: random.Random) -> list[Material]:
+    """Return the questions of one table with other names of its columns, the same in all of them,
+    with other values, perhaps a slip."""
+    dataset = materials[0].dataset
+    names: dict[str, str] = {}
+    taken = {column.name for column in dataset.columns}
+    for column in dataset.columns:
+        others = [name for name in _other_names(column.name) if name not in taken]
+        said = [m.text for m in materials if column.name in m.text]
+        if others and rnd.random() < 0.5 and all(_once(text, column.name) for text in said):
+            names[column.name] = rnd.choice(others)
+            taken.add(names[column.name])
+    columns = tuple(
+        column.model_copy(update={"name": names.get(column.name, column.name)})
+        for column in dataset.columns
+    )
+    dataset = dataset.model_copy(update={"columns": columns})
+    return [_with_names(material, dataset, names, rnd) for material in materials]
+
+
+def _with_names(
+    material: Material, dataset: Dataset, names: dict[str, str], rnd: random.Random
+) -> Material:
+    text = material.text
+    told: Any = material.reading.model_dump(mode="json") if material.reading is not None else None
     for column in material.dataset.columns:
-        name = column.name
-        others = _other_names(name)
-        if others and rnd.random() < 0.5:
-            new = rnd.choice(others)
-            is_said = name in text
-            if not is_said or _once(text, name):
-                text = text.replace(name, new) if is_said else text
-                told = _replaced(told, "name", name, new)
-                column = column.model_copy(update={"name": new})
+        if column.name in names:
+            text = text.replace(column.name, names[column.name])
+            told = _replaced(told, "name", column.name, names[column.name])
+            told = _replaced(told, "target", column.name, names[column.name])
         if column.type == "category" and rnd.random() < 0.5:
             text, told = _other_value(text, told, column.examples, rnd)
-        columns.append(column)
-    if len({column.name for column in columns}) < len(columns):
-        return material
     if rnd.random() < 0.15:
         text = slipped(rnd, text)
     if rnd.random() < 0.2:
         text = text.lower() if rnd.random() < 0.5 else text.rstrip("?.!")
-    dataset = material.dataset.model_copy(update={"columns": tuple(columns)})
     said = Reading.model_validate(told) if told is not None else None
     return Material(text, material.language, dataset, said)
 

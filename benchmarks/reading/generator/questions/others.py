@@ -12,9 +12,23 @@ from benchmarks.reading.generator.scene import Impossible, Scene
 from cherry_reflex.core.reading.reading import Reading, Task
 
 WEIGHTS: dict[Task, int] = {
-    **{"forecast": 6, "broad": 5, "clean": 5, "model": 5, "features": 4, "anomalies": 3},
-    **{"contribution": 3, "words": 3, "pareto": 3, "schema": 3, "nps": 2, "ab_test": 2},
-    **{"funnel": 2, "survival": 2, "cohort": 2, "report": 2, "rfm": 1},
+    "forecast": 6,
+    "broad": 5,
+    "clean": 5,
+    "model": 5,
+    "features": 4,
+    "anomalies": 3,
+    "contribution": 3,
+    "words": 3,
+    "pareto": 3,
+    "schema": 3,
+    "nps": 2,
+    "ab_test": 2,
+    "funnel": 2,
+    "survival": 2,
+    "cohort": 2,
+    "report": 2,
+    "rfm": 1,
 }
 UNITS = {
     "month": ("months", "달", "개월"),
