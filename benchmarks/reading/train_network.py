@@ -151,7 +151,12 @@ def train(asked: Any) -> None:
     table = Table(np.stack(vectors), places, len(weights.concepts))
     size = sum(value.size for value in weights.numbers.values())
     print(f"{len(material)} questions, {len(places)} words, {size} weights", flush=True)
-    plan = Plan(seconds=asked.minutes * 60, steps=asked.steps, rate=asked.rate)
+    plan = Plan(
+        seconds=asked.minutes * 60,
+        steps=asked.steps,
+        rate=asked.rate,
+        compiled=str(asked.folder.resolve() / "compiled"),
+    )
 
     def save(fitted: NetworkWeights) -> None:
         fitted.write(asked.weights)

@@ -190,8 +190,8 @@ class Scene:
             said += self.rnd.choice(UNITS[self.language])
         elif draw > 0.82 and self.language == "en":
             said = f"${said}"
-        elif draw > 0.79 and made.kind == "rate":
-            said += "%"
+        elif draw > 0.76 and made.kind == "rate":
+            said = f"{value * 100:g}%" if high <= 1 else f"{said}%"
         return value, said
 
 

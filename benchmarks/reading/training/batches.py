@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SIZES = ((9, 13, 10), (13, 18, 14), (20, 24, 20), (40, 44, 48))
-"""Segments, items and pieces of a batch."""
+SIZES = ((12, 17, 13), (18, 24, 20), (30, 34, 32))
+"""Segments, items and pieces of a batch. Longer questions are not trained on."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,13 @@ class Table:
     concepts: int
 
 
-def size_of(question: Prepared) -> int:
-    """Return the place of the smallest size that a question fits in."""
+def size_of(question: Prepared) -> int | None:
+    """Return the place of the smallest size that a question fits in; None when none is enough."""
     need = (len(question.words), question.traits.shape[0], len(question.pieces))
-    return next(
-        k for k, size in enumerate(SIZES) if all(a <= b for a, b in zip(need, size, strict=True))
-    )
+    for place, size in enumerate(SIZES):
+        if all(length <= most for length, most in zip(need, size, strict=True)):
+            return place
+    return None
 
 
 def batches(
@@ -40,16 +41,18 @@ def batches(
     """Yield batches of one pass over the questions, of `count` each, shuffled."""
     by_size: dict[int, list[int]] = {}
     for place, question in enumerate(questions):
-        by_size.setdefault(size_of(question), []).append(place)
+        size = size_of(question)
+        if size is not None:
+            by_size.setdefault(size, []).append(place)
     plan: list[tuple[int, list[int]]] = []
-    for size, places in by_size.items():
+    for fitting, places in by_size.items():
         rnd.shuffle(places)
-        plan += [(size, places[k : k + count]) for k in range(0, len(places), count)]
+        plan += [(fitting, places[k : k + count]) for k in range(0, len(places), count)]
     rnd.shuffle(plan)
-    for size, places in plan:
+    for fitting, places in plan:
         while len(places) < count:
             places = [*places, *places][:count]
-        yield batch([questions[k] for k in places], table, SIZES[size])
+        yield batch([questions[k] for k in places], table, SIZES[fitting])
 
 
 def batch(

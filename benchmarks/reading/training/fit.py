@@ -34,7 +34,9 @@ class Plan:
     decay: float = 0.01
     average: float = 0.998
     seed: int = 0
-    save_every: int = 400
+    save_every: int = 200
+    compiled: str = ""
+    """A folder in which compiled code is kept, so that going on begins at once."""
 
 
 def fit(
@@ -53,13 +55,15 @@ def fit(
     import numpy as np
 
     jax.config.update("jax_default_prng_impl", "rbg")
+    if plan.compiled:
+        jax.config.update("jax_compilation_cache_dir", plan.compiled)
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 1.0)
     step = _step(jax, jnp, plan)
     rnd = random.Random(plan.seed)
     key = jax.random.PRNGKey(plan.seed)
     now: Any = {name: jnp.asarray(value) for name, value in weights.numbers.items()}
-    mean: Any = dict(now)
-    zeros = {name: jnp.zeros_like(value) for name, value in now.items()}
-    state: Any = (zeros, dict(zeros))
+    mean: Any = {name: jnp.array(value) for name, value in now.items()}
+    state: Any = tuple({k: jnp.zeros(v.shape) for k, v in now.items()} for _ in range(2))
     began, done, losses, exact = time.monotonic(), 0, [], []
 
     def averaged() -> NetworkWeights:
@@ -91,10 +95,10 @@ def fit(
             )
             losses.append(float(loss))
             exact.append(float(right))
-            if done % 100 == 0:
+            if done % 50 == 0:
                 say(
-                    f"{done} steps, {spent:.0f} s, loss {np.mean(losses[-100:]):.3f}, "
-                    f"exact {np.mean(exact[-100:]):.3f}, rate {rate:.5f}"
+                    f"{done} steps, {spent:.0f} s, loss {np.mean(losses[-50:]):.3f}, "
+                    f"exact {np.mean(exact[-50:]):.3f}, rate {rate:.5f}"
                 )
             if done % plan.save_every == 0:
                 save(averaged())

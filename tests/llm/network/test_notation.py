@@ -5,6 +5,9 @@ import random
 
 import pytest
 
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.reading.condition import (
     All,
     AnyOf,
@@ -23,10 +26,18 @@ from cherry_reflex.core.reading.reading import Group, Horizon, Measure, Order, P
 from cherry_reflex.llm.embedded.network.notation import symbols
 from cherry_reflex.llm.embedded.network.notation.building import build
 from cherry_reflex.llm.embedded.network.notation.grammar import Expectation, Ungrammatical
-from cherry_reflex.llm.embedded.network.notation.items import Items
+from cherry_reflex.llm.embedded.network.notation.items import Items, items_of
 from cherry_reflex.llm.embedded.network.notation.piece import Piece, Pointer, symbol_of
 from cherry_reflex.llm.embedded.network.notation.writing import write
 from cherry_reflex.llm.embedded.network.notation.written_expressions import Unwritable
+from cherry_reflex.llm.embedded.reading.linked import (
+    Candidate,
+    ColumnView,
+    Linked,
+    NumberMeaning,
+    Segment,
+    TableView,
+)
 from tests.llm.network.questions import items
 
 AMOUNT, AGE, REGION = ColumnRef(name="amount"), ColumnRef(name="age"), ColumnRef(name="region")
@@ -83,6 +94,29 @@ READINGS = [
         All(parts=(AnyOf(parts=(NORTH, MARCH)), Comparison(left=AMOUNT, op=">", right=40))),
     ),
 ]
+
+
+def test_numbers_are_read_as_what_they_are_compared_with_counts() -> None:
+    column = Column(name="price", type="number", unit="만원", maximum=90_000)
+    part = Column(name="ratio", type="number", maximum=0.9)
+    views = (ColumnView(column, "level", ("price",)), ColumnView(part, "rate", ("ratio",)))
+    dataset = Dataset(id="t", name="t", rows=3, columns=(column, part))
+    numbers = (NumberMeaning(30_000_000, "원"), NumberMeaning(20, "%", is_percent=True))
+    found = tuple(Candidate(k, k + 1, number, "pattern") for k, number in enumerate(numbers))
+    segments = (Segment("3천만원", 0, 4), Segment("20%", 5, 8))
+    asked = items_of(Linked("3천만원 20%", KOREAN, segments, found, TableView(dataset, views)))
+    price: Condition = Comparison(left=ColumnRef(name="price"), op="<", right=3000)
+    ratio: Condition = Comparison(left=ColumnRef(name="ratio"), op=">", right=0.2)
+    for condition in (price, ratio):
+        assert build(write(aggregate(condition), asked), asked) == aggregate(condition)
+    with pytest.raises(Unwritable):
+        write(aggregate(Comparison(left=ColumnRef(name="ratio"), op=">", right=20)), asked)
+    share = Reading(
+        measures=(Measure(agg="share"),),
+        by=(Group(of=ColumnRef(name="price")),),
+        having=Comparison(left=MeasureRef(), op=">", right=0.2),
+    )
+    assert build(write(share, asked), asked) == share
 
 
 @pytest.mark.parametrize("reading", READINGS)

@@ -68,7 +68,7 @@ class _Builder(ConditionBuilder):
             elif piece == "where":
                 wheres.append(self._condition(next(self._pieces)))
             elif piece == "having":
-                havings.append(self._having(next(self._pieces)))
+                havings.append(self._having(next(self._pieces), lists["measures"]))
             elif piece == "per":
                 lists["per"].append(self._expression(next(self._pieces)))
             elif isinstance(piece, Pointer) or piece in symbols.PRODUCTIONS["expression"]:

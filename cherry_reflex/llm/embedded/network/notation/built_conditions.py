@@ -18,6 +18,7 @@ from cherry_reflex.core.reading.condition import (
     TopShare,
 )
 from cherry_reflex.core.reading.expression import ColumnRef, Expression
+from cherry_reflex.core.reading.reading import Measure
 from cherry_reflex.llm.embedded.network.notation import symbols
 from cherry_reflex.llm.embedded.network.notation.built_expressions import (
     ExpressionBuilder,
@@ -71,11 +72,13 @@ class ConditionBuilder(ExpressionBuilder):
         of = self._expression(next(self._pieces))
         match name:
             case "in":
-                bounds = [self._bound(next(self._pieces)), *self._more(self._bound)]
+                first = self._bound(next(self._pieces), of)
+                bounds = [first, *self._more(lambda more: self._bound(more, of))]
                 return Membership(of=of, values=tuple(bounds))
             case "between":
-                low = self._bound(next(self._pieces))
-                return Between(of=of, low=low, high=self._bound(next(self._pieces), end=True))
+                low = self._bound(next(self._pieces), of)
+                high = self._bound(next(self._pieces), of, end=True)
+                return Between(of=of, low=low, high=high)
             case "during":
                 return self._during(of, self._item())
             case "decade":
@@ -93,24 +96,26 @@ class ConditionBuilder(ExpressionBuilder):
         left = self._expression(next(self._pieces))
         piece = next(self._pieces)
         if self._is_bound(piece):
-            right: Any = self._bound(piece, end=op in (">", "<="))
+            right: Any = self._bound(piece, left, end=op in (">", "<="))
         else:
             right = self._expression(piece)
         return Comparison.model_validate({"left": left, "op": op, "right": right})
 
-    def _having(self, symbol: Piece) -> Condition:
+    def _having(self, symbol: Piece, measures: Sequence[Measure]) -> Condition:
         if symbol in ("and", "or"):
-            parts = tuple(self._having(next(self._pieces)) for _ in range(2))
+            parts = tuple(self._having(next(self._pieces), measures) for _ in range(2))
             return _joined(str(symbol), parts)
         left = MeasureRef(index=index_of(next(self._pieces)))
         if symbol in ("above_mean", "below_mean"):
             return AgainstMean(of=left, op=">" if symbol == "above_mean" else "<")
         if symbol == "between":
-            low, high = self._number(), self._number()
-            return Between(of=left, low=plain(low), high=plain(high))
+            ends = [self._compared(next(self._pieces), left, measures) for _ in range(2)]
+            return Between(of=left, low=ends[0], high=ends[1])
         piece = next(self._pieces)
         right: Any = (
-            MeasureRef(index=index_of(piece)) if is_result(piece) else plain(self._numeric(piece))
+            MeasureRef(index=index_of(piece))
+            if is_result(piece)
+            else self._compared(piece, left, measures)
         )
         return Comparison.model_validate({"left": left, "op": symbol, "right": right})
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from cherry_reflex.core.reading.condition import Scalar
+from cherry_reflex.core.reading.condition import Scalar, Side
 from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef, Expression, Number, Today
+from cherry_reflex.core.reading.reading import Measure
 from cherry_reflex.llm.embedded.network.notation import symbols
 from cherry_reflex.llm.embedded.network.notation.items import Item, Items
 from cherry_reflex.llm.embedded.network.notation.piece import Piece, Pointer
+from cherry_reflex.llm.embedded.network.notation.quantity import number_in
 from cherry_reflex.llm.embedded.network.notation.spans import iso_of
-from cherry_reflex.llm.embedded.reading.linked import DateMeaning
+from cherry_reflex.llm.embedded.reading.linked import DateMeaning, NumberMeaning
 
 Read = TypeVar("Read")
 
@@ -40,12 +42,20 @@ class ExpressionBuilder:
         right = self._expression(next(self._pieces))
         return Arithmetic.model_validate({"op": piece, "left": left, "right": right})
 
-    def _bound(self, piece: Piece, end: bool = False) -> Scalar:
+    def _bound(self, piece: Piece, side: Side, end: bool = False) -> Scalar:
         if isinstance(piece, Pointer) and piece.kind == symbols.DATE:
             said = self._items.all[piece.place].said
             if isinstance(said, DateMeaning) and said.low:
                 return iso_of(said, end)
             return said.part or 1 if isinstance(said, DateMeaning) else ""
+        return self._compared(piece, side)
+
+    def _compared(self, piece: Piece, side: Side, measures: Sequence[Measure] = ()) -> int | float:
+        """Return a number as what it is compared with counts."""
+        if isinstance(piece, Pointer):
+            said = self._items.all[piece.place].said
+            if isinstance(said, NumberMeaning):
+                return plain(number_in(said, side, self._items, measures))
         return plain(self._numeric(piece))
 
     def _is_bound(self, piece: Piece) -> bool:

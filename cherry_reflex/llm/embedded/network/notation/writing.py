@@ -42,11 +42,15 @@ class _Writer:
         if reading.task == "aggregate" and not reading.measures:
             raise Unwritable("no measure")
         pieces: list[Piece] = [reading.task]
+
+        def write_having(condition: Condition) -> list[Piece]:
+            return self._conditions.write_having(condition, reading.measures)
+
         pieces += [piece for m in reading.measures for piece in self._measure(m)]
         pieces += [piece for e in reading.columns for piece in self._expressions.write(e)]
         pieces += [piece for g in reading.by for piece in ("by", *self._group(g))]
         pieces += self._each("where", reading.where, self._conditions.write)
-        pieces += self._each("having", reading.having, self._conditions.write_having)
+        pieces += self._each("having", reading.having, write_having)
         if reading.order is not None:
             by = reading.order.by
             key = [_result(by.index)] if isinstance(by, ByMeasure) else self._expressions.write(by)

@@ -1,5 +1,6 @@
 """Conditions in pieces."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from cherry_reflex.core.reading.condition import (
@@ -15,10 +16,12 @@ from cherry_reflex.core.reading.condition import (
     Presence,
     RelativePeriod,
     Scalar,
+    Side,
     TextMatch,
     TopShare,
 )
 from cherry_reflex.core.reading.expression import ColumnRef, Expression, Today
+from cherry_reflex.core.reading.reading import Measure
 from cherry_reflex.llm.embedded.network.notation import symbols
 from cherry_reflex.llm.embedded.network.notation.built_conditions import DECADE
 from cherry_reflex.llm.embedded.network.notation.items import Items
@@ -74,20 +77,22 @@ class ConditionWriter:
                 return [name, number, *self.expressions.write(of)]
         raise Unwritable(condition.kind)
 
-    def write_having(self, condition: Condition) -> list[Piece]:
+    def write_having(self, condition: Condition, measures: Sequence[Measure] = ()) -> list[Piece]:
         """Return a condition on the results of groups in pieces. Raises Unwritable."""
         match condition:
             case All(parts=parts) | AnyOf(parts=parts):
                 how = "and" if isinstance(condition, All) else "or"
-                pieces = self.write_having(parts[-1])
+                pieces = self.write_having(parts[-1], measures)
                 for part in reversed(parts[:-1]):
-                    pieces = [how, *self.write_having(part), *pieces]
+                    pieces = [how, *self.write_having(part, measures), *pieces]
                 return pieces
             case Comparison(left=left, op=op, right=right):
-                side = _result(right) if isinstance(right, MeasureRef) else self._number(right)
-                return [op, _result(left), side]
+                if isinstance(right, MeasureRef):
+                    return [op, _result(left), _result(right)]
+                return [op, _result(left), self._number(right, left, measures)]
             case Between(of=of, low=low, high=high):
-                return ["between", _result(of), self._number(low), self._number(high)]
+                ends = [self._number(end, of, measures) for end in (low, high)]
+                return ["between", _result(of), *ends]
             case AgainstMean(of=of, op=op, within=()):
                 return ["above_mean" if op == ">" else "below_mean", _result(of)]
         raise Unwritable(condition.kind)
@@ -158,7 +163,7 @@ class ConditionWriter:
             date = self._date_condition(condition.model_copy(update={"op": "="}))
             if date is not None:
                 return ["not", *date]
-        return [op, *self.expressions.write(left), self._bound(right)]
+        return [op, *self.expressions.write(left), self._bound(right, left)]
 
     def _equality(self, column: str, value: Scalar) -> list[Piece] | None:
         view = self._items.view(column)
@@ -182,7 +187,7 @@ class ConditionWriter:
                 if len(pointers) == 1:
                     return [pointers[0]]
                 return ["one_of", *pointers, "stop"]
-        bounds = [self._bound(value) for value in values]
+        bounds = [self._bound(value, of) for value in values]
         return ["in", *self.expressions.write(of), *bounds, "stop"]
 
     def _between(self, of: Any, low: Scalar, high: Scalar) -> list[Piece]:
@@ -194,22 +199,22 @@ class ConditionWriter:
                 said = item.said
                 if isinstance(said, NumberMeaning) and said.is_decade and said.value == low:
                     return ["decade", *written, Pointer(symbols.NUMBER, place)]
-        return ["between", *written, self._bound(low), self._bound(high)]
+        return ["between", *written, self._bound(low, of), self._bound(high, of)]
 
-    def _bound(self, value: Scalar) -> Piece:
+    def _bound(self, value: Scalar, side: Side) -> Piece:
         if isinstance(value, bool):
             raise Unwritable(f"value {value}")
         if isinstance(value, int | float):
-            return self._number(value)
+            return self._number(value, side)
         for place, item in self._items.of_kind(symbols.DATE):
             if isinstance(item.said, DateMeaning) and value in texts_of(item.said):
                 return Pointer(symbols.DATE, place)
         raise Unwritable(f"value {value}")
 
-    def _number(self, value: Any) -> Piece:
+    def _number(self, value: Any, side: Side, measures: Sequence[Measure] = ()) -> Piece:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Unwritable(f"value {value}")
-        return self.expressions.number(value)
+        return self.expressions.compared(value, side, measures)
 
     def _value(self, column: str, value: Scalar) -> Pointer | None:
         for place, item in self._items.of_kind(symbols.VALUE):

@@ -1,9 +1,15 @@
 """Expressions and numbers in pieces."""
 
+from collections.abc import Callable, Sequence
+
+from cherry_reflex.core.reading.condition import Side
 from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef, Expression, Number, Today
+from cherry_reflex.core.reading.reading import Measure
 from cherry_reflex.llm.embedded.network.notation import symbols
 from cherry_reflex.llm.embedded.network.notation.items import Items
 from cherry_reflex.llm.embedded.network.notation.piece import Piece, Pointer
+from cherry_reflex.llm.embedded.network.notation.quantity import number_in
+from cherry_reflex.llm.embedded.reading.linked import NumberMeaning
 
 
 class Unwritable(Exception):
@@ -46,12 +52,23 @@ class ExpressionWriter:
             raise Unwritable(f"column {name}")
         return Pointer(symbols.COLUMN, place)
 
+    def compared(self, value: float, side: Side, measures: Sequence[Measure] = ()) -> Piece:
+        """Return a number that something is compared with. Raises Unwritable."""
+        return self._number(value, "number", lambda s: number_in(s, side, self._items, measures))
+
     def number(self, value: float, category: str = "number") -> Piece:
         """Return a number that the question says, or a constant. Raises Unwritable."""
+        return self._number(value, category, lambda said: said.value)
+
+    def _number(self, value: float, category: str, read: Callable[[NumberMeaning], float]) -> Piece:
         fits = symbols.FITTING.get(category)
         if fits is not None and not fits(value):
             raise Unwritable(f"{category} {value}")
-        found = [k for k, i in self._items.of_kind(symbols.NUMBER) if _equal(i.number, value)]
+        found = [
+            place
+            for place, item in self._items.of_kind(symbols.NUMBER)
+            if isinstance(item.said, NumberMeaning) and _equal(read(item.said), value)
+        ]
         fresh = [place for place in found if place not in self._used]
         if found:
             place = (fresh or found)[0]
@@ -63,5 +80,5 @@ class ExpressionWriter:
         return constant
 
 
-def _equal(one: float | None, other: float) -> bool:
-    return one is not None and abs(one - other) <= 1e-9 * max(1.0, abs(other))
+def _equal(one: float, other: float) -> bool:
+    return abs(one - other) <= 1e-9 * max(1.0, abs(other))
