@@ -39,7 +39,8 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     """Return unit vectors that depend on the texts alone."""
     rows = [np.random.default_rng(sum(map(ord, t))).standard_normal(DIMENSIONS) for t in texts]
     vectors = np.array(rows, np.float32).reshape(len(texts), DIMENSIONS)
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)
 
 
 def test_features_say_what_words_and_items_are() -> None:

@@ -36,8 +36,9 @@ def is_part(side: Side, items: Items, measures: Sequence[Measure] = ()) -> bool:
         case ColumnRef(name=name):
             view = items.view(name)
             most = view.column.maximum if view is not None else None
-            is_number = isinstance(most, int | float) and not isinstance(most, bool)
-            return bool(is_number and most <= 1)
+            if isinstance(most, bool) or not isinstance(most, int | float):
+                return False
+            return most <= 1
         case MeasureRef(index=index) if index < len(measures):
             measure = measures[index]
             if measure.agg in PARTS:
