@@ -33,6 +33,7 @@ def dataset_of(name: str, folder: Path) -> Dataset:
     import pyarrow
     import pyarrow.parquet
 
+    from cherry_reflex.analysis.value_index import write_values
     from cherry_reflex.datasets.column_profile import profile
 
     path = folder / f"{name}.parquet"
@@ -49,14 +50,15 @@ def dataset_of(name: str, folder: Path) -> Dataset:
         folder.mkdir(parents=True, exist_ok=True)
         pyarrow.parquet.write_table(pyarrow.table(arrays), path)
     with duckdb.connect() as connection:
-        rows, columns = profile(connection, path)
+        found = profile(connection, path)
+    write_values(path, found.values)
     units = {column["name"]: column.get("unit", "") for column in table["columns"]}
     return Dataset(
         id=name,
         name=name,
         uri=f"file://{path}",
-        rows=rows,
-        columns=tuple(c.model_copy(update={"unit": units[c.name]}) for c in columns),
+        rows=found.rows,
+        columns=tuple(c.model_copy(update={"unit": units[c.name]}) for c in found.columns),
     )
 
 

@@ -4,34 +4,21 @@
 """
 
 import argparse
+import calendar
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.reading.datasets import NAMES, dataset_of, described
 from benchmarks.reading.labels import Labelled, labelled
-from cherry_reflex.core.reading.condition import (
-    AgainstMean,
-    Between,
-    Comparison,
-    Condition,
-    MeasureRef,
-    Membership,
-    Not,
-    Presence,
-    RelativePeriod,
-    TextMatch,
-    TopShare,
-    leaves_of,
-)
-from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef, Expression, columns_of
-from cherry_reflex.core.reading.reading import Reading
+from benchmarks.reading.wanted import Wanted, wanted_of
+from cherry_reflex.core.reading.expression import columns_of
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.folding import folded
+from cherry_reflex.llm.embedded.reading.formula import PREFIX, expression_of
 from cherry_reflex.llm.embedded.reading.linked import (
     AliasMeaning,
     ColumnMeaning,
@@ -46,101 +33,8 @@ from cherry_reflex.llm.embedded.reading.linked import (
 from cherry_reflex.llm.embedded.reading.linking.linker import Linker
 from cherry_reflex.llm.embedded.reading.view import view_of
 
-IMPLIED = ("sum", "mean", "count", "rate")
-"""Aggregations that a question need not say: `매출은?`."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One thing that a label names."""
-
-    kind: str
-    name: str
-    value: object = None
-
-
-def wanted_of(reading: Reading) -> Iterator[Wanted]:
-    """Yield what linking must find for a reading to be made."""
-    expressions: list[Expression] = [*reading.columns, *reading.per]
-    conditions = [reading.where, reading.having]
-    for measure in reading.measures:
-        conditions.append(measure.when)
-        expressions += [e for e in (measure.of, measure.per) if e is not None]
-        if measure.agg not in IMPLIED:
-            yield Wanted("aggregation", measure.agg)
-        if measure.p is not None:
-            yield Wanted("number", str(measure.p), measure.p)
-    for group in reading.by:
-        expressions.append(group.of)
-    if reading.order is not None and not hasattr(reading.order.by, "index"):
-        expressions.append(reading.order.by)  # type: ignore[arg-type]
-    for expression in expressions:
-        yield from _of_expression(expression)
-    for condition in conditions:
-        for leaf in leaves_of(condition):
-            yield from _of_condition(leaf)
-    if reading.top is not None and reading.top > 1:
-        yield Wanted("number", str(reading.top), float(reading.top))
-    if reading.chart and reading.chart != "any":
-        yield Wanted("chart", reading.chart)
-    for other in reading.also:
-        yield from wanted_of(other)
-
-
-def _of_expression(expression: Expression) -> Iterator[Wanted]:
-    for column in columns_of(expression):
-        yield Wanted("column", column.name)
-        if column.grain:
-            yield Wanted("grain", column.grain)
-    if isinstance(expression, Arithmetic):
-        yield Wanted("arithmetic", expression.op)
-
-
-def _of_condition(leaf: Condition) -> Iterator[Wanted]:
-    if isinstance(leaf, Not):
-        yield Wanted("negation", "not")
-        for part in leaves_of(leaf.part):
-            yield from _of_condition(part)
-        return
-    side = leaf.left if isinstance(leaf, Comparison) else getattr(leaf, "of", None)
-    column = side.name if isinstance(side, ColumnRef) else ""
-    if column:
-        yield Wanted("column", column)
-    match leaf:
-        case Comparison():
-            if isinstance(leaf.right, str | int | float | bool):
-                if leaf.op in (">", ">=", "<", "<="):
-                    yield Wanted("operator", leaf.op)
-                yield _of_value(column, leaf.right, isinstance(side, MeasureRef))
-            elif not isinstance(leaf.right, MeasureRef) and leaf.right.kind != "number":
-                yield from _of_expression(leaf.right)  # type: ignore[arg-type]
-        case Membership():
-            for value in leaf.values:
-                yield _of_value(column, value)
-        case Between():
-            yield _of_value(column, leaf.low)
-            yield _of_value(column, leaf.high)
-        case TextMatch():
-            yield Wanted("text", column, leaf.text)
-        case Presence():
-            yield Wanted("presence", "missing" if leaf.is_missing else "present")
-        case AgainstMean():
-            yield Wanted("presence", "above_mean" if leaf.op == ">" else "below_mean")
-        case TopShare():
-            yield Wanted("number", str(leaf.percent), leaf.percent)
-        case RelativePeriod():
-            yield Wanted("relative", f"{leaf.which} {leaf.count} {leaf.unit}", leaf)
-
-
-def _of_value(column: str, value: object, is_result: bool = False) -> Wanted:
-    if isinstance(value, bool):
-        return Wanted("flag", column, value)
-    if isinstance(value, int | float):
-        return Wanted("number", str(value), float(value))
-    if isinstance(value, str) and value[:4].isdigit() and len(value) >= 4 and not is_result:
-        if value[4:5] in ("", "-"):
-            return Wanted("date", column, value)
-    return Wanted("value", column, value)
+UNITS = (7, 12, 24, 60, 1000, 10_000, 1_000_000)
+"""What one unit is of another: a threshold may be said in hours for a column of minutes."""
 
 
 def is_found(wanted: Wanted, linked: Linked, view: TableView) -> bool:
@@ -148,6 +42,8 @@ def is_found(wanted: Wanted, linked: Linked, view: TableView) -> bool:
     meanings = [candidate.meaning for candidate in linked.candidates]
     concepts = {m.concept for m in meanings if isinstance(m, ConceptMeaning)}
     columns = {m.column for m in meanings if isinstance(m, ColumnMeaning)}
+    formulas = [expression_of(concept, view) for concept in concepts]
+    columns |= {c.name for formula in formulas if formula for c in columns_of(formula)}
     valued = {(m.column, str(m.value).casefold()) for m in meanings if isinstance(m, ValueMeaning)}
     numbers = {m.value for m in meanings if isinstance(m, NumberMeaning)}
     dates = [m for m in meanings if isinstance(m, DateMeaning)]
@@ -166,41 +62,60 @@ def is_found(wanted: Wanted, linked: Linked, view: TableView) -> bool:
         case "flag":
             return wanted.name in columns or any(name == wanted.name for name, _ in valued)
         case "value":
+            owner = view.column(wanted.name)
+            if owner is not None and owner.positive is not None and wanted.name in columns:
+                return True
+            if str(wanted.value) in calendar.day_name:
+                return any(d.grain == "weekday" for d in dates) or "date:weekend" in concepts
             return (wanted.name, str(wanted.value).casefold()) in valued or (
                 any(
                     isinstance(m, DateMeaning | NumberMeaning)
-                    and str(wanted.value) in (str(getattr(m, "low", "")), str(getattr(m, "value", "")))
+                    and str(wanted.value)
+                    in (str(getattr(m, "low", "")), str(getattr(m, "value", "")))
                     for m in meanings
                 )
             )
         case "number":
             parts = {float(m.part) for m in dates if m.part is not None}
             parts |= {float(m.low[:4]) for m in dates if m.low}
-            parts |= {v for n in numbers for v in (n / 100, n * 100, -n, n - 1, n + 1)}
+            parts |= {v for n in numbers for v in (n / 100, 100 - n, -n, n - 1, n + 1)}
+            parts |= {n * m for n in numbers for m in UNITS} | {
+                n / m for n in numbers for m in UNITS
+            }
+            if wanted.value == 0 and {"neg", "missing", "present", "op:!="} & concepts:
+                return True
             as_values = {v for _, v in valued}
-            return wanted.value in numbers | parts or str(wanted.value).removesuffix(".0") in as_values
+            return (
+                wanted.value in numbers | parts or str(wanted.value).removesuffix(".0") in as_values
+            )
         case "date":
+            if {"date:first_half", "date:second_half"} & concepts:
+                return True
             said = str(wanted.value)
-            return has_date and any(
-                m.low.startswith(said[:4]) or m.part is not None or not m.low for m in dates
-            ) or any(isinstance(m, RelativeMeaning) for m in meanings) or any(
-                n == float(said[:4]) for n in numbers
+            return (
+                any(not m.low or m.low.startswith(said[:4]) for m in dates)
+                or any(isinstance(m, RelativeMeaning) for m in meanings)
+                or any(n == float(said[:4]) for n in numbers)
             )
         case "relative":
             return any(isinstance(m, RelativeMeaning) for m in meanings)
         case "text":
             texts = [folded(m.name) for m in meanings if isinstance(m, AliasMeaning)]
-            return folded(str(wanted.value)) in "".join(texts) or folded(str(wanted.value)) in folded(
-                linked.text
-            )
+            return folded(str(wanted.value)) in "".join(texts) or folded(
+                str(wanted.value)
+            ) in folded(linked.text)
         case "aggregation":
+            if wanted.name == "count_distinct" and "agg:count" in concepts:
+                return True
             return f"agg:{wanted.name}" in concepts or bool(
                 {"top", "bottom"} & concepts if wanted.name in ("max", "min") else ()
             )
         case "grain":
-            return f"grain:{wanted.name}" in concepts or any(
-                d.grain == wanted.name for d in dates
-            ) or (wanted.name == "month_of_year" and "grain:month" in concepts)
+            return (
+                f"grain:{wanted.name}" in concepts
+                or any(d.grain == wanted.name for d in dates)
+                or (wanted.name == "month_of_year" and "grain:month" in concepts)
+            )
         case "operator":
             opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[wanted.name]
             near = {">": ">=", ">=": ">", "<": "<=", "<=": "<"}[wanted.name]
@@ -213,6 +128,8 @@ def is_found(wanted: Wanted, linked: Linked, view: TableView) -> bool:
             return wanted.name in concepts or (wanted.name == "present" and "neg" in concepts)
         case "arithmetic":
             op = "/" if wanted.name == "ratio_of_sums" else wanted.name
+            if any(concept.startswith(PREFIX) for concept in concepts):
+                return True
             return f"arith:{op}" in concepts or "agg:rate" in concepts or "agg:share" in concepts
         case "chart":
             return f"chart:{wanted.name}" in concepts or "trend" in concepts
@@ -237,33 +154,31 @@ def main() -> None:
     kinds: Counter[tuple[str, str]] = Counter()
     for table in [arguments.table] if arguments.table else NAMES:
         dataset = dataset_of(table, folder)
-        view = view_of(dataset, embedding, index=_index(table))
+        view = view_of(dataset, embedding)
         for column, said in zip(view.columns, described(table)["columns"], strict=True):
             kinds[(said["kind"], column.kind)] += 1
         for question in labelled(table):
-            start = time.perf_counter()
+            start = time.process_time()
             linked = linker.link(question.text, question.language, view)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
             sizes.append(len(linked.candidates))
             _judge(question, linked, view, right, every, arguments.errors)
     names = sorted({kind for kind, _ in every})
     print(f"{'':12}{'en':>16}{'ko':>16}")
     for kind in names:
-        cells = [
-            f"{right[kind, lang]}/{every[kind, lang]} {right[kind, lang] / max(1, every[kind, lang]):.1%}"
-            for lang in ("en", "ko")
-        ]
+        counts = [(right[kind, lang], every[kind, lang]) for lang in ("en", "ko")]
+        cells = [f"{some}/{most} {some / max(1, most):.1%}" for some, most in counts]
         print(f"{kind:12}{cells[0]:>16}{cells[1]:>16}")
-    sizes.sort()
-    times.sort()
-    print(
-        f"candidates: median {sizes[len(sizes) // 2]}, mean {sum(sizes) / len(sizes):.0f}, 95 % {sizes[int(0.95 * len(sizes))]}, "
-        f"most {sizes[-1]}; ms: median {1000 * times[len(times) // 2]:.1f}, 95 % "
-        f"{1000 * times[int(0.95 * len(times))]:.1f}, most {1000 * times[-1]:.1f}"
-    )
+    print(f"candidates: {_spread(sizes)}; ms of CPU: {_spread([1000 * t for t in times])}")
     if arguments.errors == "kinds":
         for pair, count in kinds.most_common():
             print(pair, count)
+
+
+def _spread(figures: Sequence[float]) -> str:
+    known = sorted(figures)
+    middle, late = known[len(known) // 2], known[int(0.95 * len(known))]
+    return f"median {middle:.1f}, 95 % {late:.1f}, most {known[-1]:.1f}"
 
 
 def _judge(
@@ -287,15 +202,6 @@ def _judge(
         right[one.kind, question.language] += one not in best
         if one in best and one.kind == errors:
             print(f"{question.id}: {question.text!r} {one.name} {one.value}")
-
-
-def _index(table: str) -> dict[str, tuple[str, ...]]:
-    """Return the values that a table's file names, as an index of values would have them."""
-    return {
-        column["name"]: tuple(str(v) for v in column["values"] if v is not None)
-        for column in described(table)["columns"]
-        if column["type"] in ("category", "text")
-    }
 
 
 if __name__ == "__main__":

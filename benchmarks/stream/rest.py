@@ -3,27 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import httpx
 from playwright.async_api import Browser
 
 from benchmarks.stream.house import House, settled
 from benchmarks.stream.visitors import Visitor
+from cherry_reflex.client.cherry_client import CherryClient
 
 TABS, VISITORS, AT_ONCE, IDLE_S = 100, 1000, 20, 20
 
 
 async def with_history(house: House, questions: int) -> str:
     """Make a conversation with so many answered questions; return its path."""
-    async with httpx.AsyncClient(base_url=house.url, timeout=60) as http:
-        conversation = (await http.post("/api/conversations", json={})).json()["id"]
+    async with CherryClient(house.url) as client:
+        conversation = await client.create_conversation()
         for _ in range(questions):
-            asked = await http.post(
-                f"/api/conversations/{conversation}/runs", json={"question": "@generator 30 0"}
-            )
-            run = asked.json()["run_id"]
-            while (await http.get(f"/api/runs/{run}")).json()["ended_at"] is None:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-    return f"/c/{conversation}"
+            await (await conversation.ask("@generator 30 0")).finished()
+    return f"/c/{conversation.id}"
 
 
 async def rest(_: Browser, house: House) -> AsyncIterator[dict[str, object]]:
@@ -36,9 +31,9 @@ async def rest(_: Browser, house: House) -> AsyncIterator[dict[str, object]]:
     idle = sum(after[key] - before[key] for key in ("web", "children")) / IDLE_S * 100
     yield {"case": f"idle, {IDLE_S} s, all processes", "value": f"{idle:.2f} % of a processor"}
     yield {"case": "memory of all processes, idle", "value": f"{house.pss_mb():.0f} MB PSS"}
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with CherryClient(house.url) as client:
         alone = house.pss_mb(alone=True)
-        tabs = [Visitor(house.url, http) for _ in range(TABS)]
+        tabs = [Visitor(house.url, client) for _ in range(TABS)]
         for tab in tabs:
             await tab.open()
         await settled(house)
@@ -53,7 +48,7 @@ async def rest(_: Browser, house: House) -> AsyncIterator[dict[str, object]]:
             await tab.close()
 
         async def visit() -> None:
-            visitor = Visitor(house.url, http)
+            visitor = Visitor(house.url, client)
             await visitor.open()
             await visitor.ask("@generator 20 0", 60)
             await visitor.close()

@@ -17,6 +17,9 @@ import httpx
 import socketio
 from httpx_sse import aconnect_sse
 
+from cherry_reflex.client.cherry_client import CherryClient
+from cherry_reflex.core.language import ENGLISH
+
 _FOLLOW = "reflex___state____state.cherry_reflex___ui___chat___state____chat_state.follow"
 _TOKEN = re.compile(r"tok(\d+) ")
 _ACK_S = 1.0
@@ -25,8 +28,8 @@ _ACK_S = 1.0
 class Visitor:
     """One of them."""
 
-    def __init__(self, url: str, http: httpx.AsyncClient) -> None:
-        self._url, self._http = url, http
+    def __init__(self, url: str, client: CherryClient) -> None:
+        self._url, self._api = url, client
         self._token = str(uuid.uuid4())
         self._client = socketio.AsyncClient(reconnection=False)
         for name in ("t", "r", "s"):
@@ -51,12 +54,10 @@ class Visitor:
             transports=["websocket"],
             socketio_path="/_event",
         )
-        made = await self._http.post(f"{self._url}/api/conversations", json={})
-        made.raise_for_status()
-        self._conversation = made.json()["id"]
+        self._conversation = await self._api.create_conversation()
         event = {
             "name": _FOLLOW,
-            "payload": {"conversation_id": self._conversation, "after": 0},
+            "payload": {"conversation_id": self._conversation.id, "after": 0},
             "router_data": {"pathname": "/", "query": {}, "asPath": "/"},
         }
         await self._client.emit("event", event, namespace="/_event")
@@ -64,13 +65,7 @@ class Visitor:
 
     async def ask(self, question: str, patience_s: float) -> None:
         """Ask, and wait for the end of the run."""
-        answer = await self._http.post(
-            f"{self._url}/api/conversations/{self._conversation}/runs",
-            json={"question": question, "language": "en"},
-            timeout=60,
-        )
-        answer.raise_for_status()
-        self.run = answer.json()["run_id"]
+        self.run = (await self._conversation.ask(question, language=ENGLISH)).id
         await asyncio.wait_for(self._over.wait(), patience_s)
 
     async def close(self) -> None:
@@ -119,8 +114,8 @@ class Visitor:
 
 async def whole_way(url: str, worker: str, people: int, count: int, rate: int) -> dict[str, Any]:
     """Have so many visitors ask at once."""
-    async with httpx.AsyncClient(timeout=60) as http:
-        visitors = [Visitor(url, http) for _ in range(people)]
+    async with CherryClient(url) as client:
+        visitors = [Visitor(url, client) for _ in range(people)]
         for visitor in visitors:
             await visitor.open()
         print("ready", flush=True)

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cherry_reflex.analysis.value_index import beside
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded, WorkerFailed
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.operation import Tables
 from cherry_reflex.core.parse_options import ParseOptions
 from cherry_reflex.datasets.formats.probe import safe_name
 from cherry_reflex.processes.sandbox import Sandbox
@@ -28,9 +30,9 @@ async def ingest(
     language: Language = ENGLISH,
     on_progress: Callable[[dict[str, Any]], None] | None = None,
 ) -> list[Dataset]:
-    """Convert a file to `<folder>/<dataset id>.parquet`, one dataset per table (xlsx: per sheet,
-    or only that of `options`). `options` override what would be found out; `language` is that of
-    the notes.
+    """Convert a file to `<folder>/<dataset id>.parquet`, its values beside it, one dataset per
+    table (xlsx: per sheet, or only that of `options`). `options` override what would be found
+    out; `language` is that of the notes.
 
     Raises BadInput naming what is wrong with the file and where, LimitExceeded when it needs more
     memory or time than allowed. Nothing of a file that fails is kept.
@@ -85,5 +87,7 @@ def _size(source: Path) -> int:
 
 def _moved(dataset: Dataset, folder: Path) -> Dataset:
     target = folder / f"{dataset.id}.parquet"
-    Path(dataset.uri.removeprefix("file://")).replace(target)
+    made = Tables.path(dataset)
+    beside(made).replace(beside(target))
+    made.replace(target)
     return dataset.model_copy(update={"uri": f"file://{target}"})

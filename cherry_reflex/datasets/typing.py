@@ -1,11 +1,12 @@
 """From a raw table to a dataset: types found, nested values flattened, columns profiled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cherry_reflex.analysis.sql.duckdb import connect, ident, literal
+from cherry_reflex.analysis.value_index import write_values
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
@@ -17,7 +18,7 @@ from cherry_reflex.datasets.casts.absent import absent, present
 from cherry_reflex.datasets.casts.cast import Cast, mark
 from cherry_reflex.datasets.casts.find import find
 from cherry_reflex.datasets.casts.forced import forced
-from cherry_reflex.datasets.column_profile import profile
+from cherry_reflex.datasets.column_profile import TableProfile, profile
 from cherry_reflex.datasets.formats.headings import COLUMNS_MAX
 from cherry_reflex.datasets.formats.raw import ROWS_PER_GROUP, Raw
 from cherry_reflex.datasets.native_types import ZONED, native
@@ -50,8 +51,8 @@ def write_typed(
     language: Language = ENGLISH,
     options: ParseOptions = ParseOptions(),  # noqa: B008 - frozen
 ) -> Dataset:
-    """Write the typed Parquet file `target` and return its dataset (`uri` set; the `note`, in
-    `language`, says what was understood and what was a guess).
+    """Write the typed Parquet file `target`, and its values beside it, and return its dataset
+    (`uri` set; the `note`, in `language`, says what was understood and what was a guess).
 
     Raises BadInput `table_empty` when there are no columns or rows, `time_zone_unknown`.
     """
@@ -64,21 +65,23 @@ def write_typed(
         selected = ", ".join(f"{sql} AS {ident(column)}" for column, sql in read.selected.items())
         table = f"SELECT {selected} FROM {source}"
         _write(connection, table, target)
-        rows, columns = profile(connection, target)
-        columns = tuple(_told(column, raw, read, options) for column in columns)
+        found = profile(connection, target)
+        columns = tuple(_told(column, raw, read, options) for column in found.columns)
         _note(connection, source, types, raw, read, options, notes)
         months = month_columns.find(columns)
         if months is not None and options.months_as_rows:
-            rows, columns = _unpivoted(connection, months, columns, target, work, language)
-    if not columns or not rows:
+            found = _unpivoted(connection, months, columns, target, work, language)
+            columns = found.columns
+    if not columns or not found.rows:
         raise BadInput("table_empty", name=name)
+    write_values(target, found.values)
     parsed = _report(raw, read, options, is_offered=months is not None)
     notes.report(raw, parsed, months)
     return Dataset(
         id=dataset_id,
         name=name,
         uri=f"file://{target}",
-        rows=rows,
+        rows=found.rows,
         columns=columns,
         size_bytes=target.stat().st_size,
         sheet=raw.sheet,
@@ -199,7 +202,7 @@ def _unpivoted(
     target: Path,
     work: Path,
     language: Language,
-) -> tuple[int, tuple[Column, ...]]:
+) -> TableProfile:
     wide = work / "wide.parquet"
     target.replace(wide)
     sql = month_columns.as_rows(
@@ -211,12 +214,13 @@ def _unpivoted(
     )
     _write(connection, sql, target)
     known = {column.name: column.unit for column in columns}
-    rows, long = profile(connection, target)
+    found = profile(connection, target)
+    long = found.columns
     shared = {known[name] for name in months.periods}
     unit = shared.pop() if len(shared) == 1 else ""
     last = long[-1].model_copy(update={"unit": unit})
     kept = tuple(c.model_copy(update={"unit": known.get(c.name, "")}) for c in long[:-1])
-    return rows, (*kept, last)
+    return replace(found, columns=(*kept, last))
 
 
 def _report(

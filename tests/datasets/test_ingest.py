@@ -40,7 +40,9 @@ async def _take(
         options=ParseOptions(**options),
         language=language,
     )
-    assert {p.name for p in (folder / "made").iterdir()} == {f"{d.id}.parquet" for d in found}
+    endings = (".parquet", ".values.json")
+    expected = {f"{dataset.id}{ending}" for dataset in found for ending in endings}
+    assert {path.name for path in (folder / "made").iterdir()} == expected
     return found
 
 

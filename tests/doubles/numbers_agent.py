@@ -1,7 +1,8 @@
 """A real A2A agent that says numbered tokens at a given rate, and remembers when it did.
 
 `python -m tests.doubles.numbers_agent PORT`; the request is `<count> <tokens a second>`; rate 0
-is as fast as it can. `GET /emitted` returns the Unix times of the last request's tokens.
+is as fast as it can; who gives no rate is asked for it. `GET /emitted` returns the Unix times of
+the last request's tokens.
 """
 
 import asyncio
@@ -32,7 +33,10 @@ class Numbers:
         self.emitted: list[float] = []
 
     async def run(self, work: WorkerRequest, context: AgentContext) -> None:
-        count, rate = (int(part) for part in work.request.split()[:2])
+        parts = work.request.split()[:2]
+        if len(parts) == 1:
+            parts.append(await context.ask("How many a second?", ("0", "100")))
+        count, rate = (int(part) for part in parts)
         self.emitted = []
         begun = time.monotonic()
         for number in range(count):

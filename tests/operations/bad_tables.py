@@ -104,8 +104,10 @@ def profiled(frame: pd.DataFrame, folder: Path) -> Dataset:
     path = folder / "data.parquet"
     frame.to_parquet(path, index=False)
     with duckdb.connect() as connection:
-        rows, columns = profile(connection, path)
-    return Dataset(id="d1", name="data", uri=f"file://{path}", rows=rows, columns=columns)
+        found = profile(connection, path)
+    return Dataset(
+        id="d1", name="data", uri=f"file://{path}", rows=found.rows, columns=found.columns
+    )
 
 
 def arguments(kind: type[Operation], dataset: Dataset) -> Iterator[dict[str, Any]]:

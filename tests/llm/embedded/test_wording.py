@@ -109,6 +109,15 @@ def test_sentences_of_markdown() -> None:
     assert sentences_of(prose) == ["1.5 grew.", "Then it fell.", "point"]
 
 
+def test_sentences_are_not_cut_behind_short_words_with_a_point() -> None:
+    prose = "By Dept. Nr. A the mean is 3. Emp. No. x leads in Q1. but not later. It fell."
+    assert sentences_of(prose) == [
+        "By Dept. Nr. A the mean is 3.", "Emp. No. x leads in Q1. but not later.", "It fell.",
+    ]  # fmt: skip
+    ours = "The mean is 3. It fell.\n- One. Two."
+    assert sentences_of(ours, is_own=True) == ["The mean is 3. It fell.", "One. Two."]
+
+
 def test_suggestions_name_real_columns_and_differ(
     embedding: Embedding, sales: Dataset, orders: Dataset
 ) -> None:

@@ -25,7 +25,9 @@ SAME = 0.93
 SENTENCE_MAX = 400
 
 _MARKS = re.compile(r"^(?:[-*+•]|\d+[.)]|#{1,6}|>)\s+")
-_END = re.compile(r"(?<=[.!?。])\s+(?=[^\s\d])")
+_END = re.compile(r"(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z]{2}\.)(?<!\b[A-Z][a-z]{3}\.)"
+                  r"(?<!\b[A-Z]\d\.)(?<=[.!?。])\s+(?=[^\s\d])")  # fmt: skip
+"""Where a sentence ends: not behind short words that are written with a point (No., Dept., Q1.)."""
 _PIECE = re.compile(r"\S+\s*|\s+")
 
 
@@ -62,7 +64,8 @@ def fact_words(embedding: Embedding, question: Question, facts: Sequence[Fact]) 
         del worth[best]
         for n in worth:
             worth[n] -= REPEATED if kinds[n] == kinds[best] else 0.0
-    yield " ".join(sentences[n] for n in order[:LEAD])
+    # A line a fact: whoever sums up takes whole lines, and cuts none at "No." or "Dept.".
+    yield "\n".join(sentences[n] for n in order[:LEAD])
     if rest := sorted(order[LEAD:]):
         yield "\n\n" + text("embedded.words_more", language) + "\n"
         for n in rest:
@@ -105,7 +108,7 @@ def _chosen(
     pool = [
         (place, said)
         for place, finding in enumerate(findings)
-        for said in sentences_of(finding.text)
+        for said in sentences_of(finding.text, is_own=has(_title_key(finding.worker)))
     ]
     if not pool:
         return []
@@ -148,8 +151,9 @@ def _prepares(finding: Finding) -> bool:
     return kinds == {"dataset"}
 
 
-def sentences_of(prose: str) -> list[str]:
-    """Return the sentences of a Markdown text, without its tables, code and headings."""
+def sentences_of(prose: str, *, is_own: bool = False) -> list[str]:
+    """Return the sentences of a Markdown text, without its tables, code and headings. Our own
+    workers (`is_own`) write a fact a line: their lines stay whole."""
     found: list[str] = []
     fenced = False
     for line in prose.splitlines():
@@ -159,7 +163,8 @@ def sentences_of(prose: str) -> list[str]:
             continue
         if fenced or not stripped or stripped.startswith(("|", "#")) or stripped.endswith(":"):
             continue
-        for said in _END.split(_MARKS.sub("", stripped)):
+        line = _MARKS.sub("", stripped)
+        for said in [line] if is_own else _END.split(line):
             if said.strip() and len(said) <= SENTENCE_MAX:
                 found.append(said.strip())
     return list(dict.fromkeys(found))
@@ -173,10 +178,13 @@ def _likeness(embedding: Embedding, request: str, sentences: Sequence[str]) -> l
 
 def title_of(worker: str, language: Language, own_words: str = "") -> str:
     """Return what people call a worker: ours by their titles, others by `own_words`, or name."""
-    name = worker.split(":", 1)[-1]
-    key = f"embedded.worker.{name.split('/', 1)[0]}"
+    name, key = worker.split(":", 1)[-1], _title_key(worker)
     plain = own_words or name.replace("/", " · ").replace("_", " ")
     return text(key, language) if has(key) else plain
+
+
+def _title_key(worker: str) -> str:
+    return f"embedded.worker.{worker.split(':', 1)[-1].split('/', 1)[0]}"
 
 
 def _missing(finding: Finding, language: Language) -> str:

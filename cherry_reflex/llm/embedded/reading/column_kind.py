@@ -1,5 +1,6 @@
 """Which kind of a column a column is: what its cells are, told from its type, name and values."""
 
+import re
 from collections.abc import Iterable
 from typing import cast
 
@@ -17,6 +18,8 @@ CODES_MAX = 30
 """Different numbers of a code at most; more, and it tells rows apart."""
 OWN = 0.95
 """Share of different cells from which a column tells rows apart."""
+_MOMENT = re.compile(r"\d{1,4}[-./:]\d{1,2}")
+"""How a date or a time of day that is kept as text begins."""
 _OF_NUMBERS: tuple[ColumnKind, ...] = ("amount", "level", "rate", "code", "identifier", "time")
 _OF_TEXTS: tuple[ColumnKind, ...] = ("label", "code", "identifier", "text", "time")
 
@@ -91,7 +94,7 @@ def _of_text(column: Column, told: list[ColumnKind], rows: int) -> ColumnKind:
         any(letter.isdigit() for letter in cell) and " " not in cell for cell in cells
     )
     for kind in told:
-        if kind == "time":
+        if kind == "time" and not (cells and all(map(_MOMENT.match, cells))):
             continue
         if kind == "identifier" and column.type == "category":
             return "code" if looks_coded else "label"

@@ -22,7 +22,9 @@ class Header:
     @property
     def forms(self) -> tuple[str, ...]:
         """What the column is called by its header alone, the nearest to it first."""
-        return tuple(dict.fromkeys(form for form in (" ".join(self.words), " ".join(self.spelled)) if form))
+        return tuple(
+            dict.fromkeys(form for form in (" ".join(self.words), " ".join(self.spelled)) if form)
+        )
 
 
 def header_of(name: str) -> Header:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cherry_reflex.llm.embedded.knowledge import analysis_words
 from cherry_reflex.llm.embedded.reading.korean import cut
@@ -14,6 +15,7 @@ _WORD = re.compile(
     r"[A-Za-z]+n['’]t\b|['’](?:s|re|ve|m|d|ll)\b|[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*"
     r"|[가-힣]+|[ㄱ-ㆎ]+|\d+(?:[.,]\d+)*|[^\W\d_]+|[<>=!≥≤≠]+|(?<=\s)[-+*×÷/&](?=\s)|[+*×÷/&%]"
 )
+_WRITTEN = re.compile(r"\S+")
 _SIGN = re.compile(r"[^\w\s]")
 
 
@@ -56,8 +58,15 @@ def segments_of(
 def _segment(text: str, start: int, end: int, quoted: Sequence[Quoted]) -> Segment:
     word = text[start:end]
     is_quoted = any(one.start <= start and end <= one.end for one in quoted)
-    is_function = not is_quoted and word.lower().replace("’", "'") in analysis_words.function_words()
-    return Segment(word, start, end, is_function or word[0] in "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎㅠㅜㅡ", is_quoted)
+    is_function = (
+        not is_quoted and word.lower().replace("’", "'") in analysis_words.function_words()
+    )
+    return Segment(word, start, end, is_function or _is_letter(word[0]), is_quoted)
+
+
+def _is_letter(sign: str) -> bool:
+    """Whether it is a Korean letter by itself, as in laughter and tears (`ㅋㅋ`, `ㅠㅠ`)."""
+    return "ㄱ" <= sign <= "ㆎ"
 
 
 def _pieces(
@@ -70,7 +79,7 @@ def _pieces(
     areas += whole
     edges = sorted({e for area in areas for e in area if not any(s < e < t for s, t in whole)})
     place = 0
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         is_inside = any(start <= left and right <= end for start, end in areas)
         if not is_inside:
             continue
@@ -79,10 +88,10 @@ def _pieces(
         if (left, right) in whole:
             yield left, right, True
         else:
-            yield from ((left + m.start(), left + m.end(), True) for m in _WRITTEN.finditer(text[left:right]))
+            yield from (
+                (left + m.start(), left + m.end(), True)
+                for m in _WRITTEN.finditer(text[left:right])
+            )
         place = right
     if place < len(text):
         yield place, len(text), False
-
-
-_WRITTEN = re.compile(r"\S+")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from cherry_reflex.analysis.value_index import values_of as values_of_dataset
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL
@@ -22,7 +23,7 @@ Remembered = Sequence[tuple[str, str]]
 """Words that a person has said to mean a column: (word, name of the column)."""
 _ENDING_MIN = 2
 """Letters of a Korean ending of a header that tell what it is about."""
-_GROUPS_MAX = 4
+_GROUPS_MAX = 5
 
 
 def view_of(
@@ -32,7 +33,10 @@ def view_of(
     index: Index | None = None,
 ) -> TableView:
     """Return how a table's columns, values and rows can be mentioned. Without an encoder, headers
-    belong to vocabulary groups by their words alone. `index` has more values than the examples."""
+    belong to vocabulary groups by their words alone. `index` has the values of columns by their
+    names; by default those that are kept beside the dataset's file, or the examples."""
+    if index is None:
+        index = values_of_dataset(dataset)
     headers = [header_of(column.name) for column in dataset.columns]
     groups = [
         _fitting(groups_of(header), column)
@@ -45,37 +49,38 @@ def view_of(
         for place, name in zip(unknown, nearest, strict=True):
             groups[place] = _fitting((name,) if name else (), dataset.columns[place])
     columns = tuple(
-        _column(dataset, column, header, found, remembered, index or {})
+        _column(dataset, column, header, found, remembered, index)
         for column, header, found in zip(dataset.columns, headers, groups, strict=True)
     )
     return TableView(dataset, columns, _nouns(dataset, columns))
 
 
 def groups_of(header: Header) -> tuple[str, ...]:
-    """Return the names of the groups that a header belongs to: those of the whole header, or else
-    of the longest end of it (`total revenue`), or of it without a word such as `name` or `id`."""
-    known = by_phrase()
-    for words in dict.fromkeys((header.words, header.spelled)):
-        whole = folded("".join(words))
-        if found := known.get(whole) or known.get(singular(whole)):
-            return found[:_GROUPS_MAX]
+    """Return the names of the groups that a header belongs to: those of the whole header, then
+    those of it without a word such as `name` or `code`; where there are none, those of the longest
+    end of it (`total revenue`)."""
+    found = [name for words in (header.words, header.spelled) for name in _groups(words)]
     generic = analysis_words.header_kinds()
     plain = {w for kind in ("label", "code", "identifier", "time") for w in generic[kind]}
     words = header.spelled
     if len(words) > 1 and (words[-1] in plain or header.words[-1] in plain):
-        bare = folded("".join(words[:-1]))
-        if found := known.get(bare) or known.get(singular(bare)):
-            return found[:_GROUPS_MAX]
-    for first in range(1, len(words)):
-        end = folded("".join(words[first:]))
-        if len(end) >= _ENDING_MIN and (found := known.get(end) or known.get(singular(end))):
-            return found[:_GROUPS_MAX]
+        found += _groups(words[:-1])
+    if not found:
+        ends = (words[first:] for first in range(1, len(words)))
+        found = next(filter(None, map(_groups, ends)), [])
     whole = folded("".join(words))
-    if not whole.isascii():
-        for first in range(1, len(whole) - 1):
-            if found := known.get(whole[first:]):
-                return found[:_GROUPS_MAX]
-    return ()
+    if not found and not whole.isascii():
+        ends_of_word = ((whole[first:],) for first in range(1, len(whole) - 1))
+        found = next(filter(None, map(_groups, ends_of_word)), [])
+    return tuple(dict.fromkeys(found))[:_GROUPS_MAX]
+
+
+def _groups(words: Sequence[str]) -> list[str]:
+    form = folded("".join(words))
+    if len(form) < _ENDING_MIN and form.isascii():
+        return []
+    known = by_phrase()
+    return [*known.get(form, ()), *known.get(singular(form), ())]
 
 
 def _fitting(groups: tuple[str, ...], column: Column) -> tuple[str, ...]:
@@ -120,7 +125,7 @@ def _column(
 def _nouns(dataset: Dataset, columns: Sequence[ColumnView]) -> tuple[str, ...]:
     """Return what rows are called: by the table's name, and by what its identifier identifies."""
     header = header_of(dataset.name.rsplit(".", 1)[0])
-    own = [w for w in (*header.words, *header.spelled) if not w.isdigit() and len(w) > 1]
+    own = [w for w in header.words if not w.isdigit() and len(w) > 1]
     identified = [c for c in columns if c.kind == "identifier"]
     names = [*own, *(w for c in identified for w in _without_id(c))]
     found = dict.fromkeys(names)

@@ -45,8 +45,7 @@ class PhraseVectors:
             place = np.where(is_better, cosines.argmax(axis=1) + start, place)
             best = np.where(is_better, found, best)
         return [
-            self.names[at] if score >= ALIKE else ""
-            for at, score in zip(place, best, strict=True)
+            self.names[at] if score >= ALIKE else "" for at, score in zip(place, best, strict=True)
         ]
 
 
@@ -58,10 +57,11 @@ def by_name() -> Mapping[str, Group]:
 
 @cache
 def by_phrase() -> Mapping[str, tuple[str, ...]]:
-    """Return the names of the groups that a folded phrase belongs to, in singular and plural."""
+    """Return the names of the groups that a folded phrase of a header belongs to, in singular and
+    plural."""
     found: dict[str, dict[str, None]] = {}
     for group in vocabulary.groups():
-        for phrase in (group.name, *group.phrases):
+        for phrase in (group.name, *group.phrases, *group.headers):
             for form in {folded(phrase), singular(folded(phrase))}:
                 if form:
                     found.setdefault(form, {})[group.name] = None
@@ -94,3 +94,14 @@ def phrase_vectors(embedding: Embedding, array_cache: ArrayCache | None = None) 
     found = PhraseVectors(vectors, tuple(name for _, name in pairs))
     _KEPT[embedding] = found
     return found
+
+
+@cache
+def synonyms() -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Return, for a folded value, (group, words that mean the same) of each set it is in."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for group in vocabulary.groups():
+        for same in group.values:
+            for form in {folded(word) for word in same}:
+                found.setdefault(form, []).append((group.name, same))
+    return {form: tuple(sets) for form, sets in found.items()}

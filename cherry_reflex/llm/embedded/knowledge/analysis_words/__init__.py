@@ -7,7 +7,7 @@ calendars, abbreviations, words of headers. The ids of concepts:
 | id | the words say |
 |---|---|
 | `agg:<name>` | an aggregation of `core.reading.reading.Aggregation` |
-| `op:=` `op:!=` `op:>` `op:>=` `op:<` `op:<=` `op:between` | how something is compared with a value |
+| `op:=` `op:!=` `op:>` `op:>=` `op:<` `op:<=` `op:between` | how values are compared |
 | `op:contains` `op:starts` `op:ends` | how a text is matched |
 | `neg`, `or`, `and`, `only` | not, or, and, nothing but |
 | `missing`, `present` | an empty cell, or one that is not |
@@ -32,10 +32,12 @@ chi_square, fisher, shapiro, iqr, z_score, … |
 | `period:<name>` | `previous` (the period before), `year_before` (the same one a year before), \
 `to_date` |
 | `rel:last` `rel:this` `rel:next` | earlier, now, later, without a span said |
-| `date:weekend` `date:workday` `date:first_half` `date:second_half` `date:today` | days |
+| `date:weekend` `date:workday` `date:holiday` `date:first_half` `date:second_half` \
+`date:morning` `date:afternoon` `date:today` | days, parts of years and days |
 | `noun` | what rows are called |
-| `which`, `when`, `where`, `who`, `how_many`, `how_much` | what is asked for |
+| `which`, `how_much`, `how_long` | what is asked for |
 | `yes`, `no` | the answer of a flag |
+| `formula:<name>` | a measure that two columns make (`formulas.json`, `reading.formula`) |
 | `derive` | a new column is named |
 | `follow` | the question before goes on |
 | `polite` | nothing at all: harmless |
@@ -60,6 +62,12 @@ def concepts() -> Mapping[str, tuple[str, ...]]:
             known = found.setdefault(concept, {})
             known.update(dict.fromkeys([*phrases["en"], *phrases["ko"]]))
     return {concept: tuple(phrases) for concept, phrases in found.items()}
+
+
+@cache
+def formulas() -> tuple[Mapping[str, Any], ...]:
+    """Return the formulas: name, operator, vocabulary groups of both sides, phrases."""
+    return tuple(json.loads((_FOLDER / "formulas.json").read_text(encoding="utf-8")))
 
 
 @cache

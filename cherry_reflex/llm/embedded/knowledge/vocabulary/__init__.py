@@ -8,9 +8,10 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cherry_reflex.llm.embedded.reading.linked import ColumnKind
+if TYPE_CHECKING:
+    from cherry_reflex.llm.embedded.reading.linked import ColumnKind
 
 FOLDER = Path(__file__).parent
 
@@ -21,15 +22,15 @@ class Group:
 
     `en` and `ko` are its phrases, as headers and as people in questions have them; the first of
     each names it best. `headers` are what headers alone say, since in a question the word means
-    something else ("no", "to", "표"). `values` are cells that mean the same, each with its synonyms of both
-    languages, codes among them. `more` and `less` are adjectives that order by it ("older",
-    "나이 많은"), `verbs` what happens to it ("sold", "팔린"). Phrases of a group with `nouns` are
-    what rows are called ("flights", "주문").
+    something else ("no", "표") or asks for more ("평균기온"). `values` are cells that mean the
+    same, each with its synonyms of both languages, codes among them. `more` and `less` are
+    adjectives that order by it ("older", "나이 많은"), `verbs` what happens to it ("sold",
+    "팔린"). Phrases of a group with `nouns` are what rows are called ("flights", "주문").
     """
 
     name: str
     domain: str
-    kind: ColumnKind
+    kind: "ColumnKind"
     en: tuple[str, ...]
     ko: tuple[str, ...]
     headers: tuple[str, ...] = ()

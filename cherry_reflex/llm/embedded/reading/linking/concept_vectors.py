@@ -55,9 +55,7 @@ class ConceptVectors:
 _KEPT: WeakKeyDictionary[Embedding, ConceptVectors] = WeakKeyDictionary()
 
 
-def concept_vectors(
-    embedding: Embedding, array_cache: ArrayCache | None = None
-) -> ConceptVectors:
+def concept_vectors(embedding: Embedding, array_cache: ArrayCache | None = None) -> ConceptVectors:
     """Return the vectors of concepts; computed once (some seconds) and kept in the cache."""
     known = _KEPT.get(embedding)
     if known is not None:
@@ -90,9 +88,7 @@ def concept_vectors(
     return found
 
 
-def _computed(
-    embedding: Embedding, texts: Sequence[str]
-) -> "dict[str, NDArray[np.generic]]":
+def _computed(embedding: Embedding, texts: Sequence[str]) -> "dict[str, NDArray[np.generic]]":
     import numpy as np
 
     vectors = np.vstack([embedding(texts[n : n + _BLOCK]) for n in range(0, len(texts), _BLOCK)])

@@ -1,13 +1,18 @@
 """What words mean by the likeness of their vectors, where nothing else says it."""
 
 from collections.abc import Sequence
+from types import UnionType
 from typing import TYPE_CHECKING
 
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.folding import is_hangul
 from cherry_reflex.llm.embedded.reading.linked import (
     Candidate,
     ColumnMeaning,
     ConceptMeaning,
+    DateMeaning,
+    NumberMeaning,
+    RelativeMeaning,
     Segment,
     ValueMeaning,
 )
@@ -53,7 +58,8 @@ class Likeness:
         self._index = index
         self._size = len(segments)
         self._concepts_said = _concepts_said(found)
-        self._named = _named(found)
+        self._valued = _named(found, ValueMeaning)
+        self._named = _named(found, ColumnMeaning | NumberMeaning | DateMeaning | RelativeMeaning)
         self._runs = self._open_runs(text, segments)
         runs = list(dict.fromkeys([*self._runs, *self._open_words(segments)]))
         said = embedding([_text(text, segments, run) for run in runs])
@@ -106,7 +112,8 @@ class Likeness:
         best: dict[str, float] = {}
         for place in cosines.argsort()[::-1][:30]:
             best.setdefault(self._index.forms[place][0], float(cosines[place]))
-        is_taken = any(place in self._concepts_said for place in range(*run))
+        taken = self._concepts_said | self._valued
+        is_taken = any(place in taken for place in range(*run))
         least = COLUMN_MIN if run[1] - run[0] == 1 else COLUMN_MIN_LONG
         least = COLUMN_MIN_TAKEN if is_taken else least
         return [pair for pair in list(best.items())[:COLUMNS_A_RUN] if pair[1] >= least]
@@ -125,9 +132,13 @@ class Likeness:
         for size in range(1, WORDS_MAX + 1):
             for first in range(len(segments) - size + 1):
                 places = range(first, first + size)
-                if not _is_word(segments[first]) or not _is_word(segments[first + size - 1]):
+                edges = (segments[first], segments[first + size - 1])
+                is_glued = edges[0].end == edges[1].start
+                if not all(_is_word(edge) or (is_glued and _is_korean(edge)) for edge in edges):
                     continue
-                if any(place in self._named for place in places):
+                if any(place in self._named for place in places) or (
+                    size > 1 and any(place in self._valued for place in places)
+                ):
                     continue
                 if all(place in self._concepts_said for place in places):
                     continue
@@ -139,7 +150,11 @@ class Likeness:
 
 def _is_word(segment: Segment) -> bool:
     letters = sum(map(str.isalpha, segment.text))
-    return not segment.is_function and letters > 1
+    return not segment.is_function and not segment.is_quoted and letters > 1
+
+
+def _is_korean(segment: Segment) -> bool:
+    return not segment.is_function and is_hangul(segment.text)
 
 
 def _concepts_said(found: Sequence[Candidate]) -> set[int]:
@@ -154,13 +169,13 @@ def _concepts_said(found: Sequence[Candidate]) -> set[int]:
     }
 
 
-def _named(found: Sequence[Candidate]) -> set[int]:
-    """Return the segments that surely mean a column, a value or a number."""
+def _named(found: Sequence[Candidate], kinds: type | UnionType) -> set[int]:
+    """Return the segments that surely mean something of these kinds."""
     return {
         place
         for candidate in found
         if candidate.how in _SURE
-        and not isinstance(candidate.meaning, ConceptMeaning)
+        and isinstance(candidate.meaning, kinds)
         and candidate.strength >= 0.7
         for place in range(candidate.first, candidate.last)
     }

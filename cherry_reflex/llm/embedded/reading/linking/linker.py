@@ -8,11 +8,12 @@ from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.reading.linked import Candidate, Linked, Segment, TableView
 from cherry_reflex.llm.embedded.reading.linking.choice import chosen
 from cherry_reflex.llm.embedded.reading.linking.concept_vectors import concept_vectors
-from cherry_reflex.llm.embedded.reading.linking.likeness import Likeness
 from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon
+from cherry_reflex.llm.embedded.reading.linking.likeness import Likeness
 from cherry_reflex.llm.embedded.reading.linking.lookup import Lookup
-from cherry_reflex.llm.embedded.reading.linking.names import names_in
+from cherry_reflex.llm.embedded.reading.linking.names import codes_of, names_in
 from cherry_reflex.llm.embedded.reading.linking.table_index import TableIndex, index_of
+from cherry_reflex.llm.embedded.reading.linking.units import by_unit
 from cherry_reflex.llm.embedded.reading.patterns.found import patterns_in
 from cherry_reflex.llm.embedded.reading.patterns.match import Match
 from cherry_reflex.llm.embedded.reading.patterns.quotes import quoted_in
@@ -44,21 +45,25 @@ class Linker:
         words = lexicon()
         quoted = quoted_in(text)
         matches = patterns_in(text, view)
-        names = names_in(text, index.names)
+        codes = codes_of(text, index)
+        names = [*names_in(text, index.names), *((c.start, c.end) for c in codes)]
         stems = words.stems | index.stems
         known = Known(is_stem=stems.__contains__, is_sign=words.concepts.__contains__)
         segments = segments_of(text, known, matches, quoted, names)
         lookup = Lookup(text, segments, index)
-        found = [*_patterns(segments, matches), *lookup.candidates(quoted)]
+        found = [
+            *_patterns(segments, matches),
+            *by_unit(segments, matches, index),
+            *_patterns(segments, codes),
+            *lookup.candidates(quoted),
+        ]
         closeness: tuple[float, ...] = ()
         if self._embedding is not None:
             concepts = concept_vectors(self._embedding, self._array_cache)
             likeness = Likeness(self._embedding, concepts, index, text, segments, found)
             found += likeness.candidates()
             closeness = likeness.operator_closeness()
-        return Linked(
-            text, language, segments, chosen(found), view, closeness
-        )
+        return Linked(text, language, segments, chosen(found), view, closeness)
 
     def _index(self, view: TableView) -> TableIndex:
         for known, index in self._kept:

@@ -9,11 +9,13 @@ from cherry_reflex.core.reading.condition import Scalar
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.knowledge import analysis_words
 from cherry_reflex.llm.embedded.reading.folding import folded, is_hangul, singular
+from cherry_reflex.llm.embedded.reading.formula import formulas_by_phrase
 from cherry_reflex.llm.embedded.reading.header import header_of
 from cherry_reflex.llm.embedded.reading.linked import ColumnView, How, TableView
 from cherry_reflex.llm.embedded.reading.linking.lexicon import lexicon, stems_of
+from cherry_reflex.llm.embedded.reading.romanization import romanized
 from cherry_reflex.llm.embedded.reading.spelling import Spelling
-from cherry_reflex.llm.embedded.reading.vocabulary import by_name
+from cherry_reflex.llm.embedded.reading.vocabulary import by_name, synonyms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +33,8 @@ FEW = 40
 """Different values of a column whose values are compared by meaning at most."""
 _SHORT = 3
 _PART_MIN = 2
+_CODE_MIN = {True: 2, False: 3}
+"""Letters, in Korean and in other languages, of values that mean the same in any column."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,16 @@ class TableIndex:
     values: dict[str, list[Named]] = field(default_factory=dict)
     nouns: frozenset[str] = frozenset()
     groups: dict[str, list[str]] = field(default_factory=dict)
+    formulas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     spelling: Spelling = field(default_factory=lambda: Spelling(()))
+    heads: tuple[tuple[str, str], ...] = ()
+    """(word of a header, column) of English words."""
+    value_heads: tuple[tuple[str, Named], ...] = ()
+    """(folded value, what it names) of values of one English word."""
+    coded: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Columns of codes with those of their values that are known."""
     names: tuple[str, ...] = ()
     """Headers and values with signs or digits in them."""
     forms: tuple[tuple[str, str], ...] = ()
@@ -77,6 +88,7 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
             _add(index.values, form, named)
         for group in column.groups:
             index.groups.setdefault(group, []).append(column.name)
+    index.formulas = formulas_by_phrase(view)
     index.nouns = frozenset(f for n in view.nouns for f in (folded(n), singular(folded(n))) if f)
     texts = [f for c in view.columns for f in c.forms] + [
         str(v) for c in view.columns for v in c.values if isinstance(v, str)
@@ -90,7 +102,23 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
         for word in text.lower().replace("_", " ").replace("-", " ").split()
         for form in (folded(word), singular(folded(word)))
     )
-    index.spelling = Spelling(index.words, _concepts())
+    latin = [f for f, known in index.values.items() if known[0].how == "spelling"]
+    index.spelling = Spelling([*index.words, *latin], _concepts())
+    index.heads = tuple(
+        dict.fromkeys(
+            (word, column.name)
+            for column in view.columns
+            for header in (header_of(column.name),)
+            for word in (*header.words, *header.spelled)
+            if word.isascii() and word.isalpha()
+        )
+    )
+    index.value_heads = tuple(_value_heads(view))
+    index.coded = tuple(
+        (column.name, tuple(str(value) for value in column.values))
+        for column in view.columns
+        if column.kind in ("identifier", "code") and column.values
+    )
     written = [c.name for c in view.columns] + [t for t in texts if len(t) > 1]
     index.names = tuple(dict.fromkeys(n for n in written if _has_signs(n)))
     if embedding is not None:
@@ -102,6 +130,14 @@ def index_of(view: TableView, embedding: Embedding | None) -> TableIndex:
 def _concepts() -> Spelling:
     """Return the spelling of words of analysis, the same for all tables."""
     return Spelling(lexicon().concepts)
+
+
+def _value_heads(view: TableView) -> Iterator[tuple[str, Named]]:
+    for column in view.columns:
+        if column.kind in ("label", "flag", "code") and len(column.values) <= FEW:
+            for value in column.values:
+                if isinstance(value, str) and value.isascii() and value.isalpha():
+                    yield value.lower(), Named(column.name, "spelling", 0.5, value)
 
 
 def _add(known: dict[str, list[Named]], form: str, named: Named) -> None:
@@ -135,6 +171,10 @@ def _columns_named(column: ColumnView) -> Iterator[tuple[str, Named]]:
     yield from _parts(column.name, header.words)
     if header.spelled != header.words:
         yield from _parts(column.name, header.spelled)
+    units = analysis_words.language("units")["words"]
+    for form in (header.unit, *units.get(header.unit.lower(), ())):
+        if len(form) > 1:
+            yield folded(form), Named(column.name, "part", 0.4)
 
 
 def _parts(name: str, words: Sequence[str]) -> Iterator[tuple[str, Named]]:
@@ -159,7 +199,6 @@ def _parts(name: str, words: Sequence[str]) -> Iterator[tuple[str, Named]]:
 
 def _values_named(column: ColumnView) -> Iterator[tuple[str, Named]]:
     """Yield what names the values of a column."""
-    synonyms = [same for name in column.groups for same in by_name()[name].values]
     for value in column.values:
         if not isinstance(value, str):
             continue
@@ -167,16 +206,31 @@ def _values_named(column: ColumnView) -> Iterator[tuple[str, Named]]:
         written = value if _is_code(value) else ""
         yield form or value, Named(column.name, "exact", 1.0, value, written)
         yield singular(form), Named(column.name, "plural", 1.0, value, written)
-        for same in synonyms:
-            if form in {folded(word) for word in same}:
-                for word in same:
-                    code = word if _is_code(word) else ""
-                    yield folded(word), Named(column.name, "vocabulary", 1.0, value, code)
-                    yield singular(folded(word)), Named(column.name, "vocabulary", 1.0, value, code)
+        for group, same in synonyms().get(form, ()):
+            is_own = group in column.groups
+            if not is_own and len(form) < _CODE_MIN[is_hangul(form)]:
+                continue
+            for word in same:
+                code = word if _is_code(word) else ""
+                named = Named(column.name, "vocabulary", 1.0 if is_own else 0.9, value, code)
+                yield folded(word), named
+                yield singular(folded(word)), named
     if column.kind in ("label", "code", "identifier", "flag"):
+        for value in column.values:
+            if isinstance(value, str) and is_hangul(value) and len(folded(value)) > 1:
+                said = romanized(folded(value))
+                for form in (said, *_without_suffix(said)):
+                    yield form, Named(column.name, "spelling", 0.9, value)
         for value in column.values:
             if isinstance(value, str):
                 yield from _value_parts(column.name, value)
+
+
+def _without_suffix(said: str) -> Iterator[str]:
+    """Yield a romanised place without what it is (`gwangsangu` -> `gwangsan`)."""
+    for suffix in analysis_words.language("place_suffixes"):
+        if said.endswith(suffix) and len(said) > len(suffix) + 2:
+            yield said[: -len(suffix)]
 
 
 def _value_parts(name: str, value: str) -> Iterator[tuple[str, Named]]:
@@ -201,9 +255,7 @@ def _value_parts(name: str, value: str) -> Iterator[tuple[str, Named]]:
 def _is_code(value: str) -> bool:
     """Whether a value must be written as it is: one letter, or a few capitals."""
     form = folded(value)
-    return len(form) == 1 or (
-        len(form) <= _SHORT and value.isupper() and form in _ordinary_words()
-    )
+    return len(form) == 1 or (len(form) <= _SHORT and value.isupper() and form in _ordinary_words())
 
 
 @cache

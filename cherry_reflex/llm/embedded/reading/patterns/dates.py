@@ -22,7 +22,11 @@ Build = Callable[[re.Match[str], int | None], Match | None]
 def dates_in(text: str, newest_year: int | None = None) -> tuple[Match, ...]:
     """Return the dates that a text has; some overlap (`2024년 3월` has a year of its own).
     `newest_year` is that of the data: a day without a year is of that year."""
-    found = [match for pattern, build in _patterns() for match in _each(pattern, build, text, newest_year)]
+    found = [
+        match
+        for pattern, build in _patterns()
+        for match in _each(pattern, build, text, newest_year)
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -146,7 +150,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Build], ...]:
     quarter = r"(?P<quarter>[1-4])"
     ordinal = r"(?:st|nd|rd|th)?"
     half = rf"(?P<half>{alternatives([*known['first_half'], *known['second_half']])})"
-    head, tail = r"(?<![\w.,/-])", r"(?![\w/])(?!-\d)(?!\.\d)"
+    head = r"(?<![\w.,/-])"
     year = rf"(?:{_YEAR}|['’]{_SHORT_YEAR})"
     korean_year = rf"(?:{_YEAR}|['’]?{_SHORT_YEAR})\s?년도?"
     clock = r"(?P<hour>[01]?\d|2[0-4])"
@@ -172,7 +176,10 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Build], ...]:
         (rf"(?<![가-힣A-Za-z]){half}(?![A-Za-z])", _half),
         (rf"\b{half},?\s(?:of\s)?{_YEAR}", _half),
         (rf"(?<![\d.,]){korean_year}(?!차|생)", _year),
-        (rf"(?<![\w.,$₩€£-])(?:FY\s?)?{_YEAR}(?![\d,]\d|\.\d|[A-Za-z년원개명건만%-]|-\d\d\b)", _year),
+        (
+            rf"(?<![\w.,$₩€£-])(?:FY\s?)?{_YEAR}(?![\d,]\d|\.\d|[A-Za-z년원개명건만%-]|-\d\d\b)",
+            _year,
+        ),
         (rf"(?<![\w.,-]){_YEAR}(?=[-~]{_YEAR.replace('year', 'other')})", _year),
         (rf"(?<=[-~]){_YEAR}(?![\d-])", _year),
         (rf"(?<!\w)(?:FY|['’]){_SHORT_YEAR}(?![\w./])", _year),
@@ -186,11 +193,17 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Build], ...]:
         (rf"(?<![\w.])(?:{_YEAR}[ -]?|['’]?{_SHORT_YEAR}[ .-]?)Q{quarter}(?!\w)", _quarter),
         (rf"(?<!\w)Q{quarter}(?!\w)", _quarter),
         (rf"(?<!\w){quarter}Q(?:['’ ]?(?:{_YEAR}|{_SHORT_YEAR}))?(?!\w)", _quarter),
-        (rf"\b(?P<quarter>{alternatives(known['quarters'])}) quarter(?: (?:of )?{year})?\b", _quarter),
-        (rf"(?<![가-힣A-Za-z])(?P<weekday>{alternatives(known['weekdays'])})(?![A-Za-z])", _weekday),
+        (
+            rf"\b(?P<quarter>{alternatives(known['quarters'])}) quarter(?: (?:of )?{year})?\b",
+            _quarter,
+        ),
+        (
+            rf"(?<![가-힣A-Za-z])(?P<weekday>{alternatives(known['weekdays'])})(?![A-Za-z])",
+            _weekday,
+        ),
         (rf"(?P<before>{alternatives(known['noon'])})\s?(?P<hour>1[0-2]|0?\d)\s?시(?!간)", _hour),
         (rf"(?<!\d){clock}\s?시(?!간)", _hour),
-        (rf"(?<![\w.:])(?P<hour>1[0-2]|0?[1-9])(?::00)?\s?(?P<half>[ap]\.?m)\b", _hour),
+        (r"(?<![\w.:])(?P<hour>1[0-2]|0?[1-9])(?::00)?\s?(?P<half>[ap]\.?m)\b", _hour),
         (rf"(?<![\w.:]){clock}:00\b(?!\s?[ap]m)", _hour),
     )
     return tuple((re.compile(pattern, re.IGNORECASE), build) for pattern, build in written)

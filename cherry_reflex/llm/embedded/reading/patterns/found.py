@@ -34,4 +34,3 @@ def newest_year(view: TableView) -> int | None:
     ]
     known = [year for year in years if 1800 <= year <= 2199]
     return max(known, default=None)
-

@@ -1,4 +1,5 @@
-"""Numbers in words: `twenty five`, `two hundred`, `a dozen`, `third`, `다섯 개`, `세 번째`, `백 명`."""
+"""Numbers in words: `twenty five`, `two hundred`, `a dozen`, `third`, `half`, `an hour`, `다섯 개`,
+`세 번째`, `백 명`, `절반`, `일주일`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,37 @@ _THOUSAND = 1000
 
 def number_words_in(text: str) -> tuple[Match, ...]:
     """Return the numbers that are written in words."""
-    return (*_cardinals(text), *_single_words(text), *_native(text), *_sino(text))
+    return (
+        *_cardinals(text),
+        *_single_words(text),
+        *_native(text),
+        *_sino(text),
+        *_fractions(text),
+        *_spans(text),
+    )
+
+
+def _fractions(text: str) -> Iterator[Match]:
+    """Yield parts of a whole as percentages: `half`, `절반`."""
+    known: Mapping[str, float] = _known()["fraction"]
+    pattern = rf"(?<![\w가-힣])({alternatives(known)})(?![A-Za-z])(?!\s?반)"
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        meaning = NumberMeaning(known[match.group(1).lower()], "%", is_percent=True)
+        yield Match(match.start(), match.end(), meaning, _LESS_SURE)
+
+
+def _spans(text: str) -> Iterator[Match]:
+    """Yield lengths of time that are one word, or have no number: `an hour`, `일주일`."""
+    known: Mapping[str, tuple[float, str]] = _known()["span"]
+    pattern = rf"(?<![\w가-힣])({alternatives(known)})(?![A-Za-z])"
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        value, unit = known[match.group(1).lower()]
+        yield Match(match.start(), match.end(), NumberMeaning(float(value), unit), _LESS_SURE)
+    bare: Mapping[str, float] = _known()["bare"]
+    units = alternatives(_known()["unit"]["ko"])
+    for match in re.finditer(rf"(?<![가-힣\d])({alternatives(bare)})\s?({units}|보)", text):
+        meaning = NumberMeaning(float(bare[match.group(1)]), match.group(2))
+        yield Match(match.start(), match.end(), meaning, _LESS_SURE)
 
 
 def _single_words(text: str) -> Iterator[Match]:
@@ -96,9 +127,12 @@ def _known() -> Any:
 def _cardinal() -> re.Pattern[str]:
     tens = [word for word, value in _known()["cardinal"].items() if value >= _TENS]
     units = [word for word, value in _known()["cardinal"].items() if 0 < value < _TENS // 2]
-    one = rf"(?:(?:{alternatives(tens)})[ -](?:{alternatives(units)})|{alternatives(_known()['cardinal'])})"
+    two = rf"(?:{alternatives(tens)})[ -](?:{alternatives(units)})"
+    one = rf"(?:{two}|{alternatives(_known()['cardinal'])})"
     times = rf"(?:{alternatives(_known()['multiplier'])})"
-    return re.compile(rf"\b(?:(?:{one}|a)(?: {times})+(?: (?:and )?{one}(?: {times})*)*|{one})\b", re.I)
+    return re.compile(
+        rf"\b(?:(?:{one}|a)(?: {times})+(?: (?:and )?{one}(?: {times})*)*|{one})\b", re.I
+    )
 
 
 @cache
@@ -112,7 +146,9 @@ def _native_number() -> re.Pattern[str]:
 
 @cache
 def _native_ordinal() -> re.Pattern[str]:
-    return re.compile(rf"(?<![가-힣])({alternatives(_known()['native_ordinal'])})(?:\s?번째|\s?째)?")
+    return re.compile(
+        rf"(?<![가-힣])({alternatives(_known()['native_ordinal'])})(?:\s?번째|\s?째)?"
+    )
 
 
 @cache

@@ -19,9 +19,16 @@ def numbers_in(text: str) -> tuple[Match, ...]:
     scaled = list(_scaled().finditer(text))
     found = [match for one in scaled for match in _with_unit(text, one, _scaled_value(one.group()))]
     for one in _number().finditer(text):
-        if not any(other.start() <= one.start() < other.end() for other in scaled):
+        is_taken = any(other.start() <= one.start() < other.end() for other in scaled)
+        if not is_taken and _may_begin(text, one.start()):
             found.extend(_readings(text, one))
     return tuple(dict.fromkeys(found))
+
+
+def _may_begin(text: str, start: int) -> bool:
+    """Whether a number may stand there: not within a name (`OD450`), but behind `top` (`top10`)."""
+    word = re.search(r"[A-Za-z]+$", text[:start])
+    return word is None or word.group().lower() in _known()["joined"]
 
 
 def _readings(text: str, match: re.Match[str]) -> Iterator[Match]:
@@ -98,9 +105,9 @@ def _known() -> Any:
 @cache
 def _number() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<![\w.])|(?<=[A-Za-z]{{3}}))(?:[pP](?=\d\d?(?!\w)))?"
+        rf"(?:(?<![A-Za-z0-9_.])|(?<=[A-Za-z]))(?:(?<![A-Za-z])[pP](?=\d\d?(?!\w)))?"
         rf"(?:(?P<currency>{alternatives(_known()['currency'])})\s?)?"
-        rf"(?:(?<![\d\w)])(?P<sign>[-−](?=[\d.])))?(?P<digits>{_DIGITS})"
+        rf"(?:(?<![\w)])(?P<sign>[-−](?=[\d.])))?(?P<digits>{_DIGITS})"
         rf"(?:(?P<ordinal>(?:st|nd|rd|th)\b)|(?P<decade>(?<=0)(?:'?s\b|대))"
         rf"|\s?(?P<scale>{alternatives(_known()['suffix'])})(?![A-Za-z]))?"
     )
@@ -110,7 +117,7 @@ def _number() -> re.Pattern[str]:
 def _scaled() -> re.Pattern[str]:
     number = r"\d[\d,]*(?:\.\d+)?"
     return re.compile(
-        rf"(?<![\w.])(?:{number}\s?[십백천]*[만억조](?:\s?{number}\s?(?:[십백천]+[만억]?|만)"
+        rf"(?<![A-Za-z0-9_.])(?:{number}\s?[십백천]*[만억조](?:\s?{number}\s?(?:[십백천]+[만억]?|만)"
         rf"(?![월일년]))*|{number}\s?[십백천]+(?!분)(?:\s?{number}[십백]+)*)"
     )
 

@@ -63,11 +63,13 @@ def _known() -> Any:
 
 @cache
 def _fixed_words() -> re.Pattern[str]:
-    words = [r"\s?".join(_halves(word)) for word in sorted(_known()["fixed"], key=len, reverse=True)]
+    words = [
+        r"\s?".join(_spaced(word)) for word in sorted(_known()["fixed"], key=len, reverse=True)
+    ]
     return re.compile(rf"(?<![\w])(?:{'|'.join(words)})(?![A-Za-z])(?!대비)", re.IGNORECASE)
 
 
-def _halves(word: str) -> list[str]:
+def _spaced(word: str) -> list[str]:
     """Return a Korean word of two parts (`지난달`) as both, as it is written with a space too."""
     heads = [w for words in _known()["which"]["ko"].values() for w in words if len(w) > 1]
     head = next((h for h in heads if word.startswith(h) and len(word) > len(h)), "")
@@ -88,8 +90,8 @@ def _counted_words() -> Mapping[str, re.Pattern[str]]:
     }
     return {
         "en": re.compile(
-            rf"\b(?P<which>{which['en']})[ -](?:(?P<count>\d+|{cardinal})[ -]?)?(?:full |complete |calendar |business )?"
-            rf"(?P<unit>{english})\b",
+            rf"\b(?P<which>{which['en']})[ -](?:(?P<count>\d+|{cardinal})[ -]?)?"
+            rf"(?:full |complete |calendar |business )?(?P<unit>{english})\b",
             re.IGNORECASE,
         ),
         "ko": re.compile(
