@@ -19,7 +19,14 @@ from cherry_reflex.llm.embedded.network.forward import (
 from cherry_reflex.llm.embedded.network.notation.grammar import Expectation
 from cherry_reflex.llm.embedded.network.notation.items import Items
 from cherry_reflex.llm.embedded.network.notation.piece import Piece, Pointer
-from cherry_reflex.llm.embedded.network.notation.symbols import PLACES, START, SYMBOLS, TEXT
+from cherry_reflex.llm.embedded.network.notation.symbols import (
+    COLUMN,
+    PLACES,
+    START,
+    SYMBOLS,
+    TEXT,
+    VALUE,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,6 +79,8 @@ def search(weights: Weights, batch: Weights, x: "Array", items: Items, width: in
                 break
             piece, symbol = masks.piece(place)
             branch = branches[row]
+            if repeats(branch.pieces, piece):
+                continue
             expected = branch.expected.after(symbol)
             pieces = (*branch.pieces, piece)
             if expected.is_complete:
@@ -86,6 +95,24 @@ def search(weights: Weights, batch: Weights, x: "Array", items: Items, width: in
         decoder.keep(rows)
         branches = kept
     return done[:width]
+
+
+def repeats(pieces: Sequence[Piece], piece: Piece) -> bool:
+    """Whether a piece says again what was said: a value twice, a column beside itself, rows grouped
+    twice by the same. `also` begins anew."""
+    if not isinstance(piece, Pointer):
+        return False
+    begins = max((k + 1 for k, one in enumerate(pieces) if one == "also"), default=0)
+    said = pieces[begins:]
+    if piece.kind == VALUE:
+        return piece in said
+    if piece.kind != COLUMN or not said:
+        return False
+    if said[-1] == piece:
+        return True
+    size = 1 if said[-1] == "by" else 2 if len(said) > 1 and said[-2] == "by" else 0
+    group = (*said[len(said) - size :], piece)
+    return size > 0 and any(tuple(said[k : k + size + 1]) == group for k in range(len(said) - size))
 
 
 class _Masks:
