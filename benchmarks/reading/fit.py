@@ -30,7 +30,7 @@ from cherry_reflex.llm.embedded.reading.trust import probabilities, signs_of
 
 SEED = 20
 """Of the made-up questions."""
-HELD = 300
+HELD = 600
 """Made-up questions that are kept apart."""
 
 
@@ -132,7 +132,7 @@ class Fitting:
         seen: dict[str, list[Seen]] = {}
         for part, head in zip(self._folds, decisive, strict=True):
             weights = self._search_weights(chosen, self._others(part))
-            proposers = [Search(weights), Edits(weights)]
+            proposers = (Search(weights), Edits(weights))
             for name in part:
                 asked = (proposed(q, proposers) for q in self._by_table[name])
                 seen[name] = [see(one, head) for one in asked]
@@ -144,16 +144,18 @@ class Fitting:
             mine = (rank_seen(s, learned, head) for name in part for s in seen[name])
             ranked.append([one for one in mine if one is not None])
         self._say("ranked")
+        held = self._ranked_made(chosen, seen, decisive[0])
         outcomes: list[Outcome] = []
         for place, group in enumerate(ranked):
             rest = [one for other, group_ in enumerate(ranked) if other != place for one in group_]
-            learned_trust = trust_of(rest)
+            # Plain questions are seen by the judge of trust too, or it would trust nothing.
+            learned_trust = trust_of([*rest, *held[place % 2 :: 2]])
             outcomes += [outcome_of(one, learned_trust) for one in group]
         print(report(outcomes, sum(map(len, self._by_table.values()))))
-        self._report_made(chosen, seen, decisive[0])
+        _report_made(held)
         self._say("measured")
         if write:
-            trusted = trust_of([one for group in ranked for one in group])
+            trusted = trust_of([*(one for group in ranked for one in group), *held])
             every = list(NAMES)
             learned_all = Learned(
                 search=self._search_weights(chosen, every),
@@ -175,24 +177,17 @@ class Fitting:
         proposers = [Search(self._search_weights(chosen, self._others(self._folds[0])))]
         return [see(proposed(q, proposers), decisive) for q in questions]
 
-    def _report_made(
+    def _ranked_made(
         self,
         chosen: Mapping[str, list[Choice | None]],
         seen: Mapping[str, list[Seen]],
         decisive: Decisive,
-    ) -> None:
-        """Measure on made-up questions of domains and phrasings that were kept apart."""
+    ) -> list[Ranked]:
+        """Rank made-up questions of domains and phrasings that were kept apart."""
         weights = fit(self._choices(seen, self._others(self._folds[0])), self._penalty)
-        places = []
-        for one in self._seen_made(chosen, self._held, decisive):
-            ranked = rank_seen(one, weights, decisive)
-            if one.question.label.readings:
-                right = ranked.right if ranked is not None else ()
-                places.append(right.index(True) if any(right) else 10**6)
-        n = len(places)
-        shares = [sum(p < k for p in places) / n for k in (1, 3, 10, 1000)]
-        told = " ".join(f"{share:6.1%}" for share in shares)
-        print(f"made up, kept apart       n {n:5}  first, in 3, in 10, proposed: {told}")
+        found = (rank_seen(s, weights, decisive)
+                 for s in self._seen_made(chosen, self._held, decisive))  # fmt: skip
+        return [one for one in found if one is not None]
 
     def _others(self, part: Iterable[str]) -> list[str]:
         return [name for name in NAMES if name not in set(part)]
@@ -221,6 +216,16 @@ class Fitting:
 
     def _say(self, what: str) -> None:
         print(f"[{time.monotonic() - self._started:6.0f} s] {what}", flush=True)
+
+
+def _report_made(held: Sequence[Ranked]) -> None:
+    """Print how often what was asked is found for made-up questions that were kept apart."""
+    asked = [one for one in held if one.question.label.readings]
+    shares = [
+        sum(any(one.right[:k]) for one in asked) / max(1, len(asked)) for k in (1, 3, 10, 1000)
+    ]
+    told = " ".join(f"{share:6.1%}" for share in shares)
+    print(f"made up, kept apart       n {len(asked):5}  first, in 3, in 10, proposed: {told}")
 
 
 def _total(features: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -86,8 +86,8 @@ class Search:
         first of them. `before` plays no part: a question is read as if it stood alone."""
         most = min(most, MOST)
         found = self._whole(linked, PATHS, most)
-        for one, other in halves_of(linked):
-            first, second = (self._whole(half, HALF_PATHS, HALF_MOST) for half in (one, other))
+        for halves in halves_of(linked):
+            first, second = (self._whole(half, HALF_PATHS, HALF_MOST) for half in halves)
             for left, weight in first.items():
                 for right, more in second.items():
                     if left != right:
