@@ -65,6 +65,7 @@ class EmbeddedPlanner:
         """End the thread; what it computes now is waited for."""
         if self._loading is not None:
             self._loading.cancel()
+        self._embedding.close()
         await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
 
     async def prepare(self, roster: Roster) -> None:
