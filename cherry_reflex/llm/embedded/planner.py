@@ -44,9 +44,9 @@ class EmbeddedPlanner:
         them again. `has_readings`: questions are read before anybody is chosen for them."""
         self._array_cache = ArrayCache(folder) if folder is not None else None
         self._embedding = Embedding()
-        self._views = Views(self._embedding, self._array_cache)
+        self.views = Views(self._embedding, self._array_cache)
         self._readings = self._reading_plan() if has_readings else None
-        self._builder = PlanBuilder(self._views, self._readings, self._array_cache)
+        self._builder = PlanBuilder(self.views, self._readings, self._array_cache)
         self._chooser = Chooser(self._embedding, self._array_cache)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-mind")
         self._loading: asyncio.Future[None] | None = None
@@ -124,20 +124,20 @@ class EmbeddedPlanner:
 
     async def suggest(self, question: Question, most: int = 4) -> Sequence[str]:
         """Return questions that the columns of the datasets allow."""
-        return await self._aside(lambda: suggestions(self._views, question, most))
+        return await self._aside(lambda: suggestions(self.views, question, most))
 
     def _load(self) -> None:
         self._embedding.load()
         knowledge.load()
         self._embedding.learn(knowledge.wordings(), self._array_cache)
-        self._views.load()
+        self.views.load()
         if self._readings is not None:
             self._readings.load()
 
     def _reading_plan(self) -> ReadingPlan:
         learned = load()
         proposers = (Search(learned.search), Edits(learned.search))
-        return ReadingPlan(self._views, Reader(self._views, proposers, learned))
+        return ReadingPlan(self.views, Reader(self.views, proposers, learned))
 
     async def _aside(self, compute: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, compute)
