@@ -61,6 +61,7 @@ class SessionManager:
         self._passwords = Passwords()
         self._attempts = Attempts()
         self._sessions: dict[str, Session] = {}
+        self._ended: set[str] = set()
         self._active: dict[str, Account] = {}
         self._tabs: OrderedDict[str, str] = OrderedDict()
         self._version = -1
@@ -140,12 +141,12 @@ class SessionManager:
             raise BadInput("password_wrong")
         for one in list(self._sessions.values()):
             if one.account.id == account.id and one.kind == "session" and one is not given:
-                self._end(one)
+                self._end_for_good(one)
         self._version = -1
 
     async def sign_out(self, given: Session) -> None:
         """End a session and everything that it has open."""
-        self._end(given)
+        self._end_for_good(given)
         await self._accounts.end([given.digest])
 
     async def renew(self, given: Session) -> bool:
@@ -178,17 +179,19 @@ class SessionManager:
         before = list(self._sessions.values())
         active = {one.id: one for one in await self._accounts.all() if one.revoked_at is None}
         kept = {one.digest: one for one in await self._accounts.sessions()}
-        for known in before:
-            account = active.get(known.account.id)
-            if account is None or known.digest not in kept:
-                self._end(known)
+        for earlier in before:
+            account = active.get(earlier.account.id)
+            if account is None or earlier.digest not in kept:
+                self._end(earlier)
             else:
-                known.account = account
+                earlier.account = account
         for one in kept.values():
-            if one.account_id in active and one.digest not in self._sessions:
+            known = one.digest in self._sessions or one.digest in self._ended
+            if one.account_id in active and not known:
                 made = _session(one, active[one.account_id])
                 if not self._is_over(made):
                     self._sessions[one.digest] = made
+        self._ended &= kept.keys()
         self._active, self._version = active, version
 
     async def _look_on(self) -> None:
@@ -214,12 +217,17 @@ class SessionManager:
         mine.sort(key=lambda one: one.created_at)
         over = mine[: max(0, len(mine) - SESSIONS_MAX)]
         for one in over:
-            self._end(one)
+            self._end_for_good(one)
         if over:
             await self._accounts.end([one.digest for one in over])
 
     def _is_over(self, given: Session) -> bool:
         return given.expires_at is not None and given.expires_at <= self._clock()
+
+    def _end_for_good(self, given: Session) -> None:
+        # A look that has read it before it leaves the database must not bring it back.
+        self._ended.add(given.digest)
+        self._end(given)
 
     def _end(self, given: Session) -> None:
         given.live = False

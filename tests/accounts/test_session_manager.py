@@ -8,7 +8,7 @@ import pytest
 from cherry_reflex.accounts.password import Passwords
 from cherry_reflex.accounts.session_manager import LOOK_S, SESSIONS_MAX, SessionManager, new_token
 from cherry_reflex.core.errors import BadInput, SignInNeeded, TooOften
-from cherry_reflex.store.accounts import Account, Accounts
+from cherry_reflex.store.accounts import Account, Accounts, StoredSession
 from tests.accounts.conftest import PASSWORD, Clock
 
 
@@ -103,6 +103,25 @@ async def test_a_session_made_while_looking_stays(
     await sessions.look()
     assert sessions.find(secret) is made
     assert made.account.operator
+
+
+async def test_a_session_that_ends_while_looking_does_not_come_back(
+    sessions: SessionManager, accounts: Accounts, minji: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, made = await sessions.sign_in("민지", PASSWORD, "10.0.0.1")
+    read = accounts.sessions
+
+    async def read_and_signed_out() -> list[StoredSession]:
+        kept = await read()
+        await sessions.sign_out(made)
+        return kept
+
+    with monkeypatch.context() as patch:
+        patch.setattr(accounts, "sessions", read_and_signed_out)
+        await sessions.look()
+    assert sessions.find(secret) is None
+    await sessions.look()
+    assert sessions.find(secret) is None
 
 
 async def test_sessions_outlive_the_server_and_tokens_have_no_end(
