@@ -184,8 +184,11 @@ class Fitting:
         """Measure on made-up questions of domains and phrasings that were kept apart."""
         weights = fit(self._choices(seen, self._others(self._folds[0])), self._penalty)
         places = []
+        self.made_ranked: list[Ranked] = []
         for one in self._seen_made(chosen, self._held, decisive):
             ranked = rank_seen(one, weights, decisive)
+            if ranked is not None:
+                self.made_ranked.append(ranked)
             if one.question.label.readings:
                 right = ranked.right if ranked is not None else ()
                 places.append(right.index(True) if any(right) else 10**6)
