@@ -278,7 +278,7 @@ def _condition(label: Any, names: frozenset[str]) -> Condition | None:
     if name not in COMPARED:
         raise Unsayable(f"condition {name}")
     right, *unit_said = rest[1:]
-    is_column = op != name or not isinstance(right, str)
+    is_column = isinstance(right, str)
     value = right
     if isinstance(right, dict | list) or (is_column and right in names):
         value = _side(right, names)

@@ -128,7 +128,7 @@ class Analyst:
 
         async def show(content: ArtifactContent) -> None:
             handed.append(content)
-            await context.show(with_redo(content, operation, tables))
+            await context.show(with_redo(content, operation, tables, call))
 
         try:
             async with passed_on(context.status, show):
@@ -139,7 +139,8 @@ class Analyst:
             return
         for content in outcome.artifacts:
             if not any(_same(content, other) for other in handed):
-                await context.show(with_redo(with_code(content, outcome), operation, tables))
+                made = with_code(content, outcome)
+                await context.show(with_redo(made, operation, tables, call))
         done.facts.extend(outcome.facts)
         done.artifacts += len(outcome.artifacts)
         await context.returned(call)

@@ -14,6 +14,7 @@ from cherry_reflex.core.language import Language
 from cherry_reflex.core.orchestration import MakePlan, Prepare, RevisePlan, Suggest, Summarize
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Question
+from cherry_reflex.core.reading.reply import chosen
 from cherry_reflex.core.roster import Roster, Skill
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
@@ -150,7 +151,7 @@ class Orchestrator:
             if asked == ASKS_MAX:
                 await context.say(ask.prompt)
                 return None
-            reply = await context.ask(ask.prompt, ask.options)
+            reply = await context.ask(ask.prompt, ask.options, ask.choices, ask.words)
             await context.say("\n\n")
             known = [d for d in question.datasets if d.name == reply.strip()]
             if ask.about == "dataset" and known:
@@ -213,7 +214,9 @@ def _question(work: WorkerRequest, problem: str = "") -> Question:
 
 
 def _answered(question: Question, ask: Ask, reply: str) -> Question:
-    """Return the question with what the person replied."""
+    """Return the question with what the person replied: a reading of it, or words."""
+    if (reading := chosen(reply, ask.options, ask.choices)) is not None:
+        return question.model_copy(update={"chosen": reading})
     if ask.about == "instead":
         return question.model_copy(update={"text": reply})
     known = (*question.inputs, f"You asked: {ask.prompt} The person answered: {reply}")

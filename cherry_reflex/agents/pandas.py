@@ -145,11 +145,13 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.business.nps import NetPromoterScore
     from cherry_reflex.analysis.business.pareto import Pareto
     from cherry_reflex.analysis.business.rfm import RfmSegments
+    from cherry_reflex.analysis.reading.query import Query
 
     return Analyst(
         card=CARD,
         services=services,
         operations=(
+            Query,
             Aggregate,
             ShowRows,
             ComparePeriods,

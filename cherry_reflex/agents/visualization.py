@@ -91,10 +91,11 @@ CARD = Card(
 def create(services: AgentServices) -> Agent:
     """Return the chart maker."""
     from cherry_reflex.analysis.charts.chart import Chart
+    from cherry_reflex.analysis.reading.query import Query
 
     return Analyst(
         card=CARD,
         services=services,
-        operations=(Chart,),
+        operations=(Query, Chart),
         persona="a visual analyst who says what a chart shows, and why that chart",
     )

@@ -1,8 +1,9 @@
 """What our own agents are written against: a card, a task and the context to work in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
+from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.core.roster import Skill
 from cherry_reflex.core.worker import WorkerRequest
 
@@ -50,8 +52,15 @@ class AgentContext(Protocol):
         """Hand over an artifact."""
         ...
 
-    async def ask(self, prompt: str, options: tuple[str, ...] = ()) -> str:
-        """Ask the person and wait for the reply (A2A input-required)."""
+    async def ask(
+        self,
+        prompt: str,
+        options: tuple[str, ...] = (),
+        choices: tuple[Reading, ...] = (),
+        words: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Ask the person and wait for the reply (A2A input-required). `choices` and `words` are
+        those of `core.planner.Ask`."""
         ...
 
 

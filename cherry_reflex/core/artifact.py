@@ -26,7 +26,9 @@ class ArtifactContent(BaseModel):
     `code` and `language` (the query or code that made it), `description` (one sentence; of a
     chart, its text alternative), `chosen` (the columns that were chosen, by role),
     `table` (of a chart: the title of the table artifact with the same numbers),
-    `sample` (rows used, of how many), `units` (of a table: column -> `core.unit.Unit`).
+    `sample` (rows used, of how many), `units` (of a table: column -> `core.unit.Unit`),
+    `reading` (how the question was understood: `sentence`, `reading`, `band`, `probability`,
+    `unused`, `alternatives`, and `words` where they are known).
     """
 
     model_config = ConfigDict(frozen=True)

@@ -32,6 +32,10 @@ class Dataset(BaseModel):
     replaces: str = ""
     """The id of the dataset whose file was read again, in another encoding, to make this one."""
 
+    remembered: tuple[tuple[str, str], ...] = ()
+    """What a person's words mean in it, as they have chosen: (word, column). Told to our own
+    planner, and to nobody outside."""
+
     def column(self, name: str) -> Column | None:
         """Return the column of that name, or None."""
         return next((c for c in self.columns if c.name == name), None)

@@ -107,14 +107,20 @@ class InputRequested(_Event):
     step: str = ""
     prompt: str
     options: tuple[str, ...] = ()
+    choices: tuple[dict[str, Any], ...] = ()
+    """The reading (JSON of `core.reading`) that each option stands for, where they do."""
+    words: dict[str, str] = {}
+    """Which column a word of the question was taken for."""
 
 
 class InputAnswered(_Event):
-    """The person answered."""
+    """The person answered. `chosen` is the reading that they chose, when they did; `reply` is
+    always words."""
 
     type: Literal["input_answered"] = "input_answered"
     step: str
     reply: str
+    chosen: dict[str, Any] | None = None
 
 
 class StepFinished(_Event):

@@ -101,6 +101,8 @@ class Operation(BaseModel):
     examples: ClassVar[tuple[str, ...]] = ()
     needs_data: ClassVar[bool] = True
     """False for what can be done in a conversation without any dataset."""
+    for_models: ClassVar[bool] = True
+    """False for what a language model has a better way to say (it writes SQL)."""
 
     dataset: str = Field(
         default="",

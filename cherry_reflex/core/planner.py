@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.operation import Fact, Operation
 from cherry_reflex.core.plan import Plan
+from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.worker import Turn
 
@@ -29,17 +30,32 @@ class Question(BaseModel):
     """Why the operations that were chosen before did not work (English, for the model)."""
     findings: tuple[Finding, ...] = ()
     """What the steps of an earlier plan of the same run gave, when the plan is revised."""
+    chosen: Reading | None = None
+    """The reading of `text` that the person has confirmed when asked (`Ask.choices`)."""
 
 
 class Ask(BaseModel):
     """A question back, before anything can be planned. `about` says what the reply is: words on
-    the request; a request in its place (`instead`); or the name of the dataset that is meant."""
+    the request; a request in its place (`instead`); or the name of the dataset that is meant.
+
+    Where readings are offered, `choices` has that of each option, whose text is its sentence with
+    what differs between `**`; the reply is then one of them, a reading of the person's own, or
+    words. `words` tells which column a word of the question was taken for: what the choice says
+    about it is remembered."""
 
     model_config = ConfigDict(frozen=True)
 
     prompt: str
     options: tuple[str, ...] = ()
     about: Literal["request", "instead", "dataset"] = "request"
+    choices: tuple[Reading, ...] = ()
+    words: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _are_parallel(self) -> "Ask":
+        if self.choices and len(self.choices) != len(self.options):
+            raise ValueError("there is a reading for every option, or for none")
+        return self
 
 
 class Planner(Protocol):

@@ -14,12 +14,19 @@ OPERATIONS = "operations"
 """The key for several: a list of such objects."""
 
 
-def with_redo(content: ArtifactContent, operation: Operation, tables: Tables) -> ArtifactContent:
+def with_redo(
+    content: ArtifactContent, operation: Operation, tables: Tables, call: str = ""
+) -> ArtifactContent:
     """Return the artifact with `meta["redo"]`: the operation, its arguments (with the dataset by
     its id) and, for each argument that can be changed, the types of column or the words it takes.
 
+    An artifact of a reading says that by itself: it gets the dataset and the `call` that made it.
     Artifacts that say of no choice (`chosen`) stay as they are.
     """
+    if isinstance(content.meta.get("reading"), dict):
+        meant = {"dataset": tables.get(operation.dataset or _named(content)).id}
+        again: dict[str, Any] = {OPERATION: operation.name, "arguments": meant, "call": call}
+        return content.model_copy(update={"meta": {**content.meta, "redo": {**again, "slots": {}}}})
     if not content.meta.get("chosen"):
         return content
     arguments = operation.model_dump(mode="json", exclude_defaults=True)
@@ -27,6 +34,11 @@ def with_redo(content: ArtifactContent, operation: Operation, tables: Tables) ->
         arguments["dataset"] = tables.get(operation.dataset).id
     redo = {OPERATION: operation.name, "arguments": arguments, "slots": slots(type(operation))}
     return content.model_copy(update={"meta": {**content.meta, "redo": redo}})
+
+
+def _named(content: ArtifactContent) -> str:
+    reading = content.meta["reading"].get("reading")
+    return str(reading.get("dataset", "")) if isinstance(reading, dict) else ""
 
 
 def slots(kind: type[Operation]) -> dict[str, dict[str, Any]]:

@@ -56,6 +56,7 @@ class Lane(BaseModel):
     failure: Failure | None = None
     prompt: str = ""
     options: tuple[str, ...] = ()
+    choices: tuple[dict[str, Any], ...] = ()
     skipped: bool = False
 
     @property
@@ -149,10 +150,12 @@ def apply(view: RunView, record: Record) -> RunView:
             view.lane(event.step).items.append(Item(kind="artifact", artifact=event.artifact))
         case "input_requested":
             lane = view.lane(event.step)
-            lane.state, lane.prompt, lane.options = "input", event.prompt, event.options
+            lane.state, lane.prompt = "input", event.prompt
+            lane.options, lane.choices = event.options, event.choices
         case "input_answered":
             lane = view.lane(event.step)
-            lane.state, lane.prompt, lane.options = "running", "", ()
+            lane.state = "running"
+            _asks_no_more(lane)
             lane.items.append(Item(kind="answer", text=event.reply))
         case "step_finished":
             _end(view.lane(event.step), "done", at)
@@ -202,13 +205,19 @@ def _anew(lane: Lane, state: LaneState) -> None:
     if lane.started_at is not None and lane.ended_at is not None:
         lane.earlier.append((lane.started_at, lane.ended_at))
     lane.state, lane.started_at, lane.ended_at, lane.items = state, None, None, []
-    lane.failure, lane.status, lane.skipped, lane.prompt, lane.options = None, "", False, "", ()
+    lane.failure, lane.status, lane.skipped = None, "", False
+    _asks_no_more(lane)
 
 
 def _end(lane: Lane, state: LaneState, at: float) -> None:
     # Clocks are set back now and then: nothing ends before it began.
     ended_at = max(at, lane.started_at or at)
-    lane.state, lane.ended_at, lane.prompt, lane.options = state, ended_at, "", ()
+    lane.state, lane.ended_at = state, ended_at
+    _asks_no_more(lane)
+
+
+def _asks_no_more(lane: Lane) -> None:
+    lane.prompt, lane.options, lane.choices = "", (), ()
 
 
 def _close(view: RunView, state: RunState, at: float) -> None:

@@ -23,9 +23,11 @@ from cherry_reflex.core.events import (
 )
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.language import Language
+from cherry_reflex.core.reading.reply import plain
 from cherry_reflex.core.roster import Skill
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.engine.intake import Intake
+from cherry_reflex.engine.reading_line import reading_line
 from cherry_reflex.engine.runs import Runs
 from cherry_reflex.i18n.catalogue import message, text
 from cherry_reflex.store.artifacts import ArtifactStore
@@ -158,7 +160,8 @@ class _Telling:
             case ArtifactAdded():
                 await self._show(event)
             case InputRequested():
-                reply = await self._context.ask(event.prompt, event.options)
+                options = tuple(plain(option) for option in event.options)
+                reply = await self._context.ask(event.prompt, options)
                 await self._runs.answer(self._owner, self._run_id, event.step, reply)
             case StepFinished() | StepFailed():
                 await self._done(event)
@@ -190,6 +193,8 @@ class _Telling:
 
     async def _show(self, event: ArtifactAdded) -> None:
         ref, path = await self._artifacts.get(self._owner, event.artifact.id)
+        if line := reading_line(ref.meta, self._language):
+            self._words.setdefault(event.step, []).insert(0, f"{line}\n\n")
         content = ArtifactContent(
             kind=ref.kind,
             title=ref.title,

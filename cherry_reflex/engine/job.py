@@ -8,7 +8,7 @@ from typing import Any
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import Failure
-from cherry_reflex.core.events import Event, StepStarted, SummaryDelta, TextDelta
+from cherry_reflex.core.events import Event, InputRequested, StepStarted, SummaryDelta, TextDelta
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.ids import SUMMARY_STEP
 from cherry_reflex.core.language import Language
@@ -57,6 +57,8 @@ class Job:
     results: dict[str, LaneResult] = field(default_factory=dict)
     tasks: dict[str, asyncio.Task[LaneResult]] = field(default_factory=dict)
     calls: dict[str, WorkerCall] = field(default_factory=dict)
+    asked: dict[str, InputRequested] = field(default_factory=dict)
+    """What was last asked in each step."""
     plan: Plan | None = None
     """As it stands: what was revised and what the person has changed included."""
     revision: int = 0

@@ -1,6 +1,7 @@
 """Runs belong to the process: started, stopped, answered, retried and followed by anybody."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any, Self
@@ -11,7 +12,6 @@ import structlog
 from cherry_reflex.core.errors import BadInput, CherryError, Conflict, Failure
 from cherry_reflex.core.events import (
     TERMINAL,
-    InputAnswered,
     PlanMade,
     Record,
     RunCancelled,
@@ -23,8 +23,10 @@ from cherry_reflex.core.events import (
 )
 from cherry_reflex.core.ids import PLAN_STEP, new_id
 from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.core.run_view import RunView
 from cherry_reflex.core.versions import newest_first
+from cherry_reflex.engine.choice_memory import ChoiceMemory, answered
 from cherry_reflex.engine.completion import Completion, Leftovers, cause, end
 from cherry_reflex.engine.history import earlier
 from cherry_reflex.engine.job import Job, results_before
@@ -58,6 +60,7 @@ class Runs:
         self._log = log
         self._conversations = conversations
         self._datasets = datasets
+        self._choices = ChoiceMemory(datasets)
         self._workflow = workflow
         self._question_chars_max = question_chars_max
         self._jobs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
@@ -155,8 +158,11 @@ class Runs:
         for task in list(job.tasks.values()):
             task.cancel()
 
-    async def answer(self, owner: str, run_id: str, step: str, reply: str) -> None:
-        """Give a worker the answer that it waits for. Raises Conflict `not_asked`."""
+    async def answer(
+        self, owner: str, run_id: str, step: str, reply: str, reading: Reading | None = None
+    ) -> None:
+        """Give a worker the answer that it waits for: words, or a `reading` that `reply` words,
+        where readings were offered. Raises Conflict `not_asked`."""
         await self._conversations.run(owner, run_id)
         if not reply.strip():
             raise BadInput("question_empty")
@@ -164,8 +170,12 @@ class Runs:
         call = job.calls.get(step) if job else None
         if job is None or call is None:
             raise Conflict("not_asked")
-        await job.commit(InputAnswered(step=step, reply=reply))
-        await call.answer(reply)
+        asked = job.asked.get(step)
+        answer = answered(asked, step, reply, reading, job.datasets, job.language)
+        await job.commit(answer)
+        await self._choices.of_answer(job.conversation_id, asked, answer)
+        own = reading is not None and answer.chosen is not None
+        await call.answer(json.dumps(answer.chosen) if own else reply)
 
     async def retry(
         self, owner: str, run_id: str, step: str = "", change: StepChange | None = None
@@ -177,6 +187,9 @@ class Runs:
         Raises NotFound, Conflict `run_live`, BadInput `step_unknown`.
         """
         run = await self._conversations.run(owner, run_id)
+        if step and change is not None:
+            view = await self._log.view(run.conversation_id, run_id)
+            await self._choices.of_change(run.conversation_id, view, step, change)
         if step and run_id in self._jobs:
             job, task = self._jobs[run_id]
             if not (job.stopping or job.closed):

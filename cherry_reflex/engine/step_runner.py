@@ -148,8 +148,9 @@ class StepRunner:
                 if result.lines <= LINES_MAX:
                     await job.post(_stamped(item, step, text=cut(item.text, LINE_CHARS_MAX)))
             case InputRequested():
-                prompt = cut(item.prompt, REPLY_CHARS_MAX)
-                await job.commit(_stamped(item, step, prompt=prompt))
+                asked = _stamped(item, step, prompt=cut(item.prompt, REPLY_CHARS_MAX))
+                job.asked[step] = asked
+                await job.commit(asked)
             case UsageReported():
                 job.use(item.model_dump(exclude={"type"}))
             case ArtifactProduced():

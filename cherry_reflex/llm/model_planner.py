@@ -105,7 +105,8 @@ class ModelPlanner:
         self, question: Question, operations: Sequence[type[Operation]], most: int = 3
     ) -> Sequence[Operation]:
         """Return 1 to `most` operations that fit the datasets."""
-        form = shapes.choice_form(operations, question.datasets, most, question.language)
+        offered = [kind for kind in operations if kind.for_models]
+        form = shapes.choice_form(offered, question.datasets, most, question.language)
         return await self._filled(prompt.instructions("choose"), self._message(question), form)
 
     async def fill(self, question: Question, schema: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from cherry_reflex.store.schema import (
     DatasetRow,
     EventRow,
     FeedbackRow,
+    RememberedWordRow,
     RunRow,
 )
 
@@ -160,7 +161,8 @@ class Conversations:
         """Remove condemned conversations for good."""
 
         def change(connection: Connection) -> None:
-            for table in (FeedbackRow, EventRow, ArtifactRow, DatasetRow, RunRow):
+            kept = (FeedbackRow, EventRow, ArtifactRow, RememberedWordRow, DatasetRow, RunRow)
+            for table in kept:
                 connection.execute(delete(table).where(col(table.conversation_id).in_(ids)))
             connection.execute(delete(ConversationRow).where(col(ConversationRow.id).in_(ids)))
 

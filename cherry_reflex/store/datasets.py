@@ -1,7 +1,7 @@
 """The datasets of conversations: what they are, and where their Parquet files lie."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.store.database import Database
-from cherry_reflex.store.schema import ConversationRow, DatasetRow
+from cherry_reflex.store.remembered import RememberedWords
+from cherry_reflex.store.schema import ConversationRow, DatasetRow, RememberedWordRow
 
 
 class DatasetStore:
@@ -19,6 +20,8 @@ class DatasetStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._layout = database.layout
+        self.words = RememberedWords(database)
+        """What words mean in the datasets."""
 
     def folder(self, conversation_id: str) -> Path:
         """Return (and make) the folder of a conversation's datasets."""
@@ -63,7 +66,9 @@ class DatasetStore:
             conversation = session.get(ConversationRow, row.conversation_id) if row else None
             if row is None or conversation is None or conversation.owner != owner:
                 raise NotFound("dataset_unknown_id")
-            return self._dataset(row), row.conversation_id
+            found = self._found(session, row.conversation_id)
+            there = {dataset.id: dataset for _, _, dataset in found}
+            return there[dataset_id], row.conversation_id
 
         return await self._database.read(query)
 
@@ -97,17 +102,55 @@ class DatasetStore:
                 standing[dataset.replaces] = standing[dataset.id]
         return standing
 
-    async def _all(self, conversation_id: str) -> list[tuple[int, float, Dataset]]:
-        def query(session: Session) -> list[tuple[int, float, Dataset]]:
-            rows = session.exec(
-                select(DatasetRow)
-                .where(DatasetRow.conversation_id == conversation_id)
-                .order_by(col(DatasetRow.seq))
-            )
-            return [(row.seq, row.created_at, self._dataset(row)) for row in rows]
+    async def lineage(self, conversation_id: str, dataset_id: str) -> list[str]:
+        """Return the ids of a dataset, of what it was made of or read again for, and so on, the
+        newest first; none when the conversation does not have it."""
+        known = {dataset.id: dataset for _, _, dataset in await self._all(conversation_id)}
+        return _lineage(known[dataset_id], known) if dataset_id in known else []
 
-        return await self._database.read(query)
+    async def _all(self, conversation_id: str) -> list[tuple[int, float, Dataset]]:
+        return await self._database.read(lambda session: self._found(session, conversation_id))
+
+    def _found(self, session: Session, conversation_id: str) -> list[tuple[int, float, Dataset]]:
+        """Return (seq, Unix time, dataset), oldest first, each with what is remembered of it."""
+        rows = session.exec(
+            select(DatasetRow)
+            .where(DatasetRow.conversation_id == conversation_id)
+            .order_by(col(DatasetRow.seq))
+        ).all()
+        words: dict[str, dict[str, str]] = {}
+        for word in session.exec(
+            select(RememberedWordRow)
+            .where(RememberedWordRow.conversation_id == conversation_id)
+            .order_by(col(RememberedWordRow.at))
+        ):
+            words.setdefault(word.dataset_id, {})[word.word] = word.column
+        made = [(row.seq, row.created_at, self._dataset(row)) for row in rows]
+        if not words:
+            return made
+        known = {dataset.id: dataset for _, _, dataset in made}
+        return [(seq, at, _with(dataset, known, words)) for seq, at, dataset in made]
 
     def _dataset(self, row: DatasetRow) -> Dataset:
         dataset = Dataset.model_validate_json(row.body)
         return dataset.model_copy(update={"uri": f"file://{self._layout.data_dir / row.path}"})
+
+
+def _lineage(dataset: Dataset, known: Mapping[str, Dataset]) -> list[str]:
+    ids = [dataset.id]
+    while (before := dataset.replaces or dataset.parent) in known and before not in ids:
+        ids.append(before)
+        dataset = known[before]
+    return ids
+
+
+def _with(
+    dataset: Dataset, known: Mapping[str, Dataset], words: Mapping[str, Mapping[str, str]]
+) -> Dataset:
+    """Return the dataset with what is remembered of it and of those that it was made of, as far
+    as it has the columns."""
+    meant: dict[str, str] = {}
+    for one in reversed(_lineage(dataset, known)):
+        meant |= words.get(one, {})
+    there = tuple((word, name) for word, name in meant.items() if dataset.column(name))
+    return dataset.model_copy(update={"remembered": there})

@@ -2,7 +2,7 @@
 
 from sqlmodel import Field, SQLModel
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Kept in the database; a newer file than this program knows is refused, never damaged."""
 
 
@@ -19,6 +19,8 @@ STEPS = {
         "INSERT INTO session SELECT digest, account_id, kind, created_at, expires_at FROM pass",
         "DROP TABLE pass",
     ),
+    # Of 4 only the table of remembered words is new.
+    3: (),
 }
 """Statements that take a file of that version to the next. New tables are there already."""
 
@@ -97,6 +99,19 @@ class ArtifactRow(SQLModel, table=True):
     path: str
     body: str
     created_at: float
+
+
+class RememberedWordRow(SQLModel, table=True):
+    """What a word means in a dataset, as a person has chosen: a column. Derived datasets have it
+    from those that they were made of."""
+
+    __tablename__ = "remembered_word"
+    dataset_id: str = Field(primary_key=True, foreign_key="dataset.id")
+    word: str = Field(primary_key=True)
+    """In lower case, with single spaces."""
+    conversation_id: str = Field(index=True, foreign_key="conversation.id")
+    column: str
+    at: float
 
 
 class FeedbackRow(SQLModel, table=True):

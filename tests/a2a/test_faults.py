@@ -83,14 +83,17 @@ async def test_an_agent_of_the_present(meet: Meet) -> None:
     assert entry.skills[0].examples == ("해줘",)
 
 
-async def test_outsiders_get_no_paths(meet: Meet, settings: Settings) -> None:
+async def test_outsiders_get_no_paths_and_nothing_of_the_person(
+    meet: Meet, settings: Settings
+) -> None:
     from cherry_reflex.core.dataset import Dataset
 
     workers, agent = await meet()
     dataset = Dataset(id="d", name="d", uri=f"file://{settings.data_dir}/d.parquet", rows=1,
-                      columns=())  # fmt: skip
+                      columns=(), remembered=(("the boss", "salary"),))  # fmt: skip
     await gather_events(workers, worker_request(NAME, datasets=(dataset,)))
     assert str(settings.data_dir) not in json.dumps(agent.asked)
+    assert "the boss" not in json.dumps(agent.asked), "what a person said is nobody's business"
     assert agent.asked[0]["params"]["message"]["parts"][0] == {"text": "What sells best?"}
 
 

@@ -16,6 +16,9 @@ from cherry_reflex.core.events import (
     ToolReturned,
 )
 from cherry_reflex.core.orchestration import Suggest
+from cherry_reflex.core.reading.condition import Between
+from cherry_reflex.core.reading.expression import ColumnRef
+from cherry_reflex.core.reading.reading import Measure, Reading
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent, WorkerRequest
 from tests.doubles.scripted_agents import tokens
 from tests.doubles.worker_calls import Connect, gather_events, words
@@ -154,6 +157,30 @@ async def test_a_question_and_its_answer(connect: Connect) -> None:
     assert words(events) == "1 b yes"
     asked = [item for item in events if isinstance(item, InputRequested)]
     assert [(a.prompt, a.options) for a in asked] == [("Which?", ("a", "b")), ("Sure?", ())]
+
+
+async def test_readings_are_offered_with_the_options(connect: Connect) -> None:
+    readings = tuple(
+        Reading(
+            measures=(Measure(agg="percentile", of=ColumnRef(name=name), p=95),),
+            where=Between(of=ColumnRef(name="나이"), low=20, high=29.5),
+        )
+        for name in ("fare", "운임")
+    )
+
+    async def doing(asked: WorkerRequest, context: AgentContext) -> None:
+        await context.say(await context.ask("?", ("**a**", "b"), readings, {"낸 돈": "운임"}))
+
+    workers = await connect(curious=doing)
+    call = workers.call(worker_request("a2a:curious"))
+    events = []
+    async for item in call.events():
+        events.append(item)
+        if isinstance(item, InputRequested):
+            assert tuple(Reading.model_validate(one) for one in item.choices) == readings
+            assert (item.options, item.words) == (("**a**", "b"), {"낸 돈": "운임"})
+            await call.answer("2")
+    assert words(events) == "2"
 
 
 async def test_cancelling_the_listener_cancels_the_agent(connect: Connect) -> None:

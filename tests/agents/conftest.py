@@ -1,9 +1,10 @@
 """Agents with a context that remembers, with a model planner over the scripted endpoint."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
+from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.llm.resolve import open_planner
 from tests.doubles.scripted_llm import ScriptedLlm
 from tests.llm.conftest import settings_of
@@ -45,7 +47,13 @@ class Recorder:
     async def show(self, content: ArtifactContent) -> None:
         self.log.append(("show", content))
 
-    async def ask(self, prompt: str, options: tuple[str, ...] = ()) -> str:
+    async def ask(
+        self,
+        prompt: str,
+        options: tuple[str, ...] = (),
+        choices: tuple[Reading, ...] = (),
+        words: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
         raise AssertionError("nothing to ask")
 
     def kinds(self) -> list[str]:

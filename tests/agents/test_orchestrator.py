@@ -1,7 +1,9 @@
 """The orchestrator in its modes, over a real model endpoint."""
 
 import json
-from typing import Any
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from a2a.types import Message, Part
@@ -14,8 +16,12 @@ from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.ids import ORCHESTRATOR
 from cherry_reflex.core.orchestration import MakePlan, RevisePlan, Suggest, Summarize
-from cherry_reflex.core.plan import Plan
-from tests.agents.conftest import Recorder, ServicesOf
+from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.planner import Ask, Planner, Question
+from cherry_reflex.core.reading.expression import ColumnRef
+from cherry_reflex.core.reading.reading import Measure, Reading
+from cherry_reflex.core.roster import Roster
+from tests.agents.conftest import Recorder, ServicesOf, services
 from tests.doubles.scripted_llm import Fills, Says, scripted_llm
 from tests.doubles.worker_request import worker_request
 from tests.llm.conftest import ROSTER
@@ -114,7 +120,9 @@ async def test_what_only_the_person_knows_is_asked_then_planned(
 ) -> None:
     asked: list[tuple[str, tuple[str, ...]]] = []
 
-    async def ask(prompt: str, options: tuple[str, ...] = ()) -> str:
+    async def ask(
+        prompt: str, options: tuple[str, ...] = (), choices: Any = (), words: Any = None
+    ) -> str:
         asked.append((prompt, options))
         return "the north"
 
@@ -154,3 +162,55 @@ async def test_revise_mode_sees_the_findings_and_drops_what_was_done(
     (content,) = context.shown()
     made = Plan.model_validate_json(read_bytes(content))
     assert [(s.worker, s.request, s.after) for s in made.steps] == [("a2a:pandas", "Look", ())]
+
+
+AGE, FARE = (
+    Reading(measures=(Measure(agg="mean", of=ColumnRef(name=name)),)) for name in ("age", "fare")
+)
+OWN = Reading(measures=(Measure(agg="max", of=ColumnRef(name="fare")),))
+
+
+class Offering:
+    """A planner that offers two readings, and plans a step with the one that was chosen."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+
+    async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
+        self.asked.append(question)
+        if len(self.asked) == 1:
+            options = ("Mean of **age**", "Mean of **fare**")
+            yield Ask(prompt="Which?", options=options, choices=(AGE, FARE), words={"paid": "age"})
+        else:
+            yield Plan(steps=(Step(id="s1", worker="a2a:pandas", request=question.text),))
+
+
+@pytest.mark.parametrize(
+    ("reply", "reading"),
+    [
+        ("Mean of fare", FARE),
+        ("1", AGE),
+        (OWN.model_dump_json(exclude_defaults=True), OWN),
+        ("the money", None),
+    ],
+)
+async def test_a_chosen_reading_is_handed_to_the_planner(
+    context: Recorder, tmp_path: Path, reply: str, reading: Reading | None
+) -> None:
+    planner, told = Offering(), []
+
+    async def ask(*asked: Any) -> str:
+        told.append(asked)
+        return reply
+
+    context.ask = ask  # type: ignore[method-assign,assignment]
+    agent = create(services(cast("Planner", planner), tmp_path))
+    wanted = MakePlan(roster=ROSTER)
+    await agent.run(worker_request(ORCHESTRATOR, "what they paid", orchestration=wanted), context)
+    assert told == [
+        ("Which?", ("Mean of **age**", "Mean of **fare**"), (AGE, FARE), {"paid": "age"})
+    ]
+    assert planner.asked[1].chosen == reading
+    is_words = reading is None
+    assert planner.asked[1].text == ("what they paid\nthe money" if is_words else "what they paid")
+    assert bool(planner.asked[1].inputs) == is_words

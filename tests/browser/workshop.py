@@ -3,7 +3,7 @@ with them, all over their real protocols."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from cherry_reflex.core.errors import WorkerFailed
 from cherry_reflex.core.worker import WorkerRequest
 from tests.browser.conftest import App
 from tests.doubles.competent_llm import answer_of, wanted_of
-from tests.doubles.scripted_agents import scripted
+from tests.doubles.scripted_agents import Scripted, scripted
 from tests.doubles.scripted_llm import Answer, Body, Fills, Says, scripted_llm
 from tests.doubles.serving import listening, serving
 
@@ -62,26 +62,30 @@ class Workshop:
 async def opened(folder: Path) -> AsyncIterator[tuple[App, Workshop]]:
     """Serve the app and its team."""
     shop = Workshop()
-    bound, url = listening()
     names = ("moody", "steady", "echo", "curious")
     agents = [scripted(name, getattr(shop, name)) for name in names]
+    async with scripted_llm(fallback=shop.think) as llm:
+        settings = {"CHERRY_LLM_BASE_URL": llm.base_url, "CHERRY_LLM_MODEL": "scripted"}
+        async with beside(folder, agents, **settings) as app:
+            try:
+                yield app, shop
+            finally:
+                shop.free.set()
+
+
+@asynccontextmanager
+async def beside(folder: Path, agents: Sequence[Scripted], **settings: str) -> AsyncIterator[App]:
+    """Serve the app, with these agents beside its own."""
+    bound, url = listening()
     listed = folder / "agents.json"
-    listed.write_text(json.dumps([{"url": f"{url}/agents/{name}"} for name in names]))
-    async with (
-        scripted_llm(fallback=shop.think) as llm,
-        serving(agents_app(agents, url, data_dir=folder), bound),
-    ):
+    listed.write_text(json.dumps([{"url": f"{url}/agents/{one.card.name}"} for one in agents]))
+    async with serving(agents_app(agents, url, data_dir=folder), bound):
         app = App(folder)
-        app.environment = {  # type: ignore[misc]
-            "CHERRY_LLM_BASE_URL": llm.base_url,
-            "CHERRY_LLM_MODEL": "scripted",
-            "CHERRY_AGENTS_FILE": str(listed),
-        }
+        app.environment = {"CHERRY_AGENTS_FILE": str(listed), **settings}  # type: ignore[misc]
         await asyncio.to_thread(app.start)
         try:
-            yield app, shop
+            yield app
         finally:
-            shop.free.set()
             await asyncio.to_thread(app.stop)
 
 

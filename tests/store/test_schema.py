@@ -84,6 +84,7 @@ def _shown(view: RunView) -> dict[str, Any]:
         if kept.failure is not None:
             lane["failure_message"] = message(kept.failure, view.language)
             del lane["failure"]
+        assert lane.pop("choices") == []  # that version knew none
     return shown
 
 

@@ -16,6 +16,7 @@ from tests.ui import node
 
 STEPS = (PLAN_STEP, "s1", "s2", "s3", SUMMARY_STEP)
 WORKERS = ("a2a:pandas", ORCHESTRATOR, "mcp:statistical_analysis/group_test")
+READINGS = ({"task": "rows"}, {"measures": [{"agg": "mean"}]})
 TEXTS = ("", "매출 ", "**bold", "x" * 50, "🍒\n", '"quoted" \\ ')
 
 
@@ -50,8 +51,8 @@ def some_event(dice: random.Random) -> Event:
         e.ToolReturned(step=step, call="c1", ok=dice.random() < 0.5, text=text),
         e.OutputLine(step=step, text=text, level="warning"),
         e.ArtifactAdded(step=step, artifact=artifact),
-        e.InputRequested(step=step, prompt=text, options=("a", "b")),
-        e.InputAnswered(step=step, reply=text),
+        e.InputRequested(step=step, prompt=text, options=("a", "b"), choices=READINGS),
+        e.InputAnswered(step=step, reply=text, chosen=READINGS[0]),
         e.StepFinished(step=step),
         e.StepFailed(step=step, failure=failure),
         e.StepCancelled(step=step, reason=dice.choice(("user", "skipped"))),

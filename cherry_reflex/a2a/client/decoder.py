@@ -129,10 +129,7 @@ class EventDecoder:
                 self.problem = WorkerFailed("agent_wants_login", detail=words, name=self._agent)
             case TaskState.TASK_STATE_INPUT_REQUIRED:
                 if message is None or self._first_time(message):
-                    options = codec.ours(message.metadata).get("options", []) if message else []
-                    self.asked = InputRequested(
-                        prompt=words, options=tuple(str(o) for o in options)
-                    )
+                    self.asked = _asked(words, codec.ours(message.metadata) if message else {})
             case _:
                 if message is not None:
                     yield from self._message(message)
@@ -229,6 +226,19 @@ class EventDecoder:
 def _named(params: dict[str, Any]) -> dict[str, Any]:
     """Return params that can be passed on by name beside `code` and `detail`."""
     return {key: value for key, value in params.items() if key not in ("self", "code", "detail")}
+
+
+def _asked(prompt: str, said: dict[str, Any]) -> InputRequested:
+    """Return a question to the person; readings count when there is one for every option."""
+    options = tuple(str(option) for option in said.get("options", []))
+    asked = InputRequested(prompt=prompt, options=options)
+    choices, words = said.get("choices"), said.get("words")
+    if not (isinstance(choices, list) and len(choices) == len(options)):
+        return asked
+    try:
+        return InputRequested(prompt=prompt, options=options, choices=choices, words=words or {})
+    except ValidationError:
+        return asked
 
 
 def _words(message: Message | None) -> str:

@@ -180,10 +180,13 @@ class A2AWorkers:
         return peer.own and not peer.url.startswith(self._own_base)
 
     def _for_outsider(self, work: WorkerRequest) -> WorkerRequest:
-        """Return the work without paths of our disk."""
+        """Return the work without paths of our disk, and without what is known of the person."""
         datasets = tuple(
             dataset.model_copy(
-                update={"uri": self._dataset_url(dataset) if self._dataset_url else ""}
+                update={
+                    "uri": self._dataset_url(dataset) if self._dataset_url else "",
+                    "remembered": (),
+                }
             )
             for dataset in work.datasets
         )

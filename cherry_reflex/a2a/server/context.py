@@ -1,8 +1,10 @@
 """The context of one task: what an agent puts on it goes out as A2A events, in order."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from a2a.server.events import EventQueue
@@ -16,6 +18,8 @@ from cherry_reflex.concurrency.usage import Spent
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import Failure, LimitExceeded
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.reading.reading import Reading
+from cherry_reflex.core.reading.reply import as_json
 from cherry_reflex.core.text import SurrogateJoiner, mended
 from cherry_reflex.store.layout import Layout
 
@@ -113,13 +117,22 @@ class StreamingContext:
             )
             self._text_number, self._text_chars = self._text_number + 1, 0
 
-    async def ask(self, prompt: str, options: tuple[str, ...] = ()) -> str:
+    async def ask(
+        self,
+        prompt: str,
+        options: tuple[str, ...] = (),
+        choices: tuple[Reading, ...] = (),
+        words: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
         """Ask the person and wait for the reply. Other events wait as well: the stream has ended
         until the reply comes."""
         async with self._lock:
             await self._flush()
             self._reply = asyncio.get_running_loop().create_future()
-            message = self._message(prompt, {"options": list(options)})
+            said: dict[str, Any] = {"options": list(options)}
+            if choices:
+                said |= {"choices": [as_json(one) for one in choices], "words": dict(words)}
+            message = self._message(prompt, said)
             await self._updater.requires_input(message)
             self.asked.set()
             try:

@@ -17,6 +17,7 @@ from cherry_reflex.core.language import Language
 from cherry_reflex.core.run_view import Lane, RunView
 from cherry_reflex.core.unit import Unit, units_of
 from cherry_reflex.datasets.rows import read_rows
+from cherry_reflex.engine.reading_line import reading_line
 from cherry_reflex.i18n.catalogue import message, text
 from cherry_reflex.store.artifacts import ArtifactStore
 
@@ -138,11 +139,12 @@ class Writer:
                 continue
             seen.add(key)
             artifacts.append(await self._artifact(ref, made))
+        understood = [reading_line(ref.meta, self._language) for ref in made]
         return Contribution(
             lane.worker.partition(":")[2],
             lane.request,
             self._say(f"lane_{lane.state}"),
-            lane.text.strip(),
+            "\n\n".join(words for words in (*understood, lane.text.strip()) if words),
             message(lane.failure, self._language) if lane.failure else "",
             tuple(artifacts),
         )

@@ -12,6 +12,7 @@ from cherry_reflex.api.routes import (
     files,
     health,
     model,
+    remembered,
     runs,
     session,
     sign_in,
@@ -38,5 +39,6 @@ def routes() -> Starlette:
             *export.ROUTES,
             *files.ROUTES,
             *tables.ROUTES,
+            *remembered.ROUTES,
         ]
     )

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, body_of, language_of, number_of, one_line
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.engine.step_change import StepChange
 from cherry_reflex.i18n.detect import known_language
 from cherry_reflex.runtime import current
@@ -49,11 +50,13 @@ class RetryBody(StepBody):
 
 
 class Reply(BaseModel):
-    """Body of answer."""
+    """Body of answer. Where readings were offered, `reply` may be an option, its number, or the
+    words for `reading`, one of the person's own."""
 
     model_config = ConfigDict(extra="forbid")
     step: str
     reply: str
+    reading: Reading | None = None
 
 
 async def start(request: Request) -> Response:
@@ -118,7 +121,7 @@ async def answer(request: Request) -> Response:
     if len(body.reply) > limit:
         raise BadInput("question_long", length=len(body.reply), limit=limit)
     await current().runs.answer(
-        owner_of(request), request.path_params["run_id"], body.step, body.reply
+        owner_of(request), request.path_params["run_id"], body.step, body.reply, body.reading
     )
     return JSONResponse({}, 202)
 

@@ -18,7 +18,8 @@ from cherry_reflex.llm.embedded.dialogue.follow_up import wish_of
 from cherry_reflex.llm.embedded.dialogue.small_talk import answer, kind_of
 from cherry_reflex.llm.embedded.dialogue.wording import title_of
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
-from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.views import Views
+from cherry_reflex.llm.embedded.reading_plan import ReadingPlan
 from cherry_reflex.llm.embedded.routing.router import Choice, Router
 from cherry_reflex.llm.embedded.routing.workers import Worker, workers_of
 from cherry_reflex.llm.embedded.steps import StepsDraft
@@ -37,8 +38,15 @@ FORM = 0.7
 class PlanBuilder:
     """Plans over rosters; a head is fitted per team, and kept."""
 
-    def __init__(self, embedding: Embedding, array_cache: ArrayCache | None = None) -> None:
-        self._embedding = embedding
+    def __init__(
+        self,
+        views: Views,
+        readings: ReadingPlan,
+        array_cache: ArrayCache | None = None,
+    ) -> None:
+        self._views = views
+        self._embedding = views.embedding
+        self._readings = readings
         self._array_cache = array_cache
         self._routers: list[Router] = []
 
@@ -63,8 +71,13 @@ class PlanBuilder:
             kind = ""
         if kind:
             titles = [called(worker, language) for worker in workers]
-            yield from answer(self._embedding, kind, question, titles)
+            yield from answer(self._views, kind, question, titles)
             return
+        if question.datasets and not alone:
+            taken = self._readings.plan(question, understood, lambda: self.router(roster))
+            if taken is not None:
+                yield from taken
+                return
         # Something is said before the head is fitted: for a new roster that takes a moment.
         yield from self._opening(question, understood)
         router = self.router(roster)
@@ -87,12 +100,10 @@ class PlanBuilder:
                 return
         if not (alone or question.findings or understood.before):
             sure = max((choice.score for choice in choices), default=0.0)
-            if (ask := asked_back(self._embedding, question, sure)) is not None:
+            if (ask := asked_back(self._views, question, sure)) is not None:
                 yield ask
                 return
-        steps, left = StepsDraft(self._embedding, question, understood, router, first).steps(
-            choices
-        )
+        steps, left = StepsDraft(self._views, question, understood, router, first).steps(choices)
         if not steps:
             yield text("embedded.nothing_fits", language, name=left[0].name)
             return

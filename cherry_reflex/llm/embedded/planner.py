@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cherry_reflex.analysis.reading.query import Query
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.operation import Fact, Operation
@@ -22,6 +23,11 @@ from cherry_reflex.llm.embedded.dialogue.wording import fact_words, pieces, summ
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.plan import PlanBuilder
+from cherry_reflex.llm.embedded.reading.edit.edits import Edits
+from cherry_reflex.llm.embedded.reading.reader import Reader
+from cherry_reflex.llm.embedded.reading.search.search import Search
+from cherry_reflex.llm.embedded.reading.views import Views
+from cherry_reflex.llm.embedded.reading_plan import ReadingPlan
 
 _T = TypeVar("_T")
 _END = object()
@@ -37,7 +43,11 @@ class EmbeddedPlanner:
         them again."""
         self._array_cache = ArrayCache(folder) if folder is not None else None
         self._embedding = Embedding()
-        self._builder = PlanBuilder(self._embedding, self._array_cache)
+        self._views = Views(self._embedding)
+        proposers = (Search(), Edits())
+        self._reader = Reader(self._views, proposers, array_cache=self._array_cache)
+        self._readings = ReadingPlan(self._views, self._reader)
+        self._builder = PlanBuilder(self._views, self._readings, self._array_cache)
         self._chooser = Chooser(self._embedding, self._array_cache)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-mind")
         self._loading: asyncio.Future[None] | None = None
@@ -75,7 +85,10 @@ class EmbeddedPlanner:
 
         def choose() -> list[Operation]:
             understood = understand(self._embedding, question)
-            return self._chooser.choose(question, understood.text, operations, most)
+            if Query in operations and (query := self._readings.query(question, understood)):
+                return [query]
+            others = [kind for kind in operations if kind is not Query]
+            return self._chooser.choose(question, understood.text, others, most)
 
         return await self._aside(choose)
 
@@ -109,12 +122,13 @@ class EmbeddedPlanner:
 
     async def suggest(self, question: Question, most: int = 4) -> Sequence[str]:
         """Return questions that the columns of the datasets allow."""
-        return await self._aside(lambda: suggestions(self._embedding, question, most))
+        return await self._aside(lambda: suggestions(self._views, question, most))
 
     def _load(self) -> None:
         self._embedding.load()
         knowledge.load()
         self._embedding.learn(knowledge.wordings(), self._array_cache)
+        self._reader.load()
 
     async def _aside(self, compute: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, compute)

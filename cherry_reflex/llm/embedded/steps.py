@@ -17,7 +17,7 @@ from cherry_reflex.llm.embedded.arguments.slot import slots_of
 from cherry_reflex.llm.embedded.dialogue.context import Understood
 from cherry_reflex.llm.embedded.dialogue.follow_up import FollowUp
 from cherry_reflex.llm.embedded.dialogue.suggestion import another_total
-from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.views import Views
 from cherry_reflex.llm.embedded.routing.router import Choice, Router
 from cherry_reflex.llm.embedded.routing.workers import Worker
 
@@ -35,7 +35,7 @@ class StepsDraft:
 
     def __init__(
         self,
-        embedding: Embedding,
+        views: Views,
         question: Question,
         understood: Understood,
         router: Router,
@@ -43,7 +43,8 @@ class StepsDraft:
     ) -> None:
         """`first` is a step that all the others build on."""
         self._first = first
-        self._embedding = embedding
+        self._views = views
+        self._embedding = views.embedding
         self._question = question
         self._understood = understood
         self._router = router
@@ -113,7 +114,7 @@ class StepsDraft:
         if choice.usual:
             # The whole request keeps it open, so that the worker looks for what tells most; the
             # one who queries gets a question of its own instead of the same totals.
-            other = another_total(self._embedding, question) if choice.another else ""
+            other = another_total(self._views, question) if choice.another else ""
             skill = router.skill(choice.worker, question.language)
             told = {"skill": skill, "request": other or understood.text}
             return text("embedded.skill_asked", question.language, **told)

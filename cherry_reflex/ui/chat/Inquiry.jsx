@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { answer } from "../live/ask.js";
 import { failureText, useT } from "../live/strings.js";
+import OfferedReadings from "../readings/OfferedReadings.jsx";
 import { useAnswering } from "./answering.js";
 
 export default function Inquiry({ runId, lane }) {
@@ -24,16 +25,12 @@ export default function Inquiry({ runId, lane }) {
       setBusy(false);
     }
   };
+  const hasReadings = lane.choices?.length > 0;
   return (
-    <form
-      className="c-inquiry"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send(reply);
-      }}
-    >
+    <div className="c-inquiry">
       <p className="c-inquiry__prompt">{lane.prompt}</p>
-      {lane.options.length > 0 && (
+      {hasReadings && <OfferedReadings {...{ runId, lane, busy, send }} />}
+      {!hasReadings && lane.options.length > 0 && (
         <div className="c-inquiry__options">
           {lane.options.map((option) => (
             <button
@@ -49,7 +46,13 @@ export default function Inquiry({ runId, lane }) {
         </div>
       )}
       {!isInComposer && (
-        <div className="c-inquiry__own">
+        <form
+          className="c-inquiry__own"
+          onSubmit={(event) => {
+            event.preventDefault();
+            send(reply);
+          }}
+        >
           <input
             className="c-field"
             value={reply}
@@ -64,13 +67,13 @@ export default function Inquiry({ runId, lane }) {
           >
             {t("ui.answer")}
           </button>
-        </div>
+        </form>
       )}
       {failure && (
         <p role="alert" className="c-attempt__failure">
           {failureText(t, failure)}
         </p>
       )}
-    </form>
+    </div>
   );
 }

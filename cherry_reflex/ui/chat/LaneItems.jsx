@@ -2,6 +2,7 @@
 import { Check, X } from "lucide-react";
 import { current } from "../live/store.js";
 import { useT } from "../live/strings.js";
+import { readingWords } from "../readings/words.js";
 import Given from "./Given.jsx";
 import Markdown from "./Markdown.jsx";
 
@@ -48,7 +49,10 @@ function LaneItem({ item, text, ok, live }) {
 
 function Call({ item, ok, text }) {
   const t = useT();
-  const given = Object.entries(item.arguments ?? {}).map(([name, value]) => [name, named(value)]);
+  const given = Object.entries(item.arguments ?? {}).map(([name, value]) => [
+    name,
+    (isQuery(item) && understood(t, name, value)) || named(value),
+  ]);
   const word = ok === null ? "ui.lane_running" : ok ? "ui.lane_done" : "ui.lane_failed";
   return (
     <details className="c-call" data-ok={String(ok)}>
@@ -59,7 +63,7 @@ function Call({ item, ok, text }) {
         <span className="c-hidden">{t(word)}</span>
         <code>{item.name}</code>
         <span className="c-call__brief">{given
-            .filter(([name]) => name !== "dataset")
+            .filter(([name]) => (isQuery(item) ? name === "reading" : name !== "dataset"))
             .map(([, value]) => brief(value))
             .join(", ")}</span>
       </summary>
@@ -76,6 +80,17 @@ function Call({ item, ok, text }) {
       {text && <p className="c-call__text">{text}</p>}
     </details>
   );
+}
+
+/** Whether it is our operation that computes a reading, which nobody has to read as JSON. */
+function isQuery({ name, arguments: given }) {
+  return name === "query" && given?.reading?.constructor === Object;
+}
+
+function understood(t, name, value) {
+  if (name === "reading") return readingWords(t, value);
+  if (name === "alternatives") return value.map((one) => readingWords(t, one)).join("; ");
+  return "";
 }
 
 function brief(value) {

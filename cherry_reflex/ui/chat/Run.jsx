@@ -5,6 +5,7 @@ import { useSignal } from "../live/signals.js";
 import { runView } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
 import { isLive, PLAN_STEP, SUMMARY_STEP } from "../live/view.js";
+import Readings from "../readings/Readings.jsx";
 import Actions from "./Actions.jsx";
 import Artifacts from "./Artifacts.jsx";
 import Attempt from "./Attempt.jsx";
@@ -35,6 +36,7 @@ function Run({ runId }) {
             ))}
           </div>
         )}
+        <Readings view={view} lanes={workers} />
         <Artifacts view={view} lanes={workers} />
         {isSummed && <Summary runId={runId} />}
         <Ending t={t} view={view} />

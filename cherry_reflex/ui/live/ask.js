@@ -80,8 +80,9 @@ export function stop(runId, step) {
   return api(`/api/runs/${runId}/cancel`, { json: step ? { step } : {} });
 }
 
-export function answer(runId, step, reply) {
-  return api(`/api/runs/${runId}/answer`, { json: { step, reply } });
+/** `reading` is one of the person's own, which `reply` words, where readings were offered. */
+export function answer(runId, step, reply, reading) {
+  return api(`/api/runs/${runId}/answer`, { json: { step, reply, reading } });
 }
 
 /** `change` is another choice for the step: `{request, arguments}`. */

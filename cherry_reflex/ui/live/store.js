@@ -180,6 +180,20 @@ export function setMeta(meta) {
   mark("conversation");
 }
 
+/** What is known of a dataset has changed. */
+export function takeDataset(dataset) {
+  conversation.uploads = conversation.uploads.map((upload) =>
+    upload.dataset.id === dataset.id ? { ...upload, dataset } : upload,
+  );
+  mark("conversation");
+}
+
+/** Ask what is known of a dataset now. */
+export async function refreshDataset(id) {
+  const dataset = id && (await api(`/api/datasets/${id}`).catch(() => null));
+  if (dataset) takeDataset(dataset);
+}
+
 function addRecord(record) {
   const id = record.run_id;
   let view = conversation.runs.get(id);

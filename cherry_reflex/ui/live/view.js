@@ -4,6 +4,7 @@
 export const PLAN_STEP = "plan";
 export const SUMMARY_STEP = "summary";
 export const LIVE = ["planning", "running", "summarizing"];
+const ASKS_NOTHING = { prompt: "", options: [], choices: [] };
 
 export function newView(runId) {
   return {
@@ -134,11 +135,12 @@ const CHANGES = {
   },
   input_requested(view, event) {
     const lane = laneOf(view, event.step);
-    Object.assign(lane, { state: "input", prompt: event.prompt, options: event.options ?? [] });
+    const { prompt, options = [], choices = [] } = event;
+    Object.assign(lane, { state: "input", prompt, options, choices });
   },
   input_answered(view, event) {
     const lane = laneOf(view, event.step);
-    Object.assign(lane, { state: "running", prompt: "", options: [] });
+    Object.assign(lane, { state: "running", ...ASKS_NOTHING });
     lane.items.push(newItem({ kind: "answer", text: event.reply }));
   },
   step_finished(view, event, at) {
@@ -186,8 +188,7 @@ function newLane(step, worker) {
     earlier: [],
     items: [],
     failure: null,
-    prompt: "",
-    options: [],
+    ...ASKS_NOTHING,
     skipped: false,
   };
 }
@@ -235,14 +236,13 @@ function anew(lane, state) {
     failure: null,
     status: "",
     skipped: false,
-    prompt: "",
-    options: [],
+    ...ASKS_NOTHING,
   });
 }
 
 function end(lane, state, at) {
   // Clocks are set back now and then: nothing ends before it began.
-  Object.assign(lane, { state, ended_at: Math.max(at, lane.started_at ?? at), prompt: "", options: [] });
+  Object.assign(lane, { state, ended_at: Math.max(at, lane.started_at ?? at), ...ASKS_NOTHING });
 }
 
 function close(view, state, at) {

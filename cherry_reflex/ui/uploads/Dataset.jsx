@@ -11,6 +11,7 @@ import { useOpen } from "../shell/opening.js";
 import Columns from "./Columns.jsx";
 import HowRead from "./HowRead.jsx";
 import Preview from "./Preview.jsx";
+import Remembered from "./Remembered.jsx";
 
 function Dataset({ dataset, isNewest }) {
   const t = useT();
@@ -46,6 +47,7 @@ function Dataset({ dataset, isNewest }) {
       {dataset.columns?.length > 0 && (
         <Columns columns={dataset.columns} count={count} onToggle={release} />
       )}
+      <Remembered dataset={dataset} />
       <Preview id={dataset.id} />
       {isNewest && <Suggestions id={dataset.id} name={dataset.name} />}
     </article>

@@ -10,6 +10,11 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import GROUPING, NUMERIC, Operation, column_field
 from cherry_reflex.core.roster import AgentEntry, Roster, Skill, ToolEntry, ToolFunction
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.plan import PlanBuilder
+from cherry_reflex.llm.embedded.reading.reader import Reader
+from cherry_reflex.llm.embedded.reading.score.weights import Learned
+from cherry_reflex.llm.embedded.reading.views import Views
+from cherry_reflex.llm.embedded.reading_plan import ReadingPlan
 
 
 class Filter(BaseModel):
@@ -117,6 +122,12 @@ def _agent(name: str, title: str, description: str, *examples: str) -> AgentEntr
 @pytest.fixture(scope="session")
 def embedding() -> Embedding:
     return Embedding()
+
+
+def builder_of(embedding: Embedding) -> PlanBuilder:
+    """Return a builder of plans for small teams, in which nobody runs readings."""
+    views = Views(embedding)
+    return PlanBuilder(views, ReadingPlan(views, Reader(views, (), Learned())))
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,12 @@ from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.llm.embedded.dialogue.clarification import asked_back
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.plan import PlanBuilder
+from cherry_reflex.llm.embedded.reading.views import Views
+from tests.llm.embedded.conftest import builder_of
 
 
 def answer(embedding: Embedding, question: Question, roster: Roster) -> Plan | Ask | None:
-    items = list(PlanBuilder(embedding).plan(question, roster))
+    items = list(builder_of(embedding).plan(question, roster))
     return next((item for item in items if not isinstance(item, str)), None)
 
 
@@ -85,8 +86,8 @@ def test_a_column_of_two_is_asked_for_also_when_nobody_is_sure(
     other = sales.model_copy(update={"id": "d9", "name": "returns", "uri": "file:///r.parquet"})
     question = Question(text="Average revenue by region", datasets=(sales, other))
     for sure in (0.1, 0.9):
-        ask = asked_back(embedding, question, sure)
+        ask = asked_back(Views(embedding), question, sure)
         assert ask is not None
         assert ask.about == "dataset"
     alone = question.model_copy(update={"datasets": (sales,)})
-    assert asked_back(embedding, alone, 0.1) is None
+    assert asked_back(Views(embedding), alone, 0.1) is None

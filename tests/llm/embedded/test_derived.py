@@ -10,7 +10,7 @@ from cherry_reflex.core.roster import AgentEntry, Roster
 from cherry_reflex.core.worker import Turn
 from cherry_reflex.llm.embedded.arguments.derived import derived, missed
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.plan import PlanBuilder
+from tests.llm.embedded.conftest import builder_of
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_column_is_made_first_and_a_follow_up_finds_it(
     embedding: Embedding, roster: Roster, wrangler: AgentEntry, cafe: Dataset
 ) -> None:
     team = roster.model_copy(update={"agents": (*roster.agents, wrangler)})
-    planner = PlanBuilder(embedding)
+    planner = builder_of(embedding)
     asked = Question(text="지점별 매출 차이가 유의한지 검정해줘", language="ko", datasets=(cafe,))
     *words, plan = planner.plan(asked, team)
     assert isinstance(plan, Plan)
@@ -77,7 +77,7 @@ def test_nobody_counts_on_a_column_that_nobody_can_make(
     embedding: Embedding, roster: Roster, cafe: Dataset
 ) -> None:
     asked = Question(text="지점별 매출 차이가 유의한지 검정해줘", language="ko", datasets=(cafe,))
-    *words, plan = PlanBuilder(embedding).plan(asked, roster)
+    *words, plan = builder_of(embedding).plan(asked, roster)
     assert isinstance(plan, Plan)
     (test,) = plan.steps
     assert test.arguments is not None
@@ -87,6 +87,6 @@ def test_nobody_counts_on_a_column_that_nobody_can_make(
 
 def test_what_cannot_be_made_is_said(embedding: Embedding, roster: Roster, cafe: Dataset) -> None:
     asked = Question(text="지점별 이익 합계를 구해줘", language="ko", datasets=(cafe,))
-    *words, plan = PlanBuilder(embedding).plan(asked, roster)
+    *words, plan = builder_of(embedding).plan(asked, roster)
     assert isinstance(plan, Plan)
     assert "‘이익’에 해당하는 열이 없어" in "".join(map(str, words))

@@ -9,11 +9,11 @@ from cherry_reflex.core.roster import AgentEntry, Roster
 from cherry_reflex.core.worker import Turn
 from cherry_reflex.llm.embedded.dialogue.context import understand
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.plan import PlanBuilder
+from tests.llm.embedded.conftest import builder_of
 
 
 def plan_of(embedding: Embedding, question: Question, roster: Roster) -> tuple[str, Plan | None]:
-    items = list(PlanBuilder(embedding).plan(question, roster))
+    items = list(builder_of(embedding).plan(question, roster))
     plans = [item for item in items if isinstance(item, Plan)]
     words = "".join(item for item in items if isinstance(item, str))
     assert len(plans) <= 1
@@ -27,9 +27,9 @@ def test_broad_request_engages_everybody_at_once(
     asked = Question(text="데이터를 분석하고 시각화해주세요", language="ko", datasets=(sales,))
     words, plan = plan_of(embedding, asked, roster)
     assert plan is not None
-    assert {"a2a:analyst", "a2a:painter", "mcp:preparation/impute"} <= {
-        step.worker for step in plan.steps
-    }
+    asked_of = {step.worker for step in plan.steps}
+    assert {"a2a:analyst", "a2a:painter"} <= asked_of
+    assert "mcp:preparation/impute" not in asked_of  # no data is changed unasked
     assert all(step.after == () for step in plan.steps)
     assert "sales" in words
     assert "Painter" in words

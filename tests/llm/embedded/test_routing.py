@@ -29,7 +29,7 @@ def router(embedding: Embedding, roster: Roster) -> Router:
         ("Fill the missing values and then draw a histogram", ["mcp:preparation", "a2a:painter"]),
         (
             "데이터를 분석하고 시각화해주세요",
-            ["a2a:analyst", "a2a:painter", "mcp:preparation"],
+            ["a2a:analyst", "a2a:painter"],
         ),
     ],
 )

@@ -9,6 +9,7 @@ from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.views import Views
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def test_levels_and_rates_are_not_added_up(
     )
     dataset = Dataset(id="d", name="d", uri="file:///d.parquet", rows=1000, columns=columns)
     question = Question(text="", language=language, datasets=(dataset,))
-    asked = suggestions(embedding, question, 100)
+    asked = suggestions(Views(embedding), question, 100)
 
     def is_asked(kind: str, measure: str) -> bool:
         about = {

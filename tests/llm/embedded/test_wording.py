@@ -10,6 +10,7 @@ from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.dialogue.wording import pieces, sentences_of
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
+from cherry_reflex.llm.embedded.reading.views import Views
 
 FACTS = (
     Fact(key="note.macros"),
@@ -122,7 +123,9 @@ def test_suggestions_name_real_columns_and_differ(
     embedding: Embedding, sales: Dataset, orders: Dataset
 ) -> None:
     for dataset, language in ((sales, "en"), (orders, "ko")):
-        found = suggestions(embedding, Question(text="", language=language, datasets=(dataset,)), 4)
+        found = suggestions(
+            Views(embedding), Question(text="", language=language, datasets=(dataset,)), 4
+        )
         assert len(set(found)) == 4
         names = [column.name for column in dataset.columns]
         assert sum(any(name in asked for name in names) for asked in found) >= 3
@@ -130,4 +133,4 @@ def test_suggestions_name_real_columns_and_differ(
 
 
 def test_no_data_nothing_to_suggest(embedding: Embedding) -> None:
-    assert suggestions(embedding, Question(text=""), 4) == []
+    assert suggestions(Views(embedding), Question(text=""), 4) == []

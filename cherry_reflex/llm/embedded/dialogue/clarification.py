@@ -9,7 +9,7 @@ from cherry_reflex.core.versions import superseded
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.arguments.linking import Links, link
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
-from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.views import Views
 
 UNCLEAR = 0.51
 """Below this nobody is likely enough to be sent without asking, unless the data is named."""
@@ -18,19 +18,21 @@ SPELLED = 1.0
 OPTIONS = 4
 
 
-def asked_back(embedding: Embedding, question: Question, sure: float) -> Ask | None:
+def asked_back(views: Views, question: Question, sure: float) -> Ask | None:
     """Return a question back: when nobody is likely (`sure` is the best score) and nothing of the
     data is named, or when what is named is as well in another dataset. None when the request can
     be planned for, and when there is no data to ask about."""
     if not question.datasets:
         return None
-    linked = [(dataset, link(embedding, question.text, dataset)) for dataset in question.datasets]
+    linked = [
+        (dataset, link(views.embedding, question.text, dataset)) for dataset in question.datasets
+    ]
     if sure >= UNCLEAR or any(links.mentions or links.conditions for _, links in linked):
         return _which(question.text, linked, question.language)
     plain = question.model_copy(update={"text": ""})
     return Ask(
         prompt=text("embedded.unclear", question.language),
-        options=tuple(suggestions(embedding, plain, OPTIONS)),
+        options=tuple(suggestions(views, plain, OPTIONS)),
         about="instead",
     )
 

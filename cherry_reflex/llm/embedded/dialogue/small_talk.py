@@ -7,6 +7,7 @@ from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.views import Views
 
 TALK = 0.6
 SUGGESTED = 4
@@ -21,9 +22,7 @@ def kind_of(embedding: Embedding, request: str) -> str:
     return known.talk_kinds[best] if is_talk else ""
 
 
-def answer(
-    embedding: Embedding, kind: str, question: Question, titles: Sequence[str]
-) -> Iterator[str]:
+def answer(views: Views, kind: str, question: Question, titles: Sequence[str]) -> Iterator[str]:
     """Yield what is said to small talk of a kind, in a team whose members have `titles`."""
     language = question.language
     if kind == "recap":
@@ -38,5 +37,5 @@ def answer(
     yield text(f"embedded.talk.{kind}", language, **told)
     if kind == "suggest":
         plain = question.model_copy(update={"text": ""})
-        for asked in suggestions(embedding, plain, SUGGESTED):
+        for asked in suggestions(views, plain, SUGGESTED):
             yield f"\n- {asked}"

@@ -10,6 +10,8 @@ from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import has, sentence, text
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 
+ANSWER = "reading."
+"""Facts that answer the reading of a question."""
 LEAD = 2
 SAID_MAX = 9
 """Facts that are put into words; the tables hold all of them."""
@@ -56,7 +58,10 @@ def fact_words(embedding: Embedding, question: Question, facts: Sequence[Fact]) 
         n: RELEVANCE * near[n] + (1 - RELEVANCE) * fact.weight / heaviest
         for n, fact in enumerate(told.values())
     }
-    order: list[int] = []
+    # What answers a reading comes as it was found; it was asked for.
+    order = [n for n, fact in enumerate(told.values()) if fact.key.startswith(ANSWER)][:SAID_MAX]
+    for n in order:
+        del worth[n]
     kinds = [fact.key for fact in told.values()]
     while worth and len(order) < SAID_MAX:
         best = max(worth, key=lambda n: worth[n])

@@ -70,6 +70,9 @@ def _of_number(column: Column, told: list[ColumnKind], rows: int) -> ColumnKind:
             continue
         if kind == "identifier" and column.type == "integer" and column.distinct <= CODES_MAX:
             return "code"
+        is_figure = column.type == "number" or (not is_own and "amount" in told)
+        if kind == "identifier" and is_figure:
+            continue  # `orders` that repeat or have fractions are counted, not numbered
         return kind
     if is_own and _counts_up(column, rows):
         return "identifier"

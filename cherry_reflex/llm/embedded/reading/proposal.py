@@ -1,7 +1,7 @@
 """Readings that are proposed, scored and judged."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from cherry_reflex.core.reading.reading import Reading
@@ -35,12 +35,13 @@ class Proposer(Protocol):
 
 @dataclass(frozen=True)
 class Judged:
-    """A reading with the probability (0 to 1) that it is what was meant, and the words of the
-    question that it does not explain, as written."""
+    """A reading with the probability (0 to 1) that it is what was meant, the words of the question
+    that it does not explain, as written, and which words it takes for which column."""
 
     reading: Reading
     probability: float
     unused: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

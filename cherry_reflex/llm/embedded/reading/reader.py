@@ -1,11 +1,11 @@
 """Reads questions: links their words, gathers proposals, ranks them, says how sure it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.reading.reading import Reading
-from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.reading.linked import Linked
 from cherry_reflex.llm.embedded.reading.linking.linker import Linker
 from cherry_reflex.llm.embedded.reading.proposal import Judged, Proposer, Readings
@@ -13,14 +13,12 @@ from cherry_reflex.llm.embedded.reading.score.decisive import Decisive
 from cherry_reflex.llm.embedded.reading.score.score import Scored, rank
 from cherry_reflex.llm.embedded.reading.score.weights import Learned, load
 from cherry_reflex.llm.embedded.reading.trust import probabilities
-from cherry_reflex.llm.embedded.reading.view import view_of
+from cherry_reflex.llm.embedded.reading.views import Views
 
 BEST = 5
 """Readings that are returned."""
 PROPOSED = 200
 """Readings that are asked for of each proposer."""
-Remembered = Mapping[str, Sequence[tuple[str, str]]]
-"""What a person has said that words mean: (word, column) by the dataset's id."""
 
 
 class Reader:
@@ -29,15 +27,20 @@ class Reader:
 
     def __init__(
         self,
-        embedding: Embedding,
+        views: Views,
         proposers: Sequence[Proposer],
         learned: Learned | None = None,
+        array_cache: ArrayCache | None = None,
     ) -> None:
-        self._embedding = embedding
+        self._views = views
         self._proposers = tuple(proposers)
         self._learned = learned if learned is not None else load()
-        self._linker = Linker(embedding)
-        self._decisive = Decisive(embedding, self._learned.decisive)
+        self._linker = Linker(views.embedding, array_cache)
+        self._decisive = Decisive(views.embedding, self._learned.decisive)
+
+    def load(self) -> None:
+        """Compute what every question is compared with, or read it where it is kept."""
+        self._linker.load()
 
     def read(
         self,
@@ -45,19 +48,14 @@ class Reader:
         language: Language,
         datasets: Sequence[Dataset],
         before: Reading | None = None,
-        remembered: Remembered | None = None,
     ) -> Readings:
         """Return the best readings, most probable first. Of several tables that one is read whose
         best reading is most probable; its readings name it. `before` is the confirmed reading
         that the question may change: it counts for its own table alone."""
-        found = [
-            self._read(text, language, dataset, before, (remembered or {}).get(dataset.id, ()))
-            for dataset in datasets
-        ]
+        found = [self._read(text, language, dataset, before) for dataset in datasets]
         if not found:
             return Readings(elsewhere=1.0)
-        best = max(found, key=lambda one: one.best[0].probability if one.best else 0.0)
-        return best
+        return max(found, key=lambda one: one.best[0].probability if one.best else 0.0)
 
     def _read(
         self,
@@ -65,10 +63,9 @@ class Reader:
         language: Language,
         dataset: Dataset,
         before: Reading | None,
-        remembered: Sequence[tuple[str, str]],
     ) -> Readings:
         own = before if before is None or before.dataset in ("", dataset.name) else None
-        linked = self._linker.link(text, language, view_of(dataset, self._embedding, remembered))
+        linked = self._linker.link(text, language, self._views.of(dataset))
         ranked = self.ranked(linked, own)
         decisive = self._decisive.of(linked)
         sure = probabilities(linked, ranked, decisive, self._learned)
@@ -77,6 +74,7 @@ class Reader:
                 scored.reading.model_copy(update={"dataset": dataset.name}),
                 probability,
                 scored.explanation.left_words(linked),
+                scored.explanation.words(linked),
             )
             for scored, probability in zip(ranked[:BEST], sure, strict=False)
         )

@@ -88,7 +88,7 @@ class Router:
         whole = self._embedding.read([text])
         scores = self._head(whole)[0]
         parts = [(text, scores)]
-        broad = bool(knowledge.load().wide(whole)[0, 1] >= BROAD)
+        broad = is_broad(self._embedding, text)
         if not broad:
             parts = [(part.text, part.row) for part in self._parts(text, datasets)]
         found: list[Choice] = []
@@ -104,10 +104,13 @@ class Router:
                     found.append(Choice(worker, float(row[place]), number, part))
         if not broad:
             return tuple(found)
-        # Everybody gets an own side of the question, so that no two show the same.
+        # Everybody gets an own side of the question, so that no two show the same; nobody changes
+        # data unasked.
         sides: list[Choice] = []
-        for choice in [*self._agenda(datasets, language), *found]:
-            if all(choice.worker.group != other.worker.group for other in sides):
+        for choice in [*self._agenda(language), *found]:
+            if self.roles[choice.worker.ref] != "prepare" and all(
+                choice.worker.group != other.worker.group for other in sides
+            ):
                 sides.append(choice)
         return tuple(sides)
 
@@ -126,15 +129,10 @@ class Router:
         preparing = self.roles[choice.worker.ref] == self.roles[worker.ref] == "prepare"
         return preparing or choice.worker.group == worker.group
 
-    def _agenda(self, datasets: Sequence[Dataset], language: Language) -> Iterator[Choice]:
+    def _agenda(self, language: Language) -> Iterator[Choice]:
         """Yield who is best at each thing that belongs to an analysis of everything."""
         assert self._head is not None
-        gaps = any(column.missing for dataset in datasets for column in dataset.columns)
-        items = [
-            item
-            for item in knowledge.read("agenda")
-            if item.get("needs") in (None, "missing" if gaps or not datasets else "complete")
-        ]
+        items = knowledge.read("agenda")
         wanted = [item["ko" if language == "ko" else "en"] for item in items]
         rows = self._head(self._embedding.read(wanted))
         for item, text, row in zip(items, wanted, rows, strict=True):
@@ -168,3 +166,8 @@ class Router:
         groups = [worker.group for worker in self.workers]
         names = {column.name for dataset in datasets for column in dataset.columns}
         return parts_of(self._embedding, self._head, groups, text, names)
+
+
+def is_broad(embedding: Embedding, text: str) -> bool:
+    """Return whether a request leaves open what is to be found, so that everybody is wanted."""
+    return bool(knowledge.load().wide(embedding.read([text]))[0, 1] >= BROAD)

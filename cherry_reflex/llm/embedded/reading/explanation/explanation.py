@@ -46,6 +46,17 @@ class Explanation:
             linked.segments[i].text for i in self.left if not linked.segments[i].is_function
         )
 
+    def words(self, linked: Linked) -> dict[str, str]:
+        """Return which words of the question were taken for which column."""
+        found: dict[str, str] = {}
+        for part, support in zip(self.parts, self.supports, strict=True):
+            if part.kind == "column" and support is not None and not support.is_shared:
+                candidate = linked.candidates[support.candidate]
+                start = linked.segments[candidate.first].start
+                end = linked.segments[candidate.last - 1].end
+                found.setdefault(linked.text[start:end], part.column)
+        return found
+
 
 class Explainer:
     """Explains readings of one question: what it learns of one serves the next."""

@@ -1,0 +1,1 @@
+"""First sentences: what was asked for, with its figure."""

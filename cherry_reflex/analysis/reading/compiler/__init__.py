@@ -1,0 +1,1 @@
+"""Readings as SQL: expressions, conditions, measures and groups over one or several tables."""

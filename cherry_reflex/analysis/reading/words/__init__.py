@@ -1,0 +1,1 @@
+"""Readings, their parts and their figures in words, in both languages."""

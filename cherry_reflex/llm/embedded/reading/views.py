@@ -1,0 +1,30 @@
+"""Tables as words can mean them, each made once."""
+
+from cherry_reflex.analysis.value_index import values_of
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.linked import TableView
+from cherry_reflex.llm.embedded.reading.view import view_of
+
+KEPT = 64
+
+
+class Views:
+    """The views of the tables that were asked about last."""
+
+    def __init__(self, embedding: Embedding) -> None:
+        self.embedding = embedding
+        self._views: dict[tuple[object, ...], TableView] = {}
+
+    def of(self, dataset: Dataset) -> TableView:
+        """Return the view of a table, with what is remembered of its words; made anew when its
+        file, its name or what is remembered changes."""
+        key = (dataset.id, dataset.uri, dataset.name, dataset.remembered, dataset.columns)
+        view = self._views.pop(key, None)
+        if view is None:
+            known = values_of(dataset)
+            view = view_of(dataset, self.embedding, dataset.remembered, known)
+        self._views[key] = view
+        while len(self._views) > KEPT:
+            del self._views[next(iter(self._views))]
+        return view

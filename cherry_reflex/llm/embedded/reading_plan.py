@@ -1,0 +1,113 @@
+"""A plan from readings: who answers a question that a reading says, or what is asked back."""
+
+from collections.abc import Callable, Iterator
+
+from cherry_reflex.analysis.reading.query import Query
+from cherry_reflex.analysis.reading.run import TASKS
+from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.planner import Ask, Question
+from cherry_reflex.core.redo import OPERATION
+from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.llm.embedded.dialogue.context import Understood
+from cherry_reflex.llm.embedded.dialogue.suggestion import suggested
+from cherry_reflex.llm.embedded.dialogue.wording import title_of
+from cherry_reflex.llm.embedded.reading.answers import (
+    GUESSED,
+    ask_of,
+    chosen,
+    earlier,
+    runnable,
+    step_of,
+)
+from cherry_reflex.llm.embedded.reading.proposal import Judged, Readings
+from cherry_reflex.llm.embedded.reading.reader import Reader
+from cherry_reflex.llm.embedded.reading.views import Views
+from cherry_reflex.llm.embedded.routing.router import Router, is_broad
+
+ANSWERS, DRAWS = "a2a:pandas", "a2a:visualization"
+"""Those of our agents that run readings: the second where a picture is wished."""
+OTHER = 0.6
+"""Score from which somebody else does what no reading says, without asking."""
+
+
+class ReadingPlan:
+    """Plans over the readings of a question."""
+
+    def __init__(self, views: Views, reader: Reader) -> None:
+        self._views = views
+        self._embedding = views.embedding
+        self._reader = reader
+
+    def plan(
+        self, question: Question, understood: Understood, router: Callable[[], Router]
+    ) -> Iterator[str | Plan | Ask] | None:
+        """Return words and a plan, or a question back; None where the request is for others: it is
+        broad, or asks for what no reading runs. `router` gives those of the roster."""
+        team = router()
+        refs = [worker.ref for worker in team.workers]
+        if ANSWERS not in refs:
+            return None
+        if (step := chosen(question, ANSWERS)) is not None:
+            return iter([Plan(steps=(step,))])
+        if is_broad(self._embedding, question.text):
+            return None
+        readings = self.read(question, understood)
+        best = readings.best[0] if readings.best else None
+        if best is None:
+            return None
+        if best.reading.task not in TASKS:
+            return None if best.probability >= GUESSED else self._asked(question, readings, team)
+        if best.probability >= GUESSED:
+            wished = DRAWS if best.reading.chart and DRAWS in refs else ANSWERS
+            others = [one for one in runnable(readings) if one is not best]
+            return _said(question, step_of(question, best, others, wished))
+        return self._asked(question, readings, team)
+
+    def query(self, question: Question, understood: Understood) -> Query | None:
+        """Return the operation that answers what one worker alone is asked: a guess, called so,
+        where it is not sure, since a worker has nobody to ask. None where the request leaves open
+        what is to be found, or asks for what no reading runs."""
+        if not question.datasets or is_broad(self._embedding, question.text):
+            return None
+        readings = self.read(question, understood)
+        if not readings.best or readings.best[0].reading.task not in TASKS:
+            return None
+        best, *others = readings.best
+        arguments = step_of(question, best, others, ANSWERS).arguments or {}
+        del arguments[OPERATION]
+        return Query.model_validate(arguments)
+
+    def read(self, question: Question, understood: Understood) -> Readings:
+        """Return the readings of a question: of a follow-up, those that change what was confirmed
+        before. What was only guessed is not built on."""
+        if (own := suggested(self._views, question)) is not None:
+            return Readings((Judged(own, 1.0),))
+        before = earlier(question.history)
+        is_follow_up = understood.before is not None
+        confirmed = before.reading if before and before.is_confirmed and is_follow_up else None
+        asked = understood.latest if is_follow_up else question.text
+        return self._reader.read(
+            asked,
+            question.language,
+            question.datasets,
+            confirmed,
+        )
+
+    def _asked(
+        self, question: Question, readings: Readings, team: Router
+    ) -> Iterator[str | Plan | Ask] | None:
+        """Return the question which reading is meant, unless somebody else is likely meant."""
+        scores = team.scores(question.text)
+        likeliest = max(team.workers, key=lambda worker: scores[worker.ref])
+        is_other = likeliest.ref not in (ANSWERS, DRAWS) and scores[likeliest.ref] >= OTHER
+        if is_other and (not likeliest.own or team.roles[likeliest.ref] != "analyse"):
+            return None
+        ask = ask_of(question, readings)
+        return iter([ask]) if ask is not None else None
+
+
+def _said(question: Question, step: Step) -> Iterator[str | Plan | Ask]:
+    language = question.language
+    name = title_of(step.worker, language)
+    yield text("embedded.workers_one", language, workers=name) + " "
+    yield Plan(steps=(step,))
