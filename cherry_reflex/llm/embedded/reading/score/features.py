@@ -44,7 +44,11 @@ class Sight:
         self._asked = tuple(sorted(set(self._asked_for())))
         self._left = [dict(self._left_out(place)) for place in range(len(linked.segments))]
         self._best: dict[tuple[int, int, type], float] = {}
+        self._surely: dict[tuple[int, int], set[str]] = {}
         for candidate in linked.candidates:
+            if candidate.how in SURE:
+                known = self._surely.setdefault((candidate.first, candidate.last), set())
+                known.add(self._class_of(candidate))
             span = (candidate.first, candidate.last, type(candidate.meaning))
             quality = MATCHED[candidate.how] * (0.6 + 0.4 * candidate.strength)
             self._best[span] = max(self._best.get(span, 0.0), quality)
@@ -175,6 +179,9 @@ class Sight:
         if self._best[span] > mine:
             yield f"worse|{part.kind}", self._best[span] - mine
             yield f"worse|{part.kind}|is", 1.0
+        for other in self._surely.get(span[:2], ()):
+            if other != self._class_of(candidate):
+                yield f"also|{part.kind}|{part.role}|{other}", 1.0
         if part.kind == "column":
             yield f"role|{part.role}|{self._kinds.get(part.column, '')}", 1.0
             yield f"after|{part.role}|{self._beside(candidate.first - 1, -1, owners)}", 1.0
