@@ -228,7 +228,7 @@ def _condition(condition: Condition, is_negated: bool = False) -> Any:
                 told["of"] = _expression(condition.of)
             if told["kind"] == "relative":
                 told.pop("anchor")
-                if condition.count > 1:  # the last six weeks are a span, whole weeks or not
+                if told["count"] > 1:  # the last six weeks are a span, whole weeks or not
                     told.pop("is_rolling")
             found = [told.pop("of"), json.dumps(told, sort_keys=True).lower()]
             return ["not", found] if is_negated else found

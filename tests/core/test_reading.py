@@ -20,6 +20,7 @@ from cherry_reflex.core.reading.reading import ByMeasure, Group, Measure, Order,
 
 SALES, COST = ColumnRef(name="sales"), ColumnRef(name="cost")
 PROFIT = Arithmetic(op="-", left=SALES, right=COST)
+HALF = Arithmetic(op="/", left=SALES, right=Number(value=2))
 NORTH = Comparison(left=ColumnRef(name="region"), op="=", right="North")
 
 READINGS = [
@@ -40,7 +41,7 @@ READINGS = [
     Reading(where=TextMatch(of=ColumnRef(name="k"), text="rain")),
     Reading(where=Comparison(left=COST, op=">", right=SALES)),
     Reading(measures=(Measure(agg="rate", when=NORTH),)),
-    Reading(measures=(Measure(agg="sum", of=Arithmetic(op="/", left=SALES, right=Number(value=2))),)),
+    Reading(measures=(Measure(agg="sum", of=HALF),)),
 ]  # fmt: skip
 
 

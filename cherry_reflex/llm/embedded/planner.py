@@ -25,6 +25,7 @@ from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.plan import PlanBuilder
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.reader import Reader
+from cherry_reflex.llm.embedded.reading.score.weights import load
 from cherry_reflex.llm.embedded.reading.search.search import Search
 from cherry_reflex.llm.embedded.reading.views import Views
 from cherry_reflex.llm.embedded.reading_plan import ReadingPlan
@@ -44,8 +45,9 @@ class EmbeddedPlanner:
         self._array_cache = ArrayCache(folder) if folder is not None else None
         self._embedding = Embedding()
         self._views = Views(self._embedding)
-        proposers = (Search(), Edits())
-        self._reader = Reader(self._views, proposers, array_cache=self._array_cache)
+        learned = load()
+        proposers = (Search(learned.search), Edits(learned.search))
+        self._reader = Reader(self._views, proposers, learned, self._array_cache)
         self._readings = ReadingPlan(self._views, self._reader)
         self._builder = PlanBuilder(self._views, self._readings, self._array_cache)
         self._chooser = Chooser(self._embedding, self._array_cache)
@@ -63,6 +65,7 @@ class EmbeddedPlanner:
         """End the thread; what it computes now is waited for."""
         if self._loading is not None:
             self._loading.cancel()
+        self._embedding.close()
         await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
 
     async def prepare(self, roster: Roster) -> None:

@@ -16,6 +16,7 @@ from cherry_reflex.llm.embedded.reading.answers import GUESSED
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.proposal import Judged
 from cherry_reflex.llm.embedded.reading.reader import Reader
+from cherry_reflex.llm.embedded.reading.score.weights import load
 from cherry_reflex.llm.embedded.reading.search.search import Search
 from cherry_reflex.llm.embedded.reading.views import Views
 
@@ -96,7 +97,8 @@ IMPOSSIBLE = [
 
 @pytest.fixture(scope="module")
 def reader(embedding: Embedding) -> Reader:
-    return Reader(Views(embedding), (Search(), Edits()))
+    learned = load()
+    return Reader(Views(embedding), (Search(learned.search), Edits(learned.search)), learned)
 
 
 @pytest.fixture(scope="module")

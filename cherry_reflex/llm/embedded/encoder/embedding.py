@@ -3,6 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,12 @@ class Embedding:
         self._model: Any = None
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = Lock()
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Compute nothing any more: what is asked from now on raises CancelledError, so that
+        whoever computes block by block ends soon."""
+        self._is_closed = True
 
     def load(self) -> None:
         """Load the model now. Raises Unavailable (`embedding_missing`, `embedding_changed`)."""
@@ -54,6 +61,8 @@ class Embedding:
         import numpy as np
 
         cut = [text[:CHARACTERS_MAX] for text in texts]
+        if self._is_closed:
+            raise CancelledError
         with self._lock:
             model = self._loaded()
             fresh = [text for text in dict.fromkeys(cut) if text not in self._kept]

@@ -29,7 +29,7 @@ def asked(text: str, language: Language = ENGLISH) -> Linked:
 def said(question: Linked, explanation: Explanation) -> dict[tuple[str, str], str]:
     """Return for each part, by its kind and key, the words that support it; "" for none."""
     words = [s.text for s in question.segments]
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for part, support in zip(explanation.parts, explanation.supports, strict=True):
         candidate = question.candidates[support.candidate] if support else None
         span = words[candidate.first : candidate.last] if candidate else []

@@ -20,6 +20,8 @@ from cherry_reflex.llm.embedded.reading.patterns.quotes import quoted_in
 from cherry_reflex.llm.embedded.reading.segments import Known, segments_of
 from cherry_reflex.llm.embedded.reading.vocabulary import phrase_vectors
 
+GROUPING = ("별",)
+"""Endings that group by what stands before them, and also end words of their own."""
 TABLES_KEPT = 8
 """Tables whose words are kept ready."""
 
@@ -48,7 +50,7 @@ class Linker:
         matches = patterns_in(text, view)
         codes = codes_of(text, index)
         names = [*names_in(text, index.names), *((c.start, c.end) for c in codes)]
-        stems = words.stems | index.stems
+        stems = (words.stems - _grouped(view)) | index.stems
         known = Known(is_stem=stems.__contains__, is_sign=words.concepts.__contains__)
         segments = segments_of(text, known, matches, quoted, names)
         lookup = Lookup(text, segments, index)
@@ -73,6 +75,13 @@ class Linker:
         index = index_of(view, self._embedding)
         self._kept = [(view, index), *self._kept[: TABLES_KEPT - 1]]
         return index
+
+
+def _grouped(view: TableView) -> set[str]:
+    """Return the table's own short headers with the ending that groups by them: `종별` is by
+    `종` where there is such a column, and the word of its own elsewhere."""
+    short = [column.name for column in view.columns if len(column.name) == 1]
+    return {name + ending for name in short for ending in GROUPING}
 
 
 def _patterns(segments: Sequence[Segment], matches: Sequence[Match]) -> list[Candidate]:

@@ -116,7 +116,7 @@ def _of_rows(path: Path, draft: Draft, place: int, direction: Direction) -> Iter
 
 def _ordering(path: Path, place: int) -> Iterator[tuple[str, tuple[int, ...], float]]:
     """The columns by which rows may be ordered: those named near, the first ones of time."""
-    found = []
+    found: list[str] = []
     for other in path.nearest(place, ("measure", "condition"), 5):
         column = path.column(other)
         if column.kind in ORDERED and column.name not in found:

@@ -14,7 +14,7 @@ from cherry_reflex.llm.embedded.reading.search.draft import Binder, Draft
 from cherry_reflex.llm.embedded.reading.search.expressions import bind_expressions
 from cherry_reflex.llm.embedded.reading.search.flags import bind_flags
 from cherry_reflex.llm.embedded.reading.search.groups import bind_groups
-from cherry_reflex.llm.embedded.reading.search.halves import halves_of
+from cherry_reflex.llm.embedded.reading.search.single_questions import single_questions_of
 from cherry_reflex.llm.embedded.reading.search.layout import (
     bind_columns,
     bind_horizon,
@@ -86,8 +86,8 @@ class Search:
         first of them. `before` plays no part: a question is read as if it stood alone."""
         most = min(most, MOST)
         found = self._whole(linked, PATHS, most)
-        for one, other in halves_of(linked):
-            first, second = (self._whole(half, HALF_PATHS, HALF_MOST) for half in (one, other))
+        for both in single_questions_of(linked):
+            first, second = (self._whole(half, HALF_PATHS, HALF_MOST) for half in both)
             for left, weight in first.items():
                 for right, more in second.items():
                     if left != right:

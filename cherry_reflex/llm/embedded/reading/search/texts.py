@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cherry_reflex.core.reading.condition import Condition, Not, TextMatch
-from cherry_reflex.llm.embedded.reading.linked import AliasMeaning
+from cherry_reflex.llm.embedded.reading.linked import AliasMeaning, Segment
 from cherry_reflex.llm.embedded.reading.search.draft import Bound, Draft
 from cherry_reflex.llm.embedded.reading.search.negation import negation_of
 from cherry_reflex.llm.embedded.reading.search.parts import column_ref
@@ -59,7 +59,8 @@ def _texts(path: Path, draft: Draft, place: int) -> Iterator[tuple[str, tuple[in
     taken = {s for t in path.tokens for s in range(t.first, t.last)}
     step = -1 if path.is_korean(place) else 1
     start = token.first - 1 if step == -1 else token.last
-    segments, words = path.linked.segments, []
+    segments = path.linked.segments
+    words: list[Segment] = []
     while 0 <= start < len(segments) and len(words) < WORDS_MAX:
         segment = segments[start]
         if start in taken or (segment.is_function and words):

@@ -12,7 +12,7 @@ JOINTS = ("follow", "and")
 ENDS = (".", "?", "!", ";", "\n", ",")
 
 
-def halves_of(linked: Linked) -> Iterator[tuple[Linked, Linked]]:
+def single_questions_of(linked: Linked) -> Iterator[tuple[Linked, Linked]]:
     """Yield ways to cut a question in two: at the end of a sentence, at words that go on."""
     segments = linked.segments
     content = [0]
