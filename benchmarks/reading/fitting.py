@@ -12,7 +12,13 @@ from benchmarks.reading.outcome import Outcome
 from benchmarks.reading.proposed import Question, Questions, proposed
 from benchmarks.reading.ranking_weights import Choice, fit
 from benchmarks.reading.search_weights import choice_of, fit_choices, weight_of
-from benchmarks.reading.second import fit_agreement, fit_network
+from benchmarks.reading.second import (
+    Weighed,
+    fit_agreement,
+    fit_opinion,
+    weighed,
+    with_opinion,
+)
 from benchmarks.reading.seen import Ranked, Seen, rank_seen, see
 from cherry_reflex.llm.embedded.network.network import Network
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
@@ -81,9 +87,15 @@ class Fitting:
         self._say("proposals of all questions")
         network = Network(self._questions.embedding)
         held = [q for name in self._folds[NETWORK_HELD] for q in self._by_table[name]]
-        self._both_seen = self._see(held, clean, head, network)
-        self._both_apart_seen = self._see(self._apart, clean, head, network)
-        self._say("proposals of the network")
+        weights = self.score_weights(self._others(self._folds[NETWORK_HELD]))
+        self._weighed, self._weighed_apart = (
+            [
+                weighed(one, network)
+                for one in _ranked(self._see(questions, clean, head, network), weights, head)
+            ]
+            for questions in (held, self._apart)
+        )
+        self._say("opinions of the network")
 
     def measured(self) -> list[list[Ranked]]:
         """Return the questions of each fold, ranked by weights of the others, without the
@@ -96,14 +108,26 @@ class Fitting:
         return ranked
 
     def outcomes(self, ranked: Sequence[Sequence[Ranked]]) -> list[Outcome]:
-        """Return what comes out for ranked questions, each fold by what the others tell of how
-        sure to be."""
-        found = []
+        """Return what comes out for ranked questions, each fold by what the others and made-up
+        questions tell of how sure to be."""
+        plain, found = self.apart(), []
         for place, group in enumerate(ranked):
             rest = [one for other, ones in enumerate(ranked) if other != place for one in ones]
-            learned = trust_of(rest)
+            learned = trust_of([*rest, *plain])
             found += [outcome_of(one, learned) for one in group]
         return found
+
+    def outcomes_apart(self, ranked: Sequence[Sequence[Ranked]]) -> list[Outcome]:
+        """Return what comes out for the made-up questions that were kept apart, each half of them
+        by what the other half and the labelled ones tell of how sure to be."""
+        plain = self.apart()
+        labelled = [one for ones in ranked for one in ones]
+        return [
+            outcome_of(one, learned)
+            for half in (0, 1)
+            for learned in (trust_of([*labelled, *plain[1 - half :: 2]]),)
+            for one in plain[half::2]
+        ]
 
     def apart(self) -> list[Ranked]:
         """Return the made-up questions that were kept apart, ranked, without the network."""
@@ -113,42 +137,42 @@ class Fitting:
     def with_network(
         self, ranked: Sequence[Sequence[Ranked]]
     ) -> tuple[list[Outcome], list[Outcome]]:
-        """Return what comes out with the network: for the tables that it has not seen, and for the
-        made-up questions that were kept apart. Each half of them by what the other half tells."""
-        weights = self.score_weights(self._others(self._folds[NETWORK_HELD]))
+        """Return what comes out with the network's opinion: for the tables that it has not seen,
+        and for the made-up questions that were kept apart. Each half of them by what the other
+        half tells."""
         rest = [one for p, ones in enumerate(ranked) if p != NETWORK_HELD for one in ones]
-        base = trust_of(rest)
-        head = self._heads[NETWORK_HELD]
+        base = trust_of([*rest, *self.apart()])
         found: tuple[list[Outcome], list[Outcome]] = ([], [])
-        halves = [_half(self._both_seen, k) for k in (0, 1)]
-        apart = [_half(self._both_apart_seen, k) for k in (0, 1)]
+        halves = [_half(self._weighed, k) for k in (0, 1)]
+        apart = [_half(self._weighed_apart, k) for k in (0, 1)]
         for mine, other in ((0, 1), (1, 0)):
-            learned = self._second(weights, base, [*halves[other], *apart[other]], head)
+            learned = self._second(base, [*halves[other], *apart[other]])
             for place, group in enumerate((halves[mine], apart[mine])):
-                ones = _ranked(group, learned.score, head)
+                ones = self._with_opinion(group, learned)
                 found[place].extend(outcome_of(one, learned) for one in ones)
         return found
 
     def learned(self, ranked: Sequence[Sequence[Ranked]]) -> Learned:
         """Return what all tables teach."""
         every = list(NAMES)
-        trusted = trust_of([one for group in ranked for one in group])
-        weights = self.score_weights(every)
-        clean = [*self._both_seen, *self._both_apart_seen]
-        second = self._second(weights, trusted, clean, self._heads[NETWORK_HELD])
+        trusted = trust_of([*(one for group in ranked for one in group), *self.apart()])
+        second = self._second(trusted, [*self._weighed, *self._weighed_apart])
         return replace(
             second,
             search=self.search_weights(every),
+            score=self.score_weights(every),
             decisive=self._decisive_weights(every),
         )
 
-    def _second(
-        self, weights: Weights, base: Learned, seen: Sequence[Seen], head: Decisive
-    ) -> Learned:
-        """What was learned without the network, and what it adds."""
-        score = fit_network(seen, weights)
-        ranked = _ranked(seen, score, head)
-        return replace(base, score=score, agreement=fit_agreement(ranked, base))
+    def _second(self, base: Learned, questions: Sequence[Weighed]) -> Learned:
+        """What was learned without the network, and what its opinion adds."""
+        learned = replace(base, opinion=fit_opinion(questions))
+        agreement = fit_agreement(self._with_opinion(questions, learned), base)
+        return replace(learned, agreement=agreement)
+
+    def _with_opinion(self, questions: Sequence[Weighed], learned: Learned) -> list[Ranked]:
+        head = self._heads[NETWORK_HELD]
+        return [with_opinion(one, learned.opinion, head) for one in questions]
 
     def search_weights(self, names: Iterable[str]) -> dict[str, float]:
         """Fit the search on tables and made-up questions."""
@@ -192,7 +216,8 @@ class Fitting:
 
 
 def trust_of(ranked: Sequence[Ranked]) -> Learned:
-    """Fit how sure to be, on questions of tables that their weights had not seen."""
+    """Fit how sure to be, on questions of tables that their weights had not seen. Plain made-up
+    questions are among them: people's alone are so hard that nothing would ever be sure."""
     right = [one.right[0] for one in ranked]
     trust, mean, scale = fit_signs([one.signs for one in ranked], right)
     return Learned(trust=trust, trust_mean=mean, trust_scale=scale)
@@ -210,11 +235,15 @@ def _ranked(seen: Iterable[Seen], weights: Weights, head: Decisive) -> list[Rank
     return [one for one in found if one is not None]
 
 
-def _half(seen: Sequence[Seen], which: int) -> list[Seen]:
-    """The questions of every second table."""
-    tables = sorted({one.question.label.table for one in seen})
+def _half(questions: Sequence[Weighed], which: int) -> list[Weighed]:
+    """The questions of every second table; of one table, half of them."""
+    tables = sorted({_table(one) for one in questions})
     if len(tables) > 1:
         mine = set(tables[which::2])
-        return [one for one in seen if one.question.label.table in mine]
-    middle = len(seen) // 2
-    return list(seen[:middle] if which == 0 else seen[middle:])
+        return [one for one in questions if _table(one) in mine]
+    middle = len(questions) // 2
+    return list(questions[:middle] if which == 0 else questions[middle:])
+
+
+def _table(one: Weighed) -> str:
+    return one.question.question.label.table

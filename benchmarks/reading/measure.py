@@ -6,15 +6,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.reading.fitting import Fitting, outcome_of, trust_of
+from benchmarks.reading.fitting import Fitting
 from benchmarks.reading.outcome import report
 from benchmarks.reading.seen import Ranked
 
 
 def told(fitting: Fitting, ranked: Sequence[Sequence[Ranked]]) -> str:
     """Return the tables of what was measured, as text."""
-    trusted = trust_of([one for group in ranked for one in group])
-    apart = [outcome_of(one, trusted) for one in fitting.apart()]
+    apart = fitting.outcomes_apart(ranked)
     people, made = fitting.with_network(ranked)
     seconds = [
         (one.question.linking_s, one.question.proposing_s) for group in ranked for one in group

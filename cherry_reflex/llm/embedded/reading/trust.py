@@ -37,7 +37,7 @@ def probabilities(
     if not ranked:
         return []
     total = logit_of(signs or signs_of(linked, ranked, decisive), learned)
-    if learned.agreement:
+    if learned.agreement and "opinion|nothing" in ranked[0].features:
         added = {"base": total, **agreement_of(ranked)}
         total = learned.agreement.get("bias", 0.0) + sum(
             learned.agreement.get(name, 0.0) * value for name, value in added.items()
@@ -63,18 +63,17 @@ def logit_of(signs: Mapping[str, float], learned: Learned) -> float:
 
 
 def agreement_of(ranked: Sequence[Scored]) -> dict[str, float]:
-    """Return what the network says of the best reading: whether it proposes it, and first; how
-    likely it takes it to be; how likely all that it proposes. A network that proposes nothing
-    means that no reading says what was asked."""
+    """Return what the second opinion is of the best reading: whether it is its own first, how
+    likely, how far behind; and how likely it is that no reading says what was asked."""
     best = ranked[0].features
-    likely = [scored.features.get("likely|network", 0.0) for scored in ranked]
     return {
-        "agrees": best.get("best|network", 0.0),
-        "proposes": float("network" in ranked[0].sources),
-        "likely": best.get("likely|network", 0.0),
-        "most likely": max(likely),
-        "all": min(1.0, sum(likely)),
-        "silent": float(not any(likely)),
+        "first": best.get("opinion|first", 0.0),
+        "likely": exp(5 * best.get("opinion|likely", -5.0)),
+        "unlikely": -best.get("opinion|likely", -5.0),
+        "behind": best.get("opinion|behind", 5.0),
+        "unsaid": best.get("opinion|unsaid", 0.0),
+        "nothing": best.get("opinion|nothing", 0.0),
+        "proposed": float("network" in ranked[0].sources),
     }
 
 

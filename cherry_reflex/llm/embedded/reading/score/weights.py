@@ -9,7 +9,7 @@ from typing import Any
 
 FILE = Path(__file__).parents[2] / "knowledge" / "reading.npz"
 
-NAMED = ("search", "score", "trust", "trust_mean", "trust_scale", "agreement")
+NAMED = ("search", "score", "trust", "trust_mean", "trust_scale", "opinion", "agreement")
 """What is written as names and numbers."""
 
 
@@ -17,14 +17,16 @@ NAMED = ("search", "score", "trust", "trust_mean", "trust_scale", "agreement")
 class Learned:
     """Weights of choices of meanings (`search`), of features of readings (`score`), of what tells
     whether the best reading is right (`trust`, on standardised values: `trust_mean`,
-    `trust_scale`), of what the network adds to that (`agreement`), and of a word's vector, whether
-    it matters if it is left unexplained (`decisive`, the last one the bias)."""
+    `trust_scale`), of what the network adds to the score and to that (`opinion`, `agreement`), and
+    of a word's vector, whether it matters if it is left unexplained (`decisive`, the last one the
+    bias)."""
 
     search: Mapping[str, float] = field(default_factory=dict)
     score: Mapping[str, float] = field(default_factory=dict)
     trust: Mapping[str, float] = field(default_factory=dict)
     trust_mean: Mapping[str, float] = field(default_factory=dict)
     trust_scale: Mapping[str, float] = field(default_factory=dict)
+    opinion: Mapping[str, float] = field(default_factory=dict)
     agreement: Mapping[str, float] = field(default_factory=dict)
     decisive: tuple[float, ...] = ()
 

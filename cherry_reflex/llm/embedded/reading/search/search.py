@@ -14,7 +14,6 @@ from cherry_reflex.llm.embedded.reading.search.draft import Binder, Draft
 from cherry_reflex.llm.embedded.reading.search.expressions import bind_expressions
 from cherry_reflex.llm.embedded.reading.search.flags import bind_flags
 from cherry_reflex.llm.embedded.reading.search.groups import bind_groups
-from cherry_reflex.llm.embedded.reading.search.single_questions import single_questions_of
 from cherry_reflex.llm.embedded.reading.search.layout import (
     bind_columns,
     bind_horizon,
@@ -29,6 +28,7 @@ from cherry_reflex.llm.embedded.reading.search.prior import Prior
 from cherry_reflex.llm.embedded.reading.search.prior_weights import WEIGHTS
 from cherry_reflex.llm.embedded.reading.search.ranking import bind_ranking
 from cherry_reflex.llm.embedded.reading.search.results import bind_results
+from cherry_reflex.llm.embedded.reading.search.single_questions import single_questions_of
 from cherry_reflex.llm.embedded.reading.search.swaps import Swaps
 from cherry_reflex.llm.embedded.reading.search.tasks import bind_task
 from cherry_reflex.llm.embedded.reading.search.texts import bind_texts
