@@ -190,11 +190,11 @@ class Sight:
             yield f"said|{part.kind}|{part.key}", 1.0
         head = explanation.supports[part.head] if part.head >= 0 else None
         if head is not None and not head.is_shared:
-            other = self._linked.candidates[head.candidate]
-            far = distance(candidate, other)
+            owner = self._linked.candidates[head.candidate]
+            far = distance(candidate, owner)
             yield f"far|{part.kind}", min(far, 8) / 4
             yield f"near|{part.kind}|{far if far < 3 else '3+'}", 1.0
-            side = "before" if candidate.first < other.first else "after"
+            side = "before" if candidate.first < owner.first else "after"
             yield f"side|{self._linked.language}|{part.kind}|{side}", 1.0
 
     def _beside(self, place: int, step: int, owners: Mapping[int, str]) -> str:
