@@ -22,6 +22,7 @@ from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.dialogue.wording import fact_words, pieces, summary_words
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.network.network import Network
 from cherry_reflex.llm.embedded.plan import PlanBuilder
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.reader import Reader
@@ -46,8 +47,9 @@ class EmbeddedPlanner:
         self._embedding = Embedding()
         self._views = Views(self._embedding)
         learned = load()
-        proposers = (Search(learned.search), Edits(learned.search))
-        self._reader = Reader(self._views, proposers, learned, self._array_cache)
+        network = Network(self._embedding)
+        proposers = (Search(learned.search), Edits(learned.search), network)
+        self._reader = Reader(self._views, proposers, learned, self._array_cache, network)
         self._readings = ReadingPlan(self._views, self._reader)
         self._builder = PlanBuilder(self._views, self._readings, self._array_cache)
         self._chooser = Chooser(self._embedding, self._array_cache)
