@@ -58,7 +58,9 @@ async def open_planner(settings: Settings) -> AsyncGenerator[Planner]:
     if not settings.llm_model:
         from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
-        embedded = EmbeddedPlanner(Layout.of(settings).embedded_cache)
+        embedded = EmbeddedPlanner(
+            Layout.of(settings).embedded_cache, has_readings=settings.readings
+        )
         await embedded.open()
         try:
             yield embedded

@@ -18,10 +18,10 @@ async def forget(request: Request) -> Response:
     Answers with the dataset."""
     here, owner = current(), owner_of(request)
     dataset_id = request.path_params["dataset_id"]
+    _, conversation_id = await here.datasets.get(owner, dataset_id)
     word = request.query_params.get("word", "").strip()
     if not word:
         raise BadInput("body_wrong", place="word", detail="word: missing")
-    _, conversation_id = await here.datasets.get(owner, dataset_id)
     ids = await here.datasets.lineage(conversation_id, dataset_id)
     await here.datasets.words.forget(ids, word)
     dataset, _ = await here.datasets.get(owner, dataset_id)

@@ -41,7 +41,7 @@ class PlanBuilder:
     def __init__(
         self,
         views: Views,
-        readings: ReadingPlan,
+        readings: ReadingPlan | None = None,
         array_cache: ArrayCache | None = None,
     ) -> None:
         self._views = views
@@ -73,7 +73,7 @@ class PlanBuilder:
             titles = [called(worker, language) for worker in workers]
             yield from answer(self._views, kind, question, titles)
             return
-        if question.datasets and not alone:
+        if self._readings is not None and question.datasets and not alone:
             taken = self._readings.plan(question, understood, lambda: self.router(roster))
             if taken is not None:
                 yield from taken

@@ -22,8 +22,8 @@ from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.dialogue.wording import fact_words, pieces, summary_words
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.network.network import Network
 from cherry_reflex.llm.embedded.plan import PlanBuilder
+from cherry_reflex.llm.embedded.network.network import Network
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.reader import Reader
 from cherry_reflex.llm.embedded.reading.score.weights import load
@@ -40,18 +40,14 @@ class EmbeddedPlanner:
     in one thread of its own, so that the event loop stays free; the model is loaded at the first
     use, or by `open` in the background."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, has_readings: bool = False) -> None:
         """`folder` is where heads and vectors are kept, so that the next start need not compute
-        them again."""
+        them again. `has_readings`: questions are read before anybody is chosen for them."""
         self._array_cache = ArrayCache(folder) if folder is not None else None
         self._embedding = Embedding()
-        self._views = Views(self._embedding)
-        learned = load()
-        network = Network(self._embedding)
-        proposers = (Search(learned.search), Edits(learned.search), network)
-        self._reader = Reader(self._views, proposers, learned, self._array_cache, network)
-        self._readings = ReadingPlan(self._views, self._reader)
-        self._builder = PlanBuilder(self._views, self._readings, self._array_cache)
+        self.views = Views(self._embedding, self._array_cache)
+        self._readings = self._reading_plan() if has_readings else None
+        self._builder = PlanBuilder(self.views, self._readings, self._array_cache)
         self._chooser = Chooser(self._embedding, self._array_cache)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-mind")
         self._loading: asyncio.Future[None] | None = None
@@ -90,8 +86,10 @@ class EmbeddedPlanner:
 
         def choose() -> list[Operation]:
             understood = understand(self._embedding, question)
-            if Query in operations and (query := self._readings.query(question, understood)):
-                return [query]
+            if Query in operations and self._readings is not None:
+                query = self._readings.query(question, understood)
+                if query is not None:
+                    return [query]
             others = [kind for kind in operations if kind is not Query]
             return self._chooser.choose(question, understood.text, others, most)
 
@@ -127,13 +125,22 @@ class EmbeddedPlanner:
 
     async def suggest(self, question: Question, most: int = 4) -> Sequence[str]:
         """Return questions that the columns of the datasets allow."""
-        return await self._aside(lambda: suggestions(self._views, question, most))
+        return await self._aside(lambda: suggestions(self.views, question, most))
 
     def _load(self) -> None:
         self._embedding.load()
         knowledge.load()
         self._embedding.learn(knowledge.wordings(), self._array_cache)
-        self._reader.load()
+        self.views.load()
+        if self._readings is not None:
+            self._readings.load()
+
+    def _reading_plan(self) -> ReadingPlan:
+        learned = load()
+        network = Network(self._embedding)
+        proposers = (Search(learned.search), Edits(learned.search), network)
+        reader = Reader(self.views, proposers, learned, network)
+        return ReadingPlan(self.views, reader)
 
     async def _aside(self, compute: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, compute)

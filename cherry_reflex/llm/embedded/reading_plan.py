@@ -38,6 +38,10 @@ class ReadingPlan:
         self._embedding = views.embedding
         self._reader = reader
 
+    def load(self) -> None:
+        """Compute what every question is compared with, or read it where it is kept."""
+        self._reader.load()
+
     def plan(
         self, question: Question, understood: Understood, router: Callable[[], Router]
     ) -> Iterator[str | Plan | Ask] | None:

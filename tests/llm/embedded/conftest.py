@@ -11,10 +11,7 @@ from cherry_reflex.core.operation import GROUPING, NUMERIC, Operation, column_fi
 from cherry_reflex.core.roster import AgentEntry, Roster, Skill, ToolEntry, ToolFunction
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.plan import PlanBuilder
-from cherry_reflex.llm.embedded.reading.reader import Reader
-from cherry_reflex.llm.embedded.reading.score.weights import Learned
 from cherry_reflex.llm.embedded.reading.views import Views
-from cherry_reflex.llm.embedded.reading_plan import ReadingPlan
 
 
 class Filter(BaseModel):
@@ -125,9 +122,8 @@ def embedding() -> Embedding:
 
 
 def builder_of(embedding: Embedding) -> PlanBuilder:
-    """Return a builder of plans for small teams, in which nobody runs readings."""
-    views = Views(embedding)
-    return PlanBuilder(views, ReadingPlan(views, Reader(views, (), Learned())))
+    """Return a builder of plans that reads no questions."""
+    return PlanBuilder(Views(embedding))
 
 
 @pytest.fixture(scope="session")

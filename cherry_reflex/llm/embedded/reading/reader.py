@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.reading.reading import Reading
-from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.reading.linked import Linked
 from cherry_reflex.llm.embedded.reading.linking.linker import Linker
 from cherry_reflex.llm.embedded.reading.proposal import Judged, Proposer, Readings, Weigher
@@ -32,13 +31,12 @@ class Reader:
         views: Views,
         proposers: Sequence[Proposer],
         learned: Learned | None = None,
-        array_cache: ArrayCache | None = None,
         weigher: Weigher | None = None,
     ) -> None:
         self._views = views
         self._proposers = tuple(proposers)
         self._learned = learned if learned is not None else load()
-        self._linker = Linker(views.embedding, array_cache)
+        self._linker = Linker(views.embedding, views.array_cache)
         self._weigher = weigher
         self._decisive = Decisive(views.embedding, self._learned.decisive)
 
