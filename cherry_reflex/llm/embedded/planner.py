@@ -23,6 +23,7 @@ from cherry_reflex.llm.embedded.dialogue.wording import fact_words, pieces, summ
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.plan import PlanBuilder
+from cherry_reflex.llm.embedded.network.network import Network
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.reader import Reader
 from cherry_reflex.llm.embedded.reading.score.weights import load
@@ -136,8 +137,10 @@ class EmbeddedPlanner:
 
     def _reading_plan(self) -> ReadingPlan:
         learned = load()
-        proposers = (Search(learned.search), Edits(learned.search))
-        return ReadingPlan(self.views, Reader(self.views, proposers, learned))
+        network = Network(self._embedding)
+        proposers = (Search(learned.search), Edits(learned.search), network)
+        reader = Reader(self.views, proposers, learned, network)
+        return ReadingPlan(self.views, reader)
 
     async def _aside(self, compute: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, compute)

@@ -129,3 +129,24 @@ def test_weights_for_other_symbols_are_refused(tmp_path: Path) -> None:
     NetworkWeights(WEIGHTS.numbers, WEIGHTS.concepts, WEIGHTS.lexicon, ("other",)).write(path)
     with pytest.raises(Unavailable):
         read(path)
+
+
+def test_what_the_network_proposes_is_weighed_as_it_was_proposed() -> None:
+    asked = linked()
+    network = Network(embed, WEIGHTS)
+    proposals = network.propose(asked)
+    likely = network.weigh(asked, [None, *(proposal.reading for proposal in proposals)])
+    assert likely[0] is not None
+    weighed = [
+        (proposal.weight, told)
+        for proposal, told in zip(proposals, likely[1:], strict=True)
+        if told is not None
+    ]
+    assert weighed
+    for proposed, told in weighed:  # a reading may be written in several ways
+        assert told <= proposed + 1e-3
+
+
+def test_what_the_network_cannot_say_is_not_weighed() -> None:
+    reading = Reading.model_validate({"task": "join", "joins": []})
+    assert Network(embed, WEIGHTS).weigh(linked(), [reading]) == [None]

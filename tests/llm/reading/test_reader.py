@@ -12,6 +12,7 @@ from cherry_reflex.core.reading.condition import All, Comparison, Not
 from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.core.reading.reading import Group, Measure, Reading
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.network.network import Network
 from cherry_reflex.llm.embedded.reading.answers import GUESSED
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.proposal import Judged
@@ -97,8 +98,9 @@ IMPOSSIBLE = [
 
 @pytest.fixture(scope="module")
 def reader(embedding: Embedding) -> Reader:
-    learned = load()
-    return Reader(Views(embedding), (Search(learned.search), Edits(learned.search)), learned)
+    learned, network = load(), Network(embedding)
+    proposers = (Search(learned.search), Edits(learned.search), network)
+    return Reader(Views(embedding), proposers, learned, weigher=network)
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,15 @@ class Proposer(Protocol):
         ...
 
 
+class Weigher(Protocol):
+    """Says how likely readings are, whoever proposed them."""
+
+    def weigh(self, linked: Linked, readings: Sequence[Reading | None]) -> Sequence[float | None]:
+        """Return the logarithm of each one's likelihood (None among them: of nothing that a reading
+        says); None for what cannot be weighed."""
+        ...
+
+
 @dataclass(frozen=True)
 class Judged:
     """A reading with the probability (0 to 1) that it is what was meant, the words of the question

@@ -7,8 +7,9 @@ from cherry_reflex.core.language import Language
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.llm.embedded.reading.linked import Linked
 from cherry_reflex.llm.embedded.reading.linking.linker import Linker
-from cherry_reflex.llm.embedded.reading.proposal import Judged, Proposer, Readings
+from cherry_reflex.llm.embedded.reading.proposal import Judged, Proposer, Readings, Weigher
 from cherry_reflex.llm.embedded.reading.score.decisive import Decisive
+from cherry_reflex.llm.embedded.reading.score.opinion import with_opinion
 from cherry_reflex.llm.embedded.reading.score.score import Scored, rank
 from cherry_reflex.llm.embedded.reading.score.weights import Learned, load
 from cherry_reflex.llm.embedded.reading.trust import probabilities
@@ -21,19 +22,22 @@ PROPOSED = 200
 
 
 class Reader:
-    """Finds what a question asks of a table. `proposers` are asked all; without weights it uses
-    what was learned (`knowledge/reading.npz`)."""
+    """Finds what a question asks of a table. `proposers` are asked all; `weigher` gives a second
+    opinion of the best readings; without weights it uses what was learned
+    (`knowledge/reading.npz`)."""
 
     def __init__(
         self,
         views: Views,
         proposers: Sequence[Proposer],
         learned: Learned | None = None,
+        weigher: Weigher | None = None,
     ) -> None:
         self._views = views
         self._proposers = tuple(proposers)
         self._learned = learned if learned is not None else load()
         self._linker = Linker(views.embedding, views.array_cache)
+        self._weigher = weigher
         self._decisive = Decisive(views.embedding, self._learned.decisive)
 
     def load(self) -> None:
@@ -79,10 +83,15 @@ class Reader:
         return Readings(best, max(0.0, 1.0 - sum(sure)))
 
     def ranked(self, linked: Linked, before: Reading | None = None) -> list[Scored]:
-        """Return everything that is proposed for a linked question, the best first."""
+        """Return what is proposed for a linked question, the best first: everything, or, where a
+        second opinion is asked, the best."""
         proposals = [
             proposal
             for proposer in self._proposers
             for proposal in proposer.propose(linked, before, PROPOSED)
         ]
-        return rank(linked, proposals, self._learned.score, self._decisive.of(linked), before)
+        decisive = self._decisive.of(linked)
+        ranked = rank(linked, proposals, self._learned.score, decisive, before)
+        if self._weigher is None or not self._learned.opinion:
+            return ranked
+        return with_opinion(linked, ranked, self._weigher, self._learned.opinion)

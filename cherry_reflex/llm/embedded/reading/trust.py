@@ -36,12 +36,12 @@ def probabilities(
     is missing to 1 is elsewhere. `signs` are those of the best one where they are known."""
     if not ranked:
         return []
-    total = learned.trust.get("bias", 0.0)
-    for name, value in (signs or signs_of(linked, ranked, decisive)).items():
-        weight = learned.trust.get(name)
-        if weight is not None:
-            scale = learned.trust_scale.get(name, 1.0) or 1.0
-            total += weight * (value - learned.trust_mean.get(name, 0.0)) / scale
+    total = logit_of(signs or signs_of(linked, ranked, decisive), learned)
+    if learned.agreement and "opinion|nothing" in ranked[0].features:
+        added = {"base": total, **agreement_of(ranked)}
+        total = learned.agreement.get("bias", 0.0) + sum(
+            learned.agreement.get(name, 0.0) * value for name, value in added.items()
+        )
     first = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
     if is_capped(linked, ranked[0]):
         first = min(first, CAP)
@@ -49,6 +49,32 @@ def probabilities(
     others = sum(shares[1:])
     rest = (1.0 - first) * RECALLED
     return [first, *(min(first, rest * share / others) for share in shares[1:])]
+
+
+def logit_of(signs: Mapping[str, float], learned: Learned) -> float:
+    """Return the logarithm of the odds that the best reading is right, by its signs alone."""
+    total = learned.trust.get("bias", 0.0)
+    for name, value in signs.items():
+        weight = learned.trust.get(name)
+        if weight is not None:
+            scale = learned.trust_scale.get(name, 1.0) or 1.0
+            total += weight * (value - learned.trust_mean.get(name, 0.0)) / scale
+    return total
+
+
+def agreement_of(ranked: Sequence[Scored]) -> dict[str, float]:
+    """Return what the second opinion is of the best reading: whether it is its own first, how
+    likely, how far behind; and how likely it is that no reading says what was asked."""
+    best = ranked[0].features
+    return {
+        "first": best.get("opinion|first", 0.0),
+        "likely": exp(5 * best.get("opinion|likely", -5.0)),
+        "unlikely": -best.get("opinion|likely", -5.0),
+        "behind": best.get("opinion|behind", 5.0),
+        "unsaid": best.get("opinion|unsaid", 0.0),
+        "nothing": best.get("opinion|nothing", 0.0),
+        "proposed": float("network" in ranked[0].sources),
+    }
 
 
 def signs_of(
@@ -75,12 +101,20 @@ def signs_of(
         and place not in explanation.carried
     ]
     count = max(1, sum(not s.is_function for s in linked.segments))
+    known = {
+        place
+        for candidate in linked.candidates
+        if candidate.how in SURE
+        for place in range(candidate.first, candidate.last)
+    }
     left = _left_candidates(linked, best)
     signs = {
         "lead": min(best.score - second, LEAD_MAX),
         "share": log(max(shares[0], 1e-4)),
         "content": float(len(content)),
         "content share": len(content) / count,
+        "unknown": float(sum(i not in known for i in content)),
+        "any unknown": float(any(i not in known for i in content)),
         "any content": float(bool(content)),
         "decisive": sum(worth),
         "most decisive": max(worth, default=0.0),

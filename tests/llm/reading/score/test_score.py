@@ -84,7 +84,13 @@ def test_what_was_learned_is_read_as_it_was_written(tmp_path: object) -> None:
     from pathlib import Path
 
     path = Path(str(tmp_path)) / "learned.npz"
-    learned = Learned({"skip": 0.5}, {"left": -1.5}, {"bias": 2.0}, {"lead": 1.0}, {}, (0.5, -0.5))
+    learned = Learned(
+        search={"skip": 0.5},
+        score={"left": -1.5},
+        trust={"bias": 2.0},
+        trust_mean={"lead": 1.0},
+        decisive=(0.5, -0.5),
+    )
     first = save(learned, path)
     assert load(path) == learned
     assert save(learned, path) == first

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.llm.embedded.reading.explanation.dissection import parts_of
-from cherry_reflex.llm.embedded.reading.explanation.evidence import Evidence
+from cherry_reflex.llm.embedded.reading.explanation.evidence import Evidence, Supports
 from cherry_reflex.llm.embedded.reading.explanation.part import Part
 from cherry_reflex.llm.embedded.reading.linked import Candidate, Linked
 
@@ -14,6 +14,9 @@ MARKERS = frozenset(
      "mean", "bins")
 )  # fmt: skip
 """Parts whose words stand beside those of the part that they belong to."""
+SURELY = 0.75
+"""From this quality on, words that say again what others said are explained: a word that is only
+like another may mean something else."""
 FAR = 0.08
 """What each segment of distance to that part costs."""
 
@@ -167,18 +170,20 @@ class Explainer:
                 supports[place] = Support(support.candidate, support.quality, True)
 
     def _repeat(self, parts: Sequence[Part], supports: Sequence[Support | None], used: int) -> int:
-        """What says once more what is already explained is explained too."""
+        """What surely says once more what is already explained is explained too."""
         for part, support in zip(parts, supports, strict=True):
             if support is None:
                 continue
-            for _, candidate in self._evidence.of(part):
-                if not used & self._masks[candidate]:
-                    used |= self._masks[candidate]
+            used = self._cover(self._evidence.of(part), used)
             if part.column and part.kind in ("value", "number", "date", "relative", "missing"):
                 named = Part("column", part.column, "", -1, part.column)
-                for quality, candidate in self._evidence.of(named):
-                    if quality > 0.6 and not used & self._masks[candidate]:
-                        used |= self._masks[candidate]
+                used = self._cover(self._evidence.of(named), used)
+        return used
+
+    def _cover(self, supports: Supports, used: int) -> int:
+        for quality, candidate in supports:
+            if quality >= SURELY and not used & self._masks[candidate]:
+                used |= self._masks[candidate]
         return used
 
 

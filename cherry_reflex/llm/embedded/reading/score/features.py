@@ -44,7 +44,11 @@ class Sight:
         self._asked = tuple(sorted(set(self._asked_for())))
         self._left = [dict(self._left_out(place)) for place in range(len(linked.segments))]
         self._best: dict[tuple[int, int, type], float] = {}
+        self._surely: dict[tuple[int, int], set[str]] = {}
         for candidate in linked.candidates:
+            if candidate.how in SURE:
+                known = self._surely.setdefault((candidate.first, candidate.last), set())
+                known.add(self._class_of(candidate))
             span = (candidate.first, candidate.last, type(candidate.meaning))
             quality = MATCHED[candidate.how] * (0.6 + 0.4 * candidate.strength)
             self._best[span] = max(self._best.get(span, 0.0), quality)
@@ -175,6 +179,9 @@ class Sight:
         if self._best[span] > mine:
             yield f"worse|{part.kind}", self._best[span] - mine
             yield f"worse|{part.kind}|is", 1.0
+        for other in self._surely.get(span[:2], ()):
+            if other != self._class_of(candidate):
+                yield f"also|{part.kind}|{part.role}|{other}", 1.0
         if part.kind == "column":
             yield f"role|{part.role}|{self._kinds.get(part.column, '')}", 1.0
             yield f"after|{part.role}|{self._beside(candidate.first - 1, -1, owners)}", 1.0
@@ -183,11 +190,11 @@ class Sight:
             yield f"said|{part.kind}|{part.key}", 1.0
         head = explanation.supports[part.head] if part.head >= 0 else None
         if head is not None and not head.is_shared:
-            other = self._linked.candidates[head.candidate]
-            far = distance(candidate, other)
+            owner = self._linked.candidates[head.candidate]
+            far = distance(candidate, owner)
             yield f"far|{part.kind}", min(far, 8) / 4
             yield f"near|{part.kind}|{far if far < 3 else '3+'}", 1.0
-            side = "before" if candidate.first < other.first else "after"
+            side = "before" if candidate.first < owner.first else "after"
             yield f"side|{self._linked.language}|{part.kind}|{side}", 1.0
 
     def _beside(self, place: int, step: int, owners: Mapping[int, str]) -> str:

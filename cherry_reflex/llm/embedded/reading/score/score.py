@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import exp
 
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.llm.embedded.reading.explanation.explanation import Explainer, Explanation
@@ -59,6 +60,8 @@ def _proposed(mine: Mapping[Source, float], best: Mapping[Source, float]) -> dic
         if source in mine:
             features[f"behind|{source}"] = min(top - mine[source], BEHIND_MAX) / 4
             features[f"best|{source}"] = float(mine[source] == top)
+            if source == "network":  # its weight is the logarithm of a probability
+                features["likely|network"] = exp(min(0.0, mine[source]))
         else:
             features[f"absent|{source}"] = 1.0
     return features

@@ -9,19 +9,25 @@ from typing import Any
 
 FILE = Path(__file__).parents[2] / "knowledge" / "reading.npz"
 
+NAMED = ("search", "score", "trust", "trust_mean", "trust_scale", "opinion", "agreement")
+"""What is written as names and numbers."""
+
 
 @dataclass(frozen=True)
 class Learned:
     """Weights of choices of meanings (`search`), of features of readings (`score`), of what tells
     whether the best reading is right (`trust`, on standardised values: `trust_mean`,
-    `trust_scale`), and of a word's vector, whether it matters if it is left unexplained
-    (`decisive`, the last one the bias)."""
+    `trust_scale`), of what the network adds to the score and to that (`opinion`, `agreement`), and
+    of a word's vector, whether it matters if it is left unexplained (`decisive`, the last one the
+    bias)."""
 
     search: Mapping[str, float] = field(default_factory=dict)
     score: Mapping[str, float] = field(default_factory=dict)
     trust: Mapping[str, float] = field(default_factory=dict)
     trust_mean: Mapping[str, float] = field(default_factory=dict)
     trust_scale: Mapping[str, float] = field(default_factory=dict)
+    opinion: Mapping[str, float] = field(default_factory=dict)
+    agreement: Mapping[str, float] = field(default_factory=dict)
     decisive: tuple[float, ...] = ()
 
 
@@ -30,7 +36,7 @@ def save(learned: Learned, path: Path = FILE) -> str:
     import numpy as np
 
     arrays: dict[str, Any] = {"decisive": np.array(learned.decisive, np.float32)}
-    for name in ("search", "score", "trust", "trust_mean", "trust_scale"):
+    for name in NAMED:
         weights = sorted(getattr(learned, name).items())
         arrays[f"{name}_names"] = np.array([key for key, _ in weights], dtype=np.str_)
         arrays[name] = np.array([value for _, value in weights], np.float32)
@@ -51,6 +57,6 @@ def load(path: Path = FILE) -> Learned:
     with np.load(path, allow_pickle=False) as stored:
         mappings = {
             name: dict(zip(stored[f"{name}_names"].tolist(), stored[name].tolist(), strict=True))
-            for name in ("search", "score", "trust", "trust_mean", "trust_scale")
+            for name in NAMED
         }
         return Learned(decisive=tuple(stored["decisive"].tolist()), **mappings)
