@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     llm_api_key: str = Field("", description="Key of the endpoint or provider.", repr=False)
     llm_model: str = Field("", description="Model name. Empty: the embedded planner is used.")
     readings: bool = Field(
-        False,
+        True,
         description="Without a language model: read questions, answer where it is sure, call a "
         "guess a guess, and ask back otherwise (docs/models.md). Off, agents and tools choose "
         "columns and operations by meaning.",

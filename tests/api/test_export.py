@@ -8,7 +8,7 @@ import pytest
 from tests.api.test_api import CSV, events, upload
 
 FORMATS = {"markdown": ".md", "html": ".html", "notebook": ".ipynb"}
-HOSTILE = "<script>alert(1)</script> **total** by 지역 | ![x](http://elsewhere.example/x.png)"
+HOSTILE = "<script>alert('x')</script> **total** by 지역 | ![x](http://elsewhere.example/x.png)"
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from tests.browser.conftest import Visit, settle
 from tests.browser.test_journey import ANSWER_MS, ask, lanes_of, upload
 
 CHART = "Draw a bar chart of total revenue by region"
+BROAD = "Analyze this data and visualize it"
+CHARTS = f"@visualization {BROAD}"
 
 
 async def answered(visit: Visit, sales: Path, question: str = CHART) -> Page:
@@ -64,48 +66,48 @@ async def test_timeline_exports_and_opinion(visit: Visit, sales: Path) -> None:
 
 @pytest.mark.timeout(240)
 async def test_a_choice_is_changed_with_one_click(visit: Visit, sales: Path) -> None:
-    page = await answered(visit, sales)
+    page = await answered(visit, sales, CHARTS)
     choice = page.get_by_label("Change x axis").first
     await expect(choice).to_be_visible()
     options = await choice.locator("option").all_text_contents()
-    assert "product" in options
+    assert "region" in options
     assert "units" not in options
     before = await lanes_of(page)
     await choice.focus()
-    await choice.select_option("product")
-    chart = page.locator(".c-artifact--chart .c-artifact__name")
-    await expect(chart).to_contain_text("product", timeout=ANSWER_MS)
+    await choice.select_option("region")
+    chart = page.locator(".c-artifact--chart .c-artifact__name").first
+    await expect(chart).to_contain_text("by region", timeout=ANSWER_MS)
     await expect(page.locator(".c-run")).to_have_attribute(
         "data-state", "finished", timeout=ANSWER_MS
     )
     # In its place, with all that the step made, and the summary tells of it.
     await expect(page.locator(".c-run")).to_have_count(1)
-    await expect(page.get_by_label("Change x axis").first).to_have_value("product")
+    await expect(page.get_by_label("Change x axis").first).to_have_value("region")
     await expect(page.get_by_label("Change x axis").first).to_be_focused()
     final = page.locator(".message-final")
-    await expect(final).to_contain_text("by product")
+    await expect(final).to_contain_text("by region")
     after = await lanes_of(page)
     assert after != before
     await visit.shot(page, "changed-choice-en")
     await page.reload()
-    await expect(page.get_by_label("Change x axis").first).to_have_value("product")
+    await expect(page.get_by_label("Change x axis").first).to_have_value("region")
     assert await lanes_of(page) == after
     assert visit.errors == []
 
 
 @pytest.mark.timeout(240)
 async def test_an_open_panel_follows_a_changed_choice(visit: Visit, sales: Path) -> None:
-    page = await answered(visit, sales)
+    page = await answered(visit, sales, CHARTS)
     card = page.locator(".c-artifact--chart").first
     await card.get_by_title("Open wide").click()
     panel = page.locator(".c-panel")
     await expect(panel.locator(".main-svg").first).to_be_visible(timeout=30_000)
-    await expect(panel.locator(".c-panel__title")).to_contain_text("region")
+    await expect(panel.locator(".c-panel__title")).to_contain_text("product")
     choice = card.get_by_label("Change x axis")
     await choice.focus()
-    await choice.select_option("product")
-    await expect(panel.locator(".c-panel__title")).to_contain_text("product", timeout=ANSWER_MS)
-    await expect(panel.locator(".main-svg").first).to_contain_text("Plum", timeout=30_000)
+    await choice.select_option("region")
+    await expect(panel.locator(".c-panel__title")).to_contain_text("region", timeout=ANSWER_MS)
+    await expect(panel.locator(".main-svg").first).to_contain_text("Seoul", timeout=30_000)
     await expect(card.get_by_label("Change x axis")).to_be_focused()
     await visit.shot(page, "panel-follows-en")
     assert visit.errors == []
@@ -113,7 +115,7 @@ async def test_an_open_panel_follows_a_changed_choice(visit: Visit, sales: Path)
 
 @pytest.mark.timeout(240)
 async def test_artifacts_stand_two_in_a_row_and_none_twice(visit: Visit, sales: Path) -> None:
-    page = await answered(visit, sales, "Analyze this data and visualize it")
+    page = await answered(visit, sales, BROAD)
     titles = await page.locator(".c-artifacts .c-artifact__name").all_text_contents()
     charts = page.locator(".c-artifacts .c-artifact--chart")
     assert await charts.count() >= 2

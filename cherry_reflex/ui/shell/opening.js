@@ -4,14 +4,15 @@ import { createContext, useContext } from "react";
 
 export const OpenContext = createContext({ artifact: () => {}, follow: () => {}, settings: () => {} });
 
-/** What is open wide once the artifacts `before` were made again as `made`: the one that stands in
- *  the same place among those of its kind. */
+/** What is open wide once the artifacts `before` were made again as `made`: of those that are new,
+ *  the one that stands in the same place among those of its kind. */
 export function followed(wide, before, made) {
   if (!wide || !before.some(({ id }) => id === wide.artifact.id)) return wide;
   if (made.some(({ id }) => id === wide.artifact.id)) return wide;
-  const alike = (all) => all.filter(({ kind }) => kind === wide.artifact.kind);
-  const place = alike(before).findIndex(({ id }) => id === wide.artifact.id);
-  const artifact = alike(made)[place];
+  const changed = (all, others) =>
+    all.filter(({ id, kind }) => kind === wide.artifact.kind && !others.some((o) => o.id === id));
+  const place = changed(before, made).findIndex(({ id }) => id === wide.artifact.id);
+  const artifact = changed(made, before)[place];
   return artifact ? { artifact, siblings: made } : wide;
 }
 
