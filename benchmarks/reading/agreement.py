@@ -23,6 +23,13 @@ from cherry_reflex.core.reading.reading import Group, Measure, Reading, Task
 COMMUTES = ("+", "*")
 FLIPPED = {"=": "!=", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 COMPARING: tuple[Task, ...] = ("test", "relation")
+METHODS = {
+    "kruskalwallis": "kruskal", "shapirowilk": "shapiro", "kolmogorovsmirnov": "kolmogorov",
+    "kmeans": "cluster", "linearregression": "regression", "logisticregression": "classify",
+    "predict": "",
+}  # fmt: skip
+USUAL = {"relation": "pearson", "normality": "shapiro", "outliers": "iqr"}
+"""What is done where no method is named."""
 YES, NO = ("y", "yes", "true", "예"), ("n", "no", "false", "아니오")
 NAMED: tuple[Task, ...] = (
     "forecast", "anomalies", "contribution", "cohort", "rfm", "funnel", "pareto", "ab_test", "nps",
@@ -59,7 +66,7 @@ def agree(reading: Reading, right: Reading) -> bool:
         _ordered(reading, right),
         not right.chart or bool(reading.chart),
         not right.export or right.export == reading.export,
-        not right.method or _plain(right.method) == _plain(reading.method),
+        not right.method or _method(right) == _method(reading),
         one != "compare_periods" or _period(reading) == _period(right),
         right.how not in ("count_groups", "share_of_groups") or right.how == reading.how,
     ]
@@ -184,6 +191,12 @@ def _ends(side: Any, of: str) -> Any:
         span = _span(str(side))
         return [of, "between", *span] if span else [of, "=", _value(side)]
     return _conditions(side)
+
+
+def _method(reading: Reading) -> str:
+    """The method that is used: the named one under one name, else that of the task."""
+    said = _plain(reading.method)
+    return METHODS.get(said, said) or USUAL.get(reading.task, "")
 
 
 def _plain(text: str) -> str:

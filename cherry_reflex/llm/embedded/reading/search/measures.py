@@ -49,6 +49,8 @@ def bind_measures(path: Path, draft: Draft) -> Iterator[Draft]:
         yield draft
         return
     operands = operands_of(path, draft)
+    if draft.task == "compare_periods":  # what is compared says how much it grew
+        draft = draft.using(*draft.free(path.concepts("agg:growth")))
     words = draft.free(path.places("agg"))
     parts = [p for p in words if path.tokens[p].detail in PARTS]
     if parts:

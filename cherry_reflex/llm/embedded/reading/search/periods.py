@@ -24,7 +24,8 @@ def bind_periods(path: Path, draft: Draft) -> Iterator[Draft]:
         if draft.task != "aggregate" or not words:
             return
     used = [*words, *path.concepts(*(f"task:{task}" for task in COMPARED))]
-    task = draft.task if draft.task in COMPARED else "compare_periods"
+    is_one = draft.task == "growth" and len(spans) >= 2
+    task = draft.task if draft.task in COMPARED and not is_one else "compare_periods"
     weight = 0.0 if draft.task in COMPARED else -0.3
     if len(spans) >= 2:
         first, second = spans[:2]

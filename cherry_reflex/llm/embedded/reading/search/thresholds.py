@@ -112,14 +112,17 @@ def _op(path: Path, place: int) -> Operator:
 
 
 def _operator(path: Path, draft: Draft, place: int) -> int | None:
-    """The operator of a number: the nearest free one with no other number between."""
+    """The operator of a number: the nearest free one with no other number between. Of two as near,
+    a Korean one stands behind its number, an English one before it."""
+    found = []
     for other in path.nearest(place, ("op",), 3, draft.used):
         if path.tokens[other].detail == "between" or path.gap(place, other) > 2:
             continue
         left, right = sorted((place, other))
         if not any(path.tokens[k].kind in ("number", "value") for k in range(left + 1, right)):
-            return other
-    return None
+            between = path.tokens[right].first - path.tokens[left].last
+            found.append((between, (other > place) != path.is_korean(other), other))
+    return min(found)[2] if found else None
 
 
 def _between(path: Path, draft: Draft, place: int) -> tuple[int, ...] | None:
