@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.reading.fitting import Fitting
 from benchmarks.reading.measure import told
+from cherry_reflex.llm.embedded.network.network import Network
 from cherry_reflex.llm.embedded.reading.score.weights import save
 
 
@@ -15,8 +16,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "readings")
     parser.add_argument("--made", type=int, default=1500, help="made-up questions to learn from")
+    parser.add_argument("--tables", type=int, default=30, help="tables of each fold")
     arguments = parser.parse_args()
-    fitting = Fitting(arguments.folder, arguments.made)
+    fitting = Fitting(arguments.folder, arguments.made, arguments.tables)
+    fitting.ask(Network(fitting.embedding))
     ranked = fitting.measured()
     print(told(fitting, ranked))
     print("written, SHA-256", save(fitting.learned(ranked)))

@@ -1,12 +1,13 @@
 """The steps of learning to read, each measured on tables that were not learned from."""
 
+import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.reading.datasets import FOLDER, NAMES
+from benchmarks.reading.datasets import FOLDER
 from benchmarks.reading.logistic import fit_signs, fit_vectors
 from benchmarks.reading.outcome import Outcome
 from benchmarks.reading.proposed import Question, Questions, proposed
@@ -20,6 +21,7 @@ from benchmarks.reading.second import (
     with_opinion,
 )
 from benchmarks.reading.seen import Ranked, Seen, rank_seen, see
+from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 from cherry_reflex.llm.embedded.network.network import Network
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.proposal import Proposer
@@ -38,9 +40,9 @@ Weights = Mapping[str, float]
 
 
 def folds() -> list[tuple[str, ...]]:
-    """Return the tables of each fold."""
+    """Return the tables of each fold, in an order that mixes their writers."""
     told = json.loads((FOLDER / "folds.json").read_text("utf-8"))
-    return [tuple(tables) for tables in told]
+    return [tuple(sorted(tables, key=_mixed)) for tables in told]
 
 
 class Fitting:
@@ -50,16 +52,28 @@ class Fitting:
     not seen, and on made-up questions of domains and phrasings that it has not seen."""
 
     def __init__(
-        self, folder: Path, made: int, penalty: float = 3.0, search_penalty: float = 10.0
+        self,
+        folder: Path,
+        made: int,
+        tables: int,
+        penalty: float = 3.0,
+        search_penalty: float = 10.0,
     ) -> None:
+        """`made` made-up questions, and at most `tables` tables of each fold, are learned from."""
         self._questions = Questions(folder)
         self._penalty, self._search_penalty = penalty, search_penalty
-        self._by_table = {name: self._questions.of(name) for name in NAMES}
+        self._folds = [part[:tables] for part in folds()]
+        self._names = [name for part in self._folds for name in part]
+        self._by_table = {name: self._questions.of(name) for name in self._names}
         self._made = self._questions.made(made, SEED)
         self._apart = self._questions.made(HELD, SEED + 1, held=True)
-        self._folds = folds()
         self._started = time.monotonic()
         self._prepare()
+
+    @property
+    def embedding(self) -> Embedding:
+        """The encoder of everything that is linked."""
+        return self._questions.embedding
 
     @property
     def count(self) -> int:
@@ -85,7 +99,11 @@ class Fitting:
         self._made_seen = self._see(self._made, clean, head)
         self._apart_seen = self._see(self._apart, clean, head)
         self._say("proposals of all questions")
-        network = Network(self._questions.embedding)
+
+    def ask(self, network: Network) -> None:
+        """Ask for the network's opinions of what it has not learned from."""
+        clean = self.search_weights(self._others(self._folds[NETWORK_HELD]))
+        head = self._heads[NETWORK_HELD]
         held = [q for name in self._folds[NETWORK_HELD] for q in self._by_table[name]]
         weights = self.score_weights(self._others(self._folds[NETWORK_HELD]))
         self._weighed, self._weighed_apart = (
@@ -154,7 +172,7 @@ class Fitting:
 
     def learned(self, ranked: Sequence[Sequence[Ranked]]) -> Learned:
         """Return what all tables teach."""
-        every = list(NAMES)
+        every = self._names
         trusted = trust_of([*(one for group in ranked for one in group), *self.apart()])
         second = self._second(trusted, [*self._weighed, *self._weighed_apart])
         return replace(
@@ -193,11 +211,11 @@ class Fitting:
     def _see(
         self, questions: Iterable[Question], weights: Weights, head: Decisive, *more: Proposer
     ) -> list[Seen]:
-        proposers = [Search(weights), Edits(weights), *more]
+        proposers: list[Proposer] = [Search(weights), Edits(weights), *more]
         return [see(proposed(q, proposers), head) for q in questions]
 
     def _others(self, part: Iterable[str]) -> list[str]:
-        return [name for name in NAMES if name not in set(part)]
+        return [name for name in self._names if name not in set(part)]
 
     def _decisive_weights(self, names: Iterable[str]) -> tuple[float, ...]:
         """Fit the head that tells decisive words from harmless ones, on the labels of both."""
@@ -243,6 +261,10 @@ def _half(questions: Sequence[Weighed], which: int) -> list[Weighed]:
         return [one for one in questions if _table(one) in mine]
     middle = len(questions) // 2
     return list(questions[:middle] if which == 0 else questions[middle:])
+
+
+def _mixed(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
 
 
 def _table(one: Weighed) -> str:

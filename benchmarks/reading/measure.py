@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.reading.fitting import Fitting
 from benchmarks.reading.outcome import report
 from benchmarks.reading.seen import Ranked
+from cherry_reflex.llm.embedded.network.network import Network
 
 
 def told(fitting: Fitting, ranked: Sequence[Sequence[Ranked]]) -> str:
@@ -35,8 +36,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "readings")
     parser.add_argument("--made", type=int, default=1500, help="made-up questions to learn from")
+    parser.add_argument("--tables", type=int, default=30, help="tables of each fold")
     arguments = parser.parse_args()
-    fitting = Fitting(arguments.folder, arguments.made)
+    fitting = Fitting(arguments.folder, arguments.made, arguments.tables)
+    fitting.ask(Network(fitting.embedding))
     print(told(fitting, fitting.measured()))
 
 

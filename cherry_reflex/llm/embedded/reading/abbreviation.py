@@ -11,13 +11,16 @@ _VOWELS = "aeiou"
 
 def is_short_for(short: str, word: str, with_vowels: bool = False) -> bool:
     """Whether a word is written in short: its beginning (`terr` for `territory`), or its first
-    letter and consonants of it in their order (`cmpgn`, `mgr`); codes have vowels too (`tsla`)."""
+    letter and consonants of it in their order (`cmpgn`, `mgr`); codes have vowels too, and half of
+    the letters (`tsla`)."""
     if not SHORT_MIN <= len(short) <= SHORT_MAX or len(short) >= len(word) - (not with_vowels):
         return False
     if short[0] != word[0]:
         return False
     if word.startswith(short):
         return True
+    if with_vowels and 2 * len(short) < len(word):
+        return False
     if not with_vowels and any(letter in _VOWELS for letter in short[1:]):
         return False
     rest = iter(word)

@@ -60,14 +60,14 @@ BINDERS: tuple[tuple[Binder, tuple[str, ...]], ...] = (
 the kinds beside it (or always, where there are none)."""
 WIDTH = 8
 """Drafts of a path that are kept after each binder."""
-PATHS = 60
+PATHS = 30
 
 
-HALF_PATHS, HALF_MOST = 16, 5
+HALF_PATHS, HALF_MOST = 10, 5
 """Paths of each half of a question that asks for two things, and readings that are joined."""
-MOST = 130
-SWAPPED = 10
-NEAR, STEP = 40, -1.5
+MOST = 90
+SWAPPED = 8
+NEAR, STEP = 25, -1.5
 """Of so many of the best readings the neighbours are proposed too, at that cost."""
 JOINED = -2.5
 """What it costs to read a question as two."""
