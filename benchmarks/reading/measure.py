@@ -36,9 +36,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "readings")
     parser.add_argument("--made", type=int, default=1500, help="made-up questions to learn from")
-    parser.add_argument("--tables", type=int, default=30, help="tables of each fold")
     arguments = parser.parse_args()
-    fitting = Fitting(arguments.folder, arguments.made, arguments.tables)
+    fitting = Fitting(arguments.folder, arguments.made)
     fitting.ask(Network(fitting.embedding))
     print(told(fitting, fitting.measured()))
 

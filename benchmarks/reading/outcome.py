@@ -10,11 +10,13 @@ SURE, GUESS = 0.8, 0.35
 
 @dataclass(frozen=True)
 class Outcome:
-    """A question; which of its ranked readings are right; how sure the first one is."""
+    """A question; which of its ranked readings are right; how sure the first one is; how long it
+    took."""
 
     label: Labelled
     right: tuple[bool, ...]
     probability: float
+    took_s: float = 0.0
 
     def among(self, count: int) -> bool:
         """Whether one of the first `count` readings is right."""

@@ -22,8 +22,8 @@ from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.dialogue.wording import fact_words, pieces, summary_words
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.plan import PlanBuilder
 from cherry_reflex.llm.embedded.network.network import Network
+from cherry_reflex.llm.embedded.plan import PlanBuilder
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.reader import Reader
 from cherry_reflex.llm.embedded.reading.score.weights import load

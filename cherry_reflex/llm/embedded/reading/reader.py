@@ -1,6 +1,7 @@
 """Reads questions: links their words, gathers proposals, ranks them, says how sure it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import Language
@@ -68,17 +69,25 @@ class Reader:
     ) -> Readings:
         own = before if before is None or before.dataset in ("", dataset.name) else None
         linked = self._linker.link(text, language, self._views.of(dataset))
-        ranked = self.ranked(linked, own)
-        decisive = self._decisive.of(linked)
-        sure = probabilities(linked, ranked, decisive, self._learned)
+        found = self.judged(linked, own)
+        best = tuple(
+            replace(one, reading=one.reading.model_copy(update={"dataset": dataset.name}))
+            for one in found.best
+        )
+        return replace(found, best=best)
+
+    def judged(self, linked: Linked, before: Reading | None = None, most: int = BEST) -> Readings:
+        """Return the best readings of a linked question, at most `most`, most probable first."""
+        ranked = self.ranked(linked, before)
+        sure = probabilities(linked, ranked, self._decisive.of(linked), self._learned)
         best = tuple(
             Judged(
-                scored.reading.model_copy(update={"dataset": dataset.name}),
+                scored.reading,
                 probability,
                 scored.explanation.left_words(linked),
                 scored.explanation.words(linked),
             )
-            for scored, probability in zip(ranked[:BEST], sure, strict=False)
+            for scored, probability in zip(ranked[:most], sure, strict=False)
         )
         return Readings(best, max(0.0, 1.0 - sum(sure)))
 

@@ -1,0 +1,58 @@
+"""Measures the reader as it is on tables that nothing was learned from: `python -m
+benchmarks.reading.unseen [--every 1]`."""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.reading.fitting import NETWORK_HELD, TABLES, folds
+from benchmarks.reading.outcome import Outcome, report
+from benchmarks.reading.proposed import MOST, Questions, rights
+from cherry_reflex.llm.embedded.network.network import Network
+from cherry_reflex.llm.embedded.reading.edit.edits import Edits
+from cherry_reflex.llm.embedded.reading.reader import Reader
+from cherry_reflex.llm.embedded.reading.score.weights import load
+from cherry_reflex.llm.embedded.reading.search.search import Search
+from cherry_reflex.llm.embedded.reading.views import Views
+
+
+def unseen() -> tuple[str, ...]:
+    """Return the tables that neither the network nor the weights of reading have learned from."""
+    return folds()[NETWORK_HELD][TABLES:]
+
+
+def outcomes(questions: Questions, every: int = 1) -> Iterator[Outcome]:
+    """Yield what comes out for every so many questions of the unseen tables."""
+    learned = load()
+    network = Network(questions.embedding)
+    proposers = (Search(learned.search), Edits(learned.search), network)
+    reader = Reader(Views(questions.embedding), proposers, learned, network)
+    asked = [question for name in unseen() for question in questions.of(name)]
+    for question in asked[::every]:
+        start = time.perf_counter()
+        judged = reader.judged(question.linked, question.label.before, MOST).best
+        took_s = time.perf_counter() - start + question.linking_s
+        are = rights(question.label, {one.reading for one in judged})
+        right = tuple(are[one.reading] for one in judged)
+        sure = judged[0].probability if judged else 0.0
+        yield Outcome(question.label, right, sure, took_s)
+
+
+def main() -> None:
+    """Read the arguments and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "readings")
+    parser.add_argument("--every", type=int, default=1)
+    arguments = parser.parse_args()
+    found = list(outcomes(Questions(arguments.folder), arguments.every))
+    times = sorted(one.took_s for one in found)
+    print(f"{len(unseen())} tables")
+    print(report(found, len(found)))
+    median, late = times[len(times) // 2], times[int(len(times) * 0.95)]
+    print(f"a question takes {median * 1000:.0f} ms (median), {late * 1000:.0f} ms (p95)")
+
+
+if __name__ == "__main__":
+    main()
