@@ -268,7 +268,8 @@ def _condition(label: Any, names: frozenset[str]) -> Condition | None:
         case "above_mean" | "below_mean":
             return AgainstMean.model_validate({"of": left, "op": ">" if name[0] == "a" else "<"})
         case "top_share":
-            return TopShare.model_validate({"of": left, "percent": values[0]})
+            percent = values[0] * 100 if values[0] <= 1 else values[0]  # some write a share
+            return TopShare.model_validate({"of": left, "percent": percent})
         case "last" | "this" | "next":
             count, unit = (1, values[0]) if name == "this" else values
             rolling = name == "last" and unit == "day" and count > 1
