@@ -105,7 +105,8 @@ class Fitting:
         """Ask for the network's opinions of what it has not learned from."""
         clean = self.search_weights(self._others(self._folds[NETWORK_HELD]))
         head = self._heads[NETWORK_HELD]
-        held = [q for name in self._folds[NETWORK_HELD] for q in self._by_table[name]]
+        every = (q for name in self._folds[NETWORK_HELD] for q in self._by_table[name])
+        held = [q for q in every if q.label.before is None]
         weights = self.score_weights(self._others(self._folds[NETWORK_HELD]))
         self._weighed, self._weighed_apart = (
             [

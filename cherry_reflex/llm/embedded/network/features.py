@@ -13,7 +13,7 @@ from math import log10
 from typing import TYPE_CHECKING, get_args
 
 from cherry_reflex.core.column import ColumnType
-from cherry_reflex.llm.embedded.network.notation.items import Item, Items
+from cherry_reflex.llm.embedded.network.notation.items import COLUMNS_MAX, Item, Items
 from cherry_reflex.llm.embedded.network.notation.symbols import COLUMN, DATE, NUMBER, VALUE
 from cherry_reflex.llm.embedded.reading.linked import (
     AliasMeaning,
@@ -44,6 +44,7 @@ KINDS = (COLUMN, VALUE, NUMBER, DATE)
 COLUMN_KINDS: tuple[str, ...] = get_args(ColumnKind)
 COLUMN_TYPES: tuple[str, ...] = get_args(ColumnType)
 NUMBER_TRAITS, DATE_TRAITS, COLUMN_TRAITS = 9, len(DATE_GRAINS) + 3, 5
+PLACE_TRAITS = 4
 TRAITS = (
     len(KINDS)
     + len(COLUMN_KINDS)
@@ -52,6 +53,7 @@ TRAITS = (
     + NUMBER_TRAITS
     + DATE_TRAITS
     + len(HOWS)
+    + PLACE_TRAITS
 )
 FEW = 20
 FORMS_READ = 3
@@ -105,7 +107,7 @@ def features_of(
         words=tuple(lexicon.get(word, 0) for word in words),
         relations=_relations(items, words, pairs, forms, vector),
         pairs=_pairs(items.all),
-        traits=np.stack([_traits(i, v) for i, v in zip(items.all, views, strict=True)]),
+        traits=placed(np.stack([_traits(i, v) for i, v in zip(items.all, views, strict=True)])),
         names=names,
     )
 
@@ -263,6 +265,19 @@ def _traits(item: Item, view: ColumnView | None) -> "Array":
     for candidate in item.candidates:
         best[candidate.how] = max(best[candidate.how], candidate.strength)
     return np.array([*traits, *best.values()], np.float32)
+
+
+def placed(traits: "Array") -> "Array":
+    """Return the traits of items with the place of columns: whether one is the first, the second,
+    a later one of its kind, and where it stands in the table."""
+    import numpy as np
+
+    is_column = traits[:, KINDS.index(COLUMN), None]
+    kinds = traits[:, len(KINDS) : len(KINDS) + len(COLUMN_KINDS)] * is_column
+    rank = ((np.cumsum(kinds, 0) - kinds) * kinds).sum(1, keepdims=True)
+    where = np.cumsum(is_column, 0) / COLUMNS_MAX
+    more = np.concatenate([rank == 0, rank == 1, rank > 1, where], 1) * is_column
+    return np.concatenate([traits, more.astype(traits.dtype)], 1)
 
 
 def _number_traits(said: NumberMeaning) -> list[float]:

@@ -52,7 +52,10 @@ class Network:
     def propose(
         self, linked: Linked, before: Reading | None = None, most: int = WIDTH
     ) -> Sequence[Proposal]:
-        """Return what may be meant, the likeliest first, at most `WIDTH`."""
+        """Return what may be meant, the likeliest first, at most `WIDTH`; nothing where a reading
+        is changed, since it knows questions that stand alone."""
+        if before is not None:
+            return ()
         return self.parse(linked, min(most, WIDTH)).proposals
 
     def parse(self, linked: Linked, most: int = WIDTH) -> Parse:

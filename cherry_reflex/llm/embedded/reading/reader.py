@@ -101,6 +101,7 @@ class Reader:
         ]
         decisive = self._decisive.of(linked)
         ranked = rank(linked, proposals, self._learned.score, decisive, before)
-        if self._weigher is None or not self._learned.opinion:
+        # Who gives the opinion knows questions that stand alone.
+        if self._weigher is None or not self._learned.opinion or before is not None:
             return ranked
         return with_opinion(linked, ranked, self._weigher, self._learned.opinion)

@@ -15,6 +15,7 @@ from cherry_reflex.llm.embedded.reading.explanation.part import Part
 from cherry_reflex.llm.embedded.reading.linked import (
     Candidate,
     ColumnMeaning,
+    ColumnView,
     ConceptMeaning,
     DateMeaning,
     Linked,
@@ -40,7 +41,7 @@ class Sight:
         self._linked = linked
         self._decisive = decisive
         self._kinds = {c.name: c.kind for c in linked.view.columns}
-        self._times = sum(c.kind == "time" for c in linked.view.columns)
+        self._places = dict(_places(linked.view.columns))
         self._asked = tuple(sorted(set(self._asked_for())))
         self._left = [dict(self._left_out(place)) for place in range(len(linked.segments))]
         self._best: dict[tuple[int, int, type], float] = {}
@@ -65,12 +66,11 @@ class Sight:
             zip(explanation.parts, explanation.supports, strict=True)
         ):
             if support is None:
-                is_carried = place in explanation.carried
-                add(
-                    f"carried|{part.kind}|{part.role}"
-                    if is_carried
-                    else self._unsaid(explanation, place, part)
-                )
+                if place in explanation.carried:
+                    add(f"carried|{part.kind}|{part.role}")
+                    continue
+                for name in self._unsaid(explanation, place, part):
+                    add(name)
                 continue
             for name, value in self._said(explanation, part, support, owners):
                 add(name, value)
@@ -145,12 +145,12 @@ class Sight:
                 owners[place] = name
         return owners
 
-    def _unsaid(self, explanation: Explanation, place: int, part: Part) -> str:
-        """The name of a part that no words support: by what it may follow from."""
+    def _unsaid(self, explanation: Explanation, place: int, part: Part) -> Iterator[str]:
+        """The names of a part that no words support: by what it may follow from."""
         kind = self._kinds.get(part.column, "")
         if part.kind == "agg":
-            return f"default|{part.key}|{kind}"
-        if part.kind == "column":
+            yield f"default|{part.key}|{kind}"
+        elif part.kind == "column":
             child = next(
                 (
                     other.kind
@@ -159,11 +159,13 @@ class Sight:
                 ),
                 "nothing",
             )
-            only = "only" if kind == "time" and self._times == 1 else ""
-            return f"implied|{part.role}|{child}|{only}"
-        if part.kind in ("task", "grain", "top"):
-            return f"unsaid|{part.kind}|{part.key}"
-        return f"unsaid|{part.kind}|{part.role}"
+            which = self._places.get(part.column, "")
+            yield f"implied|{part.role}|{child}|{which if which == 'only' else ''}"
+            yield f"implied|{part.role}|{kind}|{which}"
+        elif part.kind in ("task", "grain", "top"):
+            yield f"unsaid|{part.kind}|{part.key}"
+        else:
+            yield f"unsaid|{part.kind}|{part.role}"
 
     def _said(
         self, explanation: Explanation, part: Part, support: Support, owners: Mapping[int, str]
@@ -263,3 +265,14 @@ class Sight:
         if isinstance(of, ColumnRef):
             return self._kinds.get(of.name, "")
         return of.op if isinstance(of, Arithmetic) else "other"
+
+
+def _places(columns: Sequence[ColumnView]) -> Iterator[tuple[str, str]]:
+    """Yield for each column which of its kind it is in the table: what is meant where none is
+    named is often the first date, the first amount."""
+    kinds: dict[str, list[str]] = {}
+    for column in columns:
+        kinds.setdefault(column.kind, []).append(column.name)
+    for names in kinds.values():
+        for place, name in enumerate(names):
+            yield name, "only" if len(names) == 1 else ("first", "second", "later")[min(place, 2)]
