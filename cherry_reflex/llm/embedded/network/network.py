@@ -14,6 +14,7 @@ from cherry_reflex.llm.embedded.network.notation.building import build
 from cherry_reflex.llm.embedded.network.notation.items import Items, items_of
 from cherry_reflex.llm.embedded.network.weighing import weighed
 from cherry_reflex.llm.embedded.network.weights import NetworkWeights, read
+from cherry_reflex.llm.embedded.reading.durations import forwards
 from cherry_reflex.llm.embedded.reading.linked import Linked
 from cherry_reflex.llm.embedded.reading.proposal import Proposal
 
@@ -70,6 +71,7 @@ class Network:
             if reading is None:
                 nothing += exp(written.weight)
             else:
+                reading = forwards(reading, linked.view)
                 found[reading] = found.get(reading, 0.0) + exp(written.weight)
         proposals = sorted(
             (Proposal(reading, "network", log(mass)) for reading, mass in found.items()),

@@ -44,7 +44,7 @@ WORDS: Mapping[str, Meaning | Sequence[Meaning]] = {
     "or": concept("or"), "3월": DateMeaning(grain="month", part=3),
     "지난달": RelativeMeaning("last", 1, "month"), "엑셀로": concept("export:xlsx"),
 }  # fmt: skip
-FUNCTION = "and the of in with are is , 을 를 의 인 은 는 이 가 랑"
+FUNCTION = "but and the of in with are is , 을 를 의 인 은 는 이 가 랑"
 
 SALES = {"kind": "column", "name": "sales"}
 COST = {"kind": "column", "name": "cost"}
@@ -82,6 +82,11 @@ CASES: tuple[tuple[str, Language, dict[str, object]], ...] = (
     ("how many orders by region", ENGLISH, {
         "measures": [{"agg": "count"}], "by": [{"of": REGION}]}),
     ("북쪽 몇 건", KOREAN, {"measures": [{"agg": "count"}], "where": NORTH}),
+    ("40 , 95 and 3 percentile of sales", ENGLISH, {
+        "measures": [{"agg": "percentile", "of": SALES, "p": p} for p in (40, 95, 3)]}),
+    ("how many orders with sales above 3 but below 40", ENGLISH, {
+        "measures": [{"agg": "count"}],
+        "where": {"kind": "all", "parts": [limit(SALES, ">", 3), limit(SALES, "<", 40)]}}),
     ("95 percentile of sales", ENGLISH, {
         "measures": [{"agg": "percentile", "of": SALES, "p": 95}]}),
     ("total sales excluding North", ENGLISH, {"measures": TOTAL, "where": NOT_NORTH}),

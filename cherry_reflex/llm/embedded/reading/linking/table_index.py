@@ -1,5 +1,6 @@
 """What the words of one table mean: its columns, values and rows by what they are called."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ VALUES_COMPARED = 300
 """Values compared by meaning; more are found by their spelling alone."""
 FEW = 40
 """Different values of a column whose values are compared by meaning at most."""
+_SEPARATORS = re.compile(r"[-_/]")
+_PIECES = re.compile(r"[가-힣]+|[^\W가-힣_]+")
 _SHORT = 3
 _PART_MIN = 2
 _CODE_MIN = {True: 2, False: 3}
@@ -230,8 +233,9 @@ def _without_suffix(said: str) -> Iterator[str]:
 
 
 def _value_parts(name: str, value: str) -> Iterator[tuple[str, Named]]:
-    """Yield the words of a value of several, and the beginnings of a Korean one."""
-    words = value.replace("-", " ").replace("_", " ").replace("/", " ").split()
+    """Yield the words of a value of several (`송도A블록` has three), and the beginnings of a Korean
+    one."""
+    words = _PIECES.findall(value) if not value.isascii() else _SEPARATORS.sub(" ", value).split()
     functions = analysis_words.function_words()
     if len(words) > 1:
         for length in range(len(words) - 1, 0, -1):

@@ -283,11 +283,13 @@ def _counted_groups(
 def _percentiles(
     path: Path, draft: Draft, word: int, of: Expression, used: set[int]
 ) -> list[Measure]:
-    numbers = [
-        p
-        for p in draft.free(path.places("number"))
-        if 0 <= path.number(p).value <= 100 and path.gap(p, word) <= 2
-    ]
+    numbers: list[int] = []
+    free = [p for p in draft.free(path.places("number")) if 0 <= path.number(p).value <= 100]
+    for place in sorted(free, key=lambda p: path.gap(p, word)):
+        # `The 25th, 50th and 75th percentile`: each stands beside the one before.
+        if min(path.gap(place, other) for other in (word, *numbers)) <= 2:
+            numbers.append(place)
+    numbers.sort()
     used.update(numbers)
     values = [path.number(p).value for p in numbers]
     return [Measure(agg="percentile", of=of, p=value) for value in values]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from heapq import nlargest
 
 from cherry_reflex.core.reading.reading import Reading
+from cherry_reflex.llm.embedded.reading.durations import forwards
 from cherry_reflex.llm.embedded.reading.linked import Linked
 from cherry_reflex.llm.embedded.reading.proposal import Proposal
 from cherry_reflex.llm.embedded.reading.search.against import bind_against
@@ -115,7 +116,7 @@ class Search:
         every.sort(key=lambda complete: -complete.weight)
         found: dict[Reading, float] = {}
         for complete in every:  # a reading is costlier to make than to weigh
-            found.setdefault(complete.reading, complete.weight)
+            found.setdefault(forwards(complete.reading, linked.view), complete.weight)
             if len(found) == most:
                 break
         return found
