@@ -7,10 +7,10 @@ table has one row only, a figure of the line is read with the digits of the numb
 it is a rounding of. Nothing else of the table counts, and no number of any other line.
 
 A line with many more figures than were asked for states none of them: more than four beyond twice
-as many.
+as many. Nothing (0) is stated by a `no` or `none` too.
 
-**Yes or no** is the first word of the line. **Other words** stand in the line as whole words, and
-are not negated there unless they are in what is expected.
+**Yes or no** is the first word of the line. **Other words** stand in the line as whole words, or as
+adverbs of them (`normally`), and are not negated there unless they are in what is expected.
 """
 
 import re
@@ -25,6 +25,7 @@ _NUMBER = re.compile(
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?")
 _TRUTHS = {"yes": True, "true": True, "no": False, "false": False}
 _SPOKEN = {**_TRUTHS, "not": False, "예": True, "네": True, "아니요": False, "아니오": False}
+_NONE = re.compile(r"\b(?:has|have|are|is) (?:no|none)\b|없습니다", re.I)
 _NEGATED = r"(?<!\bnot )(?<!\bno )(?<!\bnon-)(?<!\bnon )(?<!n't )"
 
 
@@ -36,7 +37,9 @@ def states(expected: Sequence[str], line: str, row: Sequence[Any] = ()) -> bool:
     many = len(found) > 2 * len(parts) + FIGURES_BEYOND
     values = [value for figure in found for value in _values(figure, row)]
     return bool(parts) and all(
-        (not many and _rounds(part, values)) if _is_number(part) else _says(part, line)
+        (not many and (_rounds(part, values) or _is_none(part, line)))
+        if _is_number(part)
+        else _says(part, line)
         for part in parts
     )
 
@@ -80,6 +83,11 @@ def _values(figure: str, row: Sequence[Any]) -> list[float]:
     return [*values, *(value / 100 for value in values)] if is_percent else values
 
 
+def _is_none(expected: str, line: str) -> bool:
+    """Whether nothing is expected, and the line says so (`has no outliers`)."""
+    return float(expected.rstrip("%")) == 0 and _NONE.search(line) is not None
+
+
 def _rounds(expected: str, values: Sequence[float]) -> bool:
     bare = expected.rstrip("%")
     half = 0.5 * 10.0 ** -_decimals(bare)
@@ -97,4 +105,4 @@ def _says(expected: str, line: str) -> bool:
         first = re.match(r"\W*(\w+)", line.lower())
         return first is not None and _SPOKEN.get(first[1]) is _TRUTHS[wanted]
     guard = "" if re.match(r"(?:not|no|non)\b", wanted) else _NEGATED
-    return re.search(rf"{guard}(?<!\w){re.escape(wanted)}(?!\w)", line.lower()) is not None
+    return re.search(rf"{guard}(?<!\w){re.escape(wanted)}(?:ly)?(?!\w)", line.lower()) is not None

@@ -42,6 +42,8 @@ def run(opened: Opened) -> Outcome:
     facts = [_told(opened, one, place, is_z=is_z) for place, one in enumerate(found[:4])]
     if opened.is_brief:
         return Outcome(facts=tuple(facts[:1]))
+    if (first := facts[0]).key == "reading.outliers":
+        facts.insert(1, Fact(key="reading.outliers_sides", params=first.params, weight=0.98))
     facts += opened.notes(where)
     tables = opened.tables
     columns_of: dict[str, Any] = {

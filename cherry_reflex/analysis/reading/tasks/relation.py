@@ -180,6 +180,7 @@ def _correlated(x: Any, y: Any, wanted: str) -> dict[str, Any]:
     return {
         "kind": "r", "value": r, "p": p, "method": method, "other": other,
         "size": magnitude(r, 0.1, 0.3, 0.5), "direction": "rise" if r >= 0 else "fall",
+        "sign": "positive" if r >= 0 else "negative",
     }  # fmt: skip
 
 

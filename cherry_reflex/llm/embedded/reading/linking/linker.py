@@ -46,7 +46,7 @@ class Linker:
         """Return the question's segments with all that they may mean in the table."""
         index = self._index(view)
         words = lexicon()
-        quoted = quoted_in(text)
+        quoted = quoted_in(text, [column.name for column in view.columns])
         matches = patterns_in(text, view)
         codes = codes_of(text, index)
         names = [*names_in(text, index.names), *((c.start, c.end) for c in codes)]

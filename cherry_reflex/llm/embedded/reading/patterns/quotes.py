@@ -1,13 +1,16 @@
-"""Names between quotes."""
+"""Names between quotes, and headers between brackets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 _QUOTED = re.compile(
     r"\"([^\"\n]{1,80})\"|“([^”\n]{1,80})”|`([^`\n]{1,80})`|「([^」\n]{1,80})」|『([^』\n]{1,80})』"
     r"|(?<![\w'])'([^'\n]{1,80})'(?![A-Za-z'])|‘([^’\n]{1,80})’(?![A-Za-z])"
 )
+
+
+_BRACKETED = re.compile(r"\(([^()\n]{2,80})\)")
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,15 @@ class Quoted:
     end: int
 
 
-def quoted_in(text: str) -> tuple[Quoted, ...]:
-    """Return what a text has between quotes."""
-    return tuple(_found(text))
+def quoted_in(text: str, headers: Collection[str] = ()) -> tuple[Quoted, ...]:
+    """Return what a text has between quotes, and headers as they are written between brackets
+    (`the wind speed (WINDSPEED)`)."""
+    bracketed = (
+        Quoted(match[1], match.start(1), match.end(1))
+        for match in _BRACKETED.finditer(text)
+        if match[1] in headers
+    )
+    return (*_found(text), *bracketed)
 
 
 def _found(text: str) -> Iterator[Quoted]:
