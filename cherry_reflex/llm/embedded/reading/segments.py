@@ -8,6 +8,7 @@ from itertools import pairwise
 from cherry_reflex.llm.embedded.knowledge import analysis_words
 from cherry_reflex.llm.embedded.reading.korean import cut
 from cherry_reflex.llm.embedded.reading.linked import Segment
+from cherry_reflex.llm.embedded.reading.patterns.listing import begin_of
 from cherry_reflex.llm.embedded.reading.patterns.match import Match
 from cherry_reflex.llm.embedded.reading.patterns.quotes import Quoted
 
@@ -37,9 +38,13 @@ def segments_of(
 ) -> tuple[Segment, ...]:
     """Cut a question. `matches` are its numbers and dates, which are not cut but at their ends;
     `names` are the places of names with signs or digits in them (`one_page`, `SH-305`), each of
-    which is one segment."""
+    which is one segment. The number of a question in a list is no part of it."""
     found: list[Segment] = []
+    begin = begin_of(text)
     for start, end, is_whole in _pieces(text, matches, names):
+        if end <= begin:
+            continue
+        start = max(start, begin)
         if is_whole:
             found.append(_segment(text, start, end, quoted))
             continue

@@ -58,7 +58,9 @@ def test_numbers_in_words(text: str, words: str, meaning: NumberMeaning) -> None
     assert (words, meaning) in found
 
 
-@pytest.mark.parametrize("text", ["서너 개만", "하나도 없는", "OD450 by well", "conv8 rate"])
+@pytest.mark.parametrize(
+    "text", ["서너 개만", "하나도 없는", "OD450 by well", "conv8 rate", "2. Who?", "문제 3) 평균"]
+)
 def test_what_is_no_number(text: str) -> None:
     assert not numbers_in(text)
     assert not number_words_in(text)

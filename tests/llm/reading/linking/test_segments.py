@@ -31,10 +31,18 @@ def test_particles_are_function_words(about_orders: Ask) -> None:
         ("What's the fare?", ["What", "'s", "the", "fare"]),
         ("TK-00412's gate_cd", ["TK-00412", "'s", "gate_cd"]),
         ("age >= 40", ["age", ">=", "40"]),
+        ("2. How many?", ["How", "many"]),
+        ("Question 3: who?", ["who"]),
+        ("2.5 is it?", ["2.5", "is", "it"]),
     ],
 )
 def test_english(about_flights: Ask, text: str, segments: list[str]) -> None:
     assert [segment.text for segment in about_flights(text).segments] == segments
+
+
+def test_headers_in_brackets_are_quoted(about_flights: Ask) -> None:
+    linked = about_flights("the price (fare_usd) of (some) flights")
+    assert [s.text for s in linked.segments if s.is_quoted] == ["fare_usd"]
 
 
 def test_quotes_mark_segments(about_flights: Ask) -> None:

@@ -8,18 +8,17 @@ from typing import Any
 
 from cherry_reflex.llm.embedded.knowledge import analysis_words
 from cherry_reflex.llm.embedded.reading.linked import NumberMeaning
+from cherry_reflex.llm.embedded.reading.patterns.listing import begin_of
 from cherry_reflex.llm.embedded.reading.patterns.match import Match, alternatives
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
 _LESS_SURE = 0.5
-_LISTED = re.compile(r"\s*(?:(?:question|문제|문항|질문|q)\s*)?\d{1,2}\s*[.):]\s+(?=[^\W\d])", re.I)
 
 
 def numbers_in(text: str) -> tuple[Match, ...]:
     """Return the numbers written in digits. With its unit and without it a number is two. The
     number of a question in a list (`2. How many …`) is none."""
-    listed = _LISTED.match(text)
-    begin = listed.end() if listed else 0
+    begin = begin_of(text)
     scaled = list(_scaled().finditer(text, begin))
     found = [match for one in scaled for match in _with_unit(text, one, _scaled_value(one.group()))]
     for one in _number().finditer(text, begin):

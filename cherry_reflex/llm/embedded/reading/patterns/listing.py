@@ -1,0 +1,13 @@
+"""The number that a question has in a list: `2. How many …`, `문제 3) …`."""
+
+import re
+
+_LISTED = re.compile(
+    r"\s*(?:(?:question|q|문제|문항|질문)\s*)?\d{1,2}\s*[.):]\s+(?=[^\W\d])", re.IGNORECASE
+)
+
+
+def begin_of(text: str) -> int:
+    """Return where the question itself begins."""
+    listed = _LISTED.match(text)
+    return listed.end() if listed else 0
