@@ -55,8 +55,8 @@ class Settings(BaseSettings):
     readings: bool = Field(
         True,
         description="Without a language model: read questions, answer where it is sure, call a "
-        "guess a guess, and ask back otherwise (docs/models.md). Off, agents and tools choose "
-        "columns and operations by meaning.",
+        "guess a guess, and ask back otherwise (docs/models.md). Off, agents choose columns and "
+        "operations by meaning, and are often wrong without knowing it.",
     )
     llm_timeout_s: float = Field(
         120, gt=0, description="Seconds without a token after which a model call has failed."

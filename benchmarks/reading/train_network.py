@@ -1,8 +1,8 @@
-"""Trains and measures the network that proposes readings . Training needs JAX
+"""Trains and measures the network that proposes readings. Training needs JAX
 (`requirements-training.txt`); the rest does not.
 
 python -m benchmarks.reading.train_network prepare --count 30000   # questions in numbers
-python -m benchmarks.reading.train_network train --minutes 60      # JAX: requirements-training.txt
+python -m benchmarks.reading.train_network train --minutes 90      # JAX: requirements-training.txt
 python -m benchmarks.reading.train_network measure
 """
 
@@ -44,11 +44,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("build/network"))
     parser.add_argument("--count", type=int, default=30_000)
     parser.add_argument("--first", type=int, default=1, help="seed of the first file")
-    parser.add_argument("--copies", type=int, default=5, help="of each labelled question, renamed")
+    parser.add_argument("--copies", type=int, default=3, help="of each labelled question, renamed")
     parser.add_argument("--held", type=int, default=0, help="part of the labelled tables held back")
-    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--steps", type=int, default=40_000)
-    parser.add_argument("--labelled-times", type=int, default=2)
+    parser.add_argument("--labelled-times", type=int, default=1)
     parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--go-on", action="store_true", help="from the weights that there are")
     parser.add_argument("--weights", type=Path, default=FILE)
