@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cherry_reflex.core.reading.condition import Comparison, leaves_of
-from cherry_reflex.core.reading.expression import Arithmetic, ColumnRef
-from cherry_reflex.core.reading.reading import Measure, Reading
+from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.llm.embedded.reading.explanation.evidence import MATCHED
 from cherry_reflex.llm.embedded.reading.explanation.explanation import (
     Explanation,
@@ -23,6 +21,7 @@ from cherry_reflex.llm.embedded.reading.linked import (
     RelativeMeaning,
     ValueMeaning,
 )
+from cherry_reflex.llm.embedded.reading.score.form import Form
 
 SURE = ("exact", "plural", "remembered", "vocabulary", "pattern")
 _NAMES = {
@@ -42,6 +41,7 @@ class Sight:
         self._decisive = decisive
         self._kinds = {c.name: c.kind for c in linked.view.columns}
         self._places = dict(_places(linked.view.columns))
+        self._form = Form(linked.view)
         self._asked = tuple(sorted(set(self._asked_for())))
         self._left = [dict(self._left_out(place)) for place in range(len(linked.segments))]
         self._best: dict[tuple[int, int, type], float] = {}
@@ -79,7 +79,7 @@ class Sight:
                 add(name, value)
         for part in explanation.dropped:
             add(f"dropped|{part.kind}|{part.role}")
-        for name in self._shape(reading):
+        for name in self._form.of(reading):
             add(name)
         for name in self._fits(reading):
             add(name)
@@ -209,62 +209,6 @@ class Sight:
                 return "left"
             place += step
         return "end"
-
-    def _shape(self, reading: Reading) -> Iterator[str]:
-        """What a reading is like, whatever its words."""
-        yield f"task|{reading.task}"
-        yield f"measures|{min(len(reading.measures), 4)}|{reading.task == 'aggregate'}"
-        yield f"groups|{min(len(reading.by), 3)}"
-        leaves = tuple(leaves_of(reading.where))
-        yield f"conditions|{min(len(leaves), 4)}"
-        for measure in reading.measures:
-            yield f"agg|{measure.agg}|{self._sort(measure)}"
-        for group in reading.by:
-            if isinstance(group.of, ColumnRef):
-                kind = self._kinds.get(group.of.name, "")
-                yield f"group|{kind}|{group.of.grain}|{group.is_binned}"
-        if reading.order is not None:
-            n = "1" if reading.top == 1 else "n" if reading.top else "all"
-            yield f"order|{reading.order.direction}|{n}|{bool(reading.by)}"
-        if reading.per:
-            yield "per"
-        if reading.having is not None:
-            yield "having"
-        if reading.task == "aggregate" and not reading.measures:
-            yield "nothing measured"
-        limited = [
-            leaf.left.name
-            for leaf in leaves
-            if isinstance(leaf, Comparison) and isinstance(leaf.left, ColumnRef) and leaf.op == "="
-        ]
-        if len(set(limited)) < len(limited):
-            yield "limited twice"
-        groups = {g.of.name for g in reading.by if isinstance(g.of, ColumnRef)}
-        if groups & set(limited):
-            yield "group fixed"
-        for leaf in leaves:
-            if isinstance(leaf, Comparison) and isinstance(leaf.left, ColumnRef):
-                yield from self._limit(leaf, leaf.left)
-
-    def _limit(self, leaf: Comparison, left: ColumnRef) -> Iterator[str]:
-        view = self._linked.view.column(left.name)
-        right = leaf.right
-        if view is None or isinstance(right, bool) or not isinstance(right, int | float):
-            return
-        equal = leaf.op in ("=", "!=")
-        yield f"limit|{view.kind}|{equal}"
-        low, high = view.column.minimum, view.column.maximum
-        known = isinstance(low, int | float) and isinstance(high, int | float)
-        if known and not low <= right <= high:
-            yield "limit|outside"
-
-    def _sort(self, measure: Measure) -> str:
-        of = measure.of
-        if of is None:
-            return "when" if measure.when is not None else "rows"
-        if isinstance(of, ColumnRef):
-            return self._kinds.get(of.name, "")
-        return of.op if isinstance(of, Arithmetic) else "other"
 
 
 def _places(columns: Sequence[ColumnView]) -> Iterator[tuple[str, str]]:
