@@ -1,27 +1,17 @@
 """The steps of learning to read, each measured on tables that were not learned from."""
 
-import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.reading.datasets import FOLDER
+from benchmarks.reading.folds import NETWORK_HELD, TABLES, folds
 from benchmarks.reading.logistic import fit_signs, fit_vectors
 from benchmarks.reading.outcome import Outcome
 from benchmarks.reading.proposed import Question, Questions, proposed
 from benchmarks.reading.ranking_weights import Choice, fit
 from benchmarks.reading.search_weights import choice_of, fit_choices, weight_of
-from benchmarks.reading.second import (
-    Weighed,
-    fit_agreement,
-    fit_opinion,
-    weighed,
-    with_opinion,
-)
 from benchmarks.reading.seen import Ranked, Seen, rank_seen, see
-from cherry_reflex.llm.embedded.encoder.embedding import Embedding
-from cherry_reflex.llm.embedded.network.network import Network
 from cherry_reflex.llm.embedded.reading.edit.edits import Edits
 from cherry_reflex.llm.embedded.reading.proposal import Proposer
 from cherry_reflex.llm.embedded.reading.score.decisive import Decisive
@@ -32,25 +22,13 @@ from cherry_reflex.llm.embedded.reading.trust import probabilities
 
 SEED, HELD = 20, 400
 """Of the made-up questions; so many are kept apart, of domains and phrasings of their own."""
-TABLES = 30
-"""Of each fold so many tables are learned from."""
-NETWORK_HELD = 0
-"""The part of the tables that the network has not learned from."""
-
 Weights = Mapping[str, float]
-
-
-def folds() -> list[tuple[str, ...]]:
-    """Return the tables of each fold, those first that are learned from."""
-    told = json.loads((FOLDER / "folds.json").read_text("utf-8"))
-    return [tuple(tables) for tables in told]
 
 
 class Fitting:
     """Learns by five folds of tables: weights of the search on four, which propose for the fifth;
     weights of the score on the proposals of four, which rank the fifth; how sure to be on the
-    ranked questions of the other four. What the network adds is learned on the tables that it has
-    not seen, and on made-up questions of domains and phrasings that it has not seen."""
+    ranked questions of the other four. The network plays no part; `calibrate` adds it."""
 
     def __init__(
         self,
@@ -72,11 +50,6 @@ class Fitting:
         self._prepare()
 
     @property
-    def embedding(self) -> Embedding:
-        """The encoder of everything that is linked."""
-        return self._questions.embedding
-
-    @property
     def count(self) -> int:
         """How many labelled questions there are."""
         return sum(map(len, self._by_table.values()))
@@ -94,28 +67,12 @@ class Fitting:
         for part, head in zip(self._folds, self._heads, strict=True):
             weights = self.search_weights(self._others(part))
             for name in part:
-                self._seen[name] = self._see(self._by_table[name], weights, head)
+                self._seen[name] = see_all(self._by_table[name], weights, head)
         clean = self.search_weights(self._others(self._folds[NETWORK_HELD]))
         head = self._heads[NETWORK_HELD]
-        self._made_seen = self._see(self._made, clean, head)
-        self._apart_seen = self._see(self._apart, clean, head)
+        self._made_seen = see_all(self._made, clean, head)
+        self._apart_seen = see_all(self._apart, clean, head)
         self._say("proposals of all questions")
-
-    def ask(self, network: Network) -> None:
-        """Ask for the network's opinions of what it has not learned from."""
-        clean = self.search_weights(self._others(self._folds[NETWORK_HELD]))
-        head = self._heads[NETWORK_HELD]
-        every = (q for name in self._folds[NETWORK_HELD] for q in self._by_table[name])
-        held = [q for q in every if q.label.before is None]
-        weights = self.score_weights(self._others(self._folds[NETWORK_HELD]))
-        self._weighed, self._weighed_apart = (
-            [
-                weighed(one, network)
-                for one in _ranked(self._see(questions, clean, head, network), weights, head)
-            ]
-            for questions in (held, self._apart)
-        )
-        self._say("opinions of the network")
 
     def measured(self) -> list[list[Ranked]]:
         """Return the questions of each fold, ranked by weights of the others, without the
@@ -152,47 +109,18 @@ class Fitting:
     def apart(self) -> list[Ranked]:
         """Return the made-up questions that were kept apart, ranked, without the network."""
         weights = self.score_weights(self._others(self._folds[NETWORK_HELD]))
-        return _ranked(self._apart_seen, weights, self._heads[NETWORK_HELD])
-
-    def with_network(
-        self, ranked: Sequence[Sequence[Ranked]]
-    ) -> tuple[list[Outcome], list[Outcome]]:
-        """Return what comes out with the network's opinion: for the tables that it has not seen,
-        and for the made-up questions that were kept apart. Each half of them by what the other
-        half tells."""
-        rest = [one for p, ones in enumerate(ranked) if p != NETWORK_HELD for one in ones]
-        base = trust_of([*rest, *self.apart()])
-        found: tuple[list[Outcome], list[Outcome]] = ([], [])
-        halves = [_half(self._weighed, k) for k in (0, 1)]
-        apart = [_half(self._weighed_apart, k) for k in (0, 1)]
-        for mine, other in ((0, 1), (1, 0)):
-            learned = self._second(base, [*halves[other], *apart[other]])
-            for place, group in enumerate((halves[mine], apart[mine])):
-                ones = self._with_opinion(group, learned)
-                found[place].extend(outcome_of(one, learned) for one in ones)
-        return found
+        return ranked_by(self._apart_seen, weights, self._heads[NETWORK_HELD])
 
     def learned(self, ranked: Sequence[Sequence[Ranked]]) -> Learned:
         """Return what all tables teach."""
         every = self._names
         trusted = trust_of([*(one for group in ranked for one in group), *self.apart()])
-        second = self._second(trusted, [*self._weighed, *self._weighed_apart])
         return replace(
-            second,
+            trusted,
             search=self.search_weights(every),
             score=self.score_weights(every),
             decisive=self._decisive_weights(every),
         )
-
-    def _second(self, base: Learned, questions: Sequence[Weighed]) -> Learned:
-        """What was learned without the network, and what its opinion adds."""
-        learned = replace(base, opinion=fit_opinion(questions))
-        agreement = fit_agreement(self._with_opinion(questions, learned), base)
-        return replace(learned, agreement=agreement)
-
-    def _with_opinion(self, questions: Sequence[Weighed], learned: Learned) -> list[Ranked]:
-        head = self._heads[NETWORK_HELD]
-        return [with_opinion(one, learned.opinion, head) for one in questions]
 
     def search_weights(self, names: Iterable[str]) -> dict[str, float]:
         """Fit the search on tables and made-up questions."""
@@ -209,12 +137,6 @@ class Fitting:
             if any(one.right)
         ]
         return fit(choices, self._penalty)
-
-    def _see(
-        self, questions: Iterable[Question], weights: Weights, head: Decisive, *more: Proposer
-    ) -> list[Seen]:
-        proposers: list[Proposer] = [Search(weights), Edits(weights), *more]
-        return [see(proposed(q, proposers), head) for q in questions]
 
     def _others(self, part: Iterable[str]) -> list[str]:
         return [name for name in self._names if name not in set(part)]
@@ -235,6 +157,14 @@ class Fitting:
         print(f"[{time.monotonic() - self._started:6.0f} s] {what}", flush=True)
 
 
+def see_all(
+    questions: Iterable[Question], weights: Weights, head: Decisive, *more: Proposer
+) -> list[Seen]:
+    """Explain all that the search, the edits and `more` propose for questions."""
+    proposers: list[Proposer] = [Search(weights), Edits(weights), *more]
+    return [see(proposed(q, proposers), head) for q in questions]
+
+
 def trust_of(ranked: Sequence[Ranked]) -> Learned:
     """Fit how sure to be, on questions of tables that their weights had not seen. Plain made-up
     questions are among them: people's alone are so hard that nothing would ever be sure."""
@@ -250,20 +180,7 @@ def outcome_of(ranked: Ranked, learned: Learned) -> Outcome:
     return Outcome(ranked.question.label, ranked.right, sure[0])
 
 
-def _ranked(seen: Iterable[Seen], weights: Weights, head: Decisive) -> list[Ranked]:
+def ranked_by(seen: Iterable[Seen], weights: Weights, head: Decisive) -> list[Ranked]:
+    """Rank what was seen of questions by weights; those without proposals are left out."""
     found = (rank_seen(one, weights, head) for one in seen)
     return [one for one in found if one is not None]
-
-
-def _half(questions: Sequence[Weighed], which: int) -> list[Weighed]:
-    """The questions of every second table; of one table, half of them."""
-    tables = sorted({_table(one) for one in questions})
-    if len(tables) > 1:
-        mine = set(tables[which::2])
-        return [one for one in questions if _table(one) in mine]
-    middle = len(questions) // 2
-    return list(questions[:middle] if which == 0 else questions[middle:])
-
-
-def _table(one: Weighed) -> str:
-    return one.question.question.label.table

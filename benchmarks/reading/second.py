@@ -70,7 +70,10 @@ def with_opinion(one: Weighed, weights: Mapping[str, float], decisive: Decisive)
 
 
 def fit_agreement(ranked: Sequence[Ranked], base: Learned) -> dict[str, float]:
-    """Return how sure to be by what was sure without the opinion, and by what it is."""
+    """Return how sure to be by what was sure without the opinion, and by what it is. Questions
+    that have no answer count three times: a wrong answer to them is the worst."""
+    impossible = [one for one in ranked if one.question.label.why]
+    ranked = [*ranked, *impossible, *impossible]
     told = [{BASE: logit_of(one.signs, base), **agreement_of(one.readings)} for one in ranked]
     names = sorted(told[0])
     matrix = [[one[name] for name in names] for one in told]

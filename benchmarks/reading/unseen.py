@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.reading.fitting import NETWORK_HELD, TABLES, folds
+from benchmarks.reading.folds import unseen
 from benchmarks.reading.outcome import Outcome, report
 from benchmarks.reading.proposed import MOST, Questions, rights
 from cherry_reflex.llm.embedded.network.network import Network
@@ -16,11 +16,6 @@ from cherry_reflex.llm.embedded.reading.reader import Reader
 from cherry_reflex.llm.embedded.reading.score.weights import load
 from cherry_reflex.llm.embedded.reading.search.search import Search
 from cherry_reflex.llm.embedded.reading.views import Views
-
-
-def unseen() -> tuple[str, ...]:
-    """Return the tables that neither the network nor the weights of reading have learned from."""
-    return folds()[NETWORK_HELD][TABLES:]
 
 
 def outcomes(questions: Questions, every: int = 1) -> Iterator[Outcome]:
