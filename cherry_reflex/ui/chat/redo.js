@@ -8,7 +8,8 @@ let last = null;
 /** Focus that choice again in what was made by it: the former one is gone. */
 export function returnFocus(box, runId, step) {
   if (last?.runId !== runId || last.step !== step) return;
-  const choice = box?.querySelector(`select[data-argument="${CSS.escape(last.argument)}"]`);
+  const alike = box?.querySelectorAll(`select[data-argument="${CSS.escape(last.argument)}"]`) ?? [];
+  const choice = [...alike].find(({ value }) => value === last.value) ?? alike[0];
   if (choice && document.activeElement === document.body) choice.focus({ preventScroll: true });
   last = null;
 }
@@ -23,7 +24,7 @@ export function redo(t, runId, lane, artifact, { argument, value, role, word }) 
   const given = lane.worker.startsWith("mcp:")
     ? next
     : { operations: withChange(callsOf(lane), operation, before, { operation, ...next }) };
-  last = { runId, step: lane.step, argument };
+  last = { runId, step: lane.step, argument, value };
   return retry(runId, lane.step, { request, arguments: given });
 }
 
