@@ -19,7 +19,7 @@ from cherry_reflex.llm.embedded.dialogue.small_talk import answer, kind_of
 from cherry_reflex.llm.embedded.dialogue.wording import title_of
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.reading.views import Views
-from cherry_reflex.llm.embedded.reading_plan import ReadingPlan
+from cherry_reflex.llm.embedded.reading_plan import ANSWERS, DRAWS, ReadingPlan
 from cherry_reflex.llm.embedded.routing.router import Choice, Router
 from cherry_reflex.llm.embedded.routing.workers import Worker, workers_of
 from cherry_reflex.llm.embedded.steps import StepsDraft
@@ -54,8 +54,11 @@ class PlanBuilder:
         """Yield words, then a plan; or a question back; or words alone when nobody is needed."""
         language = question.language
         if question.findings:
-            # What did not come is asked for again, of those who have not tried yet.
-            lost = dict.fromkeys(f.request for f in question.findings if f.state == "failed")
+            # What did not come is asked for again, of those who have not tried yet. What a reading
+            # says is not: others would answer something else, and nobody would see that.
+            read = (ANSWERS, DRAWS) if self._readings is not None else ()
+            failed = [f for f in question.findings if f.state == "failed" and f.worker not in read]
+            lost = dict.fromkeys(f.request for f in failed)
             if not lost:
                 return
             question = question.model_copy(update={"text": "\n".join(lost), "history": ()})

@@ -28,6 +28,8 @@ ANSWERS, DRAWS = "a2a:pandas", "a2a:visualization"
 """Those of our agents that run readings: the second where a picture is wished."""
 OTHER = 0.6
 """Score from which somebody else does what no reading says, without asking."""
+LIKELY = 3
+"""So many of the best readings tell whether others may be meant."""
 
 
 class ReadingPlan:
@@ -100,11 +102,15 @@ class ReadingPlan:
     def _asked(
         self, question: Question, readings: Readings, team: Router
     ) -> Iterator[str | Plan | Ask] | None:
-        """Return the question which reading is meant, unless somebody else is likely meant."""
+        """Return the question which reading is meant, unless somebody else is likely meant: one
+        from outside, or one of ours for what a likely reading leaves to others. Who cleans or
+        models does not get parts of a question that all readings would answer."""
         scores = team.scores(question.text)
         likeliest = max(team.workers, key=lambda worker: scores[worker.ref])
         is_other = likeliest.ref not in (ANSWERS, DRAWS) and scores[likeliest.ref] >= OTHER
-        if is_other and (not likeliest.own or team.roles[likeliest.ref] != "analyse"):
+        is_left = any(one.reading.task not in TASKS for one in readings.best[:LIKELY])
+        is_ours = likeliest.own and (not is_left or team.roles[likeliest.ref] == "analyse")
+        if is_other and not is_ours:
             return None
         ask = ask_of(question, readings)
         return iter([ask]) if ask is not None else None

@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from cherry_reflex.analysis.reading.query import Query
-from cherry_reflex.core.language import ENGLISH
+from cherry_reflex.analysis.reading.query import SURE, Query
+from cherry_reflex.core.column import Column
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.finding import Finding
+from cherry_reflex.core.language import ENGLISH, KOREAN
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.redo import OPERATION
@@ -45,6 +48,47 @@ async def test_what_is_not_understood_is_asked_back_with_readings(
     ask = await planned(planner, "the zibble of each frumious sales thing versus blorp", SALES)
     assert isinstance(ask, Ask)
     assert ask.choices and len(ask.choices) == len(ask.options)
+
+
+STORES = Dataset(
+    id="stores", name="매장 주문", rows=2205,
+    columns=(
+        Column(name="매장코드", type="category", dtype="VARCHAR", distinct=30,
+               examples=("01004", "02002", "03005")),
+        Column(name="매출", type="integer", minimum=12_000, maximum=890_000, distinct=400),
+        Column(name="수량", type="integer", minimum=1, maximum=13, distinct=13, missing=23),
+        Column(name="만족도", type="integer", minimum=1, maximum=5, distinct=5, missing=124),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.timeout(300)
+async def test_no_parts_of_a_question_go_to_those_who_change_data(
+    planner: EmbeddedPlanner,
+) -> None:
+    text = (
+        "매장코드별 평균 만족도 낮은 순으로 5곳만요. "
+        "단 만족도 응답이 60건 미만인 매장은 제외해주세요"
+    )
+    question = Question(text=text, language=KOREAN, datasets=(STORES,))
+    items = [item async for item in planner.plan(question, own_roster())]
+    made = next(item for item in items if not isinstance(item, str))
+    if isinstance(made, Plan):
+        assert [step.worker for step in made.steps] == ["a2a:pandas"]
+        assert (made.steps[0].arguments or {})["probability"] < SURE
+    else:
+        assert isinstance(made, Ask)
+
+
+@pytest.mark.timeout(300)
+async def test_nobody_else_answers_what_a_reading_could_not(planner: EmbeddedPlanner) -> None:
+    asked = "total sales in Atlantis"
+    lost = Finding(worker="a2a:pandas", request=asked, state="failed", problem="no rows")
+    question = Question(text=asked, language=ENGLISH, datasets=(SALES,), findings=(lost,))
+    assert [item async for item in planner.plan(question, own_roster())] == []
+    other = lost.model_copy(update={"worker": "a2a:eda"})
+    question = question.model_copy(update={"findings": (other,)})
+    assert [item async for item in planner.plan(question, own_roster())] != []
 
 
 @pytest.mark.timeout(300)

@@ -179,7 +179,7 @@ def _correlated(x: Any, y: Any, wanted: str) -> dict[str, Any]:
         other = rank if abs(rank - r) > _APART else None
     return {
         "kind": "r", "value": r, "p": p, "method": method, "other": other,
-        "size": magnitude(r, 0.1, 0.3, 0.5), "direction": "rise" if r >= 0 else "fall",
+        "size": magnitude(r, 0.1, 0.3, 0.5),
         "sign": "positive" if r >= 0 else "negative",
     }  # fmt: skip
 

@@ -34,6 +34,7 @@ def test_particles_are_function_words(about_orders: Ask) -> None:
         ("2. How many?", ["How", "many"]),
         ("Question 3: who?", ["who"]),
         ("2.5 is it?", ["2.5", "is", "it"]),
+        ("Q1: how many?", ["Q1", "how", "many"]),
     ],
 )
 def test_english(about_flights: Ask, text: str, segments: list[str]) -> None:

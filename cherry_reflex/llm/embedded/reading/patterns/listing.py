@@ -3,8 +3,11 @@
 import re
 
 _LISTED = re.compile(
-    r"\s*(?:(?:question|q|문제|문항|질문)\s*)?\d{1,2}\s*[.):]\s+(?=[^\W\d])", re.IGNORECASE
+    r"\s*(?:(?:question|문제|문항|질문)\s*\d{1,2}\s*:|(?:(?:question|문제|문항|질문)\s*)?\d{1,2}\s*[.)])"
+    r"\s+(?=[^\W\d])",
+    re.IGNORECASE,
 )
+"""Not `Q1: …`, which is a quarter."""
 
 
 def begin_of(text: str) -> int:
