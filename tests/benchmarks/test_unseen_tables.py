@@ -8,8 +8,8 @@ from benchmarks.reading.outcome import Outcome
 from benchmarks.reading.proposed import Questions
 from benchmarks.reading.unseen import outcomes
 
-EVERY = 3
-"""Of the questions every fourth is asked, to be quick; `python -m benchmarks.reading.unseen` asks
+EVERY = 5
+"""Of the questions every fifth is asked, to be quick; `python -m benchmarks.reading.unseen` asks
 all."""
 
 
@@ -19,7 +19,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
 
 
 def test_there_are_enough_to_tell(found: list[Outcome]) -> None:
-    assert len(unseen()) >= 40
+    assert len(unseen()) >= 60
     assert len(found) >= 250
 
 

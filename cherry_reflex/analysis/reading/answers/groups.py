@@ -11,7 +11,8 @@ from cherry_reflex.analysis.reading.words.phrases import Phrases
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.reading.reading import ByMeasure, Group, Measure
 
-LISTED = 5
+LISTED, WHOLE = 5, 8
+"""So many groups are listed of many; where there are no more than `WHOLE`, all."""
 _TOP_LISTED = 10
 """So many groups are listed where so many were asked for."""
 
@@ -86,12 +87,13 @@ def told_groups(results: Results) -> list[Fact]:
         return [_one(results), *_ties(results)]
     if len(found) == 1:
         return [_listed(results, found, LISTED)]
+    if len(found) <= WHOLE and not (_is_series(results) and len(found) > LISTED):
+        return [_listed(results, found, WHOLE)]
     if reading.top:
         return [_listed(results, found, max(LISTED, min(reading.top, _TOP_LISTED)))]
     if len(results.query.figures) == 1 and _is_series(results) and len(found) > LISTED:
         return _series(results)
-    listed = _listed(results, found, LISTED)
-    return [listed, *_ends(results)] if len(found) > LISTED else [listed]
+    return [_listed(results, found, LISTED), *_ends(results)]
 
 
 def _one(results: Results) -> Fact:

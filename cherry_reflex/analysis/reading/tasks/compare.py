@@ -1,7 +1,9 @@
 """Two spans of time compared, and growth from period to period."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from cherry_reflex.analysis.reading.answers.groups import WHOLE
 from cherry_reflex.analysis.reading.compiler.expressions import column
 from cherry_reflex.analysis.reading.compiler.moments import needed_moment
 from cherry_reflex.analysis.reading.compiler.spans import moved
@@ -17,7 +19,7 @@ from cherry_reflex.analysis.reading.tasks.sides import (
     sides_of,
     span_of_condition,
 )
-from cherry_reflex.analysis.reading.words.headings import measure_words
+from cherry_reflex.analysis.reading.words.headings import group_words, measure_words
 from cherry_reflex.analysis.reading.words.numbers import MANY, ONE, written
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.core.artifact import ArtifactContent
@@ -69,6 +71,8 @@ def run(opened: Opened) -> Outcome:
         _told(opened, query, phrased, sides, line, place, is_grouped=bool(by))
         for place, line in enumerate(lines[:_TOLD])
     ]
+    if by and len(lines) > 1 and len(measures) == 1:
+        facts = [_all_told(opened, phrased[0], by, sides, lines), *facts]
     facts += sides.facts
     if not sides.facts and not by and counts[0] and not opened.is_brief:
         facts += _same_part(opened, query, phrased, measures, sides)
@@ -170,6 +174,31 @@ def _percent(change: float | None) -> float | None:
 
 def _percented(style: str, value: Any) -> Any:
     return 100 * value if style == "percent" and value is not None else value
+
+
+def _all_told(
+    opened: Opened,
+    what: str,
+    by: tuple[Group, ...],
+    sides: Sides,
+    lines: Sequence[tuple[Any, ...]],
+) -> Fact:
+    """Return a sentence with the change of every group, or of the first of many."""
+    parts = []
+    for key, _, _, new, change in lines[:WHOLE]:
+        told = f"{change:+.2%}" if change is not None else written(new, opened.language)
+        parts.append(f"{' · '.join(str(part) for part in key)} {told}")
+    params: dict[str, Any] = {
+        "what": what,
+        "by": ", ".join(group_words(Group(of=group.of), opened.language) for group in by),
+        "before": sides.before_name,
+        "after": sides.after_name,
+        "listed": ", ".join(parts),
+        "count": len(lines),
+        "shown": min(len(lines), WHOLE),
+    }
+    more = "_more" if len(lines) > WHOLE else ""
+    return Fact(key=f"reading.compared_groups{more}", params=params, weight=1.0)
 
 
 def _told(

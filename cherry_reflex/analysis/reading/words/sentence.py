@@ -73,7 +73,8 @@ def _tables(reading: Reading, datasets: Sequence[Dataset], phrases: Phrases) -> 
             "left": phrases.mark(join.left),
             "right": phrases.mark(join.right),
         }
-        found.append(phrases.say(f"joined.{join.how}", **params))
+        same = "_same" if join.left == join.right and join.how == "left" else ""
+        found.append(phrases.say(f"joined.{join.how}{same}", **params))
     return found
 
 

@@ -80,8 +80,13 @@ def step_of(
         request=question.text.strip().replace("\n", " "),
         arguments=arguments,
         reason=sentence(best.reading, question.datasets, question.language).replace("**", ""),
-        datasets=(meant.name,) if meant is not None and len(question.datasets) > 1 else (),
+        datasets=_named(best.reading, meant) if len(question.datasets) > 1 else (),
     )
+
+
+def _named(reading: Reading, meant: Dataset | None) -> tuple[str, ...]:
+    """Return the names of the tables that a reading needs."""
+    return (meant.name, *(join.dataset for join in reading.joins)) if meant is not None else ()
 
 
 def chosen(question: Question, worker: str) -> Step | None:

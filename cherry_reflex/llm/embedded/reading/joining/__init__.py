@@ -1,0 +1,1 @@
+"""Tables that share keys, read as one."""
