@@ -5,15 +5,17 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.frames.sample import read
+from cherry_reflex.analysis.frames.sample import framed, read
 from cherry_reflex.analysis.results.artifacts import said
+from cherry_reflex.analysis.sql.duckdb import ident
+from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     NUMERIC,
     TEMPORAL,
     Fact,
-    Operation,
     Tables,
     column_field,
 )
@@ -53,6 +55,8 @@ class Series:
     """Rows without date or value, left out."""
     partial: int
     """Incomplete periods at the ends, left out."""
+    kept: tuple[Fact, ...] = ()
+    """What is to be said of the rows that were looked at."""
 
     def period(self, start: Any) -> str:
         """Return the name of the period that starts then: `2024`, `2024-Q1`, `2024-03` or a day."""
@@ -65,6 +69,7 @@ class Series:
         """Return what the series is and what was done to the rows."""
         first, last = self.values.index[0], self.values.index[-1]
         facts = [
+            *self.kept,
             Fact(
                 key="forecast.series",
                 params={
@@ -76,7 +81,7 @@ class Series:
                     "name": self.name,
                 },
                 weight=1.2,
-            )
+            ),
         ]
         for key, count in (("several", self.several), ("gaps", self.gaps),
                            ("missing", self.missing), ("partial", self.partial)):  # fmt: skip
@@ -87,7 +92,7 @@ class Series:
         return facts
 
 
-class SeriesOperation(Operation):
+class SeriesOperation(Filtered):
     """What all operations over time share: which rows make the series, and how."""
 
     name: ClassVar[str]
@@ -117,7 +122,7 @@ class SeriesOperation(Operation):
 
         dataset = tables.get(self.dataset)
         date = self.date or _only_date(dataset)
-        frame = read(dataset, [date, self.value] if self.value else [date]).frame
+        frame, kept = self._frame(tables, [date, self.value] if self.value else [date])
         when = pd.to_datetime(frame[date], errors="coerce")
         if when.notna().sum() == 0:
             raise BadInput("dates_empty", column=date)
@@ -152,7 +157,17 @@ class SeriesOperation(Operation):
             gaps=gaps,
             missing=int((~known).sum()),
             partial=partial,
+            kept=kept,
         )
+
+    def _frame(self, tables: Tables, columns: list[str]) -> tuple[Any, tuple[Fact, ...]]:
+        """Return the rows that the filters leave, and what must be said of them."""
+        if not self.filters:
+            return read(tables.get(self.dataset), columns).frame, ()
+        with open_source(self, tables) as source:
+            names = ", ".join(map(ident, dict.fromkeys(columns)))
+            found = source.connection.execute(f"SELECT {names} {source.of()}").to_arrow_table()
+            return framed(found), source.facts()
 
 
 def _only_date(dataset: Dataset) -> str:

@@ -11,6 +11,7 @@ from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.dialogue.context import Understood
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggested
 from cherry_reflex.llm.embedded.dialogue.wording import title_of
+from cherry_reflex.llm.embedded.named_steps import named_step
 from cherry_reflex.llm.embedded.reading.answers import (
     GUESSED,
     ask_of,
@@ -62,7 +63,13 @@ class ReadingPlan:
         if best is None:
             return None
         if best.reading.task not in TASKS:
-            return None if best.probability >= GUESSED else self._asked(question, readings, team)
+            if best.probability < GUESSED:
+                return self._asked(question, readings, team)
+            step = named_step(question, best.reading, refs, self._embedding)
+            if step is not None:
+                return _said(question, step)
+            # Whoever else did it would leave the conditions out, and nobody would see that.
+            return self._asked(question, readings, team) if best.reading.where else None
         if best.probability >= GUESSED:
             wished = DRAWS if best.reading.chart and DRAWS in refs else ANSWERS
             others = [one for one in runnable(readings) if one is not best]

@@ -1,7 +1,5 @@
 """What a person meets: an answer, a guess, or a question back; by the planner itself."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from cherry_reflex.analysis.reading.query import SURE, Query
@@ -16,13 +14,6 @@ from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 from cherry_reflex.workers.own import own_roster
 from tests.llm.reading.test_reader import FARES, SALES
-
-
-@pytest.fixture
-async def planner() -> AsyncIterator[EmbeddedPlanner]:
-    made = EmbeddedPlanner(has_readings=True)
-    yield made
-    await made.close()
 
 
 async def planned(planner: EmbeddedPlanner, text: str, dataset: object) -> Plan | Ask | None:
