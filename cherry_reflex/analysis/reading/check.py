@@ -1,6 +1,7 @@
 """Whether a reading fits its tables, told before anything is read."""
 
 import datetime as dt
+from pathlib import Path
 
 from cherry_reflex.analysis.reading.compiler.conditions import Conditions
 from cherry_reflex.analysis.reading.compiler.expressions import compiled
@@ -9,11 +10,15 @@ from cherry_reflex.analysis.reading.compiler.listing import listing
 from cherry_reflex.analysis.reading.compiler.measures import figure
 from cherry_reflex.analysis.reading.compiler.scope import Scope, Unprobed, tables_of
 from cherry_reflex.analysis.reading.compiler.statement import grouped
-from cherry_reflex.analysis.reading.run import task_of
+from cherry_reflex.analysis.reading.run import TASKS, task_of
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.core.reading.reading import Reading
 
 _FIGURES = ("aggregate", "pivot")
+_TESTED = 2
+"""So many columns at least are tested together."""
 _LISTS = ("rows", "lookup", "join", "export")
 
 
@@ -25,6 +30,8 @@ def checked(reading: Reading, tables: Tables) -> None:
     """
     for one in (reading, *reading.also):
         task = task_of(one)
+        if task == "test" and len(one.columns) + len(one.by) + len(one.measures) < _TESTED:
+            raise BadInput("reading_test_columns")
         datasets = tables_of(one, tables.datasets)
         scope = Scope(datasets, one.joins, dt.date.today(), Unprobed())
         if task in _FIGURES:
@@ -39,3 +46,15 @@ def checked(reading: Reading, tables: Tables) -> None:
                 figure(scope, measure)
             for expression in one.columns:
                 compiled(scope, expression)
+
+
+def fits(reading: Reading, dataset: Dataset) -> bool:
+    """Whether a reading of one table can be run: told before anything is read. What others do
+    fits."""
+    if reading.task not in TASKS:
+        return True
+    try:
+        checked(reading, Tables(datasets=(dataset,), folder=Path()))
+    except BadInput:
+        return False
+    return True

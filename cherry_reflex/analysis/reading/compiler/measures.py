@@ -67,8 +67,8 @@ class Figure:
 def figure(scope: Scope, measure: Measure) -> Figure:
     """Return a measure as an aggregate.
 
-    Raises BadInput `measure_needed`, `column_type`, `reading_rate_unclear`, and what expressions
-    and conditions raise.
+    Raises BadInput `measure_needed`, `column_type`, `reading_rate_unclear`, `reading_per`, and
+    what expressions and conditions raise.
     """
     only = ""
     if measure.when is not None:
@@ -193,6 +193,8 @@ def _per(scope: Scope, measure: Measure, only: str) -> Figure:
     """A mean over the totals of entities; another aggregation of these totals where that is asked
     for (the median revenue of a customer)."""
     assert measure.per is not None
+    if measure.agg in ("share", "rate", "growth", "cumulative_sum", "rank"):
+        raise BadInput("reading_per")
     entity = key_of(scope, measure.per).sql
     value = compiled(scope, measure.of) if measure.of is not None else None
     if measure.agg == "count_distinct" and value is not None:

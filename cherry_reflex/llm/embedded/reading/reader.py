@@ -1,9 +1,11 @@
 """Reads questions: links their words, gathers proposals, ranks them, says how sure it is."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
+from cherry_reflex.analysis.reading.check import fits
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.reading.reading import Reading
@@ -23,6 +25,8 @@ from cherry_reflex.llm.embedded.reading.vocabulary import by_name, by_phrase
 
 BEST = 5
 """Readings that are returned."""
+CHECKED = 30
+"""So many readings that can be run tell how sure the best one is."""
 LEFT_OUT = 0.5
 """What is left of the probability of a reading without a table that the question names."""
 _WORD = re.compile(r"\w+")
@@ -102,7 +106,7 @@ class Reader:
 
     def judged(self, linked: Linked, before: Reading | None = None, most: int = BEST) -> Readings:
         """Return the best readings of a linked question, at most `most`, most probable first."""
-        ranked = self.ranked(linked, before)
+        ranked = list(islice(_running(linked, self.ranked(linked, before)), max(most, CHECKED)))
         sure = probabilities(linked, ranked, self._decisive.of(linked), self._learned)
         best = tuple(
             Judged(
@@ -129,6 +133,15 @@ class Reader:
         if self._weigher is None or not self._learned.opinion or before is not None:
             return ranked
         return with_opinion(linked, ranked, self._weigher, self._learned.opinion)
+
+
+def _running(linked: Linked, ranked: Sequence[Scored]) -> Iterator[Scored]:
+    """Yield the readings that can be run."""
+    dataset = linked.view.dataset
+    for scored in ranked:
+        plain = scored.reading.model_copy(update={"dataset": ""})
+        if fits(plain, dataset):
+            yield scored
 
 
 def _is_named(dataset: Dataset, text: str) -> bool:
