@@ -1,6 +1,7 @@
 """The operation that runs a reading: its answer first, the reading and its alternatives beside."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -94,9 +95,13 @@ def _brief(one: Opened, other: Reading) -> dict[str, Any] | None:
     }
 
 
-def _as_guess(fact: Fact, language: Language) -> Fact:
-    """Return a fact whose sentence says that it answers a guess."""
+def _as_guess(fact: Fact, unused: Sequence[str], language: Language) -> Fact:
+    """Return a fact whose sentence says that it answers a guess, and which words that leaves
+    out."""
     params = {**fact.params, "answer": catalogue.sentence(fact, language)}
+    if unused:
+        params["unused"] = ", ".join(f"“{word}”" for word in unused)
+        return Fact(key="reading.guess_without", params=params, weight=fact.weight)
     return Fact(key="reading.guess", params=params, weight=fact.weight)
 
 
@@ -110,7 +115,7 @@ def _together(outcomes: list[Outcome], meta: dict[str, Any], language: Language)
         artifacts[place] = table.model_copy(update={"meta": {**table.meta, "reading": meta}})
     code = ";\n\n".join(outcome.code for outcome in outcomes if outcome.code)
     if facts and meta["band"] == "guess":
-        facts[0] = _as_guess(facts[0], language)
+        facts[0] = _as_guess(facts[0], meta["unused"], language)
     return Outcome(
         facts=tuple(facts),
         artifacts=tuple(artifacts),

@@ -27,7 +27,8 @@ from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.llm.arguments import checked
 from cherry_reflex.llm.embedded.arguments.choice import variants
 from cherry_reflex.llm.embedded.arguments.filling import Filler
-from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.linked import TableView
+from cherry_reflex.llm.embedded.reading.views import Views
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def doers() -> Mapping[Task, Doer]:
 
 
 def named_step(
-    question: Question, reading: Reading, workers: Sequence[str], embedding: Embedding
+    question: Question, reading: Reading, workers: Sequence[str], views: Views
 ) -> Step | None:
     """Return the step that does what a reading names; None where nobody does, or where the data
     have nothing for it, or where a condition of the reading would be lost."""
@@ -91,8 +92,9 @@ def named_step(
     told = {**arguments_of(reading, doer, dataset), "dataset": dataset.name}
     if "filters" in doer.kind.model_fields:
         told["filters"] = filters
-    filler = Filler(embedding, question.text, question.language, (dataset,))
-    made = next(_fitting(doer.kind, filler, told, dataset), None)
+    filler = Filler(views.embedding, question.text, question.language, (dataset,))
+    usual = {} if reading.measures else _usual(doer, views.of(dataset))
+    made = next(_fitting(doer.kind, filler, told, usual, dataset), None)
     if made is None:
         return None
     arguments: dict[str, Any] = made.model_dump(mode="json", exclude_defaults=True)
@@ -136,6 +138,12 @@ def arguments_of(reading: Reading, doer: Doer, dataset: Dataset) -> dict[str, An
     return found
 
 
+def _usual(doer: Doer, view: TableView) -> dict[str, str]:
+    """Return the first column of amounts, for operations that would count rows without one."""
+    amounts = [one.name for one in view.columns if one.kind == "amount"]
+    return {doer.measure: amounts[0]} if doer.measure in ("measure", "value") and amounts else {}
+
+
 def filters_of(reading: Reading) -> list[dict[str, Any]] | None:
     """Return the conditions of a reading as filters that operations know; None where one of them
     cannot be said so."""
@@ -174,9 +182,14 @@ def _filter(condition: object) -> dict[str, Any] | None:
 
 
 def _fitting(
-    kind: type[Operation], filler: Filler, told: Mapping[str, Any], dataset: Dataset
+    kind: type[Operation],
+    filler: Filler,
+    told: Mapping[str, Any],
+    usual: Mapping[str, Any],
+    dataset: Dataset,
 ) -> Iterator[Operation]:
-    """Yield operations that fit the data: what the reading says, the rest as the words say."""
+    """Yield operations that fit the data: what the reading says, then what the words say, and
+    what is usual where neither says anything."""
     tables = Tables(datasets=(dataset,), folder=Path())
     try:
         for arguments in variants(kind, filler, 0):
@@ -184,7 +197,7 @@ def _fitting(
             taken = {value for value in told.values() if isinstance(value, str)}
             known = {k: v for k, v in known.items() if not isinstance(v, str) or v not in taken}
             try:
-                made = kind.model_validate({**known, **told})
+                made = kind.model_validate({**usual, **known, **told})
                 made.check(tables)
             except (ValidationError, BadInput):
                 continue

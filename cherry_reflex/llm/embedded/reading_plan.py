@@ -65,7 +65,7 @@ class ReadingPlan:
         if best.reading.task not in TASKS:
             if best.probability < GUESSED:
                 return self._asked(question, readings, team)
-            step = named_step(question, best.reading, refs, self._embedding)
+            step = named_step(question, best.reading, refs, self._views)
             if step is not None:
                 return _said(question, step)
             # Whoever else did it would leave the conditions out, and nobody would see that.

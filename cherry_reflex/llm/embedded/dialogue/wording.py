@@ -20,6 +20,8 @@ RELEVANCE = 0.6
 REPEATED = 0.05
 """What each fact of one kind costs the others of its kind, so that many alike do not crowd out
 another finding."""
+LIMITS, LIMIT = ("filtered",), 1.0
+"""Facts that say what an answer holds for come after it."""
 FINDING_MAX = 3
 SUMMARY_MAX = 7
 """Sentences of the workers; one more counts what there is to look at."""
@@ -58,6 +60,8 @@ def fact_words(embedding: Embedding, question: Question, facts: Sequence[Fact]) 
         n: RELEVANCE * near[n] + (1 - RELEVANCE) * fact.weight / heaviest
         for n, fact in enumerate(told.values())
     }
+    for n, fact in enumerate(told.values()):
+        worth[n] -= LIMIT if fact.key in LIMITS else 0.0
     # What answers a reading comes as it was found; it was asked for.
     order = [n for n, fact in enumerate(told.values()) if fact.key.startswith(ANSWER)][:SAID_MAX]
     for n in order:
@@ -125,6 +129,9 @@ def _chosen(
     for n, (place, _) in enumerate(pool):
         rank[place] = rank.get(place, -1) + 1
         worth.append(near[n] - 0.04 * rank[place] - _prepares(findings[place]))
+    if len(findings) == 1:
+        # Who alone was asked has said first what answers.
+        worth[0] = max(worth) + 1.0
     order = sorted(range(len(pool)), key=lambda n: -worth[n])
     kept: list[int] = []
     counts: dict[int, int] = {}

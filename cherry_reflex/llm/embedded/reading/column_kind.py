@@ -39,7 +39,10 @@ def kind_of(
         return "time"
     told = [*kinds, *_told(header)]
     if column.type in NUMERIC:
-        return _of_number(column, [kind for kind in told if kind in _OF_NUMBERS], rows)
+        numbers = analysis_words.header_kinds()["identifier"]
+        is_numbered = header.spelled[-1:] != () and header.spelled[-1] in numbers
+        kinds_told = [kind for kind in told if kind in _OF_NUMBERS]
+        return _of_number(column, kinds_told, rows, is_numbered=is_numbered)
     if column.type in ("category", "text"):
         return _of_text(column, [kind for kind in told if kind in _OF_TEXTS], rows)
     return "other"
@@ -61,7 +64,10 @@ def _told(header: Header) -> list[ColumnKind]:
     return [cast(ColumnKind, kind) for kind in [*exact, *(kind for _, kind in endings)]]
 
 
-def _of_number(column: Column, told: list[ColumnKind], rows: int) -> ColumnKind:
+def _of_number(
+    column: Column, told: list[ColumnKind], rows: int, *, is_numbered: bool
+) -> ColumnKind:
+    """`is_numbered`: the header itself says that these are numbers of things (`patient_id`)."""
     if column.unit in analysis_words.language("numbers")["percent"]:
         return "rate"
     is_own = rows > 0 and column.distinct >= OWN * rows and column.type == "integer"
@@ -70,7 +76,8 @@ def _of_number(column: Column, told: list[ColumnKind], rows: int) -> ColumnKind:
             continue
         if kind == "identifier" and column.type == "integer" and column.distinct <= CODES_MAX:
             return "code"
-        is_figure = column.type == "number" or (not is_own and "amount" in told)
+        is_counted = not is_own and "amount" in told and not is_numbered
+        is_figure = column.type == "number" or is_counted
         if kind == "identifier" and is_figure:
             continue  # `orders` that repeat or have fractions are counted, not numbered
         return kind
