@@ -91,11 +91,14 @@ def known_method(said: str, known: Sequence[str]) -> None:
 
 def is_group(field: Field) -> bool:
     """Whether a field holds groups: texts and flags, or whole numbers of few values."""
-    if not field.is_number:
-        return True
+    return not field.is_number or (field.value.kind == "integer" and has_few(field))
+
+
+def has_few(field: Field) -> bool:
+    """Whether a column has so few values that they may stand for groups (discounts of 0, 10 and
+    20 %)."""
     column = field.value.column
-    few = column is not None and 1 < column.distinct <= _NUMBERS_AS_GROUPS
-    return field.value.kind == "integer" and few
+    return column is not None and 1 < column.distinct <= _NUMBERS_AS_GROUPS
 
 
 def named(opened: Opened, parts: Sequence[object]) -> str:

@@ -134,3 +134,24 @@ def test_suggestions_name_real_columns_and_differ(
 
 def test_no_data_nothing_to_suggest(embedding: Embedding) -> None:
     assert suggestions(Views(embedding), Question(text=""), 4) == []
+
+
+async def test_who_alone_was_asked_is_quoted_as_it_began() -> None:
+    planner = EmbeddedPlanner()
+    asked = Question(text="How did Seoul do?", language="en")
+    told = "Of 3 cities, 2 sold more.\nSeoul sold 1,234 units."
+    done = Finding(worker="a2a:pandas", request="x", state="done", text=told)
+    prose = await said(planner.summary(asked, (done,)))
+    assert prose.startswith("Of 3 cities, 2 sold more.")
+    await planner.close()
+
+
+async def test_a_summary_of_nothing_begins_with_what_happened() -> None:
+    planner = EmbeddedPlanner()
+    asked = Question(text="How did Seoul do?", language="en")
+    failed = Finding(worker="a2a:pandas", request="x", state="failed", problem="No row is there.")
+    prose = await said(planner.summary(asked, (failed,)))
+    assert prose.splitlines()[0].endswith("did not finish: No row is there.")
+    two = await said(planner.summary(asked, (failed, failed)))
+    assert two.startswith("Nobody could finish") and two.count("No row is there.") == 2
+    await planner.close()

@@ -172,3 +172,12 @@ def test_pivot(sales: pd.DataFrame, opened_sales: Tables) -> None:
     found = answer.table.set_index("region")
     assert found.loc[wanted.index, list(wanted)].to_numpy().tolist() == wanted.to_numpy().tolist()
     assert list(found) == ["a", "b", "c", "d"]
+
+
+def test_few_groups_are_all_named_and_of_many_it_is_said(tmp_path: Path) -> None:
+    for count, is_whole in ((8, True), (9, False)):
+        names = [f"g{n}" for n in range(count) for _ in range(n + 1)]
+        tables = tables_of(tmp_path, data=pd.DataFrame({"group": names}))
+        answer = ask({"by": by("group")}, tables)
+        assert all(f"g{n} {n + 1}" in answer.first for n in range(count)) == is_whole
+        assert (f"these are 5 of {count}" in answer.first) != is_whole

@@ -126,6 +126,7 @@ def test_meta_tells_reading_band_and_alternatives(opened_sales: Tables) -> None:
     meta = answer.meta
     assert meta["sentence"] == "Mean of **sales**"
     assert (meta["band"], meta["probability"], meta["unused"]) == ("guess", 0.6, ["paid"])
+    assert answer.first.startswith("My guess, which leaves out “paid”: ")
     assert Reading.model_validate(meta["reading"]).measures[0].agg == "mean"
     (told,) = meta["alternatives"]
     assert told["sentence"] == "Median of **sales**"

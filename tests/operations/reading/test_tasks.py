@@ -99,6 +99,17 @@ def test_several_groups_and_categories(sales: pd.DataFrame, opened_sales: Tables
     assert _param(rate, "p") == pytest.approx(stats.chi2_contingency(table, correction=False)[1])
 
 
+def test_of_two_numbers_the_second_holds_the_groups(tmp_path: Path) -> None:
+    dice = np.random.default_rng(1)
+    frame = pd.DataFrame(
+        {"qty": dice.integers(1, 5, 300), "off": dice.choice([0.0, 0.1, 0.2], 300)}
+    )
+    tables = tables_of(tmp_path, data=frame)
+    for number, group in (("qty", "off"), ("off", "qty")):
+        answer = ask({"task": "test", "columns": [column(number), column(group)]}, tables)
+        assert f"difference of “{number}” between the groups of “{group}”" in answer.first
+
+
 def test_a_clear_difference_is_said_first(tmp_path: Path) -> None:
     frame = pd.DataFrame({"g": ["a", "b"] * 40, "v": [1.0, 5.0] * 40})
     frame["v"] += np.random.default_rng(1).normal(0, 0.5, 80)
@@ -187,6 +198,7 @@ def test_two_named_spans(sales: pd.DataFrame, opened_sales: Tables) -> None:
     part = sales[sales.day.dt.strftime("%Y-%m") == "2023-03"]
     wanted = part["product"].value_counts().to_dict()
     assert grouped.table.set_index("product")["2023-03"].to_dict() == wanted
+    assert all(f"{name} " in grouped.first for name in wanted), "every group, in one sentence"
 
 
 def test_a_year_that_is_not_over_is_compared_over_the_same_months(

@@ -10,6 +10,7 @@ from cherry_reflex.analysis.reading.cells import (
     field_of,
     frame,
     group_of,
+    has_few,
     is_group,
     measured_columns,
 )
@@ -98,7 +99,11 @@ def _fields(opened: Opened, where: str) -> list[Field]:
 
 def _roles(first: Field, second: Field) -> tuple[Field, Field | None]:
     """Return the number that is compared, and what holds the groups."""
-    if not second.is_number or (is_group(second) and first.is_number):
+    both = first.is_number and second.is_number
+    # What was named second holds the groups, where either could ("qty between discounts").
+    if not second.is_number or (
+        both and (is_group(second) or (is_group(first) and has_few(second)))
+    ):
         return first, second
     if not first.is_number or is_group(first):
         return second, first

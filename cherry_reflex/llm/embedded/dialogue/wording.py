@@ -100,13 +100,17 @@ def summary_words(
     if done and (count := sum(len(finding.artifacts) for finding in findings)):
         yield ("\n\n" if chosen else "") + text("embedded.summary_artifacts", language, count=count)
     missing = [finding for finding in findings if finding.state != "done"]
-    if missing:
-        yield ("\n\n" if done else "") + "### "
-        yield text("embedded.summary_missing", language) + "\n"
-        for finding in missing:
-            yield "\n- " + _missing(finding, language)
-    if not done:
-        yield ("\n\n" if missing else "") + text("embedded.summary_nothing", language)
+    told = [_missing(finding, language) for finding in missing]
+    nothing = text("embedded.summary_nothing", language)
+    # The first line says what happened; a heading would not.
+    if done and told:
+        yield "\n\n### " + text("embedded.summary_missing", language) + "\n"
+    elif len(told) == 1:
+        yield f"{told.pop()}\n\n{nothing}"
+    elif not done:
+        yield nothing + "\n"
+    for one in told:
+        yield f"\n- {one}"
 
 
 def _chosen(
