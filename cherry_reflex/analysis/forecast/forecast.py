@@ -13,12 +13,15 @@ from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Outcome, Tables
+from cherry_reflex.i18n import number as numbers
 from cherry_reflex.i18n.catalogue import text
 
 LEAST = 12
 _FIT_MAX = 600
 """Periods that models are fitted on: older ones hardly matter and cost much time."""
 _SHOWN = 300
+_LISTED = 6
+"""So many periods ahead are told in one sentence."""
 _SEASON_LEAST = 2
 _COVERAGE_MIN = 0.88
 _NAIVE = ("naive", "seasonal_naive")
@@ -135,6 +138,13 @@ def _facts(
             weight=2.4,
         )
     ]
+    if 1 < horizon <= _LISTED:
+        listed = ", ".join(
+            f"{series.period(when)} {numbers.number(float(value))}"
+            for when, value in zip(index, ahead.mean, strict=False)
+        )
+        params = {"name": series.name, "listed": listed}
+        facts.append(Fact(key="forecast.values", params=params, weight=3.1))
     for place, weight in ((0, 3.0), (horizon - 1, 2.9)):
         told = {
             "name": series.name,

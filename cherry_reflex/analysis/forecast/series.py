@@ -8,7 +8,7 @@ from pydantic import Field
 from cherry_reflex.analysis.frames.sample import framed, read
 from cherry_reflex.analysis.results.artifacts import said
 from cherry_reflex.analysis.sql.duckdb import ident
-from cherry_reflex.analysis.sql.filters import Filtered
+from cherry_reflex.analysis.sql.filters import Filtered, shown
 from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
@@ -147,7 +147,7 @@ class SeriesOperation(Filtered):
         season = SEASONS[frequency]
         return Series(
             values=values,
-            name=self.value or said("forecast.rows", tables),
+            name=self._name(tables),
             date=date,
             frequency=frequency,
             season=season if len(values) >= 2 * season else 0,
@@ -159,6 +159,11 @@ class SeriesOperation(Filtered):
             partial=partial,
             kept=kept,
         )
+
+    def _name(self, tables: Tables) -> str:
+        """What is followed, with the rows that it is of."""
+        name = self.value or said("forecast.rows", tables)
+        return f"{name} ({shown(self.filters)})" if self.filters else name
 
     def _frame(self, tables: Tables, columns: list[str]) -> tuple[Any, tuple[Fact, ...]]:
         """Return the rows that the filters leave, and what must be said of them."""

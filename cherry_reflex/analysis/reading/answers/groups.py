@@ -11,6 +11,8 @@ from cherry_reflex.analysis.reading.words.phrases import Phrases
 from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.reading.reading import ByMeasure, Group, Measure
 
+YEAR = 12
+"""Groups in time are listed one by one up to so many: the months of a year."""
 LISTED, WHOLE = 5, 8
 """So many groups are listed of many; where there are no more than `WHOLE`, all."""
 _TOP_LISTED = 10
@@ -92,7 +94,8 @@ def told_groups(results: Results) -> list[Fact]:
     if reading.top:
         return [_listed(results, found, max(LISTED, min(reading.top, _TOP_LISTED)))]
     if len(results.query.figures) == 1 and _is_series(results) and len(found) > LISTED:
-        return _series(results)
+        listed = [_listed(results, found, YEAR)] if len(found) <= YEAR else []
+        return [*listed, *_series(results)]
     return [_listed(results, found, LISTED), *_ends(results)]
 
 

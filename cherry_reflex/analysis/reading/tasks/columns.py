@@ -11,6 +11,7 @@ from cherry_reflex.core.reading.expression import ColumnRef, Expression
 
 _NAMES_TOLD = 30
 _TOLD = 5
+_LISTED = 10
 
 
 def schema(opened: Opened) -> Outcome:
@@ -86,9 +87,12 @@ def _overall(found: list[dict[str, Any]], some: list[dict[str, Any]], rows: int)
     params = {
         "cells": cells, "columns": len(some), "count": len(found), "rows": rows,
         "share": cells / max(1, rows * len(found)),
+        "listed": ", ".join(f"{one['column']} {one['missing']:,}" for one in some[:_LISTED]),
+        "shown": min(len(some), _LISTED),
     }  # fmt: skip
-    return Fact(key="reading.missing_all" if cells else "reading.missing_none", params=params,
-                weight=1.1)  # fmt: skip
+    more = "_more" if len(some) > _LISTED else ""
+    key = f"reading.missing_all{more}" if cells else "reading.missing_none"
+    return Fact(key=key, params=params, weight=1.1)
 
 
 def _by_groups(opened: Opened, where: str) -> Outcome:

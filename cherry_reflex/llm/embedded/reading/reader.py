@@ -101,7 +101,15 @@ class Reader:
         own = before if before is not None and before.dataset == tables.base.name else None
         linked = self._linker.link(text, language, self._views.of(tables.dataset, tables.index))
         found = self.judged(linked, tables.whole(own) if own is not None else None)
-        best = tuple(replace(one, reading=tables.plain(one.reading)) for one in found.best)
+        best = tuple(
+            replace(
+                one,
+                reading=tables.plain(one.reading),
+                # What a word means is remembered for a table with its own columns.
+                words={w: c for w, c in one.words.items() if tables.base.column(c)},
+            )
+            for one in found.best
+        )
         return replace(found, best=best)
 
     def judged(self, linked: Linked, before: Reading | None = None, most: int = BEST) -> Readings:

@@ -137,6 +137,10 @@ def _hour(match: re.Match[str], newest_year: int | None) -> Match | None:
     return Match(match.start(), match.end(), DateMeaning(grain="hour", part=hour))
 
 
+_EQUAL = r"\s?(?:=+|is|equals(?: to)?|no\.?|number)\s?"
+"""Between the name of a part of time and its number."""
+
+
 def _known() -> Any:
     return analysis_words.language("calendar")
 
@@ -192,6 +196,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Build], ...]:
         (rf"\bQ{quarter}(?:,? (?:of )?|['’ -]?)(?:{_YEAR}|['’]?{_SHORT_YEAR})(?!\d)", _quarter),
         (rf"(?<![\w.])(?:{_YEAR}[ -]?|['’]?{_SHORT_YEAR}[ .-]?)Q{quarter}(?!\w)", _quarter),
         (rf"(?<!\w)Q{quarter}(?!\w)", _quarter),
+        (rf"\bquarter{_EQUAL}{quarter}(?![\w.%])", _quarter),
+        (rf"\bmonth{_EQUAL}(?P<month>1[0-2]|0?[1-9])(?![\w.%])", _month),
         (rf"(?<!\w){quarter}Q(?:['’ ]?(?:{_YEAR}|{_SHORT_YEAR}))?(?!\w)", _quarter),
         (
             rf"\b(?P<quarter>{alternatives(known['quarters'])}) quarter(?: (?:of )?{year})?\b",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
+from cherry_reflex.core.reading.canonical import canonical
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.llm.embedded.reading.explanation.explanation import Explainer, Explanation
 from cherry_reflex.llm.embedded.reading.linked import Linked
@@ -33,18 +34,24 @@ def rank(
     decisive: Sequence[float] = (),
     before: Reading | None = None,
 ) -> list[Scored]:
-    """Return every different reading once, the best first. `decisive` says of each segment how
+    """Return every different reading once, the best first; of those that mean the same, as the
+    network says it where it does. `decisive` says of each segment how
     probably it matters if it is left out. `before` is the reading that a follow-up would change."""
     explainer, sight = Explainer(linked, before), Sight(linked, decisive)
     best: dict[Source, float] = {}
     weighed: dict[Reading, dict[Source, float]] = {}
+    said: dict[Reading, Reading] = {}
     for proposal in proposals:
         source, weight = proposal.source, proposal.weight
         best[source] = max(best.get(source, weight), weight)
-        mine = weighed.setdefault(proposal.reading, {})
+        same = canonical(proposal.reading)
+        mine = weighed.setdefault(same, {})
+        if same not in said or (source == "network" and source not in mine):
+            said[same] = proposal.reading
         mine[source] = max(mine.get(source, weight), weight)
     found = []
-    for reading, mine in weighed.items():
+    for same, mine in weighed.items():
+        reading = said[same]
         explanation = explainer.explain(reading)
         features = sight.features(reading, explanation)
         features.update(_proposed(mine, best))

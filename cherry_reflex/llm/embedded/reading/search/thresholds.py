@@ -141,7 +141,8 @@ def _columns(
     seen = set()
     for other in path.nearest(place, ("condition", "measure"), 4):
         column, role = path.column(other), path.tokens[other].kind
-        if column.kind not in NUMERIC or column.name in seen:
+        is_number = column.kind in NUMERIC or column.column.type == "integer"
+        if not is_number or column.kind == "identifier" or column.name in seen:
             continue
         if role == "condition" and other in draft.used:
             continue
