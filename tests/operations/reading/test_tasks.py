@@ -171,6 +171,13 @@ def test_describe_schema_missing(sales: pd.DataFrame, opened_sales: Tables) -> N
     assert by_group.table.set_index("product")["sales missing"].to_dict() == counts.to_dict()
 
 
+def test_missing_cells_are_told_by_their_columns(sales: pd.DataFrame, opened_sales: Tables) -> None:
+    counts = sales.isna().sum()
+    first = ask({"task": "missing"}, opened_sales).first
+    assert f"sales {counts['sales']}" in first and f"region {counts['region']}" in first
+    assert f"{counts.sum()} cells are empty" in first
+
+
 def test_distribution(sales: pd.DataFrame, opened_sales: Tables) -> None:
     numbers = ask({"task": "distribution", "columns": [column("sales")]}, opened_sales)
     assert numbers.table.iloc[:, 1].sum() == sales.sales.notna().sum()

@@ -30,6 +30,8 @@ FIFTH = DateMeaning("2024-03-05", "2024-03-05", "day")
         ("the first quarter of 2024", "first quarter of 2024", FIRST_QUARTER),
         ("1분기만", "1분기", DateMeaning(grain="quarter", part=1)),
         ("3월만", "3월", DateMeaning(grain="month", part=3)),
+        ("where month is 7 and", "month is 7", DateMeaning(grain="month", part=7)),
+        ("quarter = 2", "quarter = 2", DateMeaning(grain="quarter", part=2)),
         ("2024-03-05 이후", "2024-03-05", FIFTH),
         ("since March 5th, 2024", "March 5th, 2024", FIFTH),
         ("3/5 매출", "3/5", FIFTH),
