@@ -171,7 +171,7 @@ class SeriesOperation(Filtered):
             return read(tables.get(self.dataset), columns).frame, ()
         with open_source(self, tables) as source:
             names = ", ".join(map(ident, dict.fromkeys(columns)))
-            found = source.connection.sql(f"SELECT {names} {source.of()}").to_arrow_table()
+            found = source.connection.execute(f"SELECT {names} {source.of()}").to_arrow_table()
             return framed(found), source.facts()
 
 
