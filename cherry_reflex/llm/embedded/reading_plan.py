@@ -1,11 +1,13 @@
 """A plan from readings: who answers a question that a reading says, or what is asked back."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from cherry_reflex.analysis.reading.query import Query
+from cherry_reflex.analysis.reading.query import SURE, Query
 from cherry_reflex.analysis.reading.run import TASKS
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.planner import Ask, Question
+from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.dialogue.context import Understood
@@ -29,6 +31,9 @@ ANSWERS, DRAWS = "a2a:pandas", "a2a:visualization"
 """Those of our agents that run readings: the second where a picture is wished."""
 OTHER = 0.6
 """Score from which somebody else does what no reading says, without asking."""
+NOT_SURE, NOT_GUESSED = 0.79, 0.34
+"""The most that is trusted of a follow-up to what was not read, or was only guessed."""
+OFFERED_OF_EACH = 2
 LIKELY = 3
 """So many of the best readings tell whether others may be meant."""
 
@@ -92,19 +97,28 @@ class ReadingPlan:
 
     def read(self, question: Question, understood: Understood) -> Readings:
         """Return the readings of a question: of a follow-up, those that change what was confirmed
-        before. What was only guessed is not built on."""
+        before. What was only guessed is not built on: then the person is asked."""
         if (own := suggested(self._views, question)) is not None:
             return Readings((Judged(own, 1.0),))
+        if understood.before is None:
+            return self._read(question.text, question)
         before = earlier(question.history)
-        is_follow_up = understood.before is not None
-        confirmed = before.reading if before and before.is_confirmed and is_follow_up else None
-        asked = understood.latest if is_follow_up else question.text
-        return self._reader.read(
-            asked,
-            question.language,
-            question.datasets,
-            confirmed,
-        )
+        if before is None:
+            # Words that lean on what no reading says are not sure of what they mean.
+            return _at_most(NOT_SURE, self._read(understood.latest, question))
+        changed = self._read(understood.latest, question, before.reading)
+        if before.is_confirmed:
+            return changed
+        alone = self._read(understood.latest, question)
+        if alone.best and alone.best[0].probability >= SURE and alone.best[0].reading.measures:
+            return alone  # It says itself what is to be found.
+        both: dict[Reading, Judged] = {}
+        for one in (*changed.best[:OFFERED_OF_EACH], *alone.best[:OFFERED_OF_EACH]):
+            both.setdefault(one.reading, one)
+        return _at_most(NOT_GUESSED, Readings(tuple(both.values())))
+
+    def _read(self, text: str, question: Question, before: Reading | None = None) -> Readings:
+        return self._reader.read(text, question.language, question.datasets, before)
 
     def _asked(
         self, question: Question, readings: Readings, team: Router
@@ -121,6 +135,12 @@ class ReadingPlan:
             return None
         ask = ask_of(question, readings)
         return iter([ask]) if ask is not None else None
+
+
+def _at_most(most: float, readings: Readings) -> Readings:
+    """Return readings none of which is more probable than that."""
+    best = tuple(replace(one, probability=min(one.probability, most)) for one in readings.best)
+    return Readings(best, max(0.0, 1.0 - sum(one.probability for one in best)))
 
 
 def _said(question: Question, step: Step) -> Iterator[str | Plan | Ask]:

@@ -10,6 +10,7 @@ from cherry_reflex.core.language import ENGLISH, KOREAN
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.redo import OPERATION
+from cherry_reflex.core.worker import Turn
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 from cherry_reflex.workers.own import own_roster
@@ -69,6 +70,27 @@ async def test_no_parts_of_a_question_go_to_those_who_change_data(
         assert (made.steps[0].arguments or {})["probability"] < SURE
     else:
         assert isinstance(made, Ask)
+
+
+@pytest.mark.timeout(300)
+async def test_a_follow_up_to_a_guess_is_asked_back(planner: EmbeddedPlanner) -> None:
+    asked = "total sales by region"
+    question = Question(text=asked, language=ENGLISH, datasets=(SALES,))
+    (plan,) = [i async for i in planner.plan(question, own_roster()) if isinstance(i, Plan)]
+    (step,) = plan.steps
+    told = step.model_dump(mode="json")
+    told["arguments"]["probability"] = 0.5
+    turn = Turn(question=asked, steps=(told,))
+    latest = question.model_copy(update={"text": "only North", "history": (turn,)})
+    (ask,) = [i async for i in planner.plan(latest, own_roster()) if not isinstance(i, str)]
+    assert isinstance(ask, Ask)
+    assert any(one.by and one.where for one in ask.choices), "what was guessed, changed"
+    assert any(not one.by and one.where for one in ask.choices), "or the words alone"
+    told["arguments"]["probability"] = 0.95
+    sure = latest.model_copy(update={"history": (Turn(question=asked, steps=(told,)),)})
+    (built,) = [i async for i in planner.plan(sure, own_roster()) if isinstance(i, Plan)]
+    reading = (built.steps[0].arguments or {})["reading"]
+    assert reading["by"] and reading["where"]
 
 
 @pytest.mark.timeout(300)
