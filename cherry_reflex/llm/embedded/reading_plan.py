@@ -31,7 +31,7 @@ ANSWERS, DRAWS = "a2a:pandas", "a2a:visualization"
 """Those of our agents that run readings: the second where a picture is wished."""
 OTHER = 0.6
 """Score from which somebody else does what no reading says, without asking."""
-NOT_SURE, NOT_GUESSED = 0.79, 0.34
+NOT_SURE, NOT_GUESSED = SURE - 0.01, GUESSED - 0.01
 """The most that is trusted of a follow-up to what was not read, or was only guessed."""
 OFFERED_OF_EACH = 2
 LIKELY = 3
