@@ -14,7 +14,7 @@ from cherry_reflex.core.language import Language
 from cherry_reflex.core.orchestration import MakePlan, Prepare, RevisePlan, Suggest, Summarize
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Question
-from cherry_reflex.core.reading.reply import chosen
+from cherry_reflex.core.reading.reply import chosen, place_of
 from cherry_reflex.core.roster import Roster, Skill
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
@@ -214,9 +214,13 @@ def _question(work: WorkerRequest, problem: str = "") -> Question:
 
 
 def _answered(question: Question, ask: Ask, reply: str) -> Question:
-    """Return the question with what the person replied: a reading of it, or words."""
+    """Return the question with what the person replied: a reading of it, who does it, or
+    words."""
     if (reading := chosen(reply, ask.options, ask.choices)) is not None:
         return question.model_copy(update={"chosen": reading})
+    place = place_of(reply, ask.options)
+    if place is not None and ask.workers:
+        return question.model_copy(update={"worker": ask.workers[place - len(ask.choices)]})
     if ask.about == "instead":
         return question.model_copy(update={"text": reply})
     known = (*question.inputs, f"You asked: {ask.prompt} The person answered: {reply}")

@@ -108,7 +108,7 @@ class InputRequested(_Event):
     prompt: str
     options: tuple[str, ...] = ()
     choices: tuple[dict[str, Any], ...] = ()
-    """The reading (JSON of `core.reading`) that each option stands for, where they do."""
+    """The readings (JSON of `core.reading`) that the first options stand for."""
     words: dict[str, str] = {}
     """Which column a word of the question was taken for."""
 

@@ -32,16 +32,19 @@ class Question(BaseModel):
     """What the steps of an earlier plan of the same run gave, when the plan is revised."""
     chosen: Reading | None = None
     """The reading of `text` that the person has confirmed when asked (`Ask.choices`)."""
+    worker: str = ""
+    """Who is to do `text`, as the person has said when asked (`Ask.workers`)."""
 
 
 class Ask(BaseModel):
     """A question back, before anything can be planned. `about` says what the reply is: words on
     the request; a request in its place (`instead`); or the name of the dataset that is meant.
 
-    Where readings are offered, `choices` has that of each option, whose text is its sentence with
-    what differs between `**`; the reply is then one of them, a reading of the person's own, or
-    words. `words` tells which column a word of the question was taken for: what the choice says
-    about it is remembered."""
+    Where readings are offered, `choices` has those of the first options, whose text is their
+    sentence with what differs between `**`; `workers` has who does it, of the options after them.
+    The reply is then one of all these, a reading of the person's own, or words. `words` tells
+    which column a word of the question was taken for: what the choice says about it is
+    remembered."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,12 +52,14 @@ class Ask(BaseModel):
     options: tuple[str, ...] = ()
     about: Literal["request", "instead", "dataset"] = "request"
     choices: tuple[Reading, ...] = ()
+    workers: tuple[str, ...] = ()
     words: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _are_parallel(self) -> "Ask":
-        if self.choices and len(self.choices) != len(self.options):
-            raise ValueError("there is a reading for every option, or for none")
+        offered = len(self.choices) + len(self.workers)
+        if offered and offered != len(self.options):
+            raise ValueError("there is a reading or a worker for every option, or for none")
         return self
 
 

@@ -169,7 +169,8 @@ async def test_readings_are_offered_with_the_options(connect: Connect) -> None:
     )
 
     async def doing(asked: WorkerRequest, context: AgentContext) -> None:
-        await context.say(await context.ask("?", ("**a**", "b"), readings, {"낸 돈": "운임"}))
+        options = ("**a**", "b", "somebody else")
+        await context.say(await context.ask("?", options, readings, {"낸 돈": "운임"}))
 
     workers = await connect(curious=doing)
     call = workers.call(worker_request("a2a:curious"))
@@ -178,7 +179,8 @@ async def test_readings_are_offered_with_the_options(connect: Connect) -> None:
         events.append(item)
         if isinstance(item, InputRequested):
             assert tuple(Reading.model_validate(one) for one in item.choices) == readings
-            assert (item.options, item.words) == (("**a**", "b"), {"낸 돈": "운임"})
+            assert item.options == ("**a**", "b", "somebody else")
+            assert item.words == {"낸 돈": "운임"}
             await call.answer("2")
     assert words(events) == "2"
 

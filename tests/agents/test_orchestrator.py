@@ -170,8 +170,11 @@ AGE, FARE = (
 OWN = Reading(measures=(Measure(agg="max", of=ColumnRef(name="fare")),))
 
 
+OFFERED = ("Mean of **age**", "Mean of **fare**", "Leave it to the explorer")
+
+
 class Offering:
-    """A planner that offers two readings, and plans a step with the one that was chosen."""
+    """A planner that offers two readings and a worker, and plans a step with what was chosen."""
 
     def __init__(self) -> None:
         self.asked: list[Question] = []
@@ -179,23 +182,29 @@ class Offering:
     async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
         self.asked.append(question)
         if len(self.asked) == 1:
-            options = ("Mean of **age**", "Mean of **fare**")
-            yield Ask(prompt="Which?", options=options, choices=(AGE, FARE), words={"paid": "age"})
+            yield Ask(
+                prompt="Which?",
+                options=OFFERED,
+                choices=(AGE, FARE),
+                workers=("a2a:eda",),
+                words={"paid": "age"},
+            )
         else:
             yield Plan(steps=(Step(id="s1", worker="a2a:pandas", request=question.text),))
 
 
 @pytest.mark.parametrize(
-    ("reply", "reading"),
+    ("reply", "reading", "worker"),
     [
-        ("Mean of fare", FARE),
-        ("1", AGE),
-        (OWN.model_dump_json(exclude_defaults=True), OWN),
-        ("the money", None),
+        ("Mean of fare", FARE, ""),
+        ("1", AGE, ""),
+        (OWN.model_dump_json(exclude_defaults=True), OWN, ""),
+        ("Leave it to the explorer", None, "a2a:eda"),
+        ("the money", None, ""),
     ],
 )
-async def test_a_chosen_reading_is_handed_to_the_planner(
-    context: Recorder, tmp_path: Path, reply: str, reading: Reading | None
+async def test_what_was_chosen_is_handed_to_the_planner(
+    context: Recorder, tmp_path: Path, reply: str, reading: Reading | None, worker: str
 ) -> None:
     planner, told = Offering(), []
 
@@ -207,10 +216,8 @@ async def test_a_chosen_reading_is_handed_to_the_planner(
     agent = create(services(cast("Planner", planner), tmp_path))
     wanted = MakePlan(roster=ROSTER)
     await agent.run(worker_request(ORCHESTRATOR, "what they paid", orchestration=wanted), context)
-    assert told == [
-        ("Which?", ("Mean of **age**", "Mean of **fare**"), (AGE, FARE), {"paid": "age"})
-    ]
-    assert planner.asked[1].chosen == reading
-    is_words = reading is None
+    assert told == [("Which?", OFFERED, (AGE, FARE), {"paid": "age"})]
+    assert (planner.asked[1].chosen, planner.asked[1].worker) == (reading, worker)
+    is_words = reading is None and not worker
     assert planner.asked[1].text == ("what they paid\nthe money" if is_words else "what they paid")
     assert bool(planner.asked[1].inputs) == is_words

@@ -45,10 +45,20 @@ def test_where_no_readings_are_offered_every_reply_is_words() -> None:
     assert chosen(OWN.model_dump_json(), (), ()) is None
 
 
-def test_a_question_back_has_a_reading_for_every_option_or_none() -> None:
+def test_an_option_behind_the_readings_is_none_of_them() -> None:
+    options = (*OPTIONS, "Leave it to the painter")
+    assert chosen("Mean of fare", options, (FARE, AGE)) == FARE
+    assert chosen("Leave it to the painter", options, (FARE, AGE)) is None
+    assert chosen("3", options, (FARE, AGE)) is None
+
+
+def test_a_question_back_has_a_reading_or_a_worker_for_every_option_or_none() -> None:
     assert Ask(prompt="?", options=OPTIONS, choices=(FARE, AGE)).choices == (FARE, AGE)
-    with pytest.raises(ValueError, match="for every option"):
-        Ask(prompt="?", options=OPTIONS, choices=(FARE,))
+    asked = Ask(prompt="?", options=OPTIONS, choices=(FARE,), workers=("a2a:eda",))
+    assert asked.workers == ("a2a:eda",)
+    for choices, workers in (((FARE,), ()), ((FARE, AGE), ("a2a:eda",)), ((), ("a2a:eda",))):
+        with pytest.raises(ValueError, match="for every option"):
+            Ask(prompt="?", options=OPTIONS, choices=choices, workers=workers)
 
 
 def test_what_is_kept_of_a_reading_can_be_read_again() -> None:

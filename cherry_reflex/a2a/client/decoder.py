@@ -229,11 +229,11 @@ def _named(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _asked(prompt: str, said: dict[str, Any]) -> InputRequested:
-    """Return a question to the person; readings count when there is one for every option."""
+    """Return a question to the person; readings count when there is an option for every one."""
     options = tuple(str(option) for option in said.get("options", []))
     asked = InputRequested(prompt=prompt, options=options)
     choices, words = said.get("choices"), said.get("words")
-    if not (isinstance(choices, list) and len(choices) == len(options)):
+    if not (isinstance(choices, list) and len(choices) <= len(options)):
         return asked
     try:
         return InputRequested(prompt=prompt, options=options, choices=choices, words=words or {})

@@ -74,10 +74,17 @@ class NetPromoterScore(Filtered):
     )
 
     def check(self, tables: Tables) -> None:
-        """Raise BadInput when columns do not fit."""
+        """Raise BadInput when columns do not fit: also where the whole range of the ratings, as far
+        as it is known, is that of no scale."""
         super().check(tables)
         if self.score == self.group_by:
             raise BadInput("column_twice", column=self.score)
+        column = tables.get(self.dataset).column(self.score)
+        low, high = (column.minimum, column.maximum) if column is not None else (None, None)
+        if self.scale != "auto" or self.filters:
+            return
+        if isinstance(low, int | float) and isinstance(high, int | float):
+            _scale_of(self.score, float(low), float(high))
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. Ratings outside of the scale are left out, and said."""
@@ -110,11 +117,7 @@ class NetPromoterScore(Filtered):
         low, high = source.one(f"SELECT min({name}), max({name}) {source.of()}")
         if high is None:
             raise BadInput("values_none", column=self.score)
-        if low < 0 or high > 10:
-            raise BadInput("nps_scale", column=self.score, low=float(low), high=float(high))
-        if high > 7 or low < 1:
-            return "0-10"
-        return "1-7" if high > 5 else "1-5"
+        return _scale_of(self.score, float(low), float(high))
 
     def _sql(self, source: Source, scale: Scale) -> str:
         low, high = _LIMITS[scale]
@@ -254,3 +257,12 @@ def _together(name: str, groups: Sequence[_Score]) -> _Score:
         sum(g.bottom for g in groups),
         sum(g.mean * g.answers for g in groups) / answers,
     )
+
+
+def _scale_of(column: str, low: float, high: float) -> Scale:
+    """Return the scale of ratings between these. Raises BadInput `nps_scale`."""
+    if low < 0 or high > 10:
+        raise BadInput("nps_scale", column=column, low=low, high=high)
+    if high > 7 or low < 1:
+        return "0-10"
+    return "1-7" if high > 5 else "1-5"

@@ -25,14 +25,14 @@ def place_of(reply: str, options: Sequence[str]) -> int | None:
 
 
 def chosen(reply: str, options: Sequence[str], choices: Sequence[Reading]) -> Reading | None:
-    """Return the reading that a reply stands for: that of an option (`choices` are parallel to
-    `options`), or one that is written out as JSON. None when the reply is words of another kind,
-    or when no readings were offered."""
+    """Return the reading that a reply stands for: that of an option (`choices` are those of the
+    first options), or one that is written out as JSON. None when the reply is words of another
+    kind, or when no readings were offered."""
     if not choices:
         return None
     place = place_of(reply, options)
     if place is not None:
-        return choices[place]
+        return choices[place] if place < len(choices) else None
     if not reply.lstrip().startswith("{"):
         return None
     try:

@@ -27,6 +27,7 @@ from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.llm.arguments import checked
 from cherry_reflex.llm.embedded.arguments.choice import variants
 from cherry_reflex.llm.embedded.arguments.filling import Filler
+from cherry_reflex.llm.embedded.reading.column_kind import OWN
 from cherry_reflex.llm.embedded.reading.linked import TableView
 from cherry_reflex.llm.embedded.reading.views import Views
 
@@ -34,7 +35,8 @@ from cherry_reflex.llm.embedded.reading.views import Views
 @dataclass(frozen=True)
 class Doer:
     """Who does a task: the worker, its operation, and which of its arguments the columns of a
-    reading are: what is measured, what it is grouped by, what is listed, dates."""
+    reading are: what is measured, what it is grouped by, what is listed, dates, and who did what
+    is counted. Those that are `named` are never chosen by what else a column is like."""
 
     worker: str
     kind: type[Operation]
@@ -42,6 +44,8 @@ class Doer:
     group: str = ""
     listed: str = ""
     date: str = ""
+    who: str = ""
+    named: tuple[str, ...] = ()
 
 
 @cache
@@ -63,16 +67,19 @@ def doers() -> Mapping[Task, Doer]:
     statistics = "mcp:statistical_analysis/"
     return {
         "contribution": Doer("a2a:pandas", Contribution, measure="measure", group="group_by"),
-        "cohort": Doer("a2a:pandas", CohortRetention, listed="entity", date="date"),
-        "rfm": Doer("a2a:pandas", RfmSegments, measure="amount", date="date"),
-        "funnel": Doer("a2a:pandas", Funnel, listed="stage", group="stage"),
-        "pareto": Doer("a2a:pandas", Pareto, measure="measure", group="group_by"),
+        "cohort": Doer("a2a:pandas", CohortRetention, listed="entity", date="date", who="entity"),
+        "rfm": Doer("a2a:pandas", RfmSegments, measure="amount", date="date", who="customer",
+                      named=("amount",)),
+        "funnel": Doer("a2a:pandas", Funnel, listed="stage", group="stage", named=("stage",)),
+        "pareto": Doer("a2a:pandas", Pareto, measure="measure", group="group_by",
+                         named=("group_by",)),
         "nps": Doer("a2a:pandas", NetPromoterScore, measure="score", listed="score",
                     group="group_by"),
         "words": Doer("a2a:eda", TopWords, listed="column"),
         "forecast": Doer(f"{series}forecast", Forecast, measure="value", date="date"),
         "anomalies": Doer(f"{series}anomalies", Anomalies, measure="value", date="date"),
-        "ab_test": Doer(f"{statistics}ab_test", AbTest, measure="outcome", group="variant"),
+        "ab_test": Doer(f"{statistics}ab_test", AbTest, measure="outcome", group="variant",
+                          named=("variant", "outcome")),
         "survival": Doer(f"{statistics}survival", Survival, group="group_by"),
     }  # fmt: skip
 
@@ -93,8 +100,8 @@ def named_step(
     if "filters" in doer.kind.model_fields:
         told["filters"] = filters
     filler = Filler(views.embedding, question.text, question.language, (dataset,))
-    usual = {} if reading.measures else _usual(doer, views.of(dataset))
-    made = next(_fitting(doer.kind, filler, told, usual, dataset), None)
+    usual = _usual(doer, views.of(dataset), is_measured=bool(reading.measures))
+    made = next(_fitting(doer, filler, told, usual, dataset), None)
     if made is None:
         return None
     arguments: dict[str, Any] = made.model_dump(mode="json", exclude_defaults=True)
@@ -110,6 +117,24 @@ def named_step(
         arguments=arguments,
         datasets=(dataset.name,) if len(question.datasets) > 1 else (),
     )
+
+
+def lacking(question: Question, reading: Reading, views: Views) -> str:
+    """Return the argument for which neither the reading nor the words name a column, so that what
+    the reading names cannot be done; empty where that is not why."""
+    doer, dataset = doers().get(reading.task), _dataset(reading, question.datasets)
+    if doer is None or dataset is None:
+        return ""
+    told = {**_usual(doer, views.of(dataset), is_measured=False)}
+    told |= arguments_of(reading, doer, dataset)
+    filler = Filler(views.embedding, question.text, question.language, (dataset,))
+    said = _said(filler)
+    try:
+        arguments = next(variants(doer.kind, filler, 0), {})
+    except BadInput:
+        arguments = {}
+    bound = [name for name in (doer.who, *doer.named) if name and name not in told]
+    return next((name for name in bound if arguments.get(name) not in said), "")
 
 
 def arguments_of(reading: Reading, doer: Doer, dataset: Dataset) -> dict[str, Any]:
@@ -138,10 +163,25 @@ def arguments_of(reading: Reading, doer: Doer, dataset: Dataset) -> dict[str, An
     return found
 
 
-def _usual(doer: Doer, view: TableView) -> dict[str, str]:
-    """Return the first column of amounts, for operations that would count rows without one."""
+def _usual(doer: Doer, view: TableView, *, is_measured: bool) -> dict[str, str]:
+    """Return the first column of amounts, for operations that would count rows without one, and
+    the first one that tells who did something, often more than once."""
+    found = {}
     amounts = [one.name for one in view.columns if one.kind == "amount"]
-    return {doer.measure: amounts[0]} if doer.measure in ("measure", "value") and amounts else {}
+    is_clear = doer.measure not in doer.named or len(amounts) == 1
+    if doer.measure in ("measure", "value", "amount") and amounts and is_clear and not is_measured:
+        found[doer.measure] = amounts[0]
+    ids = [one for one in view.columns if one.kind == "identifier"]
+    known = [one.name for one in ids if one.column.distinct < OWN * view.dataset.rows]
+    if doer.who and known:
+        found[doer.who] = known[0]
+    return found
+
+
+def _said(filler: Filler) -> set[str]:
+    """Return the columns, but dates, that the words name."""
+    found = (mention.column for mention in filler.links.mentions)
+    return {column.name for column in found if column.type not in TEMPORAL}
 
 
 def filters_of(reading: Reading) -> list[dict[str, Any]] | None:
@@ -182,7 +222,7 @@ def _filter(condition: object) -> dict[str, Any] | None:
 
 
 def _fitting(
-    kind: type[Operation],
+    doer: Doer,
     filler: Filler,
     told: Mapping[str, Any],
     usual: Mapping[str, Any],
@@ -191,11 +231,15 @@ def _fitting(
     """Yield operations that fit the data: what the reading says, then what the words say, and
     what is usual where neither says anything."""
     tables = Tables(datasets=(dataset,), folder=Path())
+    kind = doer.kind
+    said = _said(filler)
+    bound = {name for name in (doer.who, *doer.named) if name}
     try:
         for arguments in variants(kind, filler, 0):
             known = {name: value for name, value in arguments.items() if name not in told}
             taken = {value for value in told.values() if isinstance(value, str)}
             known = {k: v for k, v in known.items() if not isinstance(v, str) or v not in taken}
+            known = {k: v for k, v in known.items() if k not in bound or v in said}
             try:
                 made = kind.model_validate({**usual, **known, **told})
                 made.check(tables)

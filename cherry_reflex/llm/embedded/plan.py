@@ -21,6 +21,7 @@ from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.reading.views import Views
 from cherry_reflex.llm.embedded.reading_plan import ANSWERS, DRAWS, ReadingPlan
 from cherry_reflex.llm.embedded.routing.router import Choice, Router
+from cherry_reflex.llm.embedded.routing.specialist import likeliest
 from cherry_reflex.llm.embedded.routing.workers import Worker, workers_of
 from cherry_reflex.llm.embedded.steps import StepsDraft
 
@@ -29,7 +30,8 @@ CONFIDENT = 0.7
 """Score from which the words of a follow-up alone send it to somebody new."""
 LIKELY = 0.5
 """Least score of somebody who takes over what another one could not do."""
-OUTSIDER = 0.4
+OUTSIDER = 0.3
+"""Least score of somebody from outside who does what our own team does not."""
 DERIVED_STEP = "s0"
 FORM = 0.7
 """Share of the best score from which one who worked before also does it in another form."""
@@ -69,14 +71,14 @@ class PlanBuilder:
             return
         alone = len({worker.group for worker in workers}) == 1
         understood = understand(self._embedding, question)
-        kind = "" if alone else kind_of(self._embedding, question.text)
+        kind = "" if alone or question.worker else kind_of(self._embedding, question.text)
         if kind == "elsewhere" and self._for_outsider(question.text, self.router(roster)):
             kind = ""
         if kind:
             titles = [called(worker, language) for worker in workers]
             yield from answer(self._views, kind, question, titles)
             return
-        if self._readings is not None and question.datasets and not alone:
+        if self._readings is not None and question.datasets and not (alone or question.worker):
             taken = self._readings.plan(question, understood, lambda: self.router(roster))
             if taken is not None:
                 yield from taken
@@ -91,17 +93,18 @@ class PlanBuilder:
         # Nobody counts on a column that nobody can make.
         if made is not None and (first := self._first(made, router, language)) is not None:
             question = question.model_copy(update={"datasets": _with(question.datasets, made)})
-        choices = self._choices(router, understood, question)
+        choices = _told(question, router) or self._choices(router, understood, question)
         if question.findings:
             choices = [choice for choice in choices if choice.score >= LIKELY]
             if not choices:
                 return
         if not question.datasets:
             choices = [c for c in choices if not _needs_data(c.worker, router)]
+            choices = choices or self._without_data(router, understood)
             if not choices:
                 yield text("embedded.no_data", language)
                 return
-        if not (alone or question.findings or understood.before):
+        if not (alone or question.worker or question.findings or understood.before):
             sure = max((choice.score for choice in choices), default=0.0)
             if (ask := asked_back(self._views, question, sure)) is not None:
                 yield ask
@@ -145,9 +148,17 @@ class PlanBuilder:
 
     def _for_outsider(self, request: str, router: Router) -> bool:
         """Whether somebody from outside does what our own team does not (weather, translations)."""
-        scores = router.scores(request)
-        best = max(router.workers, key=lambda worker: scores[worker.ref])
-        return not best.own and scores[best.ref] >= OUTSIDER
+        found = likeliest(router, request)
+        return found is not None and not found[0].own and found[1][found[0].ref] >= OUTSIDER
+
+    def _without_data(self, router: Router, understood: Understood) -> list[Choice]:
+        """Return who of those that need no data is likeliest meant, where that is likely."""
+        scores = router.scores(understood.text)
+        able = [worker for worker in router.workers if not _needs_data(worker, router)]
+        best = max(able, key=lambda worker: scores[worker.ref], default=None)
+        if best is None or scores[best.ref] < OUTSIDER:
+            return []
+        return [Choice(best, scores[best.ref], 0, understood.text)]
 
     def _opening(self, question: Question, understood: Understood) -> Iterator[str]:
         """Yield what is known before planning: what is continued, and the data."""
@@ -225,6 +236,12 @@ def called(worker: Worker, language: Language) -> str:
 def _with(datasets: Sequence[Dataset], made: Derived) -> tuple[Dataset, ...]:
     """Return the datasets as they will be when the column is there."""
     return tuple(made.dataset if one.id == made.dataset.id else one for one in datasets)
+
+
+def _told(question: Question, router: Router) -> list[Choice]:
+    """Return who does it, where the person has said that."""
+    known = [worker for worker in router.workers if worker.ref == question.worker]
+    return [Choice(worker, 1.0, 0, question.text) for worker in known]
 
 
 def _needs_data(worker: Worker, router: Router) -> bool:

@@ -140,7 +140,7 @@ class EmbeddedPlanner:
         network = Network(self._embedding)
         proposers = (Search(learned.search), Edits(learned.search), network)
         reader = Reader(self.views, proposers, learned, network)
-        return ReadingPlan(self.views, reader)
+        return ReadingPlan(self.views, reader, learned.specialist)
 
     async def _aside(self, compute: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, compute)

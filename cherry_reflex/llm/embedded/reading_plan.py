@@ -1,10 +1,11 @@
 """A plan from readings: who answers a question that a reading says, or what is asked back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cherry_reflex.analysis.reading.query import SURE, Query
 from cherry_reflex.analysis.reading.run import TASKS
+from cherry_reflex.analysis.reading.words.sentence import plain_sentence
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.reading.reading import Reading
@@ -13,11 +14,10 @@ from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm.embedded.dialogue.context import Understood
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggested
 from cherry_reflex.llm.embedded.dialogue.wording import title_of
-from cherry_reflex.llm.embedded.named_steps import named_step
+from cherry_reflex.llm.embedded.named_steps import doers, lacking, named_step
 from cherry_reflex.llm.embedded.reading.answers import (
     GUESSED,
     ask_of,
-    chosen,
     earlier,
     runnable,
     step_of,
@@ -25,24 +25,25 @@ from cherry_reflex.llm.embedded.reading.answers import (
 from cherry_reflex.llm.embedded.reading.proposal import Judged, Readings
 from cherry_reflex.llm.embedded.reading.reader import Reader
 from cherry_reflex.llm.embedded.reading.views import Views
+from cherry_reflex.llm.embedded.routing.fitting import READERS
 from cherry_reflex.llm.embedded.routing.router import Router, is_broad
+from cherry_reflex.llm.embedded.routing.specialist import Specialist, specialist_of
 
-ANSWERS, DRAWS = "a2a:pandas", "a2a:visualization"
-"""Those of our agents that run readings: the second where a picture is wished."""
-OTHER = 0.6
-"""Score from which somebody else does what no reading says, without asking."""
+ANSWERS, DRAWS = READERS
 NOT_SURE, NOT_GUESSED = SURE - 0.01, GUESSED - 0.01
 """The most that is trusted of a follow-up to what was not read, or was only guessed."""
 OFFERED_OF_EACH = 2
-LIKELY = 3
-"""So many of the best readings tell whether others may be meant."""
+OFFERED = 0.1
+"""Least probability of a specialist who is offered."""
 
 
 class ReadingPlan:
     """Plans over the readings of a question."""
 
-    def __init__(self, views: Views, reader: Reader) -> None:
+    def __init__(self, views: Views, reader: Reader, weights: Mapping[str, float]) -> None:
+        """`weights` tell whether a specialist is meant instead (`routing.specialist`)."""
         self._views = views
+        self._weights = weights
         self._embedding = views.embedding
         self._reader = reader
 
@@ -59,27 +60,56 @@ class ReadingPlan:
         refs = [worker.ref for worker in team.workers]
         if ANSWERS not in refs:
             return None
-        if (step := chosen(question, ANSWERS)) is not None:
-            return iter([Plan(steps=(step,))])
-        if is_broad(self._embedding, question.text):
-            return None
+        if question.chosen is not None:
+            return self._confirmed(question, question.chosen, refs)
         readings = self.read(question, understood)
+        if is_broad(self._embedding, question.text) and not _is_named(readings):
+            return None
+        other = specialist_of(team, understood.text, readings, self._weights)
         best = readings.best[0] if readings.best else None
         if best is None:
             return None
-        if best.reading.task not in TASKS:
-            if best.probability < GUESSED:
-                return self._asked(question, readings, team)
+        is_named = best.reading.task not in TASKS
+        # A specialist would leave the conditions out, and nobody would see that.
+        is_lost = is_named and best.probability >= GUESSED and best.reading.where is not None
+        is_told = best.probability == 1  # What is suggested says itself how it is answered.
+        if other is not None and other.probability >= SURE and not (is_lost or is_told):
+            return self._by(other, question, readings, refs)
+        if is_named:
             step = named_step(question, best.reading, refs, self._views)
-            if step is not None:
+            # What its answer says has no place for a guess.
+            if step is not None and max(best.probability, _of(step, other)) >= SURE:
                 return _said(question, step)
-            # Whoever else did it would leave the conditions out, and nobody would see that.
-            return self._asked(question, readings, team) if best.reading.where else None
-        if best.probability >= GUESSED:
+            if step is None and best.probability >= GUESSED:
+                name = lacking(question, best.reading, self._views)
+                if name:
+                    return iter([_lacks(question, best.reading, name)])
+        elif best.probability >= max(GUESSED, other.probability if other is not None else 0.0):
             wished = DRAWS if best.reading.chart and DRAWS in refs else ANSWERS
             others = [one for one in runnable(readings) if one is not best]
             return _said(question, step_of(question, best, others, wished))
-        return self._asked(question, readings, team)
+        ask = self._asked(question, readings, other, team)
+        return iter([ask]) if ask is not None else None
+
+    def _by(
+        self, other: Specialist, question: Question, readings: Readings, refs: Sequence[str]
+    ) -> Iterator[str | Plan | Ask] | None:
+        """Return the plan for a specialist, with the columns of the reading that names its work,
+        where one does; None where it finds them itself."""
+        for one in readings.best:
+            step = named_step(question, one.reading, refs, self._views)
+            if step is not None and step.worker == other.worker.ref:
+                return _said(question, step)
+        return None
+
+    def _confirmed(
+        self, question: Question, reading: Reading, refs: Sequence[str]
+    ) -> Iterator[str | Plan | Ask] | None:
+        """Return the plan for the reading that the person has chosen."""
+        if reading.task in TASKS:
+            return iter([Plan(steps=(step_of(question, Judged(reading, 1.0), (), ANSWERS),))])
+        step = named_step(question, reading, refs, self._views)
+        return iter([Plan(steps=(step,))]) if step is not None else None
 
     def query(self, question: Question, understood: Understood) -> Query | None:
         """Return the operation that answers what one worker alone is asked: a guess, called so,
@@ -121,26 +151,52 @@ class ReadingPlan:
         return self._reader.read(text, question.language, question.datasets, before)
 
     def _asked(
-        self, question: Question, readings: Readings, team: Router
-    ) -> Iterator[str | Plan | Ask] | None:
-        """Return the question which reading is meant, unless somebody else is likely meant: one
-        from outside, or one of ours for what a likely reading leaves to others. Who cleans or
-        models does not get parts of a question that all readings would answer."""
-        scores = team.scores(question.text)
-        likeliest = max(team.workers, key=lambda worker: scores[worker.ref])
-        is_other = likeliest.ref not in (ANSWERS, DRAWS) and scores[likeliest.ref] >= OTHER
-        is_left = any(one.reading.task not in TASKS for one in readings.best[:LIKELY])
-        is_ours = likeliest.own and (not is_left or team.roles[likeliest.ref] == "analyse")
-        if is_other and not is_ours:
-            return None
-        ask = ask_of(question, readings)
-        return iter([ask]) if ask is not None else None
+        self, question: Question, readings: Readings, other: Specialist | None, team: Router
+    ) -> Ask | None:
+        """Return the question what is meant: one of the readings that are done as they are, by a
+        query or by what they name, or the work of a specialist."""
+        refs = [worker.ref for worker in team.workers]
+        offered: list[Judged] = []
+        named: set[str] = set()
+        for one in readings.best:
+            step = None
+            if one.reading.task not in TASKS:
+                step = named_step(question, one.reading, refs, self._views)
+                named |= {step.worker} if step is not None else set()
+            if step is not None or one.reading.task in TASKS:
+                offered.append(one)
+        others = {}
+        if other is not None and other.probability >= OFFERED and other.worker.ref not in named:
+            worker, language = other.worker, question.language
+            example = team.example(worker, question.text, language)
+            name = title_of(worker.ref, language, worker.title)
+            told = text("embedded.left_to", language, worker=name, example=example)
+            others = {worker.ref: told}
+        return ask_of(question, offered, others)
+
+
+def _is_named(readings: Readings) -> bool:
+    """Whether the question surely names a piece of work that somebody does (`RFM analysis`)."""
+    best = readings.best[0] if readings.best else None
+    return best is not None and best.probability >= SURE and best.reading.task in doers()
 
 
 def _at_most(most: float, readings: Readings) -> Readings:
     """Return readings none of which is more probable than that."""
     best = tuple(replace(one, probability=min(one.probability, most)) for one in readings.best)
     return Readings(best, max(0.0, 1.0 - sum(one.probability for one in best)))
+
+
+def _of(step: Step, other: Specialist | None) -> float:
+    """Return how probable it is that the specialist who does a step is meant."""
+    return other.probability if other is not None and other.worker.ref == step.worker else 0.0
+
+
+def _lacks(question: Question, reading: Reading, name: str) -> str:
+    language = question.language
+    task = plain_sentence(Reading(task=reading.task), (), language)
+    what = text(f"embedded.lacks.{name}", language)
+    return text("embedded.named_lacks", language, task=task, what=what)
 
 
 def _said(question: Question, step: Step) -> Iterator[str | Plan | Ask]:

@@ -174,13 +174,8 @@ class StepsDraft:
         return filled
 
     def _reason(self, choice: Choice, language: Language) -> str:
-        """Return the example on the worker's card that is closest to what is asked: one in the
-        asker's language, where there is one."""
-        own = [told for told in choice.worker.examples if _hangul(told) == (language == "ko")]
-        examples = own or choice.worker.examples
-        vectors = self._embedding([choice.text, *examples])
-        nearest = examples[int((vectors[1:] @ vectors[0]).argmax())]
-        return text("embedded.reason", language, example=nearest)
+        example = self._router.example(choice.worker, choice.text, language)
+        return text("embedded.reason", language, example=example)
 
     def _after(self, choice: Choice, taken: Sequence[Choice]) -> tuple[str, ...]:
         """Return the steps whose results this one needs. What prepares data comes before what was
@@ -194,10 +189,6 @@ class StepsDraft:
             for n, earlier in enumerate(taken, 1)
             if earlier.part < choice.part and roles[earlier.worker.ref] in ("prepare", "source")
         )
-
-
-def _hangul(text: str) -> bool:
-    return any("가" <= letter <= "힣" for letter in text)
 
 
 def _newest(step: Step, choice: Choice) -> dict[str, object]:

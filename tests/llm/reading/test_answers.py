@@ -13,7 +13,7 @@ from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.core.reading.reading import Group, Measure, Reading
 from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.core.worker import Turn
-from cherry_reflex.llm.embedded.reading.answers import ask_of, chosen, earlier, runnable, step_of
+from cherry_reflex.llm.embedded.reading.answers import ask_of, earlier, runnable, step_of
 from cherry_reflex.llm.embedded.reading.proposal import Judged, Readings
 
 WORKER = "a2a:analyst"
@@ -65,23 +65,16 @@ def test_a_guess_comes_with_two_alternatives_and_what_it_did_not_use() -> None:
 def test_readings_are_offered_with_their_difference_in_bold(language: Any) -> None:
     question = ASKED.model_copy(update={"language": language})
     found = Readings((Judged(DEPARTURE, 0.3), Judged(ARRIVAL, 0.2), Judged(ARRIVAL, 0.1)))
-    ask = ask_of(question, found)
+    ask = ask_of(question, found.best)
     assert ask is not None and ask.choices == (DEPARTURE, ARRIVAL)
     first, second = ask.options
     assert "**" in first and "dep_delay" in first and "arr_delay" in second
     assert "**carrier**" not in first
 
 
-def test_what_others_do_is_not_offered() -> None:
+def test_what_others_do_is_no_query() -> None:
     forecast = Judged(Reading(task="forecast"), 0.3)
-    assert ask_of(ASKED, Readings((forecast,))) is None
     assert runnable(Readings((forecast, Judged(ARRIVAL, 0.1)))) == (Judged(ARRIVAL, 0.1),)
-
-
-def test_the_choice_of_a_person_is_run_as_chosen() -> None:
-    assert chosen(ASKED, WORKER) is None
-    step = chosen(ASKED.model_copy(update={"chosen": ARRIVAL}), WORKER)
-    assert step is not None and asked_of(step).band == "chosen"
 
 
 @pytest.mark.parametrize(("probability", "is_confirmed"), [(0.9, True), (0.5, False), (1, True)])

@@ -67,6 +67,25 @@ def test_conditions_are_said_as_filters_or_not_at_all() -> None:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
+    ("asked", "dataset", "told"),
+    [
+        ("cohort retention by month", APPLIANCES, "who did something"),
+        ("RFM 분석", APPLIANCES, "누가 샀는지"),
+        ("RFM segments of the patients", VISITS, "what was paid or bought"),
+    ],
+)
+async def test_what_the_data_have_no_column_for_is_said(
+    planner: EmbeddedPlanner, asked: str, dataset: Dataset, told: str
+) -> None:
+    language = ENGLISH if asked.isascii() else KOREAN
+    question = Question(text=asked, language=language, datasets=(dataset,))
+    items = [item async for item in planner.plan(question, own_roster())]
+    assert all(isinstance(item, str) for item in items), items
+    assert told in "".join(map(str, items))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
     ("asked", "dataset", "worker", "wanted"),
     [
         ("NPS by age band", SURVEY, "a2a:pandas",

@@ -61,11 +61,11 @@ def train(embedding: Embedding) -> None:
     labels[len(said) :, -1] = 1
     talk = Logistic.fit(np.vstack([said, requests]), labels)
 
+    asked = embedding([text for text, _ in knowledge.requests()])
     np.savez_compressed(
         knowledge.TRAINED,
-        phrases=np.clip(
-            np.round(meant * knowledge.BYTE * knowledge.STRETCH), -knowledge.BYTE, knowledge.BYTE
-        ).astype(np.int8),
+        phrases=knowledge.as_bytes(meant),
+        requests=knowledge.as_bytes(asked),
         intents=np.array([intent for intent, _, _ in rows], dtype=np.int16),
         gap=gap.weights.astype(np.float16),
         several=several.weights,

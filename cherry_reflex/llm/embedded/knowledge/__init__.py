@@ -8,6 +8,7 @@ here and writes `trained.npz`; a test holds both together.
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import cycle, islice
@@ -79,6 +80,12 @@ def phrases() -> list[tuple[int, str, str]]:
     return found
 
 
+@cache
+def requests() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what people asked over tables, each with those of our workers who may do it."""
+    return tuple((one["text"], tuple(one["can"])) for one in read("requests"))
+
+
 def _bare(phrase: str) -> str:
     """Return a phrase without its topics, as people say it when the data is at hand."""
     return " ".join(re.sub(r"\{[mgt]\}[^\s?]*", "", phrase).split())
@@ -113,16 +120,38 @@ def common_words() -> tuple[str, ...]:
     return tuple(sorted({word for text in phrased for word in text.split() if "{" not in word}))
 
 
+def as_bytes(vectors: "Matrix") -> "NDArray[np.int8]":
+    """Return unit vectors as they are kept."""
+    import numpy as np
+
+    return np.clip(np.round(vectors * BYTE * STRETCH), -BYTE, BYTE).astype(np.int8)
+
+
+def request_vectors() -> "Matrix":
+    """Return the vectors of `requests`, meaning and spelling, as the encoder reads them. Takes
+    0.5 s."""
+    import numpy as np
+
+    with np.load(TRAINED, allow_pickle=False) as stored:
+        return _read(stored["requests"], [text for text, _ in requests()])
+
+
+def _read(kept: "NDArray[np.int8]", texts: Sequence[str]) -> "Matrix":
+    import numpy as np
+
+    vectors = kept.astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.hstack([vectors, spelled(texts)])
+
+
 @cache
 def load() -> Knowledge:
     """Read the trained part. Takes 0.1 s."""
     import numpy as np
 
     with np.load(TRAINED, allow_pickle=False) as stored:
-        vectors = stored["phrases"].astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return Knowledge(
-            phrases=np.hstack([vectors, spelled([text for _, _, text in phrases()])]),
+            phrases=_read(stored["phrases"], [text for _, _, text in phrases()]),
             intents=stored["intents"].astype(np.int64),
             gap=Logistic(stored["gap"].astype(np.float32)),
             several=Logistic(stored["several"]),
@@ -136,6 +165,6 @@ def load() -> Knowledge:
 
 def digest() -> str:
     """Return the SHA-256 of everything that was trained on."""
-    names = ("intents", "talk", "follow", "joints")
+    names = ("intents", "talk", "follow", "joints", "requests")
     content = b"".join((FOLDER / f"{name}.json").read_bytes() for name in names)
     return hashlib.sha256(content).hexdigest()

@@ -1,7 +1,8 @@
 """What is done with the readings of a question: answered, guessed, asked, or left to others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -89,32 +90,32 @@ def _named(reading: Reading, meant: Dataset | None) -> tuple[str, ...]:
     return (meant.name, *(join.dataset for join in reading.joins)) if meant is not None else ()
 
 
-def chosen(question: Question, worker: str) -> Step | None:
-    """Return the step for the reading that the person has confirmed, if any."""
-    if question.chosen is None:
-        return None
-    return step_of(question, Judged(question.chosen, 1.0), (), worker)
-
-
-def ask_of(question: Question, readings: Readings) -> Ask | None:
-    """Return the question which reading is meant; None where none is worth offering."""
+def ask_of(
+    question: Question, readings: Iterable[Judged], others: Mapping[str, str] = MappingProxyType({})
+) -> Ask | None:
+    """Return the question which of these readings is meant, or who else (`others`: who -> the
+    option in words); None where no reading is worth offering."""
     offered: list[Judged] = []
     told: list[str] = []
-    for one in runnable(readings):
+    for one in readings:
         said = sentence(one.reading, question.datasets, question.language)
         if said not in told and (one.probability >= OFFERED_LEAST or not offered):
             offered.append(one)
             told.append(said)
-    offered = offered[:OFFERED]
     if not offered:
         return None
+    offered = offered[: OFFERED - len(others)]
     words: dict[str, str] = {}
     for one in offered:
         words.update(one.words)
     return Ask(
         prompt=text("embedded.which_reading", question.language),
-        options=_options([one.reading for one in offered], question.datasets, question.language),
+        options=(
+            *_options([one.reading for one in offered], question.datasets, question.language),
+            *others.values(),
+        ),
         choices=tuple(one.reading for one in offered),
+        workers=tuple(others),
         words=words,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import exp, log
 
+from cherry_reflex.analysis.reading.run import TASKS
 from cherry_reflex.llm.embedded.reading.explanation.evidence import MATCHED
 from cherry_reflex.llm.embedded.reading.linked import (
     Candidate,
@@ -64,7 +65,8 @@ def logit_of(signs: Mapping[str, float], learned: Learned) -> float:
 
 def agreement_of(ranked: Sequence[Scored]) -> dict[str, float]:
     """Return what the second opinion is of the best reading: whether it is its own first, how
-    likely, how far behind; and how likely it is that no reading says what was asked."""
+    likely, how far behind; how likely it is that no reading says what was asked; and whether the
+    best one only names what is done."""
     best = ranked[0].features
     return {
         "first": best.get("opinion|first", 0.0),
@@ -74,6 +76,7 @@ def agreement_of(ranked: Sequence[Scored]) -> dict[str, float]:
         "unsaid": best.get("opinion|unsaid", 0.0),
         "nothing": best.get("opinion|nothing", 0.0),
         "proposed": float("network" in ranked[0].sources),
+        "named": float(ranked[0].reading.task not in TASKS),
     }
 
 
@@ -149,7 +152,8 @@ def signs_of(
 
 
 def is_capped(linked: Linked, scored: Scored) -> bool:
-    """Whether a reading leaves a number, a value by its own name, or a negation unexplained."""
+    """Whether a reading leaves a number, a value by its own name, or a negation unexplained. One
+    that only names what is done may leave numbers: who does it reads them (`next 3 months`)."""
     unexplained = set(scored.explanation.left)
     for candidate in linked.candidates:
         places = range(candidate.first, candidate.last)
@@ -157,7 +161,8 @@ def is_capped(linked: Linked, scored: Scored) -> bool:
             continue
         match candidate.meaning:
             case NumberMeaning():
-                return True
+                if scored.reading.task in TASKS:
+                    return True
             case ValueMeaning() if candidate.how in BOUND:
                 if not all(linked.segments[p].is_function for p in places):
                     return True

@@ -1,16 +1,17 @@
 """Who should work on a request: a head fitted on the workers' own words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.language import ENGLISH, KOREAN, Language
 from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
 from cherry_reflex.llm.embedded.encoder.classifier import Head
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
+from cherry_reflex.llm.embedded.reading.folding import is_hangul
 from cherry_reflex.llm.embedded.routing.fitting import head_of
 from cherry_reflex.llm.embedded.routing.splitting import Part, parts_of
 from cherry_reflex.llm.embedded.routing.workers import Worker
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 SURE = 0.5
 """Score from which a worker is taken besides the best one."""
-NEAR_BEST = 0.85
+NEAR_BEST = 0.95
 """Share of the best score that another worker needs."""
 NEAR_BEST_OF_PART = 0.95
 """The same, where the request was cut into parts: each is for one."""
@@ -54,11 +55,13 @@ class Router:
         embedding: Embedding,
         workers: tuple[Worker, ...],
         array_cache: ArrayCache | None = None,
+        left: Collection[str] = (),
     ) -> None:
+        """`left` are those of the known requests that it must not learn from."""
         self._embedding = embedding
         self._array_cache = array_cache
         self.workers = workers
-        self._head = head_of(embedding, workers, array_cache) if workers else None
+        self._head = head_of(embedding, workers, array_cache, left) if workers else None
 
     @cached_property
     def roles(self) -> dict[str, str]:
@@ -120,6 +123,14 @@ class Router:
         known = [skill["ko" if language == "ko" else "en"] for skill in knowledge.read("skills")]
         place = self.workers.index(worker)
         return str(known[int(self._head(self._embedding.read(known))[:, place].argmax())])
+
+    def example(self, worker: Worker, text: str, language: Language) -> str:
+        """Return the example on a worker's card that is closest to a text: one in the asker's
+        language, where there is one."""
+        own = [told for told in worker.examples if is_hangul(told) == (language == KOREAN)]
+        examples = own or worker.examples
+        vectors = self._embedding([text, *examples])
+        return examples[int((vectors[1:] @ vectors[0]).argmax())]
 
     def _rivals(self, choice: Choice, worker: Worker, part: int) -> bool:
         """Whether a choice leaves no room for a worker: one function a server for each part,

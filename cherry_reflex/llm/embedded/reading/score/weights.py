@@ -9,7 +9,8 @@ from typing import Any
 
 FILE = Path(__file__).parents[2] / "knowledge" / "reading.npz"
 
-NAMED = ("search", "score", "trust", "trust_mean", "trust_scale", "opinion", "agreement")
+NAMED = ("search", "score", "trust", "trust_mean", "trust_scale", "opinion", "agreement",
+         "specialist")  # fmt: skip
 """What is written as names and numbers."""
 
 
@@ -17,9 +18,9 @@ NAMED = ("search", "score", "trust", "trust_mean", "trust_scale", "opinion", "ag
 class Learned:
     """Weights of choices of meanings (`search`), of features of readings (`score`), of what tells
     whether the best reading is right (`trust`, on standardised values: `trust_mean`,
-    `trust_scale`), of what the network adds to the score and to that (`opinion`, `agreement`), and
-    of a word's vector, whether it matters if it is left unexplained (`decisive`, the last one the
-    bias)."""
+    `trust_scale`), of what the network adds to the score and to that (`opinion`, `agreement`),
+    of what tells whether a specialist is meant instead (`specialist`), and of a word's vector,
+    whether it matters if it is left unexplained (`decisive`, the last one the bias)."""
 
     search: Mapping[str, float] = field(default_factory=dict)
     score: Mapping[str, float] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Learned:
     trust_scale: Mapping[str, float] = field(default_factory=dict)
     opinion: Mapping[str, float] = field(default_factory=dict)
     agreement: Mapping[str, float] = field(default_factory=dict)
+    specialist: Mapping[str, float] = field(default_factory=dict)
     decisive: tuple[float, ...] = ()
 
 
@@ -58,5 +60,6 @@ def load(path: Path = FILE) -> Learned:
         mappings = {
             name: dict(zip(stored[f"{name}_names"].tolist(), stored[name].tolist(), strict=True))
             for name in NAMED
+            if name in stored
         }
         return Learned(decisive=tuple(stored["decisive"].tolist()), **mappings)
