@@ -19,13 +19,13 @@ from cherry_reflex.llm.embedded.reading.views import Views
 
 
 def outcomes(questions: Questions, every: int = 1) -> Iterator[Outcome]:
-    """Yield what comes out for every so many questions of the unseen tables."""
+    """Yield what comes out for the questions of every so many of the unseen tables."""
     learned = load()
     network = Network(questions.embedding)
     proposers = (Search(learned.search), Edits(learned.search), network)
     reader = Reader(Views(questions.embedding), proposers, learned, network)
-    asked = [question for name in unseen() for question in questions.of(name)]
-    for question in asked[::every]:
+    asked = (question for name in unseen()[::every] for question in questions.of(name))
+    for question in asked:
         start = time.perf_counter()
         judged = reader.judged(question.linked, question.label.before, MOST).best
         took_s = time.perf_counter() - start + question.linking_s
@@ -43,7 +43,7 @@ def main() -> None:
     arguments = parser.parse_args()
     found = list(outcomes(Questions(arguments.folder), arguments.every))
     times = sorted(one.took_s for one in found)
-    print(f"{len(unseen())} tables")
+    print(f"{len(unseen()[:: arguments.every])} tables")
     print(report(found, len(found)))
     median, late = times[len(times) // 2], times[int(len(times) * 0.95)]
     print(f"a question takes {median * 1000:.0f} ms (median), {late * 1000:.0f} ms (p95)")

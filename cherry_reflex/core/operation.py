@@ -19,17 +19,28 @@ from cherry_reflex.core.unit import Unit
 NUMERIC: tuple[ColumnType, ...] = ("number", "integer")
 GROUPING: tuple[ColumnType, ...] = ("category", "text", "boolean", "date", "datetime", "integer")
 TEMPORAL: tuple[ColumnType, ...] = ("date", "datetime")
+ENTITY: tuple[ColumnType, ...] = ("category", "text", "integer", "number")
+"""Types of columns that identify customers, users and the like."""
 
 
 def column_field(
-    description: str, *types: ColumnType, default: Any = ..., many: bool = False, least: int = 0
+    description: str,
+    *types: ColumnType,
+    default: Any = ...,
+    many: bool = False,
+    least: int = 0,
+    named: bool = False,
 ) -> Any:
     """Return a field that names a column (or several) of one of `types` (any when none given).
 
     The annotation `x-column` in the JSON Schema lets any planner fill it from real columns;
     `least` (`x-least`) says how many a list of several has at least, if it is not left empty.
+    One that is `named` (`x-named`) is a column that the person has named, never one that only
+    looks likely: what is predicted, who is counted.
     """
     hint: dict[str, Any] = {"x-column": list(types), "x-many": many}
+    if named:
+        hint["x-named"] = True
     if least:
         hint["x-least"] = least
     return Field(default=default, description=description, json_schema_extra=hint)

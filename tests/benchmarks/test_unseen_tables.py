@@ -9,7 +9,7 @@ from benchmarks.reading.proposed import Questions
 from benchmarks.reading.unseen import outcomes
 
 EVERY = 5
-"""Of the questions every fifth is asked, to be quick; `python -m benchmarks.reading.unseen` asks
+"""Every fifth table is asked about, to be quick; `python -m benchmarks.reading.unseen` asks about
 all."""
 
 

@@ -12,7 +12,7 @@ from cherry_reflex.analysis.sql.period import is_whole, last_day, name_of
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import ENTITY, TEMPORAL, Fact, Outcome, Tables, column_field
 from cherry_reflex.core.unit import PERCENT
 
 _COHORTS_MAX = 36
@@ -33,7 +33,9 @@ class CohortRetention(Filtered):
         "User retention by signup week",
     )
 
-    entity: str = column_field("Column that identifies the customer, user or patient.")
+    entity: str = column_field(
+        "Column that identifies the customer, user or patient.", *ENTITY, named=True
+    )
     date: str = column_field("Column of dates of what they did.", *TEMPORAL)
     period: Literal["week", "month", "quarter", "year"] = Field(
         "month", description="Length of the periods."

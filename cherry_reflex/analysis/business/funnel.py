@@ -33,7 +33,7 @@ class Funnel(Filtered):
         "Conversion rate of each step",
     )
 
-    stage: str = column_field("Column that holds the step of each row.", default="")
+    stage: str = column_field("Column that holds the step of each row.", default="", named=True)
     entity: str = column_field(
         "Column that identifies who goes through the steps; empty to count rows.", default=""
     )

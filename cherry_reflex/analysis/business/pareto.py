@@ -34,7 +34,9 @@ class Pareto(Filtered):
         "Pareto chart of complaints by reason",
     )
 
-    group_by: str = column_field("Column whose groups are ranked (products, customers, reasons).")
+    group_by: str = column_field(
+        "Column whose groups are ranked (products, customers, reasons).", named=True
+    )
     measure: str = column_field("Column to total; empty to count rows.", *NUMERIC, default="")
     a: float = Field(0.8, gt=0, lt=1, description="Share of the whole that class A makes.")
     b: float = Field(0.95, gt=0, lt=1, description="Share that classes A and B make together.")

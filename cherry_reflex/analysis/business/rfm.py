@@ -8,7 +8,15 @@ from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    ENTITY,
+    NUMERIC,
+    TEMPORAL,
+    Fact,
+    Outcome,
+    Tables,
+    column_field,
+)
 from cherry_reflex.core.unit import PERCENT
 
 if TYPE_CHECKING:
@@ -35,9 +43,9 @@ class RfmSegments(Filtered):
         "RFM analysis of the orders",
     )
 
-    customer: str = column_field("Column that identifies the customer.")
+    customer: str = column_field("Column that identifies the customer.", *ENTITY, named=True)
     date: str = column_field("Column of dates of purchases.", *TEMPORAL)
-    amount: str = column_field("Column of amounts.", *NUMERIC)
+    amount: str = column_field("Column of amounts.", *NUMERIC, named=True)
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. Recency counts days until the newest date of the data. Scores are fifths of the

@@ -32,7 +32,7 @@ class TargetRelations(Filtered):
         "Rank the variables by their relation to price",
     )
 
-    target: str = column_field("Column that is to be explained.")
+    target: str = column_field("Column that is to be explained.", named=True)
 
     def run(self, tables: Tables) -> Outcome:
         """Relate every other column to the target."""

@@ -45,7 +45,9 @@ class CheckLeakage(Operation):
         "Are there leaky features?",
     )
 
-    target: str = column_field("The column that will be predicted; all others are checked.")
+    target: str = column_field(
+        "The column that will be predicted; all others are checked.", named=True
+    )
 
     def run(self, tables: Tables) -> Outcome:
         """Check. Raises BadInput `feature_target_constant`, `feature_rows_few`."""

@@ -42,7 +42,7 @@ class Train(Operation):
     )
 
     target: str = column_field(
-        "Column of any type that the other columns should tell: the one to predict."
+        "Column of any type that the other columns should tell: the one to predict.", named=True
     )
     features: tuple[str, ...] = column_field(
         "The columns to predict from; empty for all others.", default=(), many=True

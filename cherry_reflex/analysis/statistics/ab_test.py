@@ -72,8 +72,10 @@ class AbTest(Filtered):
         "What is the lift of the treatment over control?",
     )
 
-    variant: str = column_field("Column that holds the variants.", *GROUPING)
-    outcome: str = column_field("What is measured: yes/no, a text with `success`, or a number.")
+    variant: str = column_field("Column that holds the variants.", *GROUPING, named=True)
+    outcome: str = column_field(
+        "What is measured: yes/no, a text with `success`, or a number.", named=True
+    )
     success: str = Field("", description="The value of the outcome that is a success.")
     trials: str = column_field(
         "Column of the number of trials, where the outcome is a number of successes.",

@@ -41,7 +41,7 @@ class LinearRegression(Filtered):
         "Effect of temperature on demand with confidence intervals",
     )
 
-    target: str = column_field("The number to explain.", *NUMERIC)
+    target: str = column_field("The number to explain.", *NUMERIC, named=True)
     predictors: tuple[str, ...] = column_field(
         "Columns that may explain it: numbers, or categories of at most 20 values.", many=True
     )

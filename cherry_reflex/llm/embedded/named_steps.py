@@ -27,6 +27,7 @@ from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.llm.arguments import checked
 from cherry_reflex.llm.embedded.arguments.choice import variants
 from cherry_reflex.llm.embedded.arguments.filling import Filler
+from cherry_reflex.llm.embedded.arguments.slot import slots_of
 from cherry_reflex.llm.embedded.reading.column_kind import OWN
 from cherry_reflex.llm.embedded.reading.linked import TableView
 from cherry_reflex.llm.embedded.reading.views import Views
@@ -36,7 +37,7 @@ from cherry_reflex.llm.embedded.reading.views import Views
 class Doer:
     """Who does a task: the worker, its operation, and which of its arguments the columns of a
     reading are: what is measured, what it is grouped by, what is listed, dates, and who did what
-    is counted. Those that are `named` are never chosen by what else a column is like."""
+    is counted."""
 
     worker: str
     kind: type[Operation]
@@ -45,7 +46,6 @@ class Doer:
     listed: str = ""
     date: str = ""
     who: str = ""
-    named: tuple[str, ...] = ()
 
 
 @cache
@@ -68,18 +68,15 @@ def doers() -> Mapping[Task, Doer]:
     return {
         "contribution": Doer("a2a:pandas", Contribution, measure="measure", group="group_by"),
         "cohort": Doer("a2a:pandas", CohortRetention, listed="entity", date="date", who="entity"),
-        "rfm": Doer("a2a:pandas", RfmSegments, measure="amount", date="date", who="customer",
-                      named=("amount",)),
-        "funnel": Doer("a2a:pandas", Funnel, listed="stage", group="stage", named=("stage",)),
-        "pareto": Doer("a2a:pandas", Pareto, measure="measure", group="group_by",
-                         named=("group_by",)),
+        "rfm": Doer("a2a:pandas", RfmSegments, measure="amount", date="date", who="customer"),
+        "funnel": Doer("a2a:pandas", Funnel, listed="stage", group="stage"),
+        "pareto": Doer("a2a:pandas", Pareto, measure="measure", group="group_by"),
         "nps": Doer("a2a:pandas", NetPromoterScore, measure="score", listed="score",
                     group="group_by"),
         "words": Doer("a2a:eda", TopWords, listed="column"),
         "forecast": Doer(f"{series}forecast", Forecast, measure="value", date="date"),
         "anomalies": Doer(f"{series}anomalies", Anomalies, measure="value", date="date"),
-        "ab_test": Doer(f"{statistics}ab_test", AbTest, measure="outcome", group="variant",
-                          named=("variant", "outcome")),
+        "ab_test": Doer(f"{statistics}ab_test", AbTest, measure="outcome", group="variant"),
         "survival": Doer(f"{statistics}survival", Survival, group="group_by"),
     }  # fmt: skip
 
@@ -125,16 +122,15 @@ def lacking(question: Question, reading: Reading, views: Views) -> str:
     doer, dataset = doers().get(reading.task), _dataset(reading, question.datasets)
     if doer is None or dataset is None:
         return ""
-    told = {**_usual(doer, views.of(dataset), is_measured=False)}
-    told |= arguments_of(reading, doer, dataset)
+    usual = _usual(doer, views.of(dataset), is_measured=bool(reading.measures))
     filler = Filler(views.embedding, question.text, question.language, (dataset,))
-    said = _said(filler)
+    settled = {*usual, *arguments_of(reading, doer, dataset)}
     try:
-        arguments = next(variants(doer.kind, filler, 0), {})
-    except BadInput:
-        arguments = {}
-    bound = [name for name in (doer.who, *doer.named) if name and name not in told]
-    return next((name for name in bound if arguments.get(name) not in said), "")
+        found = next(variants(doer.kind, filler, 0, settled))
+    except BadInput as error:
+        return str(error.params.get("name", ""))
+    named = [slot.name for slot in slots_of(doer.kind.model_json_schema()) if slot.is_named]
+    return next((name for name in named if name not in settled and name not in found), "")
 
 
 def arguments_of(reading: Reading, doer: Doer, dataset: Dataset) -> dict[str, Any]:
@@ -168,7 +164,8 @@ def _usual(doer: Doer, view: TableView, *, is_measured: bool) -> dict[str, str]:
     the first one that tells who did something, often more than once."""
     found = {}
     amounts = [one.name for one in view.columns if one.kind == "amount"]
-    is_clear = doer.measure not in doer.named or len(amounts) == 1
+    named = [slot.name for slot in slots_of(doer.kind.model_json_schema()) if slot.is_named]
+    is_clear = doer.measure not in named or len(amounts) == 1
     if doer.measure in ("measure", "value", "amount") and amounts and is_clear and not is_measured:
         found[doer.measure] = amounts[0]
     ids = [one for one in view.columns if one.kind == "identifier"]
@@ -176,12 +173,6 @@ def _usual(doer: Doer, view: TableView, *, is_measured: bool) -> dict[str, str]:
     if doer.who and known:
         found[doer.who] = known[0]
     return found
-
-
-def _said(filler: Filler) -> set[str]:
-    """Return the columns, but dates, that the words name."""
-    found = (mention.column for mention in filler.links.mentions)
-    return {column.name for column in found if column.type not in TEMPORAL}
 
 
 def filters_of(reading: Reading) -> list[dict[str, Any]] | None:
@@ -231,23 +222,20 @@ def _fitting(
     """Yield operations that fit the data: what the reading says, then what the words say, and
     what is usual where neither says anything."""
     tables = Tables(datasets=(dataset,), folder=Path())
-    kind = doer.kind
-    said = _said(filler)
-    bound = {name for name in (doer.who, *doer.named) if name}
-    try:
-        for arguments in variants(kind, filler, 0):
-            known = {name: value for name, value in arguments.items() if name not in told}
-            taken = {value for value in told.values() if isinstance(value, str)}
-            known = {k: v for k, v in known.items() if not isinstance(v, str) or v not in taken}
-            known = {k: v for k, v in known.items() if k not in bound or v in said}
-            try:
-                made = kind.model_validate({**usual, **known, **told})
-                made.check(tables)
-            except (ValidationError, BadInput):
-                continue
-            yield made
-    except BadInput:
-        return
+    taken = {value for value in told.values() if isinstance(value, str)}
+    # What is usual is taken only for what the words leave open.
+    for settled in (told.keys(), told.keys() | usual.keys()):
+        try:
+            for known in variants(doer.kind, filler, 0, settled):
+                free = {k: v for k, v in known.items() if not isinstance(v, str) or v not in taken}
+                try:
+                    made = doer.kind.model_validate({**usual, **free, **told})
+                    made.check(tables)
+                except (ValidationError, BadInput):
+                    continue
+                yield made
+        except BadInput:
+            continue
 
 
 def _dataset(reading: Reading, datasets: Sequence[Dataset]) -> Dataset | None:

@@ -10,7 +10,7 @@ from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.core.redo import OPERATION
-from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.i18n.catalogue import has, text
 from cherry_reflex.llm.embedded.dialogue.context import Understood
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggested
 from cherry_reflex.llm.embedded.dialogue.wording import title_of
@@ -82,7 +82,7 @@ class ReadingPlan:
                 return _said(question, step)
             if step is None and best.probability >= GUESSED:
                 name = lacking(question, best.reading, self._views)
-                if name:
+                if has(f"embedded.lacks.{name}"):
                     return iter([_lacks(question, best.reading, name)])
         elif best.probability >= max(GUESSED, other.probability if other is not None else 0.0):
             wished = DRAWS if best.reading.chart and DRAWS in refs else ANSWERS

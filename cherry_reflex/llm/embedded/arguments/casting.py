@@ -51,7 +51,8 @@ class Casting:
         get the most telling column when they are required, or `telling` is wanted and nothing at
         all is named; a higher `turn` takes others.
 
-        Raises BadInput `arguments_missing` when a required slot stays empty.
+        Raises BadInput `arguments_missing` when a required slot stays empty, or one that the person
+        must name is not named.
         """
         parts = {slot.name: self.part(slot) for slot in slots}
         single = {c.column.name for c in self._links.conditions if c.op == "="}
@@ -127,6 +128,10 @@ class Casting:
             if not likely and slot.required:
                 raise BadInput("arguments_missing", name=slot.name)
             near = max((self._links.affinity.get(name, 0.0) for name in likely), default=0) >= NEAR
+            if slot.is_named and not near:
+                if slot.required:
+                    raise BadInput("arguments_missing", name=slot.name)
+                continue
             meant = part == "measure" and near and not slot.many
             telling = nothing_named and len(found) < TELLING_SLOTS and part in ("measure", "group")
             if likely and (slot.required or meant or telling):

@@ -1,7 +1,7 @@
 """Which operations answer a request, with their arguments."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, permutations
 from pathlib import Path
 from typing import Any
@@ -178,16 +178,22 @@ class Chooser:
         return router.scores(text)
 
 
-def variants(kind: type[Operation], filler: Filler, turn: int) -> Iterator[dict[str, Any]]:
-    """Yield arguments: the likeliest first, then with other alternatives, then other columns."""
+def variants(
+    kind: type[Operation], filler: Filler, turn: int, settled: Collection[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """Yield arguments but for those that are `settled`: the likeliest first, then with other
+    alternatives, then other columns."""
     schema = kind.model_json_schema()
+    schema["properties"] = {k: v for k, v in schema["properties"].items() if k not in settled}
+    schema["required"] = [name for name in schema.get("required", ()) if name not in settled]
     first = filler.fill(schema, turn=turn)
     slots = slots_of(schema)
     yield first
     yield from _otherwise(first, slots)
     # What the request leaves out may be needed after all: an order for a moving average.
     for slot in slots:
-        if slot.kind == "column" and not (slot.required or slot.many or slot.name in first):
+        is_open = not (slot.required or slot.is_named or slot.many or slot.name in first)
+        if slot.kind == "column" and is_open:
             for name in filler.candidates(slot, first)[:CANDIDATES]:
                 yield {**first, slot.name: name}
     choices = [s for s in slots if s.kind == "choice" and s.required and not s.many]

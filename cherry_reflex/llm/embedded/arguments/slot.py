@@ -23,6 +23,11 @@ class Slot:
     default: Any = None
     schema: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it takes a column that the person has named, and no other."""
+        return bool(self.schema.get("x-named"))
+
 
 def slots_of(schema: dict[str, Any]) -> tuple[Slot, ...]:
     """Return the arguments of a JSON Schema object in their order."""
