@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cherry_reflex.analysis.learning.train import Train
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
@@ -65,3 +66,13 @@ async def test_follow_up_keeps_what_was_asked(planner: EmbeddedPlanner, sales: D
     assert isinstance(chosen, Total)
     assert (chosen.measure, chosen.group_by) == ("revenue", ("region",))
     assert [(f.column, f.op, f.value) for f in chosen.filters] == [("order_date", "year", 2024)]
+
+
+async def test_what_must_be_named_is_not_guessed(planner: EmbeddedPlanner, sales: Dataset) -> None:
+    asked = Question(text="Train a model", datasets=(sales,))
+    with pytest.raises(BadInput, match="arguments_missing") as caught:
+        await planner.choose(asked, [Train])
+    assert caught.value.params["name"] == "target"
+    named = Question(text="Train a model that predicts the revenue", datasets=(sales,))
+    (made,) = await planner.choose(named, [Train])
+    assert isinstance(made, Train) and made.target == "revenue"
