@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.filters import Filtered, where
+from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Tables
+from cherry_reflex.core.operation import Fact, Tables
 
 SEED = 7
 """All random choices of an analysis start from it, so that the same question gives the same."""
@@ -15,16 +18,26 @@ _BATCH_ROWS = 50_000
 
 @dataclass(frozen=True)
 class Sample:
-    """`frame` holds `used` rows of the dataset's `total`, in the dataset's order."""
+    """`frame` holds `used` rows of `total`, in the dataset's order. Where only rows that meet
+    conditions were asked for, `total` counts those, `where` says them as SQL and `facts` tell."""
 
     frame: Any
     used: int
     total: int
+    where: str = ""
+    facts: tuple[Fact, ...] = ()
 
     @property
     def is_part(self) -> bool:
         """Whether rows were left out."""
         return self.used < self.total
+
+    def code(self, dataset: Dataset) -> str:
+        """Return the Python that reads these rows of a dataset (all columns)."""
+        path = f"{dataset.name}.parquet"
+        if not self.where:
+            return f"pd.read_parquet({path!r})"
+        return f"duckdb.sql({f'SELECT * FROM {literal(path)}{self.where}'!r}).df()"
 
 
 def read(dataset: Dataset, columns: Sequence[str], *, rows_max: int = 0) -> Sample:
@@ -54,6 +67,31 @@ def read(dataset: Dataset, columns: Sequence[str], *, rows_max: int = 0) -> Samp
         table = source.read(columns=names)
     frame = framed(table.select(names))
     return Sample(frame, len(frame), total)
+
+
+def read_part(
+    operation: Filtered, tables: Tables, columns: Sequence[str], *, rows_max: int = 0
+) -> Sample:
+    """Read columns of the rows that meet an operation's filters, as `read` does; `total` counts
+    those rows.
+
+    Raises BadInput `table_no_rows`, `filter_empty`.
+    """
+    import numpy as np
+
+    dataset = tables.get(operation.dataset)
+    if not operation.filters:
+        return read(dataset, columns, rows_max=rows_max)
+    wanted = ", ".join(ident(name) for name in dict.fromkeys(columns))
+    with open_source(operation, tables) as source:
+        found = source.connection.sql(f"SELECT {wanted} {source.of()}").to_arrow_table()
+        facts = source.facts()
+    total = found.num_rows
+    if rows_max and total > rows_max:
+        picked = np.random.default_rng(SEED).choice(total, rows_max, replace=False)
+        found = found.take(np.sort(picked))
+    frame = framed(found)
+    return Sample(frame, len(frame), total, where(operation.filters, dataset), facts)
 
 
 def framed(table: Any) -> Any:

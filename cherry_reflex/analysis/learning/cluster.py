@@ -4,14 +4,15 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cherry_reflex.analysis.frames.sample import SEED, Sample, read
+from cherry_reflex.analysis.frames.sample import SEED, Sample, read_part
 from cherry_reflex.analysis.learning.recipe import screened
 from cherry_reflex.analysis.progress import hand_over, progress
 from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain, said, table
+from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import Language
-from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
 
 ROWS_MAX = 50_000
@@ -24,7 +25,7 @@ _WEAK, _FAIR = 0.25, 0.5
 Rousseeuw 1990)."""
 
 
-class Cluster(Operation):
+class Cluster(Filtered):
     """Find groups of alike rows (clusters, segments) from numeric columns: k-means on scaled
     values, the number of groups chosen by the silhouette, a profile of each and a 2-D picture."""
 
@@ -60,7 +61,7 @@ class Cluster(Operation):
         names = list(self.columns) or [c.name for c in dataset.columns if c.type in NUMERIC]
         if not names:
             raise BadInput("cluster_columns", columns=", ".join(c.name for c in dataset.columns))
-        part = read(dataset, names, rows_max=ROWS_MAX)
+        part = read_part(self, tables, names, rows_max=ROWS_MAX)
         recipe, left = screened(part.frame, dataset, names)
         if not recipe.numeric:
             raise BadInput("cluster_columns", columns=", ".join(names))
@@ -89,7 +90,7 @@ class Cluster(Operation):
             for item in left[:5]
         ]
         facts += _traits(frame, scaled, labels, groups)
-        code = _code(dataset.name, list(recipe.numeric), groups)
+        code = _code(part.code(dataset), list(recipe.numeric), groups)
         known = {"code": code, "language": "python"}
         artifacts = [*hand_over(*self._profile(frame, labels, tables), **known)]
         drawn = _picture(scaled, labels, part, list(recipe.numeric), tables)
@@ -128,6 +129,7 @@ class Cluster(Operation):
         kind = "weak" if silhouette < _WEAK else "fair" if silhouette < _FAIR else "strong"
         chosen = "models.clusters_asked" if self.groups > 1 else "models.clusters"
         facts = [
+            *part.facts,
             Fact(
                 key=chosen,
                 params={"groups": groups, "silhouette": silhouette, "rows": rows},
@@ -245,13 +247,14 @@ def _choice(tried: list[tuple[int, float, Any]], tables: Tables) -> ArtifactCont
     return table(tables, said("models.title.choice", tables), pd.DataFrame(rows, columns=heads))
 
 
-def _code(name: str, columns: list[str], groups: int) -> str:
-    return f"""import pandas as pd
+def _code(reads: str, columns: list[str], groups: int) -> str:
+    first = "import duckdb\n" if "duckdb" in reads else ""
+    return f"""{first}import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
-data = pd.read_parquet({f"{name}.parquet"!r})[{columns!r}]
+data = {reads}[{columns!r}]
 filled = SimpleImputer(strategy="median").fit_transform(data)
 scaled = StandardScaler().fit_transform(filled)
 data["group"] = KMeans({groups}, n_init=5, random_state={SEED}).fit_predict(scaled)

@@ -126,7 +126,7 @@ class Training:
 
     def _limits(self) -> list[Fact]:
         """Return what limits the trust in the figures."""
-        facts = []
+        facts = [*self.sample.facts]
         rows = len(self.values)
         if self.sample.is_part:
             params: dict[str, Any] = {"used": self.sample.used, "total": self.sample.total}
@@ -240,7 +240,9 @@ class Training:
             if self.recipe.dates
             else ""
         )
-        return f"""import pandas as pd
+        reads = self.sample.code(self.dataset)
+        first = "import duckdb\n" if self.sample.where else ""
+        return f"""{first}import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import *
 from sklearn.impute import SimpleImputer
@@ -250,7 +252,7 @@ from sklearn.neighbors import *
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-data = pd.read_parquet({f"{self.dataset.name}.parquet"!r}).dropna(subset=[{self.goal.name!r}])
+data = {reads}.dropna(subset=[{self.goal.name!r}])
 {dates}numbers, texts = {numeric!r}, {texts!r}
 X, y = data[numbers + texts], data[{self.goal.name!r}]
 X_train, X_test, y_train, y_test = {split}

@@ -4,22 +4,23 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cherry_reflex.analysis.frames.sample import read
+from cherry_reflex.analysis.frames.sample import read_part
 from cherry_reflex.analysis.learning import contest, leak, model_store, report
 from cherry_reflex.analysis.learning.candidate import ModelName, candidates
 from cherry_reflex.analysis.learning.contest import Result
 from cherry_reflex.analysis.learning.recipe import LeftOut, Recipe, screened
 from cherry_reflex.analysis.learning.split import Split, split
 from cherry_reflex.analysis.learning.target import Target, targeted
+from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import TEMPORAL, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import TEMPORAL, Outcome, Tables, column_field
 
 ROWS_MAX = 20_000
 FEATURES_MAX = 200
 
 
-class Train(Operation):
+class Train(Filtered):
     """Train models that predict a column: classification when it holds categories, regression when
     it holds numbers. Compares several models with a baseline by cross-validation, measures the best
     one on rows held back, says which columns matter, and saves it for predictions."""
@@ -77,7 +78,8 @@ class Train(Operation):
 
         dataset = tables.get(self.dataset)
         names = self._features(dataset)
-        part = read(dataset, [self.target, *names, *self._time()], rows_max=ROWS_MAX)
+        wanted = [self.target, *names, *self._time()]
+        part = read_part(self, tables, wanted, rows_max=ROWS_MAX)
         goal = targeted(part.frame, dataset, self.target, self.task)
         frame = part.frame[goal.kept]
         when = frame[self.time] if self.time else None

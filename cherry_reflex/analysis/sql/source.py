@@ -59,8 +59,9 @@ class Source:
         return f"FROM {name}{where(self.filters, self.dataset, *conditions)}"
 
     def one(self, sql: str) -> tuple[Any, ...]:
-        """Return the first row of a query."""
-        return self.connection.execute(sql).fetchone() or ()
+        """Return the only row of a query."""
+        # All of it: an open result would block relations of the same connection.
+        return next(iter(self.all(sql)), ())
 
     def all(self, sql: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""

@@ -10,6 +10,7 @@ from sklearn import datasets
 from sklearn.metrics import adjusted_rand_score
 
 from cherry_reflex.analysis.learning.cluster import Cluster
+from cherry_reflex.analysis.sql.filters import Filter
 from cherry_reflex.core.errors import BadInput
 from tests.analysis.tables import figure_of, keys, params, run, table_of
 
@@ -72,3 +73,16 @@ def test_what_cannot_be_clustered_is_refused(
     with pytest.raises(BadInput) as caught:
         run(Cluster(), tmp_path, frame)
     assert caught.value.code == code
+
+
+def test_only_the_rows_that_meet_a_condition_are_grouped(tmp_path: Path) -> None:
+    iris = datasets.load_iris(as_frame=True)
+    frame = iris.data.assign(kind=iris.target_names[iris.target])
+    kept = Filter(column="kind", op="!=", value="setosa")
+    outcome = run(Cluster(filters=(kept,), groups=2), tmp_path, frame)
+    told = params(outcome, "filtered")
+    assert (told["rows"], told["total"]) == (100, 150)
+    rows = table_of(outcome, "Rows with")
+    assert len(rows) == 100
+    assert adjusted_rand_score(rows["Group"], iris.target[50:]) > 0.4
+    assert "WHERE" in outcome.code

@@ -11,6 +11,7 @@ from sklearn import datasets, metrics
 from cherry_reflex.analysis.learning import model_store
 from cherry_reflex.analysis.learning.metric import measures
 from cherry_reflex.analysis.learning.train import Train
+from cherry_reflex.analysis.sql.filters import Filter
 from cherry_reflex.core.errors import BadInput
 from tests.analysis.tables import figure_of, keys, params, run, table_of
 
@@ -209,3 +210,14 @@ def test_text_for_a_regression_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         run(Train(target="target", task="regression"), tmp_path, cancer())
     assert caught.value.code == "target_not_number"
+
+
+def test_only_the_rows_that_meet_a_condition_are_learned_from(tmp_path: Path) -> None:
+    frame = diabetes().assign(half=lambda data: np.where(data["sex"] > 0, "first", "second"))
+    only = Filter(column="half", op="=", value="first")
+    outcome = run(Train(target="target", filters=(only,)), tmp_path, frame)
+    rows = int((frame["half"] == "first").sum())
+    card = model_store.cards(tmp_path / "saved")[0]
+    assert card.rows_train + card.rows_test == rows
+    assert params(outcome, "filtered")["rows"] == rows
+    assert 'WHERE "half" = ' in outcome.code

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from cherry_reflex.analysis.features.scaling import ScaleNumbers
+from cherry_reflex.analysis.learning.cluster import Cluster
 from cherry_reflex.analysis.learning.train import Train
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
@@ -71,8 +73,32 @@ async def test_follow_up_keeps_what_was_asked(planner: EmbeddedPlanner, sales: D
 async def test_what_must_be_named_is_not_guessed(planner: EmbeddedPlanner, sales: Dataset) -> None:
     asked = Question(text="Train a model", datasets=(sales,))
     with pytest.raises(BadInput, match="arguments_missing") as caught:
-        await planner.choose(asked, [Train])
+        await planner.choose(asked, [Train, Cluster])  # not groups in its place
     assert caught.value.params["name"] == "target"
     named = Question(text="Train a model that predicts the revenue", datasets=(sales,))
-    (made,) = await planner.choose(named, [Train])
+    (made,) = await planner.choose(named, [Train, Cluster])
     assert isinstance(made, Train) and made.target == "revenue"
+
+
+async def test_a_condition_is_kept(planner: EmbeddedPlanner, sales: Dataset) -> None:
+    asked = Question(text="Train a model that predicts the revenue for Busan", datasets=(sales,))
+    (made,) = await planner.choose(asked, [Train])
+    assert isinstance(made, Train) and made.target == "revenue"
+    assert [(f.column, f.op, f.value) for f in made.filters] == [("region", "=", "부산")]
+
+
+async def test_the_value_that_is_predicted_is_no_condition(
+    planner: EmbeddedPlanner, sales: Dataset
+) -> None:
+    asked = Question(text="Train a model that predicts region Busan", datasets=(sales,))
+    (made,) = await planner.choose(asked, [Train])
+    assert isinstance(made, Train) and made.target == "region" and not made.filters
+
+
+async def test_a_condition_that_would_be_lost_is_refused(
+    planner: EmbeddedPlanner, sales: Dataset
+) -> None:
+    asked = Question(text="Scale the revenue for Busan only", datasets=(sales,))
+    with pytest.raises(BadInput, match="condition_lost") as caught:
+        await planner.choose(asked, [ScaleNumbers])
+    assert caught.value.params == {"column": "region", "value": "부산"}

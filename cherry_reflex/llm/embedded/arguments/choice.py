@@ -116,6 +116,11 @@ class Chooser:
                 first_problem = first_problem or problem
                 if made is not None:
                     found.append(made)
+                elif not is_open and kind is ranked[0] and _is_unnamed(kind, problem):
+                    # Something else would answer what was not asked, and nobody would see that.
+                    raise first_problem or BadInput("arguments_missing", name=kind.name)
+                if made is not None and not is_open:
+                    _refuse_lost(made, filler)
         for kind in ranked:
             if found:
                 break
@@ -208,6 +213,24 @@ def variants(
     for slot in choices:
         if filler.said(slot):
             yield from _alternatives(slot, filler, first)
+
+
+def _is_unnamed(kind: type[Operation], problem: CherryError | None) -> bool:
+    """Whether an operation lacks a column that the person has to name."""
+    if problem is None or problem.code != "arguments_missing":
+        return False
+    slots = slots_of(kind.model_json_schema())
+    return any(slot.is_named and slot.name == problem.params.get("name") for slot in slots)
+
+
+def _refuse_lost(made: Operation, filler: Filler) -> None:
+    """Raise BadInput where an operation leaves out a condition of the request, since it has no
+    place for one: over all rows it would answer what was not asked, and nobody would see that."""
+    lost = filler.lost(made.model_dump(mode="json", exclude_defaults=True))
+    if lost is not None and "filters" not in type(made).model_fields:
+        values = lost.value if isinstance(lost.value, list) else [lost.value]
+        said = ", ".join(str(value) for value in values)
+        raise BadInput("condition_lost", column=lost.column.name, value=said)
 
 
 def _alternatives(slot: Slot, filler: Filler, first: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Arguments from a request: which columns, values and choices a JSON Schema's slots get."""
 
+import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from cherry_reflex.core.column import Column
@@ -13,7 +14,7 @@ from cherry_reflex.llm.embedded.arguments.casting import Cast, Casting, part_of
 from cherry_reflex.llm.embedded.arguments.linking import Links, link
 from cherry_reflex.llm.embedded.arguments.quantity import amount_of, latest
 from cherry_reflex.llm.embedded.arguments.slot import Slot, filter_operators, slots_of
-from cherry_reflex.llm.embedded.arguments.span import plain, spans_of
+from cherry_reflex.llm.embedded.arguments.span import Condition, plain, spans_of
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 
 PERCENT = 100
@@ -94,8 +95,9 @@ class Filler:
         for name, names in self._cast(columns, turn, telling, counts).items():
             found[name] = names if name in many else names[0]
         used = [c for value in found.values() for c in _columns_of(value, self._dataset)]
+        named = {name for s in columns if s.is_named for name in names_in(found.get(s.name))}
         for slot in slots:
-            value = self._value(slot, used, by_uri)
+            value = self._value(slot, used, by_uri, named)
             if value is not None:
                 found[slot.name] = value
         if not any(slot.kind == "filters" for slot in slots):
@@ -163,14 +165,29 @@ class Filler:
             return {}
         return {slot.name: str(value) for slot, value in zip(wanted, values, strict=False)}
 
-    def _value(self, slot: Slot, used: Sequence[Column], by_uri: bool) -> Any:
+    def lost(self, arguments: dict[str, Any]) -> Condition | None:
+        """Return a condition of the request, on the values of a column, that arguments leave out
+        altogether: neither the column nor a value is in them."""
+        told = json.dumps(arguments, ensure_ascii=False, default=str)
+        for condition in self._links.conditions:
+            values = condition.value if isinstance(condition.value, list) else [condition.value]
+            said = [condition.column.name, *(str(value) for value in values)]
+            if condition.op in ("=", "in") and not any(
+                json.dumps(one, ensure_ascii=False)[1:-1] in told for one in said
+            ):
+                return condition
+        return None
+
+    def _value(
+        self, slot: Slot, used: Sequence[Column], by_uri: bool, named: Collection[str]
+    ) -> Any:
         match slot.kind:
             case "dataset":
                 return self._dataset_name(by_uri)
             case "language":
                 return "ko" if self._language == "ko" else "en"
             case "filters":
-                return self._filters(slot) or None
+                return self._filters(slot, named) or None
             case "choice":
                 return self._alternatives.choose(slot, used)
             case "flag":
@@ -186,11 +203,15 @@ class Filler:
             return None
         return dataset_argument(self._dataset, self._datasets, by_uri=by_uri)
 
-    def _filters(self, slot: Slot) -> list[dict[str, Any]]:
+    def _filters(self, slot: Slot, named: Collection[str]) -> list[dict[str, Any]]:
+        """Return the conditions as filters. One value of a column that is `named` as what is
+        predicted or told apart says which of its values is meant, not which rows."""
         allowed = filter_operators(slot)
         found: list[dict[str, Any]] = []
         for condition in self._links.conditions:
             op, value = condition.op, condition.value
+            if op == "=" and condition.column.name in named:
+                continue
             if not allowed or op in allowed:
                 found.append({"column": condition.column.name, "op": op, "value": value})
         return found

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 SHARPNESS = 4.0
 """Unit vectors are stretched before the logistic function, so that few examples suffice."""
 STEPS = 25
-"""Gradient steps; more change nothing that was measured in benchmarks/routing."""
+"""Gradient steps: with fewer, fewer requests of people are told from questions
+(benchmarks/routing)."""
 MEMORY = 0.9
 INTERCEPT = 1e-3
 """Penalty of the intercept: only so large that the curvature can be inverted."""

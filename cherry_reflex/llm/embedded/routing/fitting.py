@@ -20,7 +20,7 @@ READERS = ("a2a:pandas", "a2a:visualization")
 """Those of our agents that run readings: the second where a picture is wished."""
 LOOSENESS, STEPS = 0.3, 25
 FEW_STEPS = 3
-"""For strangers: what one with a single example may do would be fitted away by more."""
+"""For strangers, and for operations: what has few examples would be fitted away by more."""
 INTENT_SURE, INTENT_SHARED, ROSTER_SMALL = 0.3, 0.18, 8
 """How surely a skill must belong to a worker: in a small team, and in the limit of a large one,
 where the examples of many share the probability."""
@@ -105,6 +105,8 @@ def _asked(workers: Sequence[Worker], left: Collection[str]) -> tuple["Matrix", 
             labels[row, [place[ref] for ref in can if ref in place]] = 1
     # What is asked of who is not there says nothing of those who are.
     known = labels.any(axis=1)
+    if not known.any():
+        return np.zeros((0, MEANING + PLACES), dtype=np.float32), labels[known]
     return knowledge.request_vectors()[known], labels[known]
 
 
@@ -141,5 +143,5 @@ def key_of_workers(workers: Sequence[Worker], left: Collection[str] = ()) -> str
     told = [VERSION, *map(str, (*settings, SHARPNESS, PLACES)), *FILES.values()]
     told += [knowledge.digest(), *sorted(left)]
     for worker in workers:
-        told += [worker.ref, str(len(worker.examples)), *worker.examples]
+        told += [worker.ref, str(worker.own), str(len(worker.examples)), *worker.examples]
     return key_of(told)

@@ -26,8 +26,6 @@ SURE = 0.5
 """Score from which a worker is taken besides the best one."""
 NEAR_BEST = 0.95
 """Share of the best score that another worker needs."""
-NEAR_BEST_OF_PART = 0.95
-"""The same, where the request was cut into parts: each is for one."""
 FOLLOWING = 0.8
 BROAD = 0.5
 ROLES = ("source", "prepare", "analyse", "report")
@@ -97,9 +95,8 @@ class Router:
         found: list[Choice] = []
         for number, (part, row) in enumerate(parts):
             best = float(row.max())
-            near = NEAR_BEST if len(parts) == 1 else NEAR_BEST_OF_PART
             wanted = [int(np.argmax(row))] + [
-                int(n) for n in np.argsort(-row) if row[n] >= max(SURE, near * best)
+                int(n) for n in np.argsort(-row) if row[n] >= max(SURE, NEAR_BEST * best)
             ]
             for place in wanted:
                 worker = self.workers[place]
