@@ -8,6 +8,7 @@ import asyncio
 import json
 import tempfile
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,12 @@ import pandas as pd
 import psutil  # type: ignore[import-untyped]
 
 from cherry_reflex.datasets.ingest import ingest
+from cherry_reflex.processes.forkserver.process import shared
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 
 ROWS = 1_000_000
+SETTINGS = Settings(_env_file=None)  # type: ignore[call-arg]
 
 
 def make(path: Path) -> None:
@@ -42,10 +45,12 @@ def make(path: Path) -> None:
 
 async def main() -> None:
     """Measure once and print the figures."""
-    with tempfile.TemporaryDirectory() as folder:
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(shared(SETTINGS.sandboxes))
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         source = Path(folder) / "million.csv"
         make(source)
-        sandbox = Sandbox(Settings(_env_file=None))  # type: ignore[call-arg]
+        sandbox = Sandbox(SETTINGS, address)
         peak = 0
         start = time.perf_counter()
         work = asyncio.create_task(

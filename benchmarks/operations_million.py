@@ -9,6 +9,7 @@ import json
 import sys
 import tempfile
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
 
@@ -21,14 +22,16 @@ from cherry_reflex.analysis.charts.distributions import Spread
 from cherry_reflex.analysis.exploration.correlations import Correlations
 from cherry_reflex.analysis.exploration.findings import Findings
 from cherry_reflex.analysis.exploration.profile import Profile
+from cherry_reflex.analysis.operations import run_operation
 from cherry_reflex.analysis.statistics.describe import DescribeNumbers
 from cherry_reflex.analysis.statistics.many_groups import CompareGroups
 from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.datasets.ingest import ingest
-from cherry_reflex.datasets.operations import run_operation
+from cherry_reflex.processes.forkserver.process import shared
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 
+SETTINGS = Settings(_env_file=None)  # type: ignore[call-arg]
 OPERATIONS: dict[str, Operation] = {
     "group-by, 4 groups": Aggregate(measure="number 0", how="mean", group_by=("지역",)),
     "group-by, 200 groups by months": Aggregate(
@@ -53,10 +56,12 @@ OPERATIONS: dict[str, Operation] = {
 
 async def main(times: int) -> None:
     """Measure each operation so often and print the medians (seconds)."""
-    with tempfile.TemporaryDirectory() as folder:
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(shared(SETTINGS.sandboxes))
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         source = Path(folder) / "million.csv"
         make(source)
-        sandbox = Sandbox(Settings(_env_file=None))  # type: ignore[call-arg]
+        sandbox = Sandbox(SETTINGS, address)
         (dataset,) = await ingest(source, source.name, folder=Path(folder), sandbox=sandbox)
         tables = Tables(datasets=(dataset,), folder=Path(folder) / "work")
         figures = {}

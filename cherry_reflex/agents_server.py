@@ -51,19 +51,20 @@ def chosen(
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
     """Open what the agents share: the planner, and limited processes for operations."""
-    from cherry_reflex.datasets.operations import run_operation
+    from cherry_reflex.analysis.operations import run_operation
     from cherry_reflex.http.download import download
     from cherry_reflex.llm.resolve import open_planner
+    from cherry_reflex.processes.forkserver.process import shared
     from cherry_reflex.processes.sandbox import Sandbox
-
-    sandbox = Sandbox(settings)
-
-    async def run(operation: Operation, tables: Tables) -> Outcome:
-        return await run_operation(sandbox, operation, tables)
 
     hosts = settings.data_hosts
     fetch = partial(download, hosts=hosts, bytes_max=settings.upload_bytes_max) if hosts else None
-    async with open_planner(settings) as planner:
+    async with shared(settings.sandboxes) as address, open_planner(settings) as planner:
+        sandbox = Sandbox(settings, address)
+
+        async def run(operation: Operation, tables: Tables) -> Outcome:
+            return await run_operation(sandbox, operation, tables)
+
         yield AgentServices(planner, run, settings.data_dir.resolve(), fetch)
 
 

@@ -20,6 +20,7 @@ from cherry_reflex.engine.orchestrator_client import OrchestratorClient
 from cherry_reflex.engine.runs import Runs
 from cherry_reflex.engine.step_runner import StepRunner
 from cherry_reflex.engine.workflow import Workflow
+from cherry_reflex.processes.forkserver.process import Forkserver
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import LOOPBACK, Settings
 from cherry_reflex.store import janitor
@@ -76,7 +77,8 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         database = await stack.enter_async_context(Database(settings.data_dir.resolve()))
         log, conversations = EventLog(database), Conversations(database)
         datasets, artifacts = DatasetStore(database), ArtifactStore(database)
-        sandbox = Sandbox(settings)
+        forkserver = await stack.enter_async_context(Forkserver(settings.sandboxes))
+        sandbox = Sandbox(settings, forkserver.address)
 
         sessions = SessionManager(Accounts(database), settings.session_days * 24 * 3600)
         if settings.login:
@@ -88,7 +90,9 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             ticket = f"&ticket={sessions.tickets.issue(dataset.id)}" if settings.login else ""
             return f"{url}{ticket}"
 
-        workers = await stack.enter_async_context(WorkerPool(settings, dataset_url=dataset_url))
+        workers = await stack.enter_async_context(
+            WorkerPool(settings, dataset_url=dataset_url, sandbox=forkserver.address)
+        )
 
         intake = Intake(log, datasets, sandbox)
         step_runner = StepRunner(workers, artifacts, intake.adopt)

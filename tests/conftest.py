@@ -2,6 +2,8 @@
 tabs of a real browser that may not go wrong unnoticed."""
 
 import shutil
+import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -11,9 +13,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from cherry_reflex.processes.forkserver.process import command, environment
 from tests.doubles.house import House, opened
 
-SHOTS = Path(__file__).resolve().parents[1] / "build" / "screenshots"
+ROOT = Path(__file__).resolve().parents[1]
+SHOTS = ROOT / "build" / "screenshots"
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 _FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -23,6 +27,17 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 def house() -> Iterator[House]:
     with opened() as house:
         yield house
+
+
+@pytest.fixture(scope="session")
+def forkserver() -> Iterator[Path]:
+    """Where the forkserver of all tests listens."""
+    with tempfile.TemporaryDirectory(prefix="cherry-") as folder:
+        address = Path(folder) / "socket"
+        run = command(address, places=4)
+        with subprocess.Popen(run, stdin=subprocess.PIPE, env=environment(), cwd=ROOT) as process:
+            yield address
+            process.stdin.close()
 
 
 @dataclass

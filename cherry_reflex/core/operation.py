@@ -112,6 +112,8 @@ class Operation(BaseModel):
     examples: ClassVar[tuple[str, ...]] = ()
     needs_data: ClassVar[bool] = True
     """False for what can be done in a conversation without any dataset."""
+    connects: ClassVar[bool] = False
+    """True for what opens connections, which no sandbox permits."""
     for_models: ClassVar[bool] = True
     """False for what a language model has a better way to say (it writes SQL)."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from cherry_reflex.core.errors import Unavailable
+from cherry_reflex.processes.forkserver.process import ADDRESS_VARIABLE
 from cherry_reflex.processes.supervisor import ChildProcess
 from cherry_reflex.settings import Settings
 
@@ -27,8 +28,12 @@ _LINE_MAX = 65_536
 class AgentsProcess:
     """`python -m cherry_reflex.agents_server`, supervised. It says its port in one line of JSON."""
 
-    def __init__(self, settings: Settings, command: Sequence[str] = ()) -> None:
+    def __init__(
+        self, settings: Settings, command: Sequence[str] = (), sandbox: Path | None = None
+    ) -> None:
+        """`sandbox`: where the forkserver listens that it shares with us."""
         self._settings = settings
+        self._shared = {ADDRESS_VARIABLE: str(sandbox)} if sandbox is not None else {}
         self._command = tuple(command) or (
             sys.executable,
             "-m",
@@ -97,7 +102,7 @@ class AgentsProcess:
         before it is ended, with everything that it started."""
         child = ChildProcess(
             self._command,
-            env=os.environ | environment(self._settings),
+            env=os.environ | environment(self._settings) | self._shared,
             line_bytes_max=_LINE_MAX,
             grace_s=_STOP_S,
             asked_by=signal.SIGTERM,

@@ -1,13 +1,10 @@
-"""What a limited process takes from itself before it touches anything foreign (Linux).
-
-Every limit is set by the process on itself, after its start and before it reads its task's data:
-code between fork and exec would not be safe in a threaded parent.
-"""
+"""What a limited process takes from itself before it touches anything foreign (Linux)."""
 
 import ctypes
 import os
 import resource
 import sys
+from pathlib import Path
 
 from cherry_reflex.processes.liveness import end_with_parent
 
@@ -28,11 +25,13 @@ def lower(which: int, value: int) -> None:
 def take(memory_bytes: int, cpu_s: int, file_bytes: int) -> None:
     """Limit this process's memory (bytes), processor time (s) and size of a written file (bytes).
 
-    The address space gets some headroom, since libraries reserve more than they use; the parent
-    watches the memory really used and ends the process at `memory_bytes`.
+    The address space gets some headroom, since libraries reserve more than they use; the
+    forkserver watches the memory really used and ends the process at `memory_bytes`. What it has
+    from the forkserver does not count.
     """
-    lower(resource.RLIMIT_AS, memory_bytes + _HEADROOM_BYTES)
-    lower(resource.RLIMIT_DATA, memory_bytes + _HEADROOM_BYTES // 4)
+    space_bytes, data_bytes = _sizes()
+    lower(resource.RLIMIT_AS, memory_bytes + _HEADROOM_BYTES + space_bytes)
+    lower(resource.RLIMIT_DATA, memory_bytes + _HEADROOM_BYTES // 4 + data_bytes)
     lower(resource.RLIMIT_CPU, cpu_s)
     lower(resource.RLIMIT_FSIZE, file_bytes)
     lower(resource.RLIMIT_CORE, 0)
@@ -41,6 +40,16 @@ def take(memory_bytes: int, cpu_s: int, file_bytes: int) -> None:
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def _sizes() -> tuple[int, int]:
+    """Return the address space and the data (bytes) that this process has already."""
+    try:
+        sizes = [int(size) for size in Path("/proc/self/statm").read_text().split()]
+    except OSError:
+        return 0, 0
+    page_bytes = resource.getpagesize()
+    return sizes[0] * page_bytes, sizes[5] * page_bytes
 
 
 def leave_network() -> bool:

@@ -1,43 +1,50 @@
-"""The inside of the sandbox: `python -m cherry_reflex.processes.sandbox_worker`.
+"""The inside of the sandbox: what a forked child does with one request.
 
-Reads one request (a JSON object) from standard input, runs its target and writes JSON lines:
-`{"progress": …}` any number of times, then `{"result": …}` or `{"error": …}`. Whatever libraries
-print goes to standard error. A target is `module:function`, called as
-`function(payload, folder, progress) -> dict`.
+It reads the request (JSON) from its caller's connection, locks itself, runs the target and writes
+JSON lines: `{"begun": pid}`, `{"progress": …}` any number of times, then `{"result": …}` or
+`{"error": …}`. Whatever libraries print goes to standard error. A target is `module:function`,
+called as `function(payload, folder, progress) -> dict`.
 """
 
 import json
 import os
-import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.processes import limits
 
+if TYPE_CHECKING:
+    from cherry_reflex.processes.forkserver.child import Header
+
 Progress = Callable[[dict[str, Any]], None]
 
 
-def main() -> None:
-    """Serve the one request."""
-    request = json.loads(sys.stdin.buffer.read())
-    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+def serve(connection: int, begun: bytes, header: "Header") -> int:
+    """Serve the one request that comes through a file descriptor, of which `begun` was read
+    already; return the exit status."""
+    request = _request(connection, begun, header.payload_bytes)
+    if request is None:
+        return 0  # the caller has left
+    channel = os.fdopen(connection, "w", encoding="utf-8")
 
     def say(kind: str, value: Any) -> None:
         channel.write(json.dumps({kind: value}, ensure_ascii=True, allow_nan=False) + "\n")
         channel.flush()
 
-    limits.take(request["memory_bytes"], request["cpu_s"], request["file_bytes"])
-    limits.leave_network()
-    folder = Path(request["folder"])
+    say("begun", os.getpid())
+    limits.take(header.memory_bytes, request["cpu_s"], request["file_bytes"])
+    folder = header.folder
     os.chdir(folder)
+    os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = str(folder)
+    tempfile.tempdir = None
     try:
         module, _, function = request["target"].partition(":")
-        target = getattr(import_module(module), function)
+        target = getattr(import_module(module), function)  # ours: it may lie where we cannot read
+        limits.leave_network()
         say("result", target(request["payload"], folder, lambda said: say("progress", said)))
     except CherryError as error:
         say("error", {"type": type(error).__name__, **error.failure().model_dump(mode="json")})
@@ -47,12 +54,20 @@ def main() -> None:
         kind = "LimitExceeded" if code == "analysis_memory" else "WorkerFailed"
         detail = f"{type(error).__name__}: {error}"
         say("error", {"type": kind, "code": code, "params": {}, "detail": detail[:2000]})
+    return 0
+
+
+def _request(connection: int, begun: bytes, size_bytes: int) -> dict[str, Any] | None:
+    read = bytearray(begun)
+    while len(read) < size_bytes:
+        chunk = os.read(connection, min(size_bytes - len(read), 1 << 20))
+        if not chunk:
+            return None
+        read += chunk
+    request: dict[str, Any] = json.loads(read)
+    return request
 
 
 def _is_memory(error: BaseException) -> bool:
     names = {base.__name__ for base in type(error).__mro__}
     return bool(names & {"MemoryError", "OutOfMemoryException", "ArrowMemoryError"})
-
-
-if __name__ == "__main__":
-    main()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, Self
 
 from cherry_reflex.a2a.client.workers import A2AWorkers, OwnUrl
@@ -30,17 +31,24 @@ class WorkerPool:
         own_url: OwnUrl | None = None,
         servers: tuple[ServerConfig, ...] | None = None,
         dataset_url: Callable[[Dataset], str] | None = None,
+        sandbox: Path | None = None,
     ) -> None:
+        """`sandbox` is where the forkserver listens that our agents and tools share; without it
+        each process has its own."""
         self.agents_process: AgentsProcess | None = None
         if own_url is None:
-            self.agents_process = AgentsProcess(settings)
+            self.agents_process = AgentsProcess(settings, sandbox=sandbox)
             own_url = self.agents_process.url
         self._user_servers = UserServers(Layout.of(settings).user_servers)
         self.agents = A2AWorkers(
             settings, own_url=own_url, dataset_url=dataset_url, added=self._user_servers.agents()
         )
         self.tools = McpWorkers(
-            settings, servers=servers, dataset_url=dataset_url, added=self._added_servers(settings)
+            settings,
+            servers=servers,
+            dataset_url=dataset_url,
+            added=self._added_servers(settings),
+            sandbox=sandbox,
         )
         self._stack = AsyncExitStack()
 

@@ -10,12 +10,12 @@ import pytest
 
 from cherry_reflex.agents import data_loader
 from cherry_reflex.agents.load_url import LoadUrl
+from cherry_reflex.analysis.operations import run_operation
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.errors import BadInput, Unavailable
 from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
-from cherry_reflex.datasets.operations import run_operation
 from cherry_reflex.i18n.catalogue import sentence
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
@@ -42,8 +42,10 @@ class Takes:
             yield sentence(fact, KOREAN)
 
 
-def services(folder: Path, fetch: Callable[[str, Path], Awaitable[Path]] | None) -> AgentServices:
-    sandbox = Sandbox(Settings(data_dir=folder))
+def services(
+    folder: Path, forkserver: Path, fetch: Callable[[str, Path], Awaitable[Path]] | None
+) -> AgentServices:
+    sandbox = Sandbox(Settings(data_dir=folder), forkserver)
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
         return await run_operation(sandbox, operation, tables)
@@ -51,7 +53,9 @@ def services(folder: Path, fetch: Callable[[str, Path], Awaitable[Path]] | None)
     return AgentServices(cast(Planner, Takes()), run, folder, fetch)
 
 
-async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, context: Recorder) -> None:
+async def test_a_file_of_the_web_becomes_a_dataset(
+    tmp_path: Path, forkserver: Path, context: Recorder
+) -> None:
     expected = pd.DataFrame({"지역": ["서울", "부산"], "매출": [10, 20]})
     source = tmp_path / "판매.csv"
     source.write_bytes(expected.to_csv(index=False).encode("cp949"))
@@ -61,7 +65,7 @@ async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, context: Reco
         asked.append(url)
         return Path(shutil.copy(source, folder))
 
-    await data_loader.create(services(tmp_path, fetch)).run(ASKED, context)
+    await data_loader.create(services(tmp_path, forkserver, fetch)).run(ASKED, context)
     assert asked == ["https://example.com/판매.csv"]
     (made,) = context.shown()
     assert (made.kind, made.title) == ("dataset", "판매")
@@ -69,9 +73,11 @@ async def test_a_file_of_the_web_becomes_a_dataset(tmp_path: Path, context: Reco
     assert "2행, 2열" in context.said()
 
 
-async def test_it_is_said_when_urls_are_off(tmp_path: Path, context: Recorder) -> None:
+async def test_it_is_said_when_urls_are_off(
+    tmp_path: Path, forkserver: Path, context: Recorder
+) -> None:
     with pytest.raises(Unavailable) as caught:
-        await data_loader.create(services(tmp_path, None)).run(ASKED, context)
+        await data_loader.create(services(tmp_path, forkserver, None)).run(ASKED, context)
     assert caught.value.code == "urls_off"
 
 

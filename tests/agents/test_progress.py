@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.analysis.operations import run_operation
 from cherry_reflex.analysis.progress import passed_on, progress
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.agent import AgentServices, Card
@@ -14,7 +15,6 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
-from cherry_reflex.datasets.operations import run_operation
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import Settings
 from tests.agents.conftest import Recorder
@@ -36,8 +36,10 @@ class Slow(Operation):
         return Outcome()
 
 
-async def test_from_the_limited_process_to_the_context(tmp_path: Path, context: Recorder) -> None:
-    sandbox = Sandbox(Settings(data_dir=tmp_path))
+async def test_from_the_limited_process_to_the_context(
+    tmp_path: Path, forkserver: Path, context: Recorder
+) -> None:
+    sandbox = Sandbox(Settings(data_dir=tmp_path), forkserver)
     async with passed_on(context.status, context.show):
         await run_operation(sandbox, Slow(), Tables(datasets=(), folder=tmp_path))
     assert [value for kind, value in context.log if kind == "status"] == [
@@ -47,7 +49,9 @@ async def test_from_the_limited_process_to_the_context(tmp_path: Path, context: 
     ]
 
 
-async def test_an_artifact_is_shown_before_the_next_is_made(tmp_path: Path) -> None:
+async def test_an_artifact_is_shown_before_the_next_is_made(
+    tmp_path: Path, forkserver: Path
+) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
 
@@ -57,7 +61,7 @@ async def test_an_artifact_is_shown_before_the_next_is_made(tmp_path: Path) -> N
             if content.title == "first":
                 await asyncio.to_thread(gate.write_bytes, b"2")
 
-    sandbox = Sandbox(Settings(data_dir=tmp_path))
+    sandbox = Sandbox(Settings(data_dir=tmp_path), forkserver)
 
     async def limited(operation: Operation, tables: Tables) -> Outcome:
         return await run_operation(sandbox, operation, tables, timeout_s=30)

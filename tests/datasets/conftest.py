@@ -1,5 +1,7 @@
 """A sandbox with ordinary settings."""
 
+from pathlib import Path
+
 import pytest
 
 from cherry_reflex.processes.sandbox import Sandbox
@@ -7,5 +9,5 @@ from cherry_reflex.settings import Settings
 
 
 @pytest.fixture
-async def sandbox() -> Sandbox:
-    return Sandbox(Settings(_env_file=None))
+async def sandbox(forkserver: Path) -> Sandbox:
+    return Sandbox(Settings(_env_file=None), forkserver)

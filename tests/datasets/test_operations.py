@@ -8,11 +8,11 @@ import pytest
 
 from cherry_reflex.analysis.answers.aggregate import Aggregate
 from cherry_reflex.analysis.charts.chart import Chart
+from cherry_reflex.analysis.operations import run_operation
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.datasets.ingest import ingest
-from cherry_reflex.datasets.operations import run_operation
 from cherry_reflex.datasets.samples import samples
 from cherry_reflex.processes.sandbox import Sandbox
 

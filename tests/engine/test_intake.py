@@ -19,12 +19,12 @@ from cherry_reflex.store.datasets import DatasetStore
 from cherry_reflex.store.event_log import EventLog
 
 
-async def test_uploads_and_versions(tmp_path: Path) -> None:
+async def test_uploads_and_versions(tmp_path: Path, forkserver: Path) -> None:
     csv = tmp_path / "shop.csv"
     csv.write_text("region,sales\nSeoul,1\nBusan,2\n")
     async with Database(tmp_path / "data") as database:
         log, datasets = EventLog(database), DatasetStore(database)
-        intake = Intake(log, datasets, Sandbox(Settings()))
+        intake = Intake(log, datasets, Sandbox(Settings(), forkserver))
         conversation = (await Conversations(database).create(LOCAL_OWNER)).id
         (first,) = await intake.upload(conversation, csv, "shop.csv", sha256="abc")
         (again,) = await intake.upload(conversation, csv, "shop.csv")
@@ -50,10 +50,12 @@ async def test_uploads_and_versions(tmp_path: Path) -> None:
         assert Path(kept.uri.removeprefix("file://")).is_file()  # noqa: ASYNC240
 
 
-async def test_a_file_is_read_again_by_its_owner_as_was_said_before(tmp_path: Path) -> None:
+async def test_a_file_is_read_again_by_its_owner_as_was_said_before(
+    tmp_path: Path, forkserver: Path
+) -> None:
     async with Database(tmp_path / "data") as database:
         log, datasets = EventLog(database), DatasetStore(database)
-        intake = Intake(log, datasets, Sandbox(Settings()))
+        intake = Intake(log, datasets, Sandbox(Settings(), forkserver))
         conversation = (await Conversations(database).create(LOCAL_OWNER)).id
         folder = database.layout.uploads(conversation)
         folder.mkdir(parents=True)

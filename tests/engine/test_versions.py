@@ -54,12 +54,14 @@ def test_summaries_and_parts_are_tables_of_their_own() -> None:
     assert [one.id for one in newest_first([raw, summary])] == ["raw", "by region"]
 
 
-async def test_the_next_question_is_about_what_was_made_of_the_data(tmp_path: Path) -> None:
+async def test_the_next_question_is_about_what_was_made_of_the_data(
+    tmp_path: Path, forkserver: Path
+) -> None:
     csv = tmp_path / "staff.csv"
     csv.write_text("name,salary\nA,10\nB,20\n")
     async with Database(tmp_path / "data") as database:
         log, datasets = EventLog(database), DatasetStore(database)
-        intake = Intake(log, datasets, Sandbox(Settings(_env_file=None)))
+        intake = Intake(log, datasets, Sandbox(Settings(_env_file=None), forkserver))
         conversation = (await Conversations(database).create(LOCAL_OWNER)).id
         (first,) = await intake.upload(conversation, csv, "staff.csv")
 

@@ -73,9 +73,9 @@ class Store:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, forkserver: Path) -> AsyncIterator[Store]:
     async with Database(tmp_path) as database:
-        sandbox = Sandbox(Settings(_env_file=None, data_dir=tmp_path))
+        sandbox = Sandbox(Settings(_env_file=None, data_dir=tmp_path), forkserver)
         yield Store(database, Conversations(database), sandbox)
 
 
@@ -151,9 +151,11 @@ async def test_what_workers_leave_behind_goes_after_an_hour(tmp_path: Path) -> N
     assert all(path.exists() for path in new)
 
 
-async def test_the_web_process_tidies_up_when_it_starts(tmp_path: Path) -> None:
+async def test_the_web_process_tidies_up_when_it_starts(tmp_path: Path, forkserver: Path) -> None:
     async with Database(tmp_path) as database:
-        store = Store(database, Conversations(database), Sandbox(Settings(_env_file=None)))
+        store = Store(
+            database, Conversations(database), Sandbox(Settings(_env_file=None), forkserver)
+        )
         stays = await store.conversation()
         gone = await store.conversation(deleted_s_ago=24 * 3600 + 60)
         left = store.layout.of_conversation(gone)

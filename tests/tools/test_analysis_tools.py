@@ -73,7 +73,7 @@ async def test_files_are_made(
 ) -> None:
     path = tmp_path / "penguins.parquet"
     PENGUINS.to_parquet(path, index=False)
-    async with client(server, tmp_path, CHERRY_TOOL_BYTES="1500000000") as session:
+    async with client(server, tmp_path, CHERRY_SANDBOX_BYTES="1500000000") as session:
         result = await session.call_tool(
             tool, {"dataset": str(path), **arguments}, read_timeout_seconds=90
         )

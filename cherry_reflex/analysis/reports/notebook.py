@@ -1,10 +1,6 @@
-"""Reports as Jupyter notebooks that were run: in a process of their own, within limits."""
+"""Reports as Jupyter notebooks that were run."""
 
-import asyncio
-import json
-import os
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,15 +11,13 @@ from cherry_reflex.analysis.reports.content import (
     Part,
     ReportChart,
 )
+from cherry_reflex.analysis.reports.notebook_shell import run_cells
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.errors import LimitExceeded, WorkerFailed
+from cherry_reflex.core.errors import WorkerFailed
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.operation import TEMPORAL
 from cherry_reflex.i18n.catalogue import text
-from cherry_reflex.processes.supervisor import ChildProcess
 
-RUN_S = 45
-_TAIL_BYTES = 1500
 _FONT = """\
 import importlib.util
 from pathlib import Path
@@ -45,7 +39,7 @@ def run_notebook(title: str, parts: Sequence[Part], folder: Path, language: Lang
     """Write `folder/report.ipynb` and the Parquet files it reads beside it, run it, and return the
     number of code cells that ran.
 
-    Raises LimitExceeded `analysis_timeout`, WorkerFailed `report_notebook_failed`.
+    Raises WorkerFailed `report_notebook_failed`.
     """
     import nbformat
     from nbformat import v4
@@ -77,9 +71,9 @@ def run_notebook(title: str, parts: Sequence[Part], folder: Path, language: Lang
     book.metadata["kernelspec"] = {
         "name": "python3", "display_name": "Python 3", "language": "python",
     }  # fmt: skip
-    path = folder / "report.ipynb"
-    nbformat.write(book, path)
-    _run(path)
+    if problem := run_cells(book, folder):
+        raise WorkerFailed("report_notebook_failed", detail=problem)
+    nbformat.write(book, folder / "report.ipynb")
     return sum(cell.cell_type == "code" for cell in cells)
 
 
@@ -118,50 +112,3 @@ def _chart(chart: ReportChart, frame: str) -> str:
 
 def _comment(name: str) -> str:
     return " ".join(name.split())
-
-
-def _run(path: Path) -> None:
-    """Run the notebook in place."""
-    folder = path.parent
-    try:
-        said, tail = asyncio.run(_said(path))
-    except TimeoutError as error:
-        raise LimitExceeded("analysis_timeout", seconds=RUN_S) from error
-    finally:
-        for name in (".ipython", ".runtime", ".config", ".matplotlib", ".cache"):
-            shutil.rmtree(folder / name, ignore_errors=True)
-    try:
-        problem = json.loads(said.splitlines()[-1])["problem"]
-    except (ValueError, KeyError, IndexError):
-        problem = tail.decode("utf-8", "replace").strip() or "the process died"
-    if problem:
-        raise WorkerFailed("report_notebook_failed", detail=str(problem))
-
-
-async def _said(path: Path) -> tuple[bytes, bytes]:
-    """Return what the process said that ran the notebook, and its last words on standard error.
-    The kernel ends with its parent. Raises TimeoutError."""
-    folder = path.parent
-    environment = {
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "HOME": str(folder),
-        "IPYTHONDIR": str(folder / ".ipython"),
-        "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
-        "JUPYTER_CONFIG_DIR": str(folder / ".config"),
-        "MPLCONFIGDIR": str(folder / ".matplotlib"),
-        "LANG": "C.UTF-8",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    child = ChildProcess(
-        (sys.executable, "-m", "cherry_reflex.analysis.reports.runner", str(path), str(RUN_S)),
-        cwd=folder,
-        env=environment,
-        tail_bytes=_TAIL_BYTES,
-    )
-    async with asyncio.timeout(RUN_S + 10), child:
-        child.stdin.close()
-        said = await child.stdout.read()
-        await child.wait()
-        return said, await child.tail()

@@ -23,6 +23,7 @@ class _OnDatabase(Operation):
     """The base: a database of the operator's, no dataset of the conversation."""
 
     needs_data: ClassVar[bool] = False
+    connects: ClassVar[bool] = True
 
     database: str = Field(
         default="", description="Name of the connected database; empty for the only one."
@@ -37,6 +38,7 @@ class ListDatabases(Operation):
 
     name: ClassVar[str] = "list_databases"
     needs_data: ClassVar[bool] = False
+    connects: ClassVar[bool] = True
     examples: ClassVar[tuple[str, ...]] = (
         "연결된 데이터베이스를 보여줘",
         "어떤 DB에 접속할 수 있나요?",

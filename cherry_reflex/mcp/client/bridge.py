@@ -62,13 +62,16 @@ class McpWorkers:
         servers: tuple[ServerConfig, ...] | None = None,
         added: tuple[ServerConfig, ...] = (),
         dataset_url: Callable[[Dataset], str] | None = None,
+        sandbox: Path | None = None,
     ) -> None:
         self._settings, self._dataset_url = settings, dataset_url
         self._layout = Layout.of(settings)
         self._approvals = ToolApprovals(self._layout.tool_approvals)
         configs = servers
         if configs is None:
-            configs = own_servers(settings) + file_servers(settings.mcp_file) + added
+            configs = (
+                own_servers(settings, sandbox=sandbox) + file_servers(settings.mcp_file) + added
+            )
         self._servers: dict[str, _Server] = {}
         for config in configs:
             # The operator's server replaces ours of the same name.

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import cherry_reflex
 from cherry_reflex.core.errors import SettingsWrong
+from cherry_reflex.processes.forkserver.process import ADDRESS_VARIABLE
 from cherry_reflex.settings import Settings, expand
 from cherry_reflex.store.layout import Layout
 
@@ -38,8 +39,12 @@ class ServerConfig(BaseModel):
     be started until it is."""
 
 
-def own_servers(settings: Settings, folder: Path = _ROOT / "tools") -> tuple[ServerConfig, ...]:
-    """Return our own servers, found by file name: nothing is imported."""
+def own_servers(
+    settings: Settings, folder: Path = _ROOT / "tools", sandbox: Path | None = None
+) -> tuple[ServerConfig, ...]:
+    """Return our own servers, found by file name: nothing is imported. `sandbox` is where the
+    forkserver listens that they share with us."""
+    shared = {ADDRESS_VARIABLE: str(sandbox)} if sandbox is not None else {}
     return tuple(
         ServerConfig(
             name=path.stem,
@@ -48,7 +53,10 @@ def own_servers(settings: Settings, folder: Path = _ROOT / "tools") -> tuple[Ser
             cwd=str(_ROOT.parent),
             env={
                 "CHERRY_TOOL_FOLDER": str(Layout.of(settings).tools),
-                "CHERRY_TOOL_BYTES": str(settings.sandbox_bytes),
+                "CHERRY_SANDBOX_BYTES": str(settings.sandbox_bytes),
+                "CHERRY_SANDBOX_S": str(settings.sandbox_s),
+                "CHERRY_UPLOAD_BYTES_MAX": str(settings.upload_bytes_max),
+                **shared,
                 "OMP_NUM_THREADS": "1",
                 "OPENBLAS_NUM_THREADS": "1",
                 "MALLOC_ARENA_MAX": "2",

@@ -15,6 +15,7 @@ from mcp.server.mcpserver.utilities.func_metadata import func_metadata
 from mcp_types import CallToolResult, TextContent
 from pydantic import TypeAdapter, ValidationError
 
+from cherry_reflex.analysis.operations import run_operation
 from cherry_reflex.analysis.progress import passed_on
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
@@ -27,6 +28,7 @@ from cherry_reflex.i18n import catalogue
 from cherry_reflex.i18n.detect import known_language
 from cherry_reflex.mcp.server.parquet import described
 from cherry_reflex.mcp.server.tool_function import tool_function
+from cherry_reflex.processes.sandbox import Sandbox
 
 META_KEY = "cherry"
 """Key of the request's `_meta` under which our own client sends what it knows of the datasets."""
@@ -54,7 +56,8 @@ def operation_tool(kind: type[Operation], folder: Path | None) -> Tool:
 
 
 class OperationTool(Tool):
-    """Runs its operation in a thread, so that the server goes on listening."""
+    """Runs its operation in the sandbox; one that connects to a database in a thread of this
+    process, which has nothing else."""
 
     kind: type[Operation]
     folder: Path | None = None
@@ -102,9 +105,9 @@ class OperationTool(Tool):
         await reports.status(catalogue.text("agent.computing", language, operations=self.name))
         try:
             async with passed_on(reports.status, show):
-                outcome = await asyncio.to_thread(_perform, operation, tables)
+                outcome = await _performed(operation, tables, context)
             shown = [
-                next((told for item, told in handed if item is content), {})
+                next((told for item, told in handed if item == content), {})
                 or entry(content, outcome.code, outcome.code_language)
                 for content in outcome.artifacts
             ]
@@ -148,9 +151,12 @@ class _Reports:
         await self.say({"status": words})
 
 
-def _perform(operation: Operation, tables: Tables) -> Outcome:
+async def _performed(operation: Operation, tables: Tables, context: Context[Any, Any]) -> Outcome:
+    if not operation.connects:
+        sandbox: Sandbox = context.request_context.lifespan_context
+        return await run_operation(sandbox, operation, tables)
     operation.check(tables)
-    return operation.run(tables)
+    return await asyncio.to_thread(operation.run, tables)
 
 
 def _told(meta: Any) -> tuple[Dataset, ...]:

@@ -3,19 +3,22 @@
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cherry_reflex.core.operation import Operation
+from cherry_reflex.processes.forkserver.process import shared
+from cherry_reflex.processes.sandbox import Sandbox
+from cherry_reflex.settings import Settings
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
 FOLDER_VARIABLE = "CHERRY_TOOL_FOLDER"
-BYTES_VARIABLE = "CHERRY_TOOL_BYTES"
-"""Set by the pool for the processes that it starts; an outside client need not set them."""
+"""Set by the pool for the processes that it starts; an outside client need not set it."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class ToolServer:
                 operation_tool(kind, Path(folder) if folder else None) for kind in self.operations
             ],
             log_level="WARNING",
+            lifespan=_sandbox,
         )
 
     def run(self) -> None:
@@ -55,10 +59,18 @@ def tool_server(name: str, description: str, operations: Sequence[type[Operation
     return ToolServer(name, description, tuple(operations))
 
 
+@asynccontextmanager
+async def _sandbox(_server: "MCPServer") -> AsyncIterator[Sandbox]:
+    """Yield where operations run: in the forkserver of who started us, or in one of our own."""
+    settings = Settings(_env_file=None)
+    async with shared(settings.sandboxes) as address:
+        yield Sandbox(settings, address)
+
+
 def _limit() -> None:
     """Bound the memory of this process, so that one call cannot take the machine's."""
-    allowed = int(os.environ.get(BYTES_VARIABLE, "0"))
-    if allowed and sys.platform != "win32":
+    allowed = Settings(_env_file=None).sandbox_bytes
+    if sys.platform != "win32":
         import resource
 
         from cherry_reflex.processes import limits

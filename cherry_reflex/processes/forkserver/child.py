@@ -1,0 +1,130 @@
+"""A computation as the forkserver sees it: a forked child whose limits are watched from outside."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+from pydantic import BaseModel, ConfigDict
+
+TAIL_BYTES = 2_000
+FILES_MAX = 20_000
+"""Files that a computation may leave in its folder."""
+_FOLDER_EVERY_S = 0.3
+
+
+class Header(BaseModel):
+    """The first line of a call, which the server reads; `payload_bytes` more follow it, which the
+    child reads."""
+
+    model_config = ConfigDict(frozen=True)
+
+    folder: Path
+    memory_bytes: int
+    disk_bytes: int
+    payload_bytes: int
+
+
+@dataclass(eq=False)
+class Child:
+    """A running child: `connection` is the caller's, shared with it; what it prints comes through
+    `noise`, of which the last bytes are kept. `baseline_bytes` is the memory that it had from the
+    server when it began."""
+
+    pid: int
+    connection: socket.socket
+    noise: int
+    header: Header
+    baseline_bytes: int
+    reason: str = ""
+    """Which limit it was ended at: `memory`, `disk`, or empty."""
+    _tail: bytearray = field(default_factory=bytearray)
+    _looked_s: float = 0.0
+
+    def listen(self) -> None:
+        """Take in what it has printed, without waiting."""
+        with contextlib.suppress(BlockingIOError, OSError):
+            while chunk := os.read(self.noise, 65_536):
+                self._tail += chunk
+                del self._tail[:-TAIL_BYTES]
+
+    def watch(self) -> None:
+        """Kill it where it, with all that it started, uses more than it may."""
+        if self.reason:
+            return
+        if self._memory_bytes() > self.header.memory_bytes:
+            self._end("memory")
+        elif time.monotonic() - self._looked_s >= _FOLDER_EVERY_S:
+            if not _fits(self.header.folder, self.header.disk_bytes):
+                self._end("disk")
+            self._looked_s = time.monotonic()
+
+    def kill(self) -> None:
+        """Kill it and its group, at once; only while it has not been waited for."""
+        self.kill_group()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(self.pid, signal.SIGKILL)  # it may not have left our group yet
+
+    def kill_group(self) -> None:
+        """Kill what is left of its group."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def tell_end(self, status: int) -> bool:
+        """Tell the caller how it ended (negative: the signal); return whether that was taken."""
+        said = {"end": {"status": status, "reason": self.reason, "noise": self._shown()}}
+        try:
+            # A line of its own: the child may have been killed in the middle of one.
+            line = f"\n{json.dumps(said)}\n".encode()
+            return self.connection.send(line, socket.MSG_DONTWAIT) == len(line)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True  # nobody listens any more
+
+    def close(self) -> None:
+        """Close what the server holds of it."""
+        self.connection.close()
+        os.close(self.noise)
+
+    def _end(self, reason: str) -> None:
+        self.reason = reason
+        self.kill()
+
+    def _shown(self) -> str:
+        return self._tail.decode("utf-8", "replace")
+
+    def _memory_bytes(self) -> int:
+        try:
+            process = psutil.Process(self.pid)
+            used = process.memory_info().rss - self.baseline_bytes
+            for other in process.children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    used += max(0, other.memory_info().rss - self.baseline_bytes)
+            return int(used)
+        except psutil.Error:
+            return 0
+
+
+def _fits(folder: Path, bytes_max: int) -> bool:
+    """Whether the files in a folder take no more than so many bytes on disk, and are not too
+    many."""
+    used = count = 0
+    waiting = [str(folder)]
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                count += 1
+                if count > FILES_MAX:
+                    return False
+                with contextlib.suppress(OSError):
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        used += entry.stat(follow_symlinks=False).st_blocks * 512
+    return used <= bytes_max
