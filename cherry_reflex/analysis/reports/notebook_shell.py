@@ -3,6 +3,7 @@ own, which no sandbox permits."""
 
 import contextlib
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def run_cells(book: Any, folder: Path) -> str:
 
     no_history = Config({"HistoryManager": {"enabled": False}})
     own = folder / ".ipython"
-    shell = InteractiveShell.instance(config=no_history, ipython_dir=str(own))
+    shell: Any = InteractiveShell.instance(config=no_history, ipython_dir=str(own))
     shell.display_formatter.active_types = shell.display_formatter.format_types  # not text alone
     before = matplotlib.get_backend()
     try:
@@ -47,6 +48,7 @@ def _run(shell: Any, cell: Any) -> str:
     from nbformat import v4
 
     with capture_output() as captured:
+        shell.display_trap.hook = sys.displayhook  # values of cells are captured as well
         ran = shell.run_cell(cell.source, store_history=False)
     cell.outputs = [
         v4.new_output("stream", name=name, text=text)
