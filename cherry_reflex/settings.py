@@ -14,6 +14,8 @@ from cherry_reflex.core.errors import SettingsWrong
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # What the scripts are told, not the app: the environment that they take Python from.
 OF_SCRIPTS = {"CHERRY_VENV"}
+OF_PROCESSES = {"CHERRY_SANDBOX"}
+"""What our own processes tell each other: where the sandbox listens that they share."""
 _VARIABLE = re.compile(r"\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -191,7 +193,7 @@ def load() -> Settings:
 
     Raises SettingsWrong naming every unknown or wrong setting.
     """
-    known = {f"CHERRY_{name.upper()}" for name in Settings.model_fields} | OF_SCRIPTS
+    known = {f"CHERRY_{name.upper()}" for name in Settings.model_fields} | OF_SCRIPTS | OF_PROCESSES
     given = {name for name in os.environ if name.startswith("CHERRY_")} | _dotenv_names()
     if unknown := sorted(given - known):
         raise SettingsWrong("setting_unknown", detail=", ".join(unknown), names=", ".join(unknown))

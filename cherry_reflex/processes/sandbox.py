@@ -9,23 +9,20 @@ import asyncio
 import json
 import os
 import signal
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from cherry_reflex.core import errors
-from cherry_reflex.core.errors import CherryError, LimitExceeded, Unavailable, WorkerFailed
-from cherry_reflex.processes.forkserver.child import Header
+from cherry_reflex.core.errors import CherryError, LimitExceeded, WorkerFailed
+from cherry_reflex.processes.forkserver.connection import connected
+from cherry_reflex.processes.forkserver.header import Call, Header
 from cherry_reflex.settings import Settings
 
 _LINE_BYTES_MAX = 32_000_000
 """Largest result of a call; everything larger travels as a file."""
 _QUERIES_AT_ONCE = 2
-_CONNECT_S = 15.0
-"""How long a forkserver that starts, or is replaced, is waited for."""
-_CONNECT_EVERY_S = 0.02
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -67,29 +64,20 @@ class Sandbox:
             "file_bytes": file_bytes,
         }
         body = json.dumps(request).encode()
-        header = Header(
+        wanted = Call(
             folder=_made(folder),
             memory_bytes=memory_bytes or self._settings.sandbox_bytes,
             disk_bytes=file_bytes,
             payload_bytes=len(body),
         )
-        reader, writer = await self._connected()
+        made = await connected(self._address)
+        reader, writer = await asyncio.open_unix_connection(sock=made, limit=_LINE_BYTES_MAX)
         try:
-            writer.write(header.model_dump_json().encode() + b"\n" + body)
+            writer.write(Header(call=wanted).model_dump_json().encode() + b"\n" + body)
             return await _Answer(reader, on_progress).result(seconds)
         finally:
             # Whatever still runs of it is killed at that.
             writer.close()
-
-    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        until = time.monotonic() + _CONNECT_S
-        while True:
-            try:
-                return await asyncio.open_unix_connection(self._address, limit=_LINE_BYTES_MAX)
-            except (FileNotFoundError, ConnectionError) as error:
-                if time.monotonic() > until:
-                    raise Unavailable("sandbox_down", str(error)) from error
-                await asyncio.sleep(_CONNECT_EVERY_S)
 
 
 class _Answer:

@@ -18,15 +18,15 @@ from cherry_reflex.core.errors import CherryError
 from cherry_reflex.processes import limits
 
 if TYPE_CHECKING:
-    from cherry_reflex.processes.forkserver.child import Header
+    from cherry_reflex.processes.forkserver.header import Call
 
 Progress = Callable[[dict[str, Any]], None]
 
 
-def serve(connection: int, begun: bytes, header: "Header") -> int:
+def serve(connection: int, begun: bytes, call: "Call") -> int:
     """Serve the one request that comes through a file descriptor, of which `begun` was read
     already; return the exit status."""
-    request = _request(connection, begun, header.payload_bytes)
+    request = _request(connection, begun, call.payload_bytes)
     if request is None:
         return 0  # the caller has left
     channel = os.fdopen(connection, "w", encoding="utf-8")
@@ -36,8 +36,8 @@ def serve(connection: int, begun: bytes, header: "Header") -> int:
         channel.flush()
 
     say("begun", os.getpid())
-    limits.take(header.memory_bytes, request["cpu_s"], request["file_bytes"])
-    folder = header.folder
+    limits.take(call.memory_bytes, request["cpu_s"], request["file_bytes"])
+    folder = call.folder
     os.chdir(folder)
     os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = str(folder)
     tempfile.tempdir = None

@@ -34,6 +34,8 @@ class ServerConfig(BaseModel):
     headers: dict[str, str] = Field({}, repr=False)
     mode: Literal["auto", "legacy"] = "auto"
     own: bool = False
+    forked_from: str = ""
+    """The socket of the forkserver from which one of ours is forked, instead of started."""
     missing: str = ""
     """A variable that the configuration names and that is not set (any more): the server cannot
     be started until it is."""
@@ -64,6 +66,7 @@ def own_servers(
                 **_databases(settings, path.stem),
             },
             own=True,
+            forked_from=str(sandbox or ""),
         )
         for path in sorted(folder.glob("*.py"))
         if not path.stem.startswith("_")

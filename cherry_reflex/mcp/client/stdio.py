@@ -22,6 +22,7 @@ from mcp.shared.message import SessionMessage
 from cherry_reflex.core.errors import LimitExceeded, ProtocolBroken, Unavailable
 from cherry_reflex.core.text import all_mended
 from cherry_reflex.mcp.client.config import ServerConfig
+from cherry_reflex.processes.forkserver.forked_process import ForkedProcess
 from cherry_reflex.processes.supervisor import ChildProcess
 
 _log = logging.getLogger(__name__)
@@ -53,19 +54,12 @@ class StdioPipes:
     """The most that is read from a pipe at once."""
     problem: Exception | None = None
     """Why the pipes were closed from this side, if they were."""
-    _child: ChildProcess | None = None
+    _child: ChildProcess | ForkedProcess | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def __aenter__(self) -> Streams:
         config = self.config
-        child = ChildProcess(
-            (config.command, *config.args),
-            env=get_default_environment() | config.env,
-            cwd=Path(config.cwd) if config.cwd else None,
-            foreign=True,
-            stderr=asyncio.subprocess.PIPE,
-            line_bytes_max=self.chunk_bytes,
-        )
+        child = self._process()
         try:
             await child.start()
         except (OSError, ValueError) as error:
@@ -94,6 +88,20 @@ class StdioPipes:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def _process(self) -> ChildProcess | ForkedProcess:
+        config, env = self.config, get_default_environment() | self.config.env
+        if config.forked_from:
+            address, module = Path(config.forked_from), config.args[-1]
+            return ForkedProcess(address, module, env, Path(config.cwd), self.chunk_bytes)
+        return ChildProcess(
+            (config.command, *config.args),
+            env=env,
+            cwd=Path(config.cwd) if config.cwd else None,
+            foreign=True,
+            stderr=asyncio.subprocess.PIPE,
+            line_bytes_max=self.chunk_bytes,
+        )
+
     @property
     def pid(self) -> int:
         """The process's id, 0 before it runs."""
@@ -111,7 +119,7 @@ class StdioPipes:
 
     async def _read_output(
         self,
-        child: ChildProcess,
+        child: ChildProcess | ForkedProcess,
         into: MemoryObjectSendStream[SessionMessage | Exception],
     ) -> None:
         async with into:
@@ -133,7 +141,7 @@ class StdioPipes:
             finally:
                 self.on_end()
 
-    async def _read_errors(self, child: ChildProcess) -> None:
+    async def _read_errors(self, child: ChildProcess | ForkedProcess) -> None:
         """Show what is printed. Read to its end whatever it is: a process that nobody listens to
         stops in the middle of a line."""
         pending = b""
@@ -170,7 +178,7 @@ class StdioPipes:
             self.on_line(text[:_PRINTED_MAX], level)
 
     async def _write(
-        self, child: ChildProcess, out: MemoryObjectReceiveStream[SessionMessage]
+        self, child: ChildProcess | ForkedProcess, out: MemoryObjectReceiveStream[SessionMessage]
     ) -> None:
         async with out:
             try:

@@ -8,9 +8,11 @@ import socket
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
-from pydantic import BaseModel, ConfigDict
+
+from cherry_reflex.processes.forkserver.header import Call
 
 TAIL_BYTES = 2_000
 FILES_MAX = 20_000
@@ -18,29 +20,17 @@ FILES_MAX = 20_000
 _FOLDER_EVERY_S = 0.3
 
 
-class Header(BaseModel):
-    """The first line of a call, which the server reads; `payload_bytes` more follow it, which the
-    child reads."""
-
-    model_config = ConfigDict(frozen=True)
-
-    folder: Path
-    memory_bytes: int
-    disk_bytes: int
-    payload_bytes: int
-
-
 @dataclass(eq=False)
 class Child:
-    """A running child: `connection` is the caller's, shared with it; what it prints comes through
-    `noise`, of which the last bytes are kept. `baseline_bytes` is the memory that it had from the
-    server when it began."""
+    """A running child: `connection` is the caller's; `call` has its limits, None for a program of
+    ours. What a call prints comes through `noise`, of which the last bytes are kept.
+    `baseline_bytes` is the memory that it had from the server when it began."""
 
     pid: int
     connection: socket.socket
-    noise: int
-    header: Header
-    baseline_bytes: int
+    call: Call | None = None
+    noise: int | None = None
+    baseline_bytes: int = 0
     reason: str = ""
     """Which limit it was ended at: `memory`, `disk`, or empty."""
     _tail: bytearray = field(default_factory=bytearray)
@@ -48,19 +38,21 @@ class Child:
 
     def listen(self) -> None:
         """Take in what it has printed, without waiting."""
-        with contextlib.suppress(BlockingIOError, OSError):
+        if self.noise is None:
+            return
+        with contextlib.suppress(OSError):
             while chunk := os.read(self.noise, 65_536):
                 self._tail += chunk
                 del self._tail[:-TAIL_BYTES]
 
     def watch(self) -> None:
         """Kill it where it, with all that it started, uses more than it may."""
-        if self.reason:
+        if self.call is None or self.reason:
             return
-        if self._memory_bytes() > self.header.memory_bytes:
+        if self._memory_bytes() > self.call.memory_bytes:
             self._end("memory")
         elif time.monotonic() - self._looked_s >= _FOLDER_EVERY_S:
-            if not _fits(self.header.folder, self.header.disk_bytes):
+            if not _fits(self.call.folder, self.call.disk_bytes):
                 self._end("disk")
             self._looked_s = time.monotonic()
 
@@ -77,10 +69,13 @@ class Child:
 
     def tell_end(self, status: int) -> bool:
         """Tell the caller how it ended (negative: the signal); return whether that was taken."""
-        said = {"end": {"status": status, "reason": self.reason, "noise": self._shown()}}
+        return self.tell({"end": {"status": status, "reason": self.reason, "noise": self._shown()}})
+
+    def tell(self, said: dict[str, Any]) -> bool:
+        """Write to the caller without waiting; return whether that was taken, or need not be."""
+        # A line of its own: the child may have been killed in the middle of one.
+        line = f"\n{json.dumps(said)}\n".encode()
         try:
-            # A line of its own: the child may have been killed in the middle of one.
-            line = f"\n{json.dumps(said)}\n".encode()
             return self.connection.send(line, socket.MSG_DONTWAIT) == len(line)
         except BlockingIOError:
             return False
@@ -90,7 +85,8 @@ class Child:
     def close(self) -> None:
         """Close what the server holds of it."""
         self.connection.close()
-        os.close(self.noise)
+        if self.noise is not None:
+            os.close(self.noise)
 
     def _end(self, reason: str) -> None:
         self.reason = reason

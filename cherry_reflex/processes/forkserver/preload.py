@@ -1,10 +1,20 @@
 """What the forkserver imports, so that its children need not."""
 
+import gc
 import importlib
 import sys
 from collections.abc import Iterator
 
-MODULES = (
+FOR_PROGRAMS = (
+    "mcp.server.mcpserver",
+    "cherry_reflex.mcp.server.operation_tool",
+    "cherry_reflex.tools.advanced_visualization",
+    "cherry_reflex.tools.data_preprocessing",
+    "cherry_reflex.tools.report_export",
+    "cherry_reflex.tools.statistical_analysis",
+    "cherry_reflex.tools.time_series_forecasting",
+)
+FOR_CALLS = (
     "duckdb",
     "pyarrow.parquet",
     "pyarrow.dataset",
@@ -14,8 +24,7 @@ MODULES = (
     "cherry_reflex.analysis.reading.query",
     "pandas",
     "scipy.stats",
-    "statsmodels.tsa.api",
-    "sklearn.linear_model",
+    "statsmodels.stats.oneway",
 )
 """The first are needed by every question. Importing them starts no thread (a test holds it): a
 child has only the thread that forked, and would wait for ever for a lock that another held."""
@@ -23,12 +32,25 @@ THREADED = ("polars",)
 """Nobody of ours uses it, but statsmodels imports it where it is installed; it starts threads."""
 
 
-def steps() -> Iterator[str]:
-    """Import one module at each step, so that the server listens in between; yields its name."""
+def steps() -> Iterator[bool]:
+    """Import one module at each step, so that the server listens in between; yields whether all is
+    there that programs need."""
     for name in THREADED:
         sys.modules[name] = None  # type: ignore[assignment]  # refuses its import
-    for name in MODULES:
+    for name in FOR_PROGRAMS:
         importlib.import_module(name)
-        yield name
+        yield False
+    _freeze()
+    yield True
+    for name in FOR_CALLS:
+        importlib.import_module(name)
+        yield True
     for name in THREADED:
         del sys.modules[name]
+    _freeze()
+
+
+def _freeze() -> None:
+    """Keep what is there out of collections: one in a child would copy all of it."""
+    gc.collect()
+    gc.freeze()

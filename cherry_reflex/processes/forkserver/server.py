@@ -1,10 +1,10 @@
 """The forkserver: `python -m cherry_reflex.processes.forkserver.server --socket PATH --places N`.
 
-A caller opens a connection of its own for each call and writes a `Header` as a line of JSON, then
-the request. The server forks a child, which reads the request from that connection and writes its
-results to it (`sandbox_worker`). When the child has ended the server writes how:
+A caller opens a connection of its own for each child that it wants and writes a `Header` as a line
+of JSON. For a call the request follows; the child reads it from that connection and writes its
+results to it (`sandbox_worker`). When a child has ended the server writes how:
 `{"end": {"status": …, "reason": …, "noise": …}}`. A caller that closes its connection has its
-child killed. At most N children run at once; the others wait in the order in which they came.
+child killed. At most N calls run at once; the others wait in the order in which they came.
 
 It has one thread and no event loop, since a child gets a copy of this process.
 """
@@ -12,7 +12,6 @@ It has one thread and no event loop, since a child gets a copy of this process.
 import argparse
 import contextlib
 import ctypes
-import gc
 import os
 import select
 import signal
@@ -20,19 +19,21 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
-from cherry_reflex.processes import sandbox_worker
-from cherry_reflex.processes.forkserver import preload
-from cherry_reflex.processes.forkserver.child import Child, Header
+from cherry_reflex.processes.forkserver import inside, preload
+from cherry_reflex.processes.forkserver.child import Child
+from cherry_reflex.processes.forkserver.header import Call, Header, Program
 from cherry_reflex.processes.liveness import end_with_parent
 
 _PR_SET_CHILD_SUBREAPER = 36
 _WATCH_MS = 50
 _HEADER_BYTES_MAX = 65_536
+_DESCRIPTORS = 3
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL | getattr(select, "POLLRDHUP", 0)
 
 
@@ -43,17 +44,21 @@ class Waiting:
         self.connection = connection
         self.read = bytearray()
         self.header: Header | None = None
+        self.descriptors: list[int] = []
 
     def take(self) -> bool:
         """Read what is there of the header; return False where the caller is not one of ours, or
         has left."""
         try:
-            chunk = self.connection.recv(_HEADER_BYTES_MAX, socket.MSG_DONTWAIT)
+            chunk, descriptors, _, _ = socket.recv_fds(
+                self.connection, _HEADER_BYTES_MAX, _DESCRIPTORS, socket.MSG_DONTWAIT
+            )
         except BlockingIOError:
             return True
         except OSError:
             return False
         self.read += chunk
+        self.descriptors += descriptors
         line, end, rest = bytes(self.read).partition(b"\n")
         if end:
             try:
@@ -74,6 +79,8 @@ class Server:
         self._new: dict[int, Waiting] = {}
         self._waiting: deque[Waiting] = deque()
         self._live: dict[int, Child] = {}
+        self._warm = False
+        """Whether all is imported that programs need; what is imported later is for calls."""
         self._ended: list[tuple[Child, int]] = []
         self._wake, waker = os.pipe()
         os.set_blocking(waker, False)
@@ -84,7 +91,7 @@ class Server:
         """Serve until standard input is closed: the end of who started us."""
         for fd in (self._listening.fileno(), self._wake, 0):
             self._poll.register(fd, select.POLLIN)
-        imports: Iterator[str] | None = preload.steps()
+        imports: Iterator[bool] | None = preload.steps()
         while True:
             busy = self._live or self._ended
             pause_ms = 0 if imports is not None else _WATCH_MS if busy else None
@@ -99,10 +106,10 @@ class Server:
                 child.listen()
                 child.watch()
             self._ended = [(one, status) for one, status in self._ended if not _told(one, status)]
-            if imports is not None and not ready and next(imports, None) is None:
-                imports = None
-                gc.collect()
-                gc.freeze()  # a collection in a child would copy all of it
+            if imports is not None and not ready:
+                step = next(imports, None)
+                self._warm = step is not False
+                imports = imports if step is not None else None
 
     def close(self) -> None:
         """Kill what still runs."""
@@ -142,19 +149,36 @@ class Server:
             one.connection.close()
 
     def _fill(self) -> None:
-        while self._waiting and len(self._live) < self._places:
-            self._fork(self._waiting.popleft())
+        """Start whatever may start."""
+        calls = sum(child.call is not None for child in self._live.values())
+        for one in tuple(self._waiting):
+            assert one.header is not None
+            if one.header.program is not None and self._warm:
+                self._waiting.remove(one)
+                self._start_program(one, one.header.program)
+            elif one.header.call is not None and calls < self._places:
+                self._waiting.remove(one)
+                self._start_call(one, one.header.call)
+                calls += 1
 
-    def _fork(self, one: Waiting) -> None:
-        assert one.header is not None
+    def _start_call(self, one: Waiting, call: Call) -> None:
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
         baseline_bytes = psutil.Process().memory_info().rss
         pid = os.fork()
         if pid == 0:
-            _be_child(one, writing)
+            inside.be(partial(inside.compute, one.connection, bytes(one.read), call, writing))
         os.close(writing)
-        self._live[pid] = Child(pid, one.connection, reading, one.header, baseline_bytes)
+        self._live[pid] = Child(pid, one.connection, call, reading, baseline_bytes)
+
+    def _start_program(self, one: Waiting, program: Program) -> None:
+        pid = os.fork()
+        if pid == 0:
+            inside.be(partial(inside.run_program, one.descriptors, program))
+        for descriptor in one.descriptors:
+            os.close(descriptor)
+        child = self._live[pid] = Child(pid, one.connection)
+        child.tell({"begun": pid})
 
     def _reap(self) -> None:
         """Take in the ends of children, and kill what they have left behind: as their subreaper we
@@ -193,33 +217,6 @@ def _children() -> list[int]:
                 .read_text().split()]  # fmt: skip
     except OSError:
         return []
-
-
-def _be_child(one: Waiting, noise: int) -> None:
-    """Become the computation; never returns."""
-    status = 1
-    try:
-        assert one.header is not None
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        kept = one.connection.fileno()
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.dup2(noise, 1)
-        os.dup2(noise, 2)
-        connection = os.dup2(kept, 3)
-        os.closerange(4, 65_536)
-        status = sandbox_worker.serve(connection, bytes(one.read), one.header)
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-    finally:
-        with contextlib.suppress(BaseException):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,0 +1,36 @@
+"""What a caller tells the forkserver first: a line of JSON."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Call(BaseModel):
+    """A computation; its request, of `payload_bytes`, follows for the child to read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    folder: Path
+    memory_bytes: int
+    disk_bytes: int
+    payload_bytes: int
+
+
+class Program(BaseModel):
+    """A module of ours that runs as `python -m` would, for as long as it likes. Its standard input,
+    output and error come with the line as file descriptors."""
+
+    model_config = ConfigDict(frozen=True)
+
+    module: str
+    env: dict[str, str]
+    cwd: Path
+
+
+class Header(BaseModel):
+    """One of the two."""
+
+    model_config = ConfigDict(frozen=True)
+
+    call: Call | None = None
+    program: Program | None = None
