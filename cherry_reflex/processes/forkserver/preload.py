@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import pkgutil
 import sys
 from collections.abc import Iterator
 
@@ -28,6 +29,10 @@ FOR_CALLS = (
 )
 """The first are needed by every question. Importing them starts no thread (a test holds it): a
 child has only the thread that forked, and would wait for ever for a lock that another held."""
+OPERATIONS = "cherry_reflex.analysis"
+"""A package all of whose modules are imported as well."""
+CATALOGUE = "cherry_reflex.i18n.catalogue"
+"""The sentences of answers; they are read when they are asked for."""
 THREADED = ("polars",)
 """Nobody of ours uses it, but statsmodels imports it where it is installed; it starts threads."""
 
@@ -45,6 +50,11 @@ def steps() -> Iterator[bool]:
     for name in FOR_CALLS:
         importlib.import_module(name)
         yield True
+    package = importlib.import_module(OPERATIONS)
+    for found in pkgutil.walk_packages(package.__path__, f"{OPERATIONS}."):
+        importlib.import_module(found.name)
+        yield True
+    importlib.import_module(CATALOGUE).entries()
     for name in THREADED:
         del sys.modules[name]
     _freeze()
