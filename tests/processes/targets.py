@@ -4,6 +4,7 @@ import os
 import resource
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,12 @@ def hang(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str,
     return {}
 
 
+def wait(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    progress({"ready": True})
+    time.sleep(600)
+    return {}
+
+
 def abort(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
     os.abort()
 
@@ -60,3 +67,42 @@ def connect(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[s
     except OSError:
         return {"connected": False}
     return {"connected": True}
+
+
+def look(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    """What the process is: its server's threads and modules, its open files."""
+    status = Path(f"/proc/{os.getppid()}/status").read_text()
+    return {
+        "server_threads": int(status.split("Threads:")[1].split()[0]),
+        "modules": sorted(sys.modules),
+        "descriptors": sorted(int(one) for one in os.listdir("/proc/self/fd"))[:-1],
+        "pid": os.getpid(),
+        "group": os.getpgid(0),
+        "session": os.getsid(0),
+    }
+
+
+def fill(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    """Write files of 10 MB, or empty ones, for ever."""
+    for number in range(10**9):
+        (folder / f"{number}").write_bytes(b"" if payload.get("empty") else bytes(10_000_000))
+    return {}
+
+
+def shout(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    """Print more than anybody would read, then die."""
+    for _ in range(2_000):
+        print("x" * 10_000)
+    print("the end", flush=True)
+    os.abort()
+
+
+def meet(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    """Wait until another has come too; return whether it has."""
+    (folder / payload["me"]).touch()
+    until = time.monotonic() + payload["seconds"]
+    while time.monotonic() < until:
+        if (folder / payload["other"]).exists():
+            return {"met": True}
+        time.sleep(0.01)
+    return {"met": False}
