@@ -65,7 +65,7 @@ def isolate(access: Access) -> Enforced:
     _check_alone()
     rules = (*_given(access), *_constant_rules())
     semaphores.replace()
-    own_user = privileges.give_up(roots.of_python(), access.read, access.write)
+    own_user = privileges.give_up(access.read, access.write)
     own_process = landlock.existing(roots.OWN_PROCESS, landlock.READ)
     landlocked = landlock.restrict((*rules, *own_process))
     filtered = seccomp.restrict(os.getpid())
@@ -80,6 +80,7 @@ def prepare() -> None:
     libraries' folders and hold them open, and build the filter."""
     if sys.platform == "linux":
         _constant_rules()
+        privileges.prepare()
         seccomp.prepare()
 
 
@@ -126,3 +127,4 @@ def _constant_rules() -> tuple[Rule, ...]:
 def _close(rules: Iterable[Rule]) -> None:
     for rule in rules:
         os.close(rule.descriptor)
+    _constant_rules.cache_clear()

@@ -3,25 +3,24 @@ machine. Nothing of the product but its package, and nothing that describes othe
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _LIBRARY_NAMES = ("site-packages", "dist-packages")
+_GROUPS = "/sys/fs/cgroup"
 _OF_PREFIX = ("lib", "lib64", "pyvenv.cfg")
 _SYSTEM = (
     *("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib"),
     *("/usr/share/zoneinfo", "/usr/share/locale", "/usr/share/i18n", "/usr/share/icu"),
     *("/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/fontconfig"),
     *("/etc/ld.so.cache", "/etc/localtime", "/etc/timezone", "/etc/fonts", "/etc/mime.types"),
+    "/etc/ssl/openssl.cnf",
     # How many processors there are and how much memory: for pools of threads and of memory.
     *("/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/vm/overcommit_memory"),
     *("/sys/devices/system/cpu", "/sys/devices/system/node"),
     "/sys/kernel/mm/transparent_hugepage/enabled",
-    *("/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/memory.max"),
-    "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-    *("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us"),
     *("/dev/zero", "/dev/random", "/dev/urandom"),
 )
 """Folders and files of the system that may be read."""
@@ -29,7 +28,9 @@ _SYSTEM = (
 SINK = "/dev/null"
 """The one file outside the writable folders that may be written."""
 
-OWN_PROCESS = tuple(f"/proc/self/{name}" for name in ("fd", "maps", "stat", "statm", "status"))
+OWN_PROCESS = tuple(
+    f"/proc/self/{name}" for name in ("cgroup", "fd", "maps", "stat", "statm", "status")
+)
 """What a process may read of itself (proc_pid(5)). Not the whole folder: its `net` lists the
 connections of the whole machine, and `environ` is what the process was started with."""
 
@@ -55,7 +56,29 @@ def of_python() -> tuple[Path, ...]:
 @cache
 def of_system() -> tuple[Path, ...]:
     """Return the existing folders and files of the system that libraries read."""
-    return _outermost(map(Path, _SYSTEM))
+    return _outermost(map(Path, (*_SYSTEM, *_limits_of_group())))
+
+
+def _limits_of_group() -> Iterator[str]:
+    """Yield where the limits of this process's control group may be (cgroups(7), version 2 and 1).
+
+    Libraries size their pools by them, and DuckDB ends the process when it finds such a file and
+    cannot open it."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        for folder in {path.rstrip("/"), ""}:
+            if not controllers:
+                yield f"{_GROUPS}{folder}/memory.max"
+                yield f"{_GROUPS}{folder}/cpu.max"
+            if "memory" in controllers.split(","):
+                yield f"{_GROUPS}/memory{folder}/memory.limit_in_bytes"
+            if "cpu" in controllers.split(","):
+                yield f"{_GROUPS}/cpu{folder}/cpu.cfs_quota_us"
+                yield f"{_GROUPS}/cpu{folder}/cpu.cfs_period_us"
 
 
 def _outermost(paths: Iterable[Path]) -> tuple[Path, ...]:

@@ -16,9 +16,11 @@ class ThreadSemaphore:
 
     SEM_VALUE_MAX = 2**31 - 1
     handle = 0
+    name = None
+    """Nothing that `multiprocessing` would have to watch, by another process."""
 
     def __init__(self, kind: int, value: int, maxvalue: int, name: str, unlink: bool) -> None:
-        self.kind, self.maxvalue, self.name = kind, maxvalue, name
+        self.kind, self.maxvalue = kind, maxvalue
         self._changed = threading.Condition()
         self._value = value
         self._taken = 0
