@@ -75,13 +75,18 @@ def isolate(access: Access) -> Enforced:
     return _enforced(landlocked, filtered, own_user)
 
 
-def prepare() -> None:
+def prepare() -> frozenset[int]:
     """Do once, before processes are forked that lock themselves, what is the same for all: find the
-    libraries' folders and hold them open, and build the filter."""
-    if sys.platform == "linux":
-        _constant_rules()
-        privileges.prepare()
-        seccomp.prepare()
+    libraries' folders and hold them open, and build the filter.
+
+    Returns the descriptors of those folders. They must stay open, and the same, until `isolate`,
+    which closes them: another file with such a number would be given in the folder's place.
+    """
+    if sys.platform != "linux":
+        return frozenset()
+    privileges.prepare()
+    seccomp.prepare()
+    return frozenset(rule.descriptor for rule in _constant_rules())
 
 
 @cache

@@ -123,8 +123,8 @@ def test_refuses_a_process_with_threads(folder: Path) -> None:
 
 def test_of_the_product_only_its_package_is_read() -> None:
     assert os.fspath(PROJECT) in map(os.path.abspath, sys.path)
-    found = roots.of_python()
-    assert PROJECT / "cherry_reflex" in found
+    assert PROJECT / "cherry_reflex" in roots.of_python()
+    found = (*roots.of_python(), *roots.of_system())
     assert not any(PROJECT.is_relative_to(path) for path in found)
 
 

@@ -12,6 +12,7 @@ from tests.processes.isolation.scene import PROJECT, Scene, call, file_handle
 
 _AT_FDCWD = -100
 _MODULE = Path(sysconfig.get_path("stdlib"), "os.py")
+_ENVIRONMENT = Path(sys.prefix, "pyvenv.cfg")
 
 
 def _read(path: str | Path) -> None:
@@ -210,7 +211,9 @@ def write_interpreter(scene: Scene) -> None:
 
 @escape(ROOT)
 def write_environment(scene: Scene) -> None:
-    os.close(os.open(Path(sys.prefix, "pyvenv.cfg"), os.O_WRONLY | os.O_APPEND))
+    # An interpreter without an environment has its own modules only.
+    file = _ENVIRONMENT if _ENVIRONMENT.exists() else _MODULE
+    os.close(os.open(file, os.O_WRONLY | os.O_APPEND))
 
 
 @escape()
