@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cherry_reflex.analysis.progress import hand_over, heard_by, progress
+from cherry_reflex.analysis.value_index import beside
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.ids import new_id
@@ -30,6 +31,8 @@ async def run_operation(
             "tables": tables.model_dump(mode="json"),
         },
         folder=tables.folder,
+        read=_files(tables),
+        shared=operation.saves_in(tables),
         timeout_s=timeout_s,
         on_progress=_pass_on,
     )
@@ -62,6 +65,11 @@ def perform(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[str, 
         for content in outcome.artifacts
     )
     return {"outcome": outcome.model_copy(update={"artifacts": artifacts}).model_dump_json()}
+
+
+def _files(tables: Tables) -> list[Path]:
+    paths = [Tables.path(dataset) for dataset in tables.datasets]
+    return [path for own in paths for path in (own, beside(own)) if path.exists()]
 
 
 def _pass_on(said: dict[str, Any]) -> None:

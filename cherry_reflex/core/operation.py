@@ -155,6 +155,11 @@ class Operation(BaseModel):
                         field=field_name,
                     )
 
+    def saves_in(self, tables: Tables) -> tuple[Path, ...]:
+        """Return folders besides `tables.folder` that it reads and writes, such as that of models
+        which later operations find again."""
+        return ()
+
     def run(self, tables: Tables) -> Outcome:
         """Compute. May be slow: it runs in a limited process of its own."""
         raise BadInput("operation_abstract", name=type(self).__name__)

@@ -55,6 +55,7 @@ async def ingest(
                 "bytes_max": _BYTES_MAX,
             },
             folder=scratch,
+            read=[source],
             timeout_s=seconds,
             on_progress=on_progress,
         )

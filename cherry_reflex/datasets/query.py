@@ -8,6 +8,7 @@ from cherry_reflex.analysis.sql.duckdb import sql_name, sql_names
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded
 from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.operation import Tables
 from cherry_reflex.processes.sandbox import Sandbox
 
 __all__ = ["ROWS_MAX", "QueryResult", "query", "sql_name", "sql_names"]
@@ -55,12 +56,13 @@ async def query(
                 "cherry_reflex.datasets.readonly_query:run",
                 {
                     "sql": sql,
-                    "tables": {names[d.id]: d.uri.removeprefix("file://") for d in datasets},
+                    "tables": {names[d.id]: str(Tables.path(d)) for d in datasets},
                     "target": str(target),
                     "rows_max": rows_max,
                     "timeout_s": timeout_s,
                 },
                 folder=folder,
+                read=[Tables.path(dataset) for dataset in datasets],
                 timeout_s=timeout_s + _GRACE_S,
             )
         except LimitExceeded as error:

@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,15 @@ class Sandbox:
         payload: dict[str, Any],
         *,
         folder: Path,
+        read: Iterable[Path] = (),
+        shared: Iterable[Path] = (),
         timeout_s: float | None = None,
         memory_bytes: int | None = None,
         on_progress: Progress | None = None,
     ) -> dict[str, Any]:
-        """Run `module:function` with `payload` and return its result; it may write to `folder`.
+        """Run `module:function` with `payload` and return its result. It may write to `folder`,
+        which is its own, and to the `shared` folders, which are made; of other files it can read
+        those in `read`, which have to exist.
 
         Limits default to the settings. The time limit counts from the start of the process, not
         from the wait for a free place. Raises the CherryError that the target raised;
@@ -62,6 +66,8 @@ class Sandbox:
             "payload": payload,
             "cpu_s": int(seconds * 2 * (os.cpu_count() or 1)) + 5,
             "file_bytes": file_bytes,
+            "read": [str(path.absolute()) for path in read],
+            "shared": [str(_made(path)) for path in shared],
         }
         body = json.dumps(request).encode()
         wanted = Call(

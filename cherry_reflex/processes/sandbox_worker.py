@@ -12,10 +12,12 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.processes import limits
+from cherry_reflex.processes.isolation.isolation import Access, isolate
 
 if TYPE_CHECKING:
     from cherry_reflex.processes.forkserver.header import Call
@@ -44,7 +46,8 @@ def serve(connection: int, begun: bytes, call: "Call") -> int:
     try:
         module, _, function = request["target"].partition(":")
         target = getattr(import_module(module), function)  # ours: it may lie where we cannot read
-        limits.leave_network()
+        if not isolate(_access(request, folder)).network:
+            limits.leave_network()
         say("result", target(request["payload"], folder, lambda said: say("progress", said)))
     except CherryError as error:
         say("error", {"type": type(error).__name__, **error.failure().model_dump(mode="json")})
@@ -55,6 +58,11 @@ def serve(connection: int, begun: bytes, call: "Call") -> int:
         detail = f"{type(error).__name__}: {error}"
         say("error", {"type": kind, "code": code, "params": {}, "detail": detail[:2000]})
     return 0
+
+
+def _access(request: dict[str, Any], folder: Path) -> Access:
+    read, shared = (tuple(map(Path, request[key])) for key in ("read", "shared"))
+    return Access(read=read, write=(folder,), shared=shared)
 
 
 def _request(connection: int, begun: bytes, size_bytes: int) -> dict[str, Any] | None:

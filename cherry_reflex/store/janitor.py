@@ -88,6 +88,7 @@ async def remove_deleted_conversations(
             "cherry_reflex.analysis.experiments.forgetting:forget",
             {"conversation_files": files},
             folder=layout.operations / new_id(),
+            shared=[layout.mlflow_database.parent],
         )
     if gone:
         # Last: a removal that is interrupted is found by its rows, and done at the next start.

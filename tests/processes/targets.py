@@ -3,7 +3,6 @@
 import os
 import resource
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -31,14 +30,7 @@ def stumble(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[s
 
 
 def hang(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
-    child = subprocess.Popen(["sleep", "600"])
-    (folder / "pids").write_text(f"{os.getpid()} {child.pid}")
-    progress({"ready": True})
-    time.sleep(600)
-    return {}
-
-
-def wait(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    (folder / "pids").write_text(str(os.getpid()))
     progress({"ready": True})
     time.sleep(600)
     return {}
@@ -70,16 +62,21 @@ def connect(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[s
 
 
 def look(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
-    """What the process is: its server's threads and modules, its open files."""
-    status = Path(f"/proc/{os.getppid()}/status").read_text()
+    """What the process is: its modules, its open files, its group."""
     return {
-        "server_threads": int(status.split("Threads:")[1].split()[0]),
         "modules": sorted(sys.modules),
-        "descriptors": sorted(int(one) for one in os.listdir("/proc/self/fd"))[:-1],
+        "open": [_opened(number) for number in range(256)],
         "pid": os.getpid(),
         "group": os.getpgid(0),
         "session": os.getsid(0),
     }
+
+
+def _opened(number: int) -> str:
+    try:
+        return os.readlink(f"/proc/self/fd/{number}")
+    except OSError:
+        return ""
 
 
 def fill(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:

@@ -39,16 +39,14 @@ async def test_errors_arrive_as_themselves(sandbox: Sandbox, tmp_path: Path) -> 
     assert "by zero" in failed.value.detail
 
 
-async def test_timeout_kills_the_whole_group(sandbox: Sandbox, tmp_path: Path) -> None:
+async def test_it_is_killed_at_its_time_limit(sandbox: Sandbox, tmp_path: Path) -> None:
     with pytest.raises(LimitExceeded) as late:
         await sandbox.call(f"{TARGETS}:hang", {}, folder=tmp_path, timeout_s=3)
     assert late.value.code == "analysis_timeout"
     await _until_gone(tmp_path)
 
 
-async def test_cancelling_the_caller_kills_the_whole_group(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
+async def test_it_is_killed_when_its_caller_is_cancelled(sandbox: Sandbox, tmp_path: Path) -> None:
     ready = asyncio.Event()
     task = asyncio.create_task(
         sandbox.call(f"{TARGETS}:hang", {}, folder=tmp_path, on_progress=lambda _: ready.set())

@@ -4,13 +4,14 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from cherry_reflex.analysis.experiments.experiment import Experiment
 from cherry_reflex.analysis.experiments.list_runs import listed
 from cherry_reflex.analysis.experiments.logbook import Logbook, best, chosen
 from cherry_reflex.analysis.results.artifacts import said
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Tables
 
 
-class BestModel(Operation):
+class BestModel(Experiment):
     """Find the best of the logged trainings for a target, by a metric on test rows."""
 
     name: ClassVar[str] = "best_model"

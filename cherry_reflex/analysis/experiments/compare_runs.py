@@ -4,15 +4,16 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from cherry_reflex.analysis.experiments.experiment import Experiment
 from cherry_reflex.analysis.experiments.logbook import Logbook, LoggedRun, best, chosen
 from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain, said, table
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Tables
 
 _SHOWN = 12
 
 
-class CompareRuns(Operation):
+class CompareRuns(Experiment):
     """Compare the trainings for a target side by side: their measures on test rows with intervals,
     and the settings in which they differ."""
 

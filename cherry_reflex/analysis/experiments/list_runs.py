@@ -5,14 +5,15 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from cherry_reflex.analysis.experiments.experiment import Experiment
 from cherry_reflex.analysis.experiments.logbook import Logbook, LoggedRun, chosen
 from cherry_reflex.analysis.learning.metric import CLASSIFICATION, REGRESSION
 from cherry_reflex.analysis.results.artifacts import heading, said, table
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Tables
 
 
-class ListRuns(Operation):
+class ListRuns(Experiment):
     """List the trainings logged in MLflow so far, newest first, with model, target and measures."""
 
     name: ClassVar[str] = "list_runs"

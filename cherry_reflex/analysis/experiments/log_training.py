@@ -2,12 +2,13 @@
 
 from typing import ClassVar
 
+from cherry_reflex.analysis.experiments.experiment import Experiment
 from cherry_reflex.analysis.experiments.logbook import Logbook
 from cherry_reflex.analysis.learning import model_store
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Tables
 
 
-class LogTraining(Operation):
+class LogTraining(Experiment):
     """Log a training in the MLflow store: its settings, measures, card and model."""
 
     name: ClassVar[str] = "log_training"

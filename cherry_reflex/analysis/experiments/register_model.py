@@ -4,14 +4,15 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from cherry_reflex.analysis.experiments.experiment import Experiment
 from cherry_reflex.analysis.experiments.logbook import Logbook, best, chosen, named
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Tables
 
 _FORBIDDEN = "/:.%\"'"
 """Characters that MLflow does not take in names."""
 
 
-class RegisterModel(Operation):
+class RegisterModel(Experiment):
     """Register the model of a logged training in the MLflow model registry, as a new version."""
 
     name: ClassVar[str] = "register_model"

@@ -39,6 +39,10 @@ class Predict(Operation):
         default="", description="Name of the saved model; empty for the latest that fits the data."
     )
 
+    def saves_in(self, tables: Tables) -> tuple[Path, ...]:
+        """Models lie with the conversation."""
+        return tuple(filter(None, [tables.conversation_files]))
+
     def run(self, tables: Tables) -> Outcome:
         """Predict every row. Raises BadInput (`model_none`, `saved_model_unknown`, `model_columns`,
         `model_changed`)."""

@@ -1,5 +1,6 @@
 """Training: models that compete honestly to predict a column, the best one measured and saved."""
 
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -71,6 +72,10 @@ class Train(Filtered):
             raise BadInput("target_is_feature", column=self.target)
         if len(self._features(tables.get(self.dataset))) > FEATURES_MAX:
             raise BadInput("features_many", limit=FEATURES_MAX)
+
+    def saves_in(self, tables: Tables) -> tuple[Path, ...]:
+        """Models lie with the conversation."""
+        return tuple(filter(None, [tables.conversation_files]))
 
     def run(self, tables: Tables) -> Outcome:
         """Train, measure, save. Raises BadInput with what is wrong with target or features."""

@@ -7,11 +7,12 @@ import runpy
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
 from cherry_reflex.processes import sandbox_worker
 from cherry_reflex.processes.forkserver.header import Call, Program
+from cherry_reflex.processes.isolation.isolation import prepare
 from cherry_reflex.processes.liveness import end_with_parent
 
 
@@ -39,7 +40,7 @@ def be(work: Callable[[], int]) -> NoReturn:
 def compute(connection: socket.socket, begun: bytes, call: Call, noise: int) -> int:
     """Do a call, of whose request `begun` was read already; what is printed goes to `noise`."""
     nothing = os.open(os.devnull, os.O_RDONLY)
-    _keep(nothing, noise, noise, connection.fileno())
+    _keep(nothing, noise, noise, connection.fileno(), kept=prepare())
     return sandbox_worker.serve(3, begun, call)
 
 
@@ -55,10 +56,14 @@ def run_program(descriptors: Sequence[int], program: Program) -> int:
     return 0
 
 
-def _keep(*descriptors: int) -> None:
-    """Make these the descriptors from 0 on, and close all others."""
+def _keep(*descriptors: int, kept: Iterable[int] = ()) -> None:
+    """Make these the descriptors from 0 on, and close all others but those that are `kept`."""
     # Away from their places first: one of them may lie where another belongs.
     moved = [fcntl.fcntl(one, fcntl.F_DUPFD, 64) for one in descriptors]
     for place, one in enumerate(moved):
         os.dup2(one, place)
-    os.closerange(len(moved), 65_536)
+    first = len(moved)
+    for one in sorted(kept):
+        os.closerange(first, one)
+        first = one + 1
+    os.closerange(first, 65_536)

@@ -103,6 +103,7 @@ def environment() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",
         "MPLBACKEND": "Agg",
+        "LOKY_MAX_CPU_COUNT": str(os.cpu_count() or 1),  # nobody has to be asked
         # Arrow's own allocator sets a gigabyte aside that counts, used or not.
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         # Nor may it start a thread: the forkserver has to have one only.

@@ -28,6 +28,7 @@ from pydantic import ValidationError
 from cherry_reflex.processes.forkserver import inside, preload
 from cherry_reflex.processes.forkserver.child import Child
 from cherry_reflex.processes.forkserver.header import Call, Header, Program
+from cherry_reflex.processes.isolation.isolation import prepare
 from cherry_reflex.processes.liveness import end_with_parent
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -91,6 +92,7 @@ class Server:
         """Serve until standard input is closed: the end of who started us."""
         for fd in (self._listening.fileno(), self._wake, 0):
             self._poll.register(fd, select.POLLIN)
+        prepare()
         imports: Iterator[bool] | None = preload.steps()
         while True:
             busy = self._live or self._ended

@@ -20,7 +20,10 @@ class Access:
     read: tuple[Path, ...]
     """Files, and folders with all in them, that may be read."""
     write: tuple[Path, ...]
-    """Files, and folders in which files and folders may be made, changed, renamed and removed."""
+    """Files, and folders in which files and folders may be made, changed, renamed and removed, by
+    this process alone."""
+    shared: tuple[Path, ...] = ()
+    """The same, where others write at the same time."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,10 @@ def isolate(access: Access) -> Enforced:
     _check_alone()
     rules = (*_given(access), *_constant_rules())
     semaphores.replace()
-    own_user = privileges.give_up(access.read, access.write)
+    # What others write to as well cannot be given to a user of its own.
+    own_user = privileges.give_up(
+        access.read, (*access.write, *access.shared), may_change_user=not access.shared
+    )
     own_process = landlock.existing(roots.OWN_PROCESS, landlock.READ)
     landlocked = landlock.restrict((*rules, *own_process))
     filtered = seccomp.restrict(os.getpid())
@@ -117,7 +123,7 @@ def _check_alone() -> None:
 def _given(access: Access) -> tuple[Rule, ...]:
     return (
         *(landlock.opened(path, landlock.READ) for path in access.read),
-        *(landlock.opened(path, landlock.WRITE) for path in access.write),
+        *(landlock.opened(path, landlock.WRITE) for path in (*access.write, *access.shared)),
     )
 
 

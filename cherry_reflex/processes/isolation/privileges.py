@@ -27,7 +27,9 @@ def prepare() -> None:
         _libraries_are_open_to(_ROOT)
 
 
-def give_up(read: tuple[Path, ...], write: tuple[Path, ...]) -> bool:
+def give_up(
+    read: tuple[Path, ...], write: tuple[Path, ...], *, may_change_user: bool = True
+) -> bool:
     """Give up all rights that this process has by its user, for good; return whether it has become
     a user of its own, which only root can.
 
@@ -42,7 +44,7 @@ def give_up(read: tuple[Path, ...], write: tuple[Path, ...]) -> bool:
     if os.geteuid() == 0:
         with suppress(OSError):
             os.setgroups([])
-        own = _can_be_own_user(read, write)
+        own = may_change_user and _can_be_own_user(read, write)
         _forget_capabilities()
         if own:
             identity = _own_id()
