@@ -131,9 +131,8 @@ class Modeller:
         try:
             outcome = await self.services.run(LogTraining(model=model), tables)
         except CherryError as error:
-            told = sentence_of(error, tables.language)
-            await context.returned(call, ok=False, text=told)
-            await context.say(f"\n\n{told}")
+            # The answer is right without it: this is told where the call is shown.
+            await context.returned(call, ok=False, text=sentence_of(error, tables.language))
             return
         await context.returned(call)
         for fact in outcome.facts:

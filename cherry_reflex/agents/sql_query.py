@@ -23,6 +23,8 @@ class SqlQuery(Operation):
     clear alias; order the rows; limit lists that may be long."""
 
     name: ClassVar[str] = "sql_query"
+    # DuckDB interrupts itself before, but for functions that cannot be interrupted.
+    limit_s: ClassVar[float] = TIMEOUT_S + 1
     examples: ClassVar[tuple[str, ...]] = (
         "SQL로 지역별 매출을 조회해줘",
         "두 테이블을 조인해서 조회해줘",

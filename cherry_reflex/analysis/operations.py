@@ -1,5 +1,6 @@
 """Operations, run in the sandbox."""
 
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,20 +24,29 @@ async def run_operation(
     """
     operation.check(tables)
     kind = type(operation)
+    module = module_of(kind)
     result = await sandbox.call(
         f"{__name__}:perform",
         {
-            "operation": f"{kind.__module__}:{kind.__qualname__}",
+            "operation": f"{module}:{kind.__qualname__}",
             "arguments": operation.model_dump(mode="json"),
             "tables": tables.model_dump(mode="json"),
         },
         folder=tables.folder,
         read=_files(tables),
+        modules=[module],
         shared=operation.saves_in(tables),
-        timeout_s=timeout_s,
+        timeout_s=timeout_s or operation.limit_s or None,
         on_progress=_pass_on,
     )
     return Outcome.model_validate_json(result["outcome"])
+
+
+def module_of(kind: type[Operation]) -> str:
+    """Return the name under which another process finds an operation's module: also of one in a
+    program that was started as `python -m`; `__main__` where there is no other."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    return spec.name if kind.__module__ == "__main__" and spec is not None else kind.__module__
 
 
 def perform(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[str, Any]:

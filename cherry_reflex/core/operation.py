@@ -114,6 +114,8 @@ class Operation(BaseModel):
     """False for what can be done in a conversation without any dataset."""
     connects: ClassVar[bool] = False
     """True for what opens connections, which no sandbox permits."""
+    limit_s: ClassVar[float] = 0
+    """Seconds after which it is ended; 0: as long as the settings allow."""
     for_models: ClassVar[bool] = True
     """False for what a language model has a better way to say (it writes SQL)."""
 

@@ -16,7 +16,7 @@ __all__ = ["ROWS_MAX", "QueryResult", "query", "sql_name", "sql_names"]
 ROWS_MAX = 100_000
 SQL_CHARS_MAX = 20_000
 TIMEOUT_S = 20.0
-_GRACE_S = 5.0
+_GRACE_S = 1.0
 
 
 @dataclass(frozen=True)

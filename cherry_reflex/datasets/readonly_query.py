@@ -21,13 +21,14 @@ _EXACT_DIGITS = 15
 _CENTS = 4
 """Decimals of amounts of money, at most."""
 _LOCKS = (
+    # Not a size of 0: what does not fit into memory would be told as a missing right to files.
+    "SET temp_directory = ''",
     "SET enable_external_access = false",
     "SET disabled_filesystems = 'LocalFileSystem'",
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
     "SET allow_community_extensions = false",
     "SET python_enable_replacements = false",
-    "SET max_temp_directory_size = '0B'",
     "SET max_expression_depth = 250",
 )
 

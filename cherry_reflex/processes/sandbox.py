@@ -18,6 +18,7 @@ from cherry_reflex.core import errors
 from cherry_reflex.core.errors import CherryError, LimitExceeded, WorkerFailed
 from cherry_reflex.processes.forkserver.connection import connected
 from cherry_reflex.processes.forkserver.header import Call, Header
+from cherry_reflex.processes.redaction import redacted
 from cherry_reflex.settings import Settings
 
 _LINE_BYTES_MAX = 32_000_000
@@ -45,13 +46,15 @@ class Sandbox:
         folder: Path,
         read: Iterable[Path] = (),
         shared: Iterable[Path] = (),
+        modules: Iterable[str] = (),
         timeout_s: float | None = None,
         memory_bytes: int | None = None,
         on_progress: Progress | None = None,
     ) -> dict[str, Any]:
         """Run `module:function` with `payload` and return its result. It may write to `folder`,
         which is its own, and to the `shared` folders, which are made; of other files it can read
-        those in `read`, which have to exist.
+        those in `read`, which have to exist. `modules` are imported before that holds: the
+        operator's, which may lie anywhere.
 
         Limits default to the settings. The time limit counts from the start of the process, not
         from the wait for a free place. Raises the CherryError that the target raised;
@@ -67,6 +70,7 @@ class Sandbox:
             "cpu_s": int(seconds * 2 * (os.cpu_count() or 1)) + 5,
             "file_bytes": file_bytes,
             "read": [str(path.absolute()) for path in read],
+            "modules": list(modules),
             "shared": [str(_made(path)) for path in shared],
         }
         body = json.dumps(request).encode()
@@ -135,7 +139,11 @@ class _Answer:
             return result
         if "error" in self._last:
             raise _error(self._last["error"])
-        status, noise, reason = self._end["status"], self._end["noise"], self._end["reason"]
+        status, noise, reason = (
+            self._end["status"],
+            redacted(self._end["noise"]),
+            self._end["reason"],
+        )
         if reason == "disk":
             raise LimitExceeded("analysis_disk", noise)
         if reason == "memory" or "MemoryError" in noise:
@@ -155,4 +163,8 @@ def _error(said: dict[str, Any]) -> CherryError:
     kind = getattr(errors, str(said.get("type")), WorkerFailed)
     if not (isinstance(kind, type) and issubclass(kind, CherryError)):
         kind = WorkerFailed
-    return kind(said["code"], said.get("detail", ""), **said.get("params", {}))
+    params = {
+        name: redacted(value) if isinstance(value, str) else value
+        for name, value in said.get("params", {}).items()
+    }
+    return kind(said["code"], redacted(said.get("detail", "")), **params)

@@ -28,7 +28,6 @@ class Total(Operation):
         row: Any = duckdb.execute(query, [path]).fetchone()
         text = str(int(row[0]) * self.times)
         made = ArtifactContent(kind="text", title="Total", data=text.encode(), meta={"rows": 1})
-        print("a stray line")
         return Outcome(artifacts=(made,), code=query, code_language="sql")
 
 
@@ -55,6 +54,9 @@ class Gated(Operation):
 
     name: ClassVar[str] = "gated"
     gate: str = Field(description="Path of a named pipe; what is written to it is the second part.")
+
+    def saves_in(self, tables: Tables) -> tuple[Path, ...]:
+        return (Path(self.gate).parent,)
 
     def run(self, tables: Tables) -> Outcome:
         progress("first part")

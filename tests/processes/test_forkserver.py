@@ -33,7 +33,9 @@ async def sandbox(server: Forkserver) -> Sandbox:
     return Sandbox(Settings(_env_file=None), server.address)
 
 
-async def test_it_has_one_thread_with_all_that_it_imports(sandbox: Sandbox, tmp_path: Path) -> None:
+async def test_it_has_one_thread_with_all_that_it_imports(
+    server: Forkserver, sandbox: Sandbox, tmp_path: Path
+) -> None:
     async with asyncio.timeout(60):
         while True:
             said = await sandbox.call(f"{TARGETS}:look", {}, folder=tmp_path)

@@ -15,7 +15,7 @@ from mcp.server.mcpserver.utilities.func_metadata import func_metadata
 from mcp_types import CallToolResult, TextContent
 from pydantic import TypeAdapter, ValidationError
 
-from cherry_reflex.analysis.operations import run_operation
+from cherry_reflex.analysis.operations import module_of, run_operation
 from cherry_reflex.analysis.progress import passed_on
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
@@ -57,7 +57,7 @@ def operation_tool(kind: type[Operation], folder: Path | None) -> Tool:
 
 class OperationTool(Tool):
     """Runs its operation in the sandbox; one that connects to a database in a thread of this
-    process, which has nothing else."""
+    process."""
 
     kind: type[Operation]
     folder: Path | None = None
@@ -152,7 +152,8 @@ class _Reports:
 
 
 async def _performed(operation: Operation, tables: Tables, context: Context[Any, Any]) -> Outcome:
-    if not operation.connects:
+    # A program that is a single file cannot be found by another process.
+    if not operation.connects and module_of(type(operation)) != "__main__":
         sandbox: Sandbox = context.request_context.lifespan_context
         return await run_operation(sandbox, operation, tables)
     operation.check(tables)

@@ -1,0 +1,37 @@
+"""Errors of a sandbox leave it without our paths and stack traces."""
+
+import pytest
+
+from cherry_reflex.processes.redaction import redacted
+
+TRACE = """noise
+Traceback (most recent call last):
+  File "/srv/cherry/analysis/x.py", line 3, in run
+    return 1 / 0
+           ~~^~~
+ZeroDivisionError: division by zero
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/srv/cherry/analysis/x.py", line 5, in run
+    raise KeyError("매출")
+KeyError: '매출'
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ("cannot open '/var/lib/cherry/datasets/c1/d1.parquet'", "cannot open 'd1.parquet'"),
+        ("in /srv/data/ it lies", "in … it lies"),
+        (
+            "see https://duckdb.org/docs/current/guides",
+            "see https://duckdb.org/docs/current/guides",
+        ),
+        ("a/b/c of km/h and 1/2", "a/b/c of km/h and 1/2"),
+        (TRACE, "noise\nZeroDivisionError: division by zero\nKeyError: '매출'"),
+    ],
+)
+def test_what_is_left(told: str, left: str) -> None:
+    assert redacted(told) == left
