@@ -54,6 +54,7 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
     from cherry_reflex.datasets.operations import run_operation
     from cherry_reflex.http.download import download
     from cherry_reflex.llm.resolve import open_planner
+    from cherry_reflex.processes.python_permission import no_python
     from cherry_reflex.processes.sandbox import Sandbox
 
     sandbox = Sandbox(settings)
@@ -64,7 +65,8 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
     hosts = settings.data_hosts
     fetch = partial(download, hosts=hosts, bytes_max=settings.upload_bytes_max) if hosts else None
     async with open_planner(settings) as planner:
-        yield AgentServices(planner, run, settings.data_dir.resolve(), fetch)
+        folder = settings.data_dir.resolve()
+        yield AgentServices(planner, run, folder, fetch, no_python(settings))
 
 
 class _Server(uvicorn.Server):

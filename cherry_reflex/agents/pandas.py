@@ -1,6 +1,6 @@
 """The ad-hoc analyst: groups, filters, compares and ranks to answer a direct question."""
 
-from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.agents.python_analyst import PythonAnalyst
 from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.roster import Skill
 
@@ -145,9 +145,10 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.business.nps import NetPromoterScore
     from cherry_reflex.analysis.business.pareto import Pareto
     from cherry_reflex.analysis.business.rfm import RfmSegments
+    from cherry_reflex.analysis.python.python import RunPython
     from cherry_reflex.analysis.reading.query import Query
 
-    return Analyst(
+    return PythonAnalyst(
         card=CARD,
         services=services,
         operations=(
@@ -165,6 +166,7 @@ def create(services: AgentServices) -> Agent:
             RfmSegments,
             Funnel,
             NetPromoterScore,
+            RunPython,
         ),
         persona="a quick and exact analyst who answers direct questions about a table",
     )

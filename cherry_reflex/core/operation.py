@@ -114,6 +114,8 @@ class Operation(BaseModel):
     """False for what can be done in a conversation without any dataset."""
     for_models: ClassVar[bool] = True
     """False for what a language model has a better way to say (it writes SQL)."""
+    needs_model: ClassVar[bool] = False
+    """True for what only a language model, or a person, can fill in: code."""
 
     dataset: str = Field(
         default="",
