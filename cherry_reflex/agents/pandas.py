@@ -130,6 +130,13 @@ CARD = Card(
 )
 
 
+RUNS_PYTHON = (
+    " Runs Python code over the tables (pandas, NumPy, SciPy, statsmodels, scikit-learn, Plotly, "
+    "matplotlib, DuckDB) for what nobody else computes."
+)
+"""What the card says besides where code is run."""
+
+
 def create(services: AgentServices) -> Agent:
     """Return the ad-hoc analyst."""
     from cherry_reflex.analysis.answers.aggregate import Aggregate
@@ -149,7 +156,7 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.reading.query import Query
 
     return PythonAnalyst(
-        card=CARD,
+        card=CARD if services.no_python else _with_python(CARD),
         services=services,
         operations=(
             Query,
@@ -170,3 +177,7 @@ def create(services: AgentServices) -> Agent:
         ),
         persona="a quick and exact analyst who answers direct questions about a table",
     )
+
+
+def _with_python(card: Card) -> Card:
+    return card.model_copy(update={"description": card.description + RUNS_PYTHON})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cherry_reflex.agents.pandas import create
+from cherry_reflex.agents.pandas import CARD, create
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.dataset import Dataset
@@ -77,7 +77,7 @@ async def test_changed_code_of_an_artifact_is_run(
     again = Recorder()
     work = typed("sales.price.max()", sales, arguments={"operations": [changed]})
     await create(nobody_plans).run(work, again)
-    assert again.said() == "`sales.price.max()` is 17.0"
+    assert again.said() == "`sales.price.max()` is `17.0`"
 
 
 async def test_code_that_fails_can_be_changed_and_run_again(
@@ -98,9 +98,10 @@ async def test_names_go_on_in_a_conversation(
     agent = create(nobody_plans)
     await agent.run(typed("best = sales.price.max()", sales), context)
     await agent.run(typed("best", sales), context)
-    assert "`best` is 17.0" in context.said()
+    assert "`best` is `17.0`" in context.said()
+    other = typed("best", sales).model_copy(update={"conversation_id": "another"})
     with pytest.raises(BadInput, match="python_failed"):
-        await agent.run(typed("best", sales, conversation_id="another"), context)
+        await agent.run(other, context)
 
 
 @pytest.mark.parametrize("why", ["python_off", "python_unsafe"])
@@ -113,8 +114,10 @@ async def test_it_is_refused_where_it_is_not_run(
     assert not context.shown()
 
 
-async def test_services_run_no_python_unless_told(tmp_path: Path) -> None:
-    assert services(None, tmp_path).no_python == "python_off"  # type: ignore[arg-type]
+def test_the_card_says_it_where_code_is_run(nobody_plans: AgentServices, tmp_path: Path) -> None:
+    assert "Runs Python code" in create(nobody_plans).card.description
+    unless_told = services(None, tmp_path)  # type: ignore[arg-type]
+    assert create(unless_told).card is CARD
 
 
 async def test_a_model_writes_code_and_reads_what_it_left(
@@ -125,7 +128,7 @@ async def test_a_model_writes_code_and_reads_what_it_left(
             work = worker_request("a2a:pandas", request="Which region?", datasets=(sales,))
             await create(with_python(given)).run(work, context)
         asked, worded = llm.requests
-    assert '"python"' in str(asked)
+    assert "'python'" in str(asked)
     told = worded["messages"][-1]["content"]
     assert "It printed:" in told
     assert "First rows of" in told

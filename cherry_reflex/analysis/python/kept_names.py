@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from cherry_reflex.analysis.python.figures import is_drawn, is_plotly
 from cherry_reflex.analysis.python.kept_values import Form, NotData, read, save
 from cherry_reflex.analysis.python.namespace import Words
-from cherry_reflex.analysis.python.shell import replay
+from cherry_reflex.analysis.python.shell import replay, source_of
 from cherry_reflex.core.ids import new_id
 
 BYTES_MAX = 200_000_000
@@ -200,8 +200,8 @@ def sources_of(tree: ast.Module) -> tuple[KeptSource, ...]:
                 names = (name,)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda()):
                 names = (name,)
-        source = ast.unparse(node) if names else ""
-        if names and len(source) <= _SOURCE_CHARS_MAX:
+        source = source_of(node) if names else ""
+        if source and len(source) <= _SOURCE_CHARS_MAX:
             found.append(KeptSource(names=names, source=source))
     return tuple(found)
 

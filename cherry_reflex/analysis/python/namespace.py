@@ -4,6 +4,7 @@ import builtins
 import keyword
 import os
 import re
+import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -109,7 +110,12 @@ def prepared(folder: Path, words: Words) -> Iterator[dict[str, Any]]:
     wanted = {"MPLBACKEND": "Agg", "MPLCONFIGDIR": str(folder / ".matplotlib")}
     # Where a model asks for all processors, it gets this one: no process may be started.
     wanted["JOBLIB_MULTIPROCESSING"] = "0"
+    # Only its own folder may be written to; what writes workbooks wants temporary files.
+    temporary = folder / ".temporary"
+    temporary.mkdir()
+    wanted["TMPDIR"] = str(temporary)
     before = {name: os.environ.get(name) for name in wanted}
+    tempdir, tempfile.tempdir = tempfile.tempdir, str(temporary)
     os.environ.update(wanted)
     try:
         found = {name: import_module(path) for name, path in LIBRARIES.items() if words.has(name)}
@@ -121,6 +127,7 @@ def prepared(folder: Path, words: Words) -> Iterator[dict[str, Any]]:
         else:
             yield dict(found)
     finally:
+        tempfile.tempdir = tempdir
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -89,7 +89,7 @@ def run(tree: ast.Module, code: str, main: ModuleType, printed: PrintedText) -> 
     silent = last is None or code.rstrip().endswith(";")
     return Ran(
         value=None if silent else value,
-        label="" if silent or last is None else cut(ast.unparse(last), _LABEL_CHARS),
+        label="" if silent or last is None else cut(source_of(last), _LABEL_CHARS) or "…",
         names=() if silent or last is None else _names(last),
         warned=_warned(heard),
         exited=exited,
@@ -108,6 +108,15 @@ def replay(source: str, main: ModuleType) -> bool:
         except BaseException:
             return False
     return True
+
+
+def source_of(node: ast.AST) -> str:
+    """Return the source of a part of code on as few lines as it has statements; empty for what is
+    nested too deeply to be written."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return ""
 
 
 def _compiled(tree: ast.Module | ast.Expression) -> CodeType:

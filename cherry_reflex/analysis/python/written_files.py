@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILES_MAX = 20
+_UNNAMED = ("Unnamed: 0", "__UNNAMED__0")
+"""What readers call a first column without a heading."""
 _TABLES = (".csv", ".tsv", ".parquet", ".xlsx")
 _TYPES = {".parquet": "application/vnd.apache.parquet", ".py": "text/x-python"}
 
@@ -70,15 +72,22 @@ def table_in(path: Path) -> "pd.DataFrame | None":
     try:
         match path.suffix.lower():
             case ".csv" | ".tsv" as kind:
-                frame = pd.read_csv(path, sep="," if kind == ".csv" else "\t")
-                # What `to_csv` makes of an index that only counts.
-                is_index = len(frame.columns) > 1 and frame.columns[0] == "Unnamed: 0"
-                return frame.iloc[:, 1:] if is_index else frame
+                return _without_index(pd.read_csv(path, sep="," if kind == ".csv" else "\t"))
             case ".parquet":
                 return pd.read_parquet(path)
             case _:
                 import fastexcel
 
-                return pd.DataFrame(fastexcel.read_excel(path).load_sheet(0).to_pandas())
+                sheet = fastexcel.read_excel(path).load_sheet(0).to_pandas()
+                return _without_index(pd.DataFrame(sheet))
     except Exception:  # whatever a reader makes of a file that is no table after all
         return None
+
+
+def _without_index(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a frame without what pandas has written of an index that only counts."""
+    from pandas.api.types import is_numeric_dtype
+
+    is_unnamed = len(frame.columns) > 1 and frame.columns[0] in _UNNAMED
+    counts = is_unnamed and is_numeric_dtype(first := frame.iloc[:, 0]) and (first % 1 == 0).all()
+    return frame.iloc[:, 1:] if counts else frame

@@ -73,6 +73,11 @@ def test_exit_ends_the_code_well(sales: Conversation, code: str, status: str) ->
     assert f"ended itself by exit, with “{status}”" in said(sales.run(f"print('a')\n{code}"))
 
 
+@pytest.mark.parametrize("times", [150, 900])
+def test_code_may_be_deep(sales: Conversation, times: int) -> None:
+    assert value(sales.run("1" + " + 1" * times)) == str(times + 1)
+
+
 def test_memory_is_a_limit_and_no_mistake_in_a_line(sales: Conversation) -> None:
     with pytest.raises(MemoryError):
         sales.run("raise MemoryError")

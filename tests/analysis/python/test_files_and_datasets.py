@@ -1,12 +1,13 @@
 """Files that code writes, and tables that become datasets."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from cherry_reflex.analysis.results.content import read_bytes
-from tests.analysis.python.code import SALES, Conversation, conversation, of_kind, said
+from tests.analysis.python.code import SALES, Conversation, conversation, of_kind, said, value
 from tests.analysis.tables import frame_of
 
 
@@ -49,6 +50,7 @@ def test_many_files_are_counted(sales: Conversation) -> None:
         "to_csv('kept.tsv', sep='\\t')",
         "to_parquet('kept.parquet')",
         "to_excel('kept.xlsx', index=False)",
+        "to_excel('kept.xlsx')",
     ],
 )
 def test_a_table_in_a_file_becomes_a_dataset(sales: Conversation, write: str) -> None:
@@ -109,6 +111,12 @@ def test_a_table_without_rows_is_no_dataset(sales: Conversation) -> None:
     outcome = sales.run("none = sales[sales.price > 99]\nnone")
     assert not of_kind(outcome, "dataset")
     assert "no dataset was made" in said(outcome)
+
+
+def test_temporary_files_are_its_own(sales: Conversation) -> None:
+    code = "import tempfile\nwith tempfile.NamedTemporaryFile() as f:\n    place = f.name\nplace"
+    assert value(sales.run(code)).startswith(str(sales.tables.folder))
+    assert not tempfile.gettempdir().startswith(str(sales.tables.folder))
 
 
 def test_the_process_is_where_it_was(sales: Conversation) -> None:
