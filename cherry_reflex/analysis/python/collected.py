@@ -66,8 +66,9 @@ _SHORT.maxdeque = _SHORT.maxarray = 200
 class Collected:
     """Facts and artifacts of one run of code, in the order in which a reader wants them."""
 
-    def __init__(self, tables: Tables, parents: Sequence[Dataset]) -> None:
-        self._tables, self._parents = tables, parents
+    def __init__(self, tables: Tables, parents: Sequence[Dataset], question: str = "") -> None:
+        """`parents` are the datasets that new ones are made of; `question` is what all is for."""
+        self._tables, self._parents, self._question = tables, parents, question.strip()
         self.facts: list[Fact] = []
         self.artifacts: list[ArtifactContent] = []
         self._texts: list[str] = []
@@ -127,11 +128,20 @@ class Collected:
             return
         path = new_file(self._tables)
         write(shown, path)
-        self.artifacts.append(stored(title, path))
+        self.artifacts.append(stored(title, path, description=self._question))
         columns = max(columns - COLUMNS_MAX, 0) + shown.num_columns  # an index is shown as well
         self._told_table("table", title, rows, columns, head(shown))
         if rows > ROWS_MAX or columns > COLUMNS_MAX:
             self._say("table_cut", 2.0, title=title, rows=shown.num_rows, columns=COLUMNS_MAX)
+
+    def handed_over(self, value: Any, name: str) -> None:
+        """Take a value that was asked for as a dataset, and say so when it is no table."""
+        frame = frame_of(value)
+        if frame is None:
+            self._say("no_table", 2.0, name=name)
+            return
+        self._seen.add(id(value))
+        self.dataset(frame, name)
 
     def dataset(self, frame: "pd.DataFrame", name: str) -> None:
         """Take a table as a new dataset, whole."""
@@ -145,8 +155,10 @@ class Collected:
             return
         path = new_file(self._tables)
         write(made, path)
-        step = {"name": "python", "arguments": {}}
-        self.artifacts.append(version(path, title, self._parents, steps=[step]))
+        steps = [{"name": "python", "arguments": {}}]
+        self.artifacts.append(
+            version(path, title, self._parents, steps=steps, description=self._question)
+        )
         self._told_table("dataset", title, made.num_rows, made.num_columns, head(made))
 
     def figures(self, shown: ShownFigures) -> None:
@@ -217,7 +229,13 @@ class Collected:
             text = "\n".join(self._texts) or said("python.nothing", self._tables)
             title = said("python.output_title", self._tables)
             content = (_fenced(text) if self._texts else text).encode()
-            made = ArtifactContent(kind="text", title=title, filename="output.md", data=content)
+            made = ArtifactContent(
+                kind="text",
+                title=title,
+                filename="output.md",
+                data=content,
+                meta={"description": self._question} if self._question else {},
+            )
             self.artifacts.insert(0, made)
 
     def _told_table(self, key: str, title: str, rows: int, columns: int, first: str) -> None:

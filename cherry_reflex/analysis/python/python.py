@@ -100,7 +100,7 @@ class RunPython(Operation):
             own = {name: ids.get(name, "") for name in main.__dict__ if name in {*made, *restored}}
             lost = kept.keep(main, tree, restored, own)
             parents = list({dataset.id: dataset for dataset in named.values()}.values())
-            collected = Collected(tables, parents)
+            collected = Collected(tables, parents, self.question)
             collected.printed(printed)
             collected.ran(ran)
             self._collect(collected, main, ran, made, named)
@@ -116,10 +116,13 @@ class RunPython(Operation):
         )
 
     def _given(self, tables: Tables) -> list[Dataset]:
-        """Return the datasets that the code may use, the one of `dataset` first."""
+        """Return the datasets that the code may use, by their names or those of their tables, the
+        one of `dataset` first."""
         if not tables.datasets and not (self.tables or self.dataset):
             return []
-        chosen = [tables.get(name) for name in self.tables] or list(tables.datasets)
+        by_name = {sql: id_ for id_, sql in sql_names(tables.datasets).items()}
+        chosen = [tables.get(by_name.get(name, name)) for name in self.tables]
+        chosen = chosen or list(tables.datasets)
         first = tables.get(self.dataset) if self.dataset or not self.tables else chosen[0]
         return [first, *(one for one in chosen if one.id != first.id)]
 
@@ -149,13 +152,12 @@ class RunPython(Operation):
         """Take the frames that are handed over, and then what else the code's end says."""
         import pandas as pd
 
-        frames = {n: v for n, v in main.__dict__.items() if isinstance(v, pd.DataFrame)}
-        ending = [name for name in ran.names if name in frames and name in made]
+        names = main.__dict__
+        ending = [n for n in ran.names if n in made and isinstance(names[n], pd.DataFrame)]
         for name in dict.fromkeys((*self.hand_over, *ending)):
-            if name in frames:
-                # A table that was changed is a version of it, and called as it is.
-                title = named[name].name if name in named else name
-                collected.dataset(frames[name], title)
+            # A table that was changed is a version of it, and called as it is.
+            title = named[name].name if name in named else name
+            collected.handed_over(names.get(name), title)
         if not ending or len(ending) < len(ran.names):
             collected.value(ran.value, ran.label)
 

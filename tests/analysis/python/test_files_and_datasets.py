@@ -82,8 +82,10 @@ def test_a_named_frame_at_the_end_becomes_a_dataset(sales: Conversation) -> None
 def test_other_frames_stay_names(sales: Conversation) -> None:
     outcome = sales.run("a = sales.head(1)\nb = sales.head(2)\nb.price.sum()")
     assert not of_kind(outcome, "dataset")
-    outcome = sales.run("a = sales.head(1)\nb = sales.head(2)\nNone", hand_over=("b", "nothing"))
-    assert [one.title for one in of_kind(outcome, "dataset")] == ["b"]
+    code = "a = sales.head(1)\nb = sales.head(2)\nc = a.price"
+    outcome = sales.run(code, hand_over=("b", "c", "nothing"))
+    assert [one.title for one in of_kind(outcome, "dataset")] == ["b", "c"]
+    assert "There is no table “nothing”" in said(outcome)
     assert [one.title for one in of_kind(sales.run("a"), "table")] == ["a"]
 
 

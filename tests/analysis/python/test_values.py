@@ -196,6 +196,7 @@ def test_chosen_tables_alone_are_there(tmp_path: Path) -> None:
     talk = conversation(tmp_path, one=SALES, other=SALES.head(1))
     assert value(talk.run("len(df)", tables=("other",))) == "1"
     assert value(talk.run("len(df)", dataset="other")) == "1"
+    assert value(talk.run("len(other)", tables=("other", "one"))) == "1"
     assert "other" not in value(
         talk.run("sorted(n for n in globals() if n[0] != '_')", tables=("one",))
     )
@@ -225,3 +226,14 @@ def test_columns_come_as_code_wants_them(tmp_path: Path) -> None:
     assert value(talk.run("t.amount.sum(), int(t.flag.sum()), t.이름.isna().sum()")).startswith(
         "(np.float64(3.75), 1,"
     )
+
+
+def test_tables_may_be_chosen_by_their_names_in_code(tmp_path: Path) -> None:
+    talk = conversation(tmp_path, **{"지점 실적": SALES, "other": SALES.head(1)})
+    assert value(talk.run("len(df)", tables=("지점_실적",))) == "4"
+    assert value(talk.run("len(df)", tables=("other",))) == "1"
+
+
+def test_what_it_is_for_stands_with_what_it_leaves(sales: Conversation) -> None:
+    outcome = sales.run("print(1)\nsales.head(1)", question="첫 행은?")
+    assert {one.meta["description"] for one in outcome.artifacts} == {"첫 행은?"}
