@@ -55,6 +55,7 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
     from cherry_reflex.http.download import download
     from cherry_reflex.llm.resolve import open_planner
     from cherry_reflex.processes.forkserver.process import shared
+    from cherry_reflex.processes.python_permission import no_python
     from cherry_reflex.processes.sandbox import Sandbox
 
     hosts = settings.data_hosts
@@ -65,7 +66,8 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
         async def run(operation: Operation, tables: Tables) -> Outcome:
             return await run_operation(sandbox, operation, tables)
 
-        yield AgentServices(planner, run, settings.data_dir.resolve(), fetch)
+        folder = settings.data_dir.resolve()
+        yield AgentServices(planner, run, folder, fetch, no_python(settings))
 
 
 class _Server(uvicorn.Server):

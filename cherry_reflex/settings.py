@@ -122,6 +122,11 @@ class Settings(BaseSettings):
     )
     sandbox_s: float = Field(60, gt=0, description="Longest time of one analysis (seconds).")
     sandboxes: int = Field(4, ge=1, le=64, description="Analysis processes at once.")
+    python: bool | None = Field(
+        None,
+        description="Whether Python code of models and of people (`@python`) is run, in an "
+        "analysis process. Empty: yes for one person on loopback, no with login.",
+    )
     question_chars_max: int = Field(
         100_000, gt=0, le=900_000, description="Longest question (characters)."
     )
@@ -159,7 +164,14 @@ class Settings(BaseSettings):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("agents_file", "mcp_file", "databases_file", mode="before")
+    @property
+    def runs_python(self) -> bool:
+        """Whether the operator lets Python code be run."""
+        if self.python is not None:
+            return self.python
+        return not self.login and self.host in LOOPBACK
+
+    @field_validator("agents_file", "mcp_file", "databases_file", "python", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value

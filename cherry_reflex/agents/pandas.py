@@ -1,6 +1,6 @@
 """The ad-hoc analyst: groups, filters, compares and ranks to answer a direct question."""
 
-from cherry_reflex.agents.analyst import Analyst
+from cherry_reflex.agents.python_analyst import PythonAnalyst
 from cherry_reflex.core.agent import Agent, AgentServices, Card
 from cherry_reflex.core.roster import Skill
 
@@ -130,6 +130,13 @@ CARD = Card(
 )
 
 
+RUNS_PYTHON = (
+    " Runs Python code over the tables (pandas, NumPy, SciPy, statsmodels, scikit-learn, Plotly, "
+    "matplotlib, DuckDB) for what nobody else computes."
+)
+"""What the card says besides where code is run."""
+
+
 def create(services: AgentServices) -> Agent:
     """Return the ad-hoc analyst."""
     from cherry_reflex.analysis.answers.aggregate import Aggregate
@@ -145,10 +152,11 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.business.nps import NetPromoterScore
     from cherry_reflex.analysis.business.pareto import Pareto
     from cherry_reflex.analysis.business.rfm import RfmSegments
+    from cherry_reflex.analysis.python.python import RunPython
     from cherry_reflex.analysis.reading.query import Query
 
-    return Analyst(
-        card=CARD,
+    return PythonAnalyst(
+        card=CARD if services.no_python else _with_python(CARD),
         services=services,
         operations=(
             Query,
@@ -165,6 +173,11 @@ def create(services: AgentServices) -> Agent:
             RfmSegments,
             Funnel,
             NetPromoterScore,
+            RunPython,
         ),
         persona="a quick and exact analyst who answers direct questions about a table",
     )
+
+
+def _with_python(card: Card) -> Card:
+    return card.model_copy(update={"description": card.description + RUNS_PYTHON})

@@ -1,6 +1,7 @@
 """Operations, run in the sandbox."""
 
 import sys
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from cherry_reflex.analysis.progress import hand_over, heard_by, progress
 from cherry_reflex.analysis.value_index import beside
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.errors import NotFound
+from cherry_reflex.core.errors import NotFound, WorkerFailed
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.processes.sandbox import Sandbox
@@ -18,9 +19,11 @@ from cherry_reflex.processes.sandbox_worker import Progress
 async def run_operation(
     sandbox: Sandbox, operation: Operation, tables: Tables, *, timeout_s: float | None = None
 ) -> Outcome:
-    """Check and run an operation; its artifacts are files in `tables.folder`.
+    """Check and run an operation; its artifacts are files in `tables.folder`, or in the files of
+    the conversation.
 
-    Raises what `Operation.check` and `Operation.run` raise, and what `Sandbox.call` raises.
+    Raises what `Operation.check` and `Operation.run` raise, what `Sandbox.call` raises, and
+    WorkerFailed `analysis_outside` when what comes back names any other file.
     """
     operation.check(tables)
     kind = type(operation)
@@ -35,11 +38,15 @@ async def run_operation(
         folder=tables.folder,
         read=_files(tables),
         modules=[module],
+        foreign=operation.needs_model,
         shared=operation.saves_in(tables),
         timeout_s=timeout_s or operation.limit_s or None,
-        on_progress=_pass_on,
+        on_progress=partial(_pass_on, tables, shows=not operation.needs_model),
     )
-    return Outcome.model_validate_json(result["outcome"])
+    outcome = Outcome.model_validate_json(result["outcome"])
+    for content in outcome.artifacts:
+        _require_own(content, tables)
+    return outcome
 
 
 def module_of(kind: type[Operation]) -> str:
@@ -82,11 +89,25 @@ def _files(tables: Tables) -> list[Path]:
     return [path for own in paths for path in (own, beside(own)) if path.exists()]
 
 
-def _pass_on(said: dict[str, Any]) -> None:
-    if "artifact" in said:
-        hand_over(ArtifactContent.model_validate(said["artifact"]))
-    else:
+def _pass_on(tables: Tables, said: dict[str, Any], *, shows: bool) -> None:
+    """Pass on what is said meanwhile. Code that others wrote `shows` nothing before it has ended:
+    its files could become others after they were looked at."""
+    if "artifact" not in said:
         progress(str(said.get("status", "")))
+    elif shows:
+        content = ArtifactContent.model_validate(said["artifact"])
+        _require_own(content, tables)
+        hand_over(content)
+
+
+def _require_own(content: ArtifactContent, tables: Tables) -> None:
+    """Raise WorkerFailed `analysis_outside` for a file, links followed, that is not the operation's
+    own: code that others wrote runs in there, and may say anything."""
+    if content.path is None:
+        return
+    path, own = content.path.resolve(), (tables.folder, tables.conversation_files)
+    if not any(folder and path.is_relative_to(folder.resolve()) for folder in own):
+        raise WorkerFailed("analysis_outside", detail=str(content.path))
 
 
 def _filed(content: ArtifactContent, folder: Path) -> ArtifactContent:

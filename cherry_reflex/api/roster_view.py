@@ -5,19 +5,23 @@ Planners read the cards and descriptions as they are (English); people read thes
 
 from typing import Any
 
+from cherry_reflex.analysis.python.typed_code import PYTHON, WORKER
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry
 from cherry_reflex.i18n.catalogue import has, text
 
 
-def roster_json(roster: Roster, language: Language) -> dict[str, Any]:
+def roster_json(roster: Roster, language: Language, *, has_python: bool = False) -> dict[str, Any]:
     """Return the roster as JSON, our own members' words in `language`. Outsiders speak for
-    themselves."""
+    themselves. `mentions` has what can be written after `@` besides the members: `python`, where
+    code is run."""
     told = roster.model_dump(mode="json")
     for member, body in zip(roster.agents, told["agents"], strict=True):
         _introduce(member, body, body["skills"], "id", language)
     for server, body in zip(roster.tools, told["tools"], strict=True):
         _introduce(server, body, body["tools"], "name", language)
+    about = {"name": PYTHON, "worker": WORKER, "description": text("ui.mention.python", language)}
+    told["mentions"] = [about] if has_python else []
     return told
 
 

@@ -89,3 +89,5 @@ class AgentServices:
     """Datasets, and the files that agents hand over, are inside."""
     fetch: Callable[[str, Path], Awaitable[Path]] | None = None
     """Fetch a URL into a folder, within what the operator allows; None: it allows no URLs."""
+    no_python: str = "python_off"
+    """Why no Python code is run, as the code of an error; empty where it is run."""

@@ -118,6 +118,8 @@ class Operation(BaseModel):
     """Seconds after which it is ended; 0: as long as the settings allow."""
     for_models: ClassVar[bool] = True
     """False for what a language model has a better way to say (it writes SQL)."""
+    needs_model: ClassVar[bool] = False
+    """True for what only a language model, or a person, can fill in: code."""
 
     dataset: str = Field(
         default="",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
 
 MAX_STEPS = 12
+REQUEST_CHARS_MAX = 20_000
 _WORKER = re.compile(r"^(a2a:[^/\s]+|mcp:[^/\s]+/\S+)$")
 
 
@@ -23,7 +24,7 @@ class Step(BaseModel):
 
     id: str = Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")
     worker: str
-    request: str = Field(min_length=1, max_length=20_000)
+    request: str = Field(min_length=1, max_length=REQUEST_CHARS_MAX)
     after: tuple[str, ...] = ()
     arguments: dict[str, Any] | None = None
     reason: str = ""

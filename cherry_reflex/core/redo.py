@@ -21,18 +21,23 @@ def with_redo(
     its id) and, for each argument that can be changed, the types of column or the words it takes.
 
     An artifact of a reading says that by itself: it gets the dataset and the `call` that made it.
-    Artifacts that say of no choice (`chosen`) stay as they are.
+    Code is in the artifact's meta already, and is no second time among the arguments. Artifacts
+    that say of no choice (`chosen`) and come of no code stay as they are.
     """
     if isinstance(content.meta.get("reading"), dict):
         meant = {"dataset": tables.get(operation.dataset or _named(content)).id}
         again: dict[str, Any] = {OPERATION: operation.name, "arguments": meant, "call": call}
         return content.model_copy(update={"meta": {**content.meta, "redo": {**again, "slots": {}}}})
-    if not content.meta.get("chosen"):
+    found = slots(type(operation))
+    code = {name for name, slot in found.items() if "code" in slot}
+    if not (content.meta.get("chosen") or (code and "code" in content.meta)):
         return content
-    arguments = operation.model_dump(mode="json", exclude_defaults=True)
+    arguments = operation.model_dump(mode="json", exclude_defaults=True, exclude=code)
     if tables.datasets:
         arguments["dataset"] = tables.get(operation.dataset).id
-    redo = {OPERATION: operation.name, "arguments": arguments, "slots": slots(type(operation))}
+    redo = {OPERATION: operation.name, "arguments": arguments, "slots": found}
+    if code:
+        redo["call"] = call
     return content.model_copy(update={"meta": {**content.meta, "redo": redo}})
 
 
@@ -42,11 +47,14 @@ def _named(content: ArtifactContent) -> str:
 
 
 def slots(kind: type[Operation]) -> dict[str, dict[str, Any]]:
-    """Return what can be changed: argument -> `{"types", "many"}` of a column, or `{"choices"}`."""
+    """Return what can be changed: argument -> `{"types", "many"}` of a column, `{"choices"}`, or
+    `{"code"}`, the language in which it is written."""
     found: dict[str, dict[str, Any]] = {}
     for name, schema in kind.model_json_schema()["properties"].items():
         if "x-column" in schema:
             found[name] = {"types": schema["x-column"], "many": schema.get("x-many", False)}
         elif schema.get("enum"):
             found[name] = {"choices": schema["enum"]}
+        elif schema.get("x-code"):
+            found[name] = {"code": schema["x-code"]}
     return found

@@ -2,14 +2,17 @@
 
 from pydantic import ValidationError
 
+from cherry_reflex.analysis.python.typed_code import PYTHON, WORKER, code_of
 from cherry_reflex.analysis.results.content import load_bytes
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import BadInput, CherryError, Unavailable, WorkerFailed
 from cherry_reflex.core.events import PlanMade
 from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP
 from cherry_reflex.core.orchestration import MakePlan, RevisePlan
-from cherry_reflex.core.plan import MAX_STEPS, Plan, Step
+from cherry_reflex.core.plan import MAX_STEPS, REQUEST_CHARS_MAX, Plan, Step
+from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.core.roster import Roster
+from cherry_reflex.core.text import cut
 from cherry_reflex.core.worker import WorkerRequest, Workers
 from cherry_reflex.engine.job import Job, finding
 from cherry_reflex.engine.step_runner import StepRunner
@@ -30,6 +33,10 @@ class OrchestratorClient:
         and whatever the orchestrator failed with.
         """
         roster = await self._workers.roster()
+        if (typed := typed_python(job, roster)) is not None:
+            plan = Plan(steps=(typed,))
+            await job.commit(PlanMade(plan=plan))
+            return plan
         if job.worker:
             worker, roster = chosen(roster, job.worker)
             if worker.startswith("a2a:") or job.arguments is not None:
@@ -132,6 +139,17 @@ class OrchestratorClient:
             if not problem:
                 return None
         raise WorkerFailed("plan_invalid", detail=problem)
+
+
+def typed_python(job: Job, roster: Roster) -> Step | None:
+    """Return the step that runs the code of `@python …`; None where something else was asked, or
+    where an agent or tool server of that name is in the roster."""
+    names = {agent.name for agent in roster.agents} | {server.name for server in roster.tools}
+    if job.worker != PYTHON or PYTHON in names:
+        return None
+    given = {"code": code_of(job.question), **(job.arguments or {}), OPERATION: PYTHON}
+    request = cut(job.question, REQUEST_CHARS_MAX)
+    return Step(id="s1", worker=WORKER, request=request, arguments=given)
 
 
 def chosen(roster: Roster, name: str) -> tuple[str, Roster]:

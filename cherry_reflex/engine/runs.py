@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from cherry_reflex.analysis.python.typed_code import PYTHON
 from cherry_reflex.core.errors import BadInput, CherryError, Conflict, Failure
 from cherry_reflex.core.events import (
     TERMINAL,
@@ -122,7 +123,8 @@ class Runs:
             conversation_id=conversation_id,
             run_id=run_id or new_id(),
             question=asked,
-            language=question_language(asked, language),
+            # Code has no language of its own.
+            language=language if worker == PYTHON else question_language(asked, language),
             worker=worker,
             arguments=arguments if worker else None,
             datasets=newest_first([d for one, d in known.items() if one == d.id and one in meant]),

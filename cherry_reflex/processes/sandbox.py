@@ -47,6 +47,7 @@ class Sandbox:
         read: Iterable[Path] = (),
         shared: Iterable[Path] = (),
         modules: Iterable[str] = (),
+        foreign: bool = False,
         timeout_s: float | None = None,
         memory_bytes: int | None = None,
         on_progress: Progress | None = None,
@@ -54,7 +55,8 @@ class Sandbox:
         """Run `module:function` with `payload` and return its result. It may write to `folder`,
         which is its own, and to the `shared` folders, which are made; of other files it can read
         those in `read`, which have to exist. `modules` are imported before that holds: the
-        operator's, which may lie anywhere.
+        operator's, which may lie anywhere. What is `foreign` code is run only where the kernel
+        locks the process wholly (BadInput `python_unsafe` otherwise).
 
         Limits default to the settings. The time limit counts from the start of the process, not
         from the wait for a free place. Raises the CherryError that the target raised;
@@ -71,6 +73,7 @@ class Sandbox:
             "file_bytes": file_bytes,
             "read": [str(path.absolute()) for path in read],
             "modules": list(modules),
+            "foreign": foreign,
             "shared": [str(_made(path)) for path in shared],
         }
         body = json.dumps(request).encode()

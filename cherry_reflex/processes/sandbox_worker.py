@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cherry_reflex.core.errors import CherryError
+from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.processes import limits
 from cherry_reflex.processes.isolation.isolation import Access, isolate
 
@@ -48,7 +48,10 @@ def serve(connection: int, begun: bytes, call: "Call") -> int:
         target = getattr(import_module(module), function)
         for name in request["modules"]:
             import_module(name)
-        if not isolate(_access(request, folder)).network:
+        enforced = isolate(_access(request, folder))
+        if request["foreign"] and not enforced.is_complete:
+            raise BadInput("python_unsafe")
+        if not enforced.network:
             limits.leave_network()
         say("result", target(request["payload"], folder, lambda said: say("progress", said)))
     except CherryError as error:

@@ -45,6 +45,9 @@ async def test_question_becomes_a_shown_query_and_its_result(
     (content,) = context.shown()
     assert content.title == "Revenue by region"
     assert content.meta["code"] == BY_REGION
+    redo = content.meta["redo"]
+    assert redo["slots"]["sql"] == {"code": "sql"}
+    assert redo["arguments"] == {"dataset": "d1", "title": "Revenue by region"}
     expected = revenue_by_region(sales)
     rows = pq.read_table(content.path).to_pylist()
     assert {row["region"]: row["revenue"] for row in rows} == expected

@@ -51,3 +51,22 @@ def test_an_unknown_name_in_dotenv_is_refused(tmp_path: Path) -> None:
         load()
     (tmp_path / ".env").write_text("CHERRY_LANGUAGE=ko\n")
     assert load().language == "ko"
+
+
+@pytest.mark.parametrize(
+    ("given", "runs_python"),
+    [
+        ({}, True),
+        ({"CHERRY_PYTHON": ""}, True),
+        ({"CHERRY_PYTHON": "false"}, False),
+        ({"CHERRY_LOGIN": "true"}, False),
+        ({"CHERRY_LOGIN": "true", "CHERRY_HOST": "0.0.0.0"}, False),
+        ({"CHERRY_LOGIN": "true", "CHERRY_PYTHON": "true"}, True),
+    ],
+)
+def test_python_is_run_for_one_person_or_when_the_operator_says_so(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], runs_python: bool
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert load().runs_python is runs_python

@@ -20,6 +20,7 @@ from cherry_reflex.core.errors import CherryError, NotFound
 from cherry_reflex.core.events import InputRequested, OutputLine, StatusChanged, TextDelta
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent, WorkerRequest
+from cherry_reflex.processes.python_permission import no_python
 from cherry_reflex.runtime import Runtime, current
 
 INLINE_BYTES_MAX = 1_000_000
@@ -33,7 +34,8 @@ class Arguments(RootModel[dict[str, Any]]):
 async def roster(request: Request) -> Response:
     fresh = request.query_params.get("fresh", "") in ("1", "true")
     found = await current().workers.roster(fresh=fresh)
-    told = roster_json(found, language_of(request))
+    has_python = not no_python(current().settings)
+    told = roster_json(found, language_of(request), has_python=has_python)
     return JSONResponse({**told, "added": sorted(current().workers.added())})
 
 

@@ -82,7 +82,8 @@ class EmbeddedPlanner:
     async def choose(
         self, question: Question, operations: Sequence[type[Operation]], most: int = 3
     ) -> Sequence[Operation]:
-        """Return 1 to `most` operations. Raises BadInput when none fits the data."""
+        """Return 1 to `most` operations, none that only a model can fill in. Raises BadInput when
+        none fits the data."""
 
         def choose() -> list[Operation]:
             understood = understand(self._embedding, question)
@@ -90,7 +91,9 @@ class EmbeddedPlanner:
                 query = self._readings.query(question, understood)
                 if query is not None:
                     return [query]
-            others = [kind for kind in operations if kind is not Query]
+            others = [k for k in operations if k is not Query and not k.needs_model]
+            if not others:
+                raise BadInput("dataset_missing")
             return self._chooser.choose(question, understood.text, others, most)
 
         return await self._aside(choose)

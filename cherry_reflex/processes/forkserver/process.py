@@ -102,6 +102,7 @@ def environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",
+        "JOBLIB_MULTIPROCESSING": "0",
         "MPLBACKEND": "Agg",
         "LOKY_MAX_CPU_COUNT": str(os.cpu_count() or 1),  # nobody has to be asked
         # Arrow's own allocator sets a gigabyte aside that counts, used or not.

@@ -30,6 +30,8 @@ function Artifact({ artifact, siblings, onOpen, onUse, onRedo }) {
   const Body = BODIES[artifact.kind] ?? FileBody;
   const [slot, setSlot] = useState(null);
   const { code, language, description } = artifact.meta;
+  const argument = onRedo && codeArgument(artifact);
+  const run = argument ? (value) => onRedo(artifact, { argument, value }) : undefined;
   return (
     <div role="group" className={`c-artifact c-artifact--${artifact.kind}`} aria-labelledby={id}>
       <ArtifactHead id={id} artifact={artifact} slot={setSlot} onOpen={onOpen} onUse={onUse} />
@@ -39,9 +41,14 @@ function Artifact({ artifact, siblings, onOpen, onUse, onRedo }) {
       )}
       <Body artifact={artifact} siblings={siblings} slot={slot} onOpen={onOpen} />
       <SampleNote sample={artifact.meta.sample} />
-      {code && <CodeFold code={code} language={language} />}
+      {code && <CodeFold code={code} language={language} onRun={run} />}
     </div>
   );
+}
+
+/** The argument that is the artifact's code, where it can be run again. */
+function codeArgument({ meta: { redo } }) {
+  return Object.entries(redo?.slots ?? {}).find(([, slot]) => slot.code)?.[0];
 }
 
 export default memo(Artifact);

@@ -1,10 +1,12 @@
-// The query or code that made an artifact: folded, coloured, copied with one click.
+// The query or code that made an artifact: folded, coloured, copied with one click; edited and run
+// again where it can be.
 
-import { ChevronRight } from "lucide-react";
+import { ChevronRight, Pencil } from "lucide-react";
 import { useEffect, useState } from "react";
 
 import "./code.css";
 import { useT } from "../live/strings.js";
+import CodeEditor from "./CodeEditor.jsx";
 import CopyButton from "./CopyButton.jsx";
 import { highlighted } from "./highlight.js";
 
@@ -15,16 +17,29 @@ function labelOf(t, language) {
   return name ? t("ui.artifact.code_in", { language: name }) : t("ui.artifact.code");
 }
 
-export default function CodeFold({ code, language = "" }) {
+/** `onRun(code)` runs it again, as it was changed. */
+export default function CodeFold({ code, language = "", onRun }) {
   const t = useT();
   const [open, setOpen] = useState(false);
+  const [isEdited, setEdited] = useState(false);
   return (
     <details className="c-code" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="c-code__head">
         <ChevronRight size={14} aria-hidden="true" className="c-code__chevron" />
         {labelOf(t, language)}
       </summary>
-      {open && <Code code={code} language={language} />}
+      {open && isEdited && onRun && (
+        <CodeEditor code={code} label={labelOf(t, language)} onRun={onRun} onClose={() => setEdited(false)} />
+      )}
+      {open && !(isEdited && onRun) && <Code code={code} language={language} />}
+      {open && !isEdited && onRun && (
+        <div className="c-code__actions">
+          <button type="button" className="c-button c-button--quiet" onClick={() => setEdited(true)}>
+            <Pencil size={14} aria-hidden="true" />
+            {t("ui.artifact.edit_code")}
+          </button>
+        </div>
+      )}
     </details>
   );
 }

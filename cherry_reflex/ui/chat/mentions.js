@@ -36,7 +36,9 @@ function everyone(roster) {
         return { name, worker: `mcp:${name}`, title: "", description: one.description ?? "" };
       }),
     );
-  return [...agents, ...tools];
+  // What is no member of the team: code that is run.
+  const others = (roster.mentions ?? []).map((one) => ({ title: "", ...one }));
+  return [...agents, ...others, ...tools];
 }
 
 function rank({ place }) {

@@ -14,16 +14,20 @@ export function returnFocus(box, runId, step) {
   last = null;
 }
 
-/** `change` is `{argument, value, role, word}`: what changes, and how both are called. */
+/** `change` is `{argument, value, role, word}`: what changes, and how both are called (of code, which
+ *  says what it is by itself, `{argument, value}`). */
 export function redo(t, runId, lane, artifact, { argument, value, role, word }) {
-  const { operation, arguments: before, slots } = artifact.meta.redo;
+  const { operation, arguments: before, slots, call } = artifact.meta.redo;
   const next = { ...before, [argument]: slots[argument].many ? [value] : value };
-  const request = t("ui.artifact.changed", { title: artifact.title, role, value: word });
+  const isCode = Boolean(slots[argument].code);
+  const request = isCode
+    ? requestOfCode(t, lane, artifact, value)
+    : t("ui.artifact.changed", { title: artifact.title, role, value: word });
   // A tool is called with its arguments; an agent does all its operations again, one of them with
   // the other choice.
   const given = lane.worker.startsWith("mcp:")
     ? next
-    : { operations: withChange(callsOf(lane), operation, before, { operation, ...next }) };
+    : { operations: withChange(callsOf(lane), operation, before, { operation, ...next }, call) };
   last = { runId, step: lane.step, argument, value };
   return retry(runId, lane.step, { request, arguments: given });
 }
@@ -32,10 +36,20 @@ function callsOf({ items }) {
   return items.filter(({ kind, ok }) => kind === "call" && ok);
 }
 
-/** The same call is the one with the same arguments; of several alike, the first. */
-function withChange(calls, operation, before, next) {
+/** Code that a person typed is its own request; code that was written for a request is run for it. */
+function requestOfCode(t, lane, artifact, code) {
+  const isTyped = lane.request?.includes(artifact.meta.code);
+  return isTyped ? code : t("ui.artifact.changed_code", { title: artifact.title });
+}
+
+/** The same call is the one that is named (code that failed is none of them), else the one with the
+ *  same arguments; of several alike, the first. */
+function withChange(calls, operation, before, next, named) {
   const alike = calls.filter(({ name }) => name === operation);
-  const changed = alike.find((call) => same(call.arguments, before)) ?? alike[0];
+  const changed =
+    named === undefined
+      ? (alike.find((call) => same(call.arguments, before)) ?? alike[0])
+      : calls.find(({ call }) => call === named);
   const others = (call) => ({ ...call.arguments, operation: call.name });
   if (!changed) return [...calls.map(others), next];
   return calls.map((call) => (call === changed ? next : others(call)));

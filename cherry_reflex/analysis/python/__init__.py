@@ -1,0 +1,1 @@
+"""Python that a person or a model wrote: run over the tables, and what it leaves."""
