@@ -12,6 +12,8 @@ import pytest
 import xlsxwriter
 from httpx_sse import EventSource
 
+from cherry_reflex.processes.isolation.isolation import supported
+
 CSV = "지역,매출,코드\n서울,100,00501\n부산,50,00502\n서울,30,00503\n".encode()
 
 
@@ -259,7 +261,9 @@ def test_roster_model_health_and_metrics(client: httpx.Client) -> None:
     assert card["name"]
     assert client.get("/api/model").json()["mode"] == "embedded"
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").status_code == 200
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["not_locked"] == list(supported().needed)
     metrics = client.get("/metrics").text
     for name in (
         "streaming_messages_total",

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cherry_reflex.processes.isolation.isolation import supported
 from cherry_reflex.runtime import current
 from cherry_reflex.settings import Settings
 
@@ -22,6 +23,7 @@ def told(settings: Settings) -> str:
         "updateMs": settings.ui_update_ms,
         "runs": settings.ui_runs,
         "nearPx": settings.ui_near_px,
+        "notLocked": " ".join(supported().needed),
     }
     place = "document.documentElement.dataset"
     return "".join(f"{place}.{name} = {json.dumps(value)};\n" for name, value in values.items())

@@ -10,6 +10,7 @@ from cherry_reflex.api.current_user import OWNER, operating
 from cherry_reflex.api.responses import answering
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.ids import ORCHESTRATOR_NAME
+from cherry_reflex.processes.isolation.isolation import supported
 from cherry_reflex.runtime import current
 
 
@@ -19,7 +20,8 @@ async def alive(_: Request) -> Response:
 
 async def ready(request: Request) -> Response:
     """200 when the database answers and at least the orchestrator is there; 503 otherwise. Who is
-    in the team is told to those who may come in."""
+    in the team, and what of the sandboxes' lock this kernel lacks, is told to those who may come
+    in."""
     try:
         here = current()
         await here.database.read(lambda session: session.connection().execute(text("SELECT 1")))
@@ -31,7 +33,9 @@ async def ready(request: Request) -> Response:
         return JSONResponse({"status": "starting", "problem": "agents"}, 503)
     if OWNER not in request.scope:
         return JSONResponse({"status": "ready"})
-    return JSONResponse({"status": "ready", "agents": sorted(names)})
+    return JSONResponse(
+        {"status": "ready", "agents": sorted(names), "not_locked": supported().needed}
+    )
 
 
 async def metrics(_: Request) -> Response:

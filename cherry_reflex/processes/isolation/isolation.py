@@ -47,9 +47,14 @@ class Enforced:
         return tuple(part.name for part in fields(self) if not getattr(self, part.name))
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """The names of what is missing of a whole lock; a user of its own is an extra."""
+        return tuple(name for name in self.missing if name != "own_user")
+
+    @property
     def is_complete(self) -> bool:
-        """Whether the lock is whole; a user of its own is an extra."""
-        return self.files and self.network and self.signals and self.system_calls
+        """Whether the lock is whole."""
+        return not self.needed
 
 
 def isolate(access: Access) -> Enforced:

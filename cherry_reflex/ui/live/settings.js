@@ -13,6 +13,12 @@ export function questionCharsMax() {
   return told("questionChars") ?? Infinity;
 }
 
+/** What of the lock of computations the server's system lacks: names, none where it is whole. */
+export function notLocked() {
+  const told = globalThis.document?.documentElement.dataset.notLocked ?? "";
+  return told.split(" ").filter(Boolean);
+}
+
 /** Where to get a conversation: its newest runs, or those before the event `before`. */
 export function conversationPath(id, before) {
   const path = `/api/conversations/${id}?limit=${told("runs") ?? DEFAULTS.runs}`;
