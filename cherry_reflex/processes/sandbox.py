@@ -66,28 +66,31 @@ class Sandbox:
         """
         seconds = timeout_s or self.timeout_s
         file_bytes = self._settings.upload_bytes_max * 4
+        own, given = _made(folder), [path.absolute() for path in read]
+        others = [_made(path) for path in shared]
         request = {
             "target": target,
             "payload": payload,
             "cpu_s": int(seconds * 2 * (os.cpu_count() or 1)) + 5,
             "file_bytes": file_bytes,
-            "read": [str(path.absolute()) for path in read],
             "modules": list(modules),
             "foreign": foreign,
-            "shared": [str(_made(path)) for path in shared],
+            "read": [str(path) for path in given],
+            "shared": [str(path) for path in others],
         }
         body = json.dumps(request).encode()
         wanted = Call(
-            folder=_made(folder),
+            folder=own,
             memory_bytes=memory_bytes or self._settings.sandbox_bytes,
             disk_bytes=file_bytes,
             payload_bytes=len(body),
         )
+        folders = {own, *others, *(path.parent for path in given)}
         made = await connected(self._address)
         reader, writer = await asyncio.open_unix_connection(sock=made, limit=_LINE_BYTES_MAX)
         try:
             writer.write(Header(call=wanted).model_dump_json().encode() + b"\n" + body)
-            return await _Answer(reader, on_progress).result(seconds)
+            return await _Answer(reader, on_progress, folders).result(seconds)
         finally:
             # Whatever still runs of it is killed at that.
             writer.close()
@@ -96,7 +99,11 @@ class Sandbox:
 class _Answer:
     """What comes back from one call."""
 
-    def __init__(self, reader: asyncio.StreamReader, on_progress: Progress | None) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, on_progress: Progress | None, folders: set[Path]
+    ) -> None:
+        """Errors do not tell where the `folders` are."""
+        self._folders = folders
         self._reader = reader
         self._on_progress = on_progress
         self._last: dict[str, Any] = {}
@@ -141,12 +148,9 @@ class _Answer:
             result: dict[str, Any] = self._last["result"]
             return result
         if "error" in self._last:
-            raise _error(self._last["error"])
-        status, noise, reason = (
-            self._end["status"],
-            redacted(self._end["noise"]),
-            self._end["reason"],
-        )
+            raise self._error(self._last["error"])
+        status, reason = self._end["status"], self._end["reason"]
+        noise = redacted(self._end["noise"], self._folders)
         if reason == "disk":
             raise LimitExceeded("analysis_disk", noise)
         if reason == "memory" or "MemoryError" in noise:
@@ -156,18 +160,17 @@ class _Answer:
         cause = signal.Signals(-status).name if status < 0 else f"status {status}"
         raise WorkerFailed("analysis_crashed", noise, cause=cause)
 
+    def _error(self, said: dict[str, Any]) -> CherryError:
+        kind = getattr(errors, str(said.get("type")), WorkerFailed)
+        if not (isinstance(kind, type) and issubclass(kind, CherryError)):
+            kind = WorkerFailed
+        params = {
+            name: redacted(value, self._folders) if isinstance(value, str) else value
+            for name, value in said.get("params", {}).items()
+        }
+        return kind(said["code"], redacted(said.get("detail", ""), self._folders), **params)
+
 
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder.absolute()
-
-
-def _error(said: dict[str, Any]) -> CherryError:
-    kind = getattr(errors, str(said.get("type")), WorkerFailed)
-    if not (isinstance(kind, type) and issubclass(kind, CherryError)):
-        kind = WorkerFailed
-    params = {
-        name: redacted(value) if isinstance(value, str) else value
-        for name, value in said.get("params", {}).items()
-    }
-    return kind(said["code"], redacted(said.get("detail", "")), **params)
