@@ -37,7 +37,8 @@ def forkserver() -> Iterator[Path]:
         run = command(address, places=4)
         with subprocess.Popen(run, stdin=subprocess.PIPE, env=environment(), cwd=ROOT) as process:
             yield address
-            process.stdin.close()
+            if process.stdin is not None:
+                process.stdin.close()
 
 
 @dataclass
