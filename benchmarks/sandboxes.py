@@ -1,5 +1,6 @@
 """What a computation costs in the sandbox: time until its result, and processor time of all
-processes that took part, each operation by itself, over a small and a large table.
+processes that took part, each operation by itself, over a small and a large table; and for how long
+the loop of who calls stands still while twenty are called at once.
 
     python -m benchmarks.sandboxes [--times 15] [--before CHECKOUT]
 
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,7 @@ OPERATIONS: dict[str, Operation] = {
     "compare_groups": CompareGroups(measure="sales", group="region"),
 }
 _SETTLE_S = 8.0
+_AT_ONCE = 20
 
 
 def make(path: Path, rows: int) -> None:
@@ -109,7 +112,22 @@ async def measured(times: int) -> dict[str, dict[str, list[float]]]:
                 await asyncio.sleep(0.2)  # until the last has ended
                 one["cpu_s"].append((spent_s() - before) / count)
                 found[f"{name}, {table}"] = one
+        tables = Tables(datasets=(datasets["small"],), folder=folder / "work")
+        calls = [run_operation(sandbox, OPERATIONS["aggregate"], tables) for _ in range(_AT_ONCE)]
+        found[f"{_AT_ONCE} at once"] = {"s": [], "stall_s": [await _stall(calls)]}
     return found
+
+
+async def _stall(calls: list[Coroutine[Any, Any, Any]]) -> float:
+    """Return the longest time (s) that the loop stands still while these are awaited."""
+    longest, last = 0.0, time.perf_counter()
+    waiting = asyncio.gather(*calls)
+    while not waiting.done():
+        await asyncio.sleep(0.001)
+        now = time.perf_counter()
+        longest, last = max(longest, now - last - 0.001), now
+    await waiting
+    return longest
 
 
 def elsewhere(checkout: Path, times: int) -> dict[str, dict[str, list[float]]]:
@@ -139,8 +157,10 @@ def main() -> None:
     now = elsewhere(Path(__file__).resolve().parents[1], given.times)
     for name, one in now.items():
         line = f"{name:26}"
-        for what in ("s", "cpu_s"):
-            value = statistics.median(one[what])
+        for what, values in one.items():
+            if not values:
+                continue
+            value = statistics.median(values)
             line += f"  {what} {value:.3f}"
             if before is not None:
                 was = statistics.median(before[name][what])

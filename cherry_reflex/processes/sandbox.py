@@ -60,7 +60,8 @@ class Sandbox:
 
         Limits default to the settings. The time limit counts from the start of the process, not
         from the wait for a free place. Raises the CherryError that the target raised;
-        LimitExceeded `analysis_timeout`, `analysis_memory` or `analysis_disk`; WorkerFailed
+        LimitExceeded `analysis_timeout`, `analysis_memory`, `analysis_disk` or
+        `analysis_threads`; WorkerFailed
         `analysis_crashed` when the process died, `analysis_failed` when the target raised anything
         else; Unavailable `sandbox_down` when there is no forkserver.
         """
@@ -151,8 +152,8 @@ class _Answer:
             raise self._error(self._last["error"])
         status, reason = self._end["status"], self._end["reason"]
         noise = redacted(self._end["noise"], self._folders)
-        if reason == "disk":
-            raise LimitExceeded("analysis_disk", noise)
+        if reason in ("disk", "threads"):
+            raise LimitExceeded(f"analysis_{reason}", noise)
         if reason == "memory" or "MemoryError" in noise:
             raise LimitExceeded("analysis_memory", noise)
         if status == -signal.SIGXCPU:

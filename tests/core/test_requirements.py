@@ -19,7 +19,6 @@ NOT_IMPORTED = {
     "httptools": "uvicorn's parser, where it is there",
     "alembic": "mlflow-skinny needs it for its store, and does not ask for it",
     "koreanize-matplotlib": "analysis/reports/picture.py reads its font",
-    "ipykernel": "nbclient starts it",
     "pytest-timeout": "pyproject.toml sets it",
     "pytest-xdist": "scripts/test calls it",
     "ruff": "scripts/check calls it",

@@ -4,6 +4,7 @@ import os
 import resource
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -64,12 +65,27 @@ def connect(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[s
 def look(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
     """What the process is: its modules, its open files, its group."""
     return {
-        "modules": sorted(sys.modules),
+        "modules": [name for name, module in sys.modules.items() if module is not None],
         "open": [_opened(number) for number in range(256)],
         "pid": os.getpid(),
         "group": os.getpgid(0),
         "session": os.getsid(0),
     }
+
+
+def spin(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    """Start a thousand threads."""
+    threading.stack_size(65_536)
+    for _ in range(1_000):
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+    time.sleep(600)
+    return {}
+
+
+def burn(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    """Use the processor for ever."""
+    while True:
+        pass
 
 
 def _opened(number: int) -> str:

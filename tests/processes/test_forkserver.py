@@ -152,6 +152,17 @@ async def test_the_disk_is_limited(
     assert full.value.code == "analysis_disk"
 
 
+async def test_threads_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(LimitExceeded, match="analysis_threads"):
+        await sandbox.call(f"{TARGETS}:spin", {}, folder=tmp_path)
+
+
+async def test_processor_time_ends_with_the_time(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(LimitExceeded, match="analysis_timeout"):
+        await sandbox.call(f"{TARGETS}:burn", {}, folder=tmp_path, timeout_s=1)
+    await sandbox.call(f"{TARGETS}:echo", {}, folder=tmp_path)
+
+
 async def test_of_what_it_prints_the_last_is_kept(sandbox: Sandbox, tmp_path: Path) -> None:
     with pytest.raises(WorkerFailed) as died:
         await sandbox.call(f"{TARGETS}:shout", {}, folder=tmp_path)

@@ -17,7 +17,7 @@ from cherry_reflex.llm.arguments import checked
 from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.arguments.choice import Chooser
 from cherry_reflex.llm.embedded.arguments.filling import Filler
-from cherry_reflex.llm.embedded.dialogue.context import understand
+from cherry_reflex.llm.embedded.dialogue.context import understand, unnumbered
 from cherry_reflex.llm.embedded.dialogue.suggestion import suggestions
 from cherry_reflex.llm.embedded.dialogue.wording import fact_words, pieces, summary_words
 from cherry_reflex.llm.embedded.encoder.cache import ArrayCache
@@ -72,7 +72,7 @@ class EmbeddedPlanner:
 
     async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
         """Yield words, then a plan; or a question back; or words alone."""
-        async for item in self._stream(lambda: self._builder.plan(question, roster)):
+        async for item in self._stream(lambda: self._builder.plan(unnumbered(question), roster)):
             if isinstance(item, str):
                 for piece in pieces(item):
                     yield piece
@@ -86,15 +86,16 @@ class EmbeddedPlanner:
         none fits the data."""
 
         def choose() -> list[Operation]:
-            understood = understand(self._embedding, question)
+            asked = unnumbered(question)
+            understood = understand(self._embedding, asked)
             if Query in operations and self._readings is not None:
-                query = self._readings.query(question, understood)
+                query = self._readings.query(asked, understood)
                 if query is not None:
                     return [query]
             others = [k for k in operations if k is not Query and not k.needs_model]
             if not others:
                 raise BadInput("dataset_missing")
-            return self._chooser.choose(question, understood.text, others, most)
+            return self._chooser.choose(asked, understood.text, others, most)
 
         return await self._aside(choose)
 
@@ -102,7 +103,7 @@ class EmbeddedPlanner:
         """Return arguments valid against `schema`. Raises BadInput `arguments_missing`."""
 
         def fill() -> dict[str, Any]:
-            asked = understand(self._embedding, question).text
+            asked = understand(self._embedding, unnumbered(question)).text
             filler = Filler(self._embedding, asked, question.language, question.datasets)
             filled = filler.fill(schema, by_uri=True)
             try:

@@ -8,7 +8,7 @@ from cherry_reflex.analysis.reading.run import TASKS
 from cherry_reflex.analysis.reading.words.sentence import plain_sentence
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.planner import Ask, Question
-from cherry_reflex.core.reading.reading import Reading
+from cherry_reflex.core.reading.reading import Reading, Task
 from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.i18n.catalogue import has, text
 from cherry_reflex.llm.embedded.dialogue.context import Understood
@@ -32,6 +32,17 @@ from cherry_reflex.llm.embedded.routing.specialist import Specialist, specialist
 ANSWERS, DRAWS = READERS
 NOT_SURE, NOT_GUESSED = SURE - 0.01, GUESSED - 0.01
 """The most that is trusted of a follow-up to what was not read, or was only guessed."""
+SAME: Mapping[Task, tuple[str, ...]] = {
+    "normality": ("mcp:statistical_analysis/test_normality",),
+    "relation": ("mcp:statistical_analysis/correlate_two",),
+    "test": (
+        "mcp:statistical_analysis/compare_two_groups",
+        "mcp:statistical_analysis/compare_groups",
+        "mcp:statistical_analysis/test_independence",
+    ),
+    "describe": ("mcp:statistical_analysis/describe_numbers",),
+}
+"""Tasks that a query does, and those of our tools that do nothing else."""
 OFFERED_OF_EACH = 2
 OFFERED = 0.1
 """Least probability of a specialist who is offered."""
@@ -69,6 +80,8 @@ class ReadingPlan:
         best = readings.best[0] if readings.best else None
         if best is None:
             return None
+        if other is not None and other.worker.ref in SAME.get(best.reading.task, ()):
+            other = None  # The reading does the same, and says how sure its columns are.
         is_named = best.reading.task not in TASKS
         # A specialist would leave the conditions out, and nobody would see that.
         is_lost = is_named and best.probability >= GUESSED and best.reading.where is not None

@@ -17,6 +17,8 @@ from cherry_reflex.processes.forkserver.header import Call
 TAIL_BYTES = 2_000
 FILES_MAX = 20_000
 """Files that a computation may leave in its folder."""
+THREADS_MAX = 256
+"""Threads of a computation and of all that it started, where something could be started."""
 _FOLDER_EVERY_S = 0.3
 
 
@@ -32,7 +34,7 @@ class Child:
     noise: int | None = None
     baseline_bytes: int = 0
     reason: str = ""
-    """Which limit it was ended at: `memory`, `disk`, or empty."""
+    """Which limit it was ended at: `memory`, `threads`, `disk`, or empty."""
     _tail: bytearray = field(default_factory=bytearray)
     _looked_s: float = 0.0
 
@@ -49,8 +51,11 @@ class Child:
         """Kill it where it, with all that it started, uses more than it may."""
         if self.call is None or self.reason:
             return
-        if self._memory_bytes() > self.call.memory_bytes:
+        used_bytes, threads = self._used()
+        if used_bytes > self.call.memory_bytes:
             self._end("memory")
+        elif threads > THREADS_MAX:
+            self._end("threads")
         elif time.monotonic() - self._looked_s >= _FOLDER_EVERY_S:
             if not _fits(self.call.folder, self.call.disk_bytes):
                 self._end("disk")
@@ -95,16 +100,27 @@ class Child:
     def _shown(self) -> str:
         return self._tail.decode("utf-8", "replace")
 
-    def _memory_bytes(self) -> int:
-        try:
-            process = psutil.Process(self.pid)
-            used = process.memory_info().rss - self.baseline_bytes
-            for other in process.children(recursive=True):
-                with contextlib.suppress(psutil.Error):
-                    used += max(0, other.memory_info().rss - self.baseline_bytes)
-            return int(used)
-        except psutil.Error:
-            return 0
+    def _used(self) -> tuple[int, int]:
+        """Return the memory (bytes) and the threads of it and all that it started."""
+        used_bytes = threads = 0
+        for pid in family(self.pid):
+            with contextlib.suppress(psutil.Error):
+                process = psutil.Process(pid)
+                used_bytes += max(0, process.memory_info().rss - self.baseline_bytes)
+                threads += process.num_threads()
+        return used_bytes, threads
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and what it has started (proc_pid_tid_children(5)). psutil would look at
+    every process of the machine."""
+    found, waiting = [], [pid]
+    while waiting:
+        found.append(one := waiting.pop())
+        with contextlib.suppress(OSError):
+            for path in Path(f"/proc/{one}/task").glob("*/children"):
+                waiting += map(int, path.read_text().split())
+    return found
 
 
 def _fits(folder: Path, bytes_max: int) -> bool:

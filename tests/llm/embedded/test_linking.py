@@ -2,6 +2,7 @@
 
 import pytest
 
+from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.llm.embedded.arguments.linking import link
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
@@ -117,3 +118,16 @@ def test_two_thousand_columns_are_linked(embedding: Embedding, sales: Dataset) -
     )
     links = link(embedding, "mean of c1999", wide)
     assert "c1999" in {m.column.name for m in links.mentions}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("Is it normally distributed?", []), ("at what time?", []), ("the mean of AT", ["AT"])],
+)
+def test_a_short_name_is_meant_where_it_is_spelled(
+    embedding: Embedding, sales: Dataset, text: str, meant: list[str]
+) -> None:
+    short = Column(name="AT", type="number", dtype="DOUBLE", distinct=500)
+    dataset = sales.model_copy(update={"columns": (*sales.columns, short)})
+    found = [mention.column.name for mention in link(embedding, text, dataset).mentions]
+    assert [name for name in found if name == "AT"] == meant

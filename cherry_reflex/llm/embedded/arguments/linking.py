@@ -37,6 +37,9 @@ CLEAR = 0.75
 """From here on no doubt is left."""
 CRAFT = 0.9
 """Cosine from which words are those of what is to be done: `인코딩해줘` is no column of codes."""
+SHORT = 2
+"""Names of so few letters are meant only where they are spelled out; one that is a common word as
+well (`AT`), capitals and all."""
 COMMON = 0.98
 USUAL = 0.4
 """Some names are close to every word. What the quantile `COMMON` of common words has more than
@@ -136,6 +139,8 @@ def _mentions(
                 crafts[row] >= CRAFT or tells_apart(columns[place], rows_of_table)
             ):
                 continue
+            if len(columns[place].name) <= SHORT and columns[place].name.isascii():
+                continue  # as close to `it` and `at` as to anything
             if score >= ALIKE and columns[place].name not in known:
                 found.append(Mention(columns[place], span, score))
     found.sort(key=lambda m: -m.score)
@@ -181,6 +186,10 @@ def _periods(
 def _spelled(lowered: str, text: str, name: str) -> Span | None:
     """Return where a column's name is spelled out, as whole words; Korean names may carry
     particles behind them."""
+    if len(name) <= SHORT and name.isascii():
+        flags = 0 if name.lower() in knowledge.common_words() else re.IGNORECASE
+        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, flags)
+        return Span(match.group(), match.start(), match.end()) if match else None
     for form in dict.fromkeys((name.lower(), plain(name))):
         if not form.strip():
             continue

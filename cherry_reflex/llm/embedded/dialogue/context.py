@@ -1,5 +1,6 @@
 """What a request means in its conversation: a follow-up is read with what it follows."""
 
+import re
 from dataclasses import dataclass
 
 from cherry_reflex.core.planner import Question
@@ -8,6 +9,7 @@ from cherry_reflex.llm.embedded import knowledge
 from cherry_reflex.llm.embedded.encoder.embedding import Embedding
 
 FOLLOWS = 0.5
+_PLACE = re.compile(r"^\s*(?:question\s*|q|질문\s*|문제\s*)?\d{1,2}\s*[.):]\s+(?=[^\W\d])", re.I)
 TURNS_BACK = 4
 
 
@@ -39,6 +41,13 @@ def understand(embedding: Embedding, question: Question) -> Understood:
     joined = [line for line in lines if line not in own] + own
     before = next((turn for turn in reversed(question.history) if turn.steps), None)
     return Understood("\n".join(joined), latest, before)
+
+
+def unnumbered(question: Question) -> Question:
+    """Return a question without its place in a list (`2. `, `Question 3: `, `문제 1)`): such a
+    number is none of the data."""
+    text = _PLACE.sub("", question.text)
+    return question.model_copy(update={"text": text}) if text != question.text else question
 
 
 def turns_of(embedding: Embedding, text: str) -> tuple[str, list[str]]:
