@@ -87,14 +87,22 @@ class Sandbox:
             payload_bytes=len(body),
         )
         folders = {own, *others, *(path.parent for path in given)}
-        made = await connected(self._address)
-        reader, writer = await asyncio.open_unix_connection(sock=made, limit=_LINE_BYTES_MAX)
-        try:
-            writer.write(Header(call=wanted).model_dump_json().encode() + b"\n" + body)
-            return await _Answer(reader, on_progress, folders).result(seconds)
-        finally:
-            # Whatever still runs of it is killed at that.
-            writer.close()
+        message = Header(call=wanted).model_dump_json().encode() + b"\n" + body
+        while True:
+            made = await connected(self._address)
+            reader, writer = await asyncio.open_unix_connection(sock=made, limit=_LINE_BYTES_MAX)
+            try:
+                writer.write(message)
+                return await _Answer(reader, on_progress, folders).result(seconds)
+            except _NotBegun:
+                continue  # The forkserver died before; the one in its place does it.
+            finally:
+                # Whatever still runs of it is killed at that.
+                writer.close()
+
+
+class _NotBegun(Exception):
+    """Nothing was done yet, and nobody is left to do it."""
 
 
 class _Answer:
@@ -108,11 +116,14 @@ class _Answer:
         self._reader = reader
         self._on_progress = on_progress
         self._last: dict[str, Any] = {}
-        self._end: dict[str, Any] = {"status": -signal.SIGKILL, "reason": "", "noise": ""}
+        self._end: dict[str, Any] = {}
 
     async def result(self, seconds: float) -> dict[str, Any]:
-        """Return the result; `seconds` count from the start of the process."""
-        if await self._heard():
+        """Return the result; `seconds` count from the start of the process. Raises _NotBegun."""
+        if not await self._heard():
+            if not self._end:
+                raise _NotBegun
+        else:
             try:
                 async with asyncio.timeout(seconds):
                     while await self._heard():
@@ -150,8 +161,8 @@ class _Answer:
             return result
         if "error" in self._last:
             raise self._error(self._last["error"])
-        status, reason = self._end["status"], self._end["reason"]
-        noise = redacted(self._end["noise"], self._folders)
+        status, reason = self._end.get("status", -signal.SIGKILL), self._end.get("reason", "")
+        noise = redacted(self._end.get("noise", ""), self._folders)
         if reason in ("disk", "threads"):
             raise LimitExceeded(f"analysis_{reason}", noise)
         if reason == "memory" or "MemoryError" in noise:

@@ -72,6 +72,9 @@ async def test_one_that_was_killed_is_replaced(
     with pytest.raises(WorkerFailed, match="analysis_crashed"):
         await task
     await until_gone(child.pid)  # it does not outlive its server
+    # A second death finds callers that have been taken, and not begun: they are asked for again.
+    await sandbox.call(f"{TARGETS}:echo", {}, folder=tmp_path / "b")
+    os.kill(server.pid, signal.SIGKILL)
     await sandbox.call(f"{TARGETS}:echo", {}, folder=tmp_path / "b")
     assert server.pid != before
 
