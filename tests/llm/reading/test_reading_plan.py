@@ -115,3 +115,18 @@ async def test_suggestions_are_answered_by_what_they_are_made_of(
         plan = await planned(planner, text, SALES)
         assert isinstance(plan, Plan), text
         assert (plan.steps[0].arguments or {})["probability"] == 1, text
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "text", ['2. Check if the "fare" column adheres to a normal distribution.', "Is age normal?"]
+)
+async def test_what_a_reading_does_is_not_cut_into_parts(
+    planner: EmbeddedPlanner, text: str
+) -> None:
+    plan = await planned(planner, text, FARES)
+    assert isinstance(plan, Plan | Ask)
+    if isinstance(plan, Plan):
+        assert [step.worker for step in plan.steps] == ["a2a:pandas"]
+        reading = (plan.steps[0].arguments or {})["reading"]
+        assert reading["task"] == "normality"
