@@ -17,7 +17,10 @@ from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.datasets.ingest import ingest
 from cherry_reflex.datasets.samples import samples
+from cherry_reflex.processes.python_permission import is_locked
 from cherry_reflex.processes.sandbox import Sandbox
+
+runs_code = pytest.mark.skipif(not is_locked(), reason="code cannot be locked in here")
 
 
 @pytest.fixture
@@ -64,6 +67,7 @@ async def test_operations_that_share_a_folder_keep_their_charts(
     assert set(places[0]) != set(places[1])
 
 
+@runs_code
 async def test_code_is_run(sandbox: Sandbox, sales: Tables, tmp_path: Path) -> None:
     lasting = sales.model_copy(update={"conversation_files": tmp_path / "lasting"})
     first = RunPython(
@@ -78,6 +82,7 @@ async def test_code_is_run(sandbox: Sandbox, sales: Tables, tmp_path: Path) -> N
     assert float(again.facts[0].params["value"]) == pytest.approx(total, rel=1e-11)
 
 
+@runs_code
 @pytest.mark.parametrize(
     ("code", "error"),
     [
@@ -111,6 +116,7 @@ os._exit(0)
 """
 
 
+@runs_code
 @pytest.mark.parametrize("is_linked", [False, True])
 async def test_code_cannot_hand_over_what_is_not_its_own(
     sandbox: Sandbox, sales: Tables, tmp_path: Path, is_linked: bool
