@@ -47,7 +47,6 @@ class Sandbox:
         folder: Path,
         read: Iterable[Path] = (),
         shared: Iterable[Path] = (),
-        shared_files: Iterable[Path] = (),
         connect: Iterable[int] = (),
         modules: Iterable[str] = (),
         foreign: bool = False,
@@ -57,10 +56,10 @@ class Sandbox:
     ) -> dict[str, Any]:
         """Run `module:function` with `payload` and return its result. It may write to `folder`,
         which is its own, and to the `shared` folders, which are made; of other files it can read
-        those in `read`, and write to those in `shared_files` as well: both have to exist. It may
-        connect to the ports `connect` of TCP (`Access.connect`). `modules` are imported before
-        that holds: the operator's, which may lie anywhere, and drivers. What is `foreign` code is
-        run only where the kernel locks the process wholly (BadInput `python_unsafe` otherwise).
+        those in `read`, which have to exist. It may connect to the ports `connect` of TCP, of any
+        machine (`Access.connect`). `modules` are imported before that holds: the operator's, which
+        may lie anywhere, and drivers. What is `foreign` code is run only where the kernel locks the
+        process wholly (BadInput `python_unsafe` otherwise).
 
         Limits default to the settings. The time limit counts from the start of the process, not
         from the wait for a free place. Raises the CherryError that the target raised;

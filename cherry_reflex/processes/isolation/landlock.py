@@ -133,7 +133,8 @@ def restrict(rules: Iterable[Rule], ports: Iterable[int] = ()) -> bool:
         for port in ports if net else ():
             # struct landlock_net_port_attr
             allowed = struct.pack("=QQ", _CONNECT_TCP, port)
-            system_call(_ADD_RULE, ruleset, _RULE_NET_PORT, allowed, 0)
+            with suppress(OSError):
+                system_call(_ADD_RULE, ruleset, _RULE_NET_PORT, allowed, 0)
         system_call(_RESTRICT_SELF, ruleset, 0)
     except OSError:
         return False
