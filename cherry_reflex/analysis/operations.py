@@ -1,5 +1,6 @@
 """Operations, run in the sandbox."""
 
+import asyncio
 import sys
 from functools import partial
 from importlib import import_module
@@ -22,10 +23,12 @@ async def run_operation(
     """Check and run an operation; its artifacts are files in `tables.folder`, or in the files of
     the conversation.
 
-    Raises what `Operation.check` and `Operation.run` raise, what `Sandbox.call` raises, and
-    WorkerFailed `analysis_outside` when what comes back names any other file.
+    Raises what `Operation.check`, `Operation.outside` and `Operation.run` raise, what
+    `Sandbox.call` raises, and WorkerFailed `analysis_outside` when what comes back names any other
+    file.
     """
     operation.check(tables)
+    outside = await asyncio.to_thread(operation.outside)
     kind = type(operation)
     module = module_of(kind)
     result = await sandbox.call(
@@ -33,11 +36,12 @@ async def run_operation(
         {
             "operation": f"{module}:{kind.__qualname__}",
             "arguments": operation.model_dump(mode="json"),
-            "tables": tables.model_dump(mode="json"),
+            "tables": tables.model_copy(update={"outside": outside}).model_dump(mode="json"),
         },
         folder=tables.folder,
-        read=_files(tables),
-        modules=[module],
+        read=[*_files(tables), *outside.files],
+        connect=outside.ports,
+        modules=[module, *outside.modules],
         foreign=operation.needs_model,
         shared=operation.saves_in(tables),
         timeout_s=timeout_s or operation.limit_s or None,

@@ -14,6 +14,7 @@ from cherry_reflex.core.column import ColumnType
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.outside import Outside
 from cherry_reflex.core.unit import Unit
 
 NUMERIC: tuple[ColumnType, ...] = ("number", "integer")
@@ -81,6 +82,8 @@ class Tables(BaseModel):
     language: Language = ENGLISH
     conversation_files: Path | None = None
     """A folder that lasts and belongs to the conversation: saved models are found there again."""
+    outside: Outside = Outside()
+    """What the operation said that it needs (`Operation.outside`), when it is run."""
 
     def get(self, name: str = "") -> Dataset:
         """Return the dataset with that name or id (the first when empty).
@@ -112,8 +115,6 @@ class Operation(BaseModel):
     examples: ClassVar[tuple[str, ...]] = ()
     needs_data: ClassVar[bool] = True
     """False for what can be done in a conversation without any dataset."""
-    connects: ClassVar[bool] = False
-    """True for what opens connections, which no sandbox permits."""
     limit_s: ClassVar[float] = 0
     """Seconds after which it is ended; 0: as long as the settings allow."""
     for_models: ClassVar[bool] = True
@@ -163,6 +164,11 @@ class Operation(BaseModel):
         """Return folders besides `tables.folder` that it reads and writes, such as that of models
         which later operations find again."""
         return ()
+
+    def outside(self) -> Outside:
+        """Return what it needs from outside of the conversation: it gets that as `tables.outside`.
+        Asked of it where the operator's settings are, not where it runs. May be slow."""
+        return Outside()
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. May be slow: it runs in a limited process of its own."""

@@ -1,8 +1,9 @@
 """Foreign files and heavy computations run in limited processes of their own.
 
 Each call gets a fresh process, forked from a warm one (`forkserver`): in its own session, with
-limits on memory, processor time and disk, no network, and an environment without our settings. It
-is killed as a group at its time limit, at its other limits, and when the caller is cancelled.
+limits on memory, processor time and disk, no network but what its caller names, and an environment
+without our settings. It is killed as a group at its time limit, at its other limits, and when the
+caller is cancelled.
 """
 
 import asyncio
@@ -46,6 +47,7 @@ class Sandbox:
         folder: Path,
         read: Iterable[Path] = (),
         shared: Iterable[Path] = (),
+        connect: Iterable[int] = (),
         modules: Iterable[str] = (),
         foreign: bool = False,
         timeout_s: float | None = None,
@@ -54,9 +56,10 @@ class Sandbox:
     ) -> dict[str, Any]:
         """Run `module:function` with `payload` and return its result. It may write to `folder`,
         which is its own, and to the `shared` folders, which are made; of other files it can read
-        those in `read`, which have to exist. `modules` are imported before that holds: the
-        operator's, which may lie anywhere. What is `foreign` code is run only where the kernel
-        locks the process wholly (BadInput `python_unsafe` otherwise).
+        those in `read`, which have to exist. It may connect to the ports `connect` of TCP, of any
+        machine (`Access.connect`). `modules` are imported before that holds: the operator's, which
+        may lie anywhere, and drivers. What is `foreign` code is run only where the kernel locks the
+        process wholly (BadInput `python_unsafe` otherwise).
 
         Limits default to the settings. The time limit counts from the start of the process, not
         from the wait for a free place. Raises the CherryError that the target raised;
@@ -78,6 +81,7 @@ class Sandbox:
             "foreign": foreign,
             "read": [str(path) for path in given],
             "shared": [str(path) for path in others],
+            "connect": sorted(set(connect)),
         }
         body = json.dumps(request).encode()
         wanted = Call(
@@ -87,7 +91,7 @@ class Sandbox:
             payload_bytes=len(body),
         )
         folders = {own, *others, *(path.parent for path in given)}
-        message = Header(call=wanted).model_dump_json().encode() + b"\n" + body
+        message = Header(call=wanted).packed() + body
         while True:
             made = await connected(self._address)
             reader, writer = await asyncio.open_unix_connection(sock=made, limit=_LINE_BYTES_MAX)

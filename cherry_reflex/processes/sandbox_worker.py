@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 Progress = Callable[[dict[str, Any]], None]
 
 
-def serve(connection: int, begun: bytes, call: "Call") -> int:
-    """Serve the one request that comes through a file descriptor, of which `begun` was read
-    already; return the exit status."""
-    request = _request(connection, begun, call.payload_bytes)
+def serve(connection: int, call: "Call") -> int:
+    """Serve the one request that comes through a file descriptor; return the exit status."""
+    request = _request(connection, call.payload_bytes)
     if request is None:
         return 0  # the caller has left
     channel = os.fdopen(connection, "w", encoding="utf-8")
@@ -51,7 +50,7 @@ def serve(connection: int, begun: bytes, call: "Call") -> int:
         enforced = isolate(_access(request, folder))
         if request["foreign"] and not enforced.is_complete:
             raise BadInput("python_unsafe")
-        if not enforced.network:
+        if not enforced.network and not request["connect"]:
             limits.leave_network()
         say("result", target(request["payload"], folder, lambda said: say("progress", said)))
     except CherryError as error:
@@ -67,11 +66,12 @@ def serve(connection: int, begun: bytes, call: "Call") -> int:
 
 def _access(request: dict[str, Any], folder: Path) -> Access:
     read, shared = (tuple(map(Path, request[key])) for key in ("read", "shared"))
-    return Access(read=read, write=(folder,), shared=shared)
+    connect = tuple(request["connect"])
+    return Access(read=read, write=(folder,), shared=shared, connect=connect)
 
 
-def _request(connection: int, begun: bytes, size_bytes: int) -> dict[str, Any] | None:
-    read = bytearray(begun)
+def _request(connection: int, size_bytes: int) -> dict[str, Any] | None:
+    read = bytearray()
     while len(read) < size_bytes:
         chunk = os.read(connection, min(size_bytes - len(read), 1 << 20))
         if not chunk:

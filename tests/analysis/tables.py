@@ -55,7 +55,7 @@ def run(
 def run_over(operation: Operation, tables: Tables) -> Outcome:
     """Check and run an operation; every sentence of it is written in either language."""
     operation.check(tables)
-    outcome = operation.run(tables)
+    outcome = operation.run(tables.model_copy(update={"outside": operation.outside()}))
     for fact in outcome.facts:
         assert sentence(fact, ENGLISH) != sentence(fact, KOREAN)
     return outcome

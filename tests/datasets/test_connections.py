@@ -1,21 +1,13 @@
 """Connected databases: real SQLite and DuckDB files, and a real PostgreSQL where one is there."""
 
 import json
-import os
-import shutil
-import socket
 import sqlite3
-import subprocess
-import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 import pytest
-from palmerpenguins import load_penguins
 
 from cherry_reflex.core.errors import BadInput, CherryError, NotFound, SettingsWrong, Unavailable
 from cherry_reflex.datasets.connections.operations import (
@@ -26,77 +18,8 @@ from cherry_reflex.datasets.connections.operations import (
 )
 from cherry_reflex.datasets.connections.registry import FILE_VARIABLE
 from tests.analysis.tables import first_frame, run
-
-PENGUINS = load_penguins().convert_dtypes()
-SECRET = "hidden-password"
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a PostgreSQL of our own on a free port; skip where none is installed."""
-    binary = shutil.which("initdb") or next(
-        (str(p) for p in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), ""
-    )
-    if not binary:
-        pytest.skip("no PostgreSQL is installed")
-    folder = tmp_path_factory.mktemp("pg")
-    data = folder / "data"
-    user: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root.
-        user = {"user": "nobody", "group": "nogroup"}
-        for part in (folder, *folder.parents[:2]):
-            part.chmod(0o755)
-        shutil.chown(folder, "nobody", "nogroup")
-    made = subprocess.run(
-        [binary, "-D", str(data), "-U", "tester", "-A", "trust"], capture_output=True, **user
-    )
-    if made.returncode:
-        pytest.skip(f"PostgreSQL does not start here: {made.stderr.decode()[-200:]}")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            str(Path(binary).with_name("postgres")), "-D", str(data), "-p", str(port),
-            "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        **user,
-    )  # fmt: skip
-    url = f"postgresql://tester:{SECRET}@127.0.0.1:{port}/postgres"
-    try:
-        _fill(url)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _fill(url: str) -> None:
-    import psycopg
-
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            opened = psycopg.connect(url, autocommit=True)
-            break
-        except psycopg.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)  # a foreign server: nothing tells when it listens
-    with opened:
-        columns = ", ".join(
-            f"{name} {'float8' if pd.api.types.is_numeric_dtype(PENGUINS[name]) else 'text'}"
-            for name in PENGUINS
-        )
-        opened.execute(f"CREATE TABLE penguins ({columns})")
-        cursor = opened.cursor()
-        with cursor.copy("COPY penguins FROM STDIN") as copy:
-            for row in PENGUINS.astype(object).where(PENGUINS.notna(), None).to_numpy().tolist():
-                copy.write_row(row)
-        opened.execute("CREATE SCHEMA shop; CREATE TABLE shop.orders AS SELECT 1 AS id")
+from tests.doubles.postgresql import PASSWORD as SECRET
+from tests.doubles.postgresql import PENGUINS
 
 
 @pytest.fixture

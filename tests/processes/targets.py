@@ -62,6 +62,29 @@ def connect(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[s
     return {"connected": True}
 
 
+def converse(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    """Talk to the server at `port`, and try to reach what else there is."""
+    with socket.create_connection(("127.0.0.1", payload["port"]), timeout=5) as one:
+        one.sendall(b"hello\n")
+        heard = one.makefile().readline()
+    attempts: dict[str, Callable[[], Any]] = {
+        "other port": lambda: socket.create_connection(("127.0.0.1", payload["other"])),
+        "datagrams": lambda: socket.socket(type=socket.SOCK_DGRAM),
+        "paths": lambda: socket.socket(socket.AF_UNIX),
+        "listening": lambda: socket.create_server(("127.0.0.1", 0)),
+        "files": Path("/etc/passwd").read_bytes,
+    }
+    return {"heard": heard, "worked": [name for name, one in attempts.items() if _works(one)]}
+
+
+def _works(attempt: Callable[[], Any]) -> bool:
+    try:
+        attempt()
+    except PermissionError:
+        return False
+    return True
+
+
 def look(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
     """What the process is: its modules, its open files, its group."""
     return {

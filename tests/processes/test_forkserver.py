@@ -141,7 +141,8 @@ async def test_who_speaks_another_language_is_sent_away(
         stranger.connect(str(server.address))
         stranger.sendall(b"GET / HTTP/1.1\r\n\r\n")
         stranger.settimeout(10)
-        assert stranger.recv(100) == b""
+        with pytest.raises(ConnectionResetError):  # of what was sent not all was read
+            stranger.recv(100)
     await sandbox.call(f"{TARGETS}:echo", {}, folder=tmp_path)
 
 

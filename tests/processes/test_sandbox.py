@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from cherry_reflex.core.errors import BadInput, LimitExceeded, WorkerFailed
+from cherry_reflex.processes.isolation.isolation import supported
+from cherry_reflex.processes.isolation.landlock import PORTS_VERSION, version
 from cherry_reflex.processes.sandbox import Sandbox
 from tests.processes.deaths import until_gone
 
@@ -89,6 +91,23 @@ async def test_no_network(sandbox: Sandbox, tmp_path: Path) -> None:
         port = server.sockets[0].getsockname()[1]
         said = await sandbox.call(f"{TARGETS}:connect", {"port": port}, folder=tmp_path)
     assert said == {"connected": False}
+
+
+@pytest.mark.skipif(
+    not supported().is_complete or version() < PORTS_VERSION, reason="this kernel knows no ports"
+)
+async def test_connects_to_the_ports_it_is_given(sandbox: Sandbox, tmp_path: Path) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write((await reader.readline()).upper())
+        writer.close()
+
+    one = await asyncio.start_server(answer, "127.0.0.1", 0)
+    other = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with one, other:
+        port, closed = (server.sockets[0].getsockname()[1] for server in (one, other))
+        ports = {"port": port, "other": closed}
+        said = await sandbox.call(f"{TARGETS}:converse", ports, folder=tmp_path, connect=[port])
+    assert said == {"heard": "HELLO\n", "worked": []}
 
 
 async def test_a_place_is_free_again_after_each_call(sandbox: Sandbox, tmp_path: Path) -> None:

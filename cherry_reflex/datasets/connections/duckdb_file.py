@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.errors import BadInput, LimitExceeded, Unavailable
+from cherry_reflex.core.outside import Outside
 from cherry_reflex.datasets.connections.registry import DatabaseConnection
 from cherry_reflex.datasets.connections.session import BATCH_ROWS, TIMEOUT_S, DatabaseTable, Rows
 
@@ -63,6 +65,13 @@ class DuckDbSession:
         except duckdb.Error as error:
             raise _failed(error) from error
         return Rows(tuple(str(d[0]) for d in result.description or ()), _batches(result))
+
+
+def prepare(connection: DatabaseConnection) -> tuple[DatabaseConnection, Outside]:
+    """Return the file, with what was written to it last where that lies beside it."""
+    files = (Path(f"{connection.path}{end}") for end in ("", ".wal"))
+    existing = tuple(file for file in files if file.exists())
+    return connection, Outside(files=existing, modules=("duckdb",))
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Operations on connected databases: list, describe, read a table, query."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -8,12 +10,24 @@ from cherry_reflex.analysis.answers.told_rows import told_rows
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.analysis.results.versions import new_file
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.errors import BadInput, CherryError, NotFound
+from cherry_reflex.core.errors import BadInput, CherryError, Conflict, NotFound
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
-from cherry_reflex.datasets.connections.registry import connection, connections
+from cherry_reflex.core.outside import Outside
+from cherry_reflex.datasets.connections.outside import given, outside_of, outside_of_all
+from cherry_reflex.datasets.connections.registry import (
+    DatabaseConnection,
+    connection,
+    connections,
+)
 from cherry_reflex.datasets.connections.saved_rows import SavedRows, save_rows
-from cherry_reflex.datasets.connections.session import DatabaseTable, open_session, quoted
+from cherry_reflex.datasets.connections.session import (
+    DatabaseSession,
+    DatabaseTable,
+    open_session,
+    quoted,
+)
 from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.processes.isolation.isolation import stop_connecting
 
 ROWS_MAX = 100_000
 _SQL_CHARS_MAX = 20_000
@@ -23,7 +37,6 @@ class _OnDatabase(Operation):
     """The base: a database of the operator's, no dataset of the conversation."""
 
     needs_data: ClassVar[bool] = False
-    connects: ClassVar[bool] = True
 
     database: str = Field(
         default="", description="Name of the connected database; empty for the only one."
@@ -32,13 +45,17 @@ class _OnDatabase(Operation):
     def check(self, tables: Tables) -> None:
         """Nothing of the conversation's datasets is needed."""
 
+    def outside(self) -> Outside:
+        """The one database. Raises NotFound `database_unknown`, BadInput `database_none`,
+        SettingsWrong, Unavailable."""
+        return outside_of(connection(self.database))
+
 
 class ListDatabases(Operation):
     """List the databases that are connected, with their kind, tables and what they hold."""
 
     name: ClassVar[str] = "list_databases"
     needs_data: ClassVar[bool] = False
-    connects: ClassVar[bool] = True
     examples: ClassVar[tuple[str, ...]] = (
         "연결된 데이터베이스를 보여줘",
         "어떤 DB에 접속할 수 있나요?",
@@ -51,25 +68,25 @@ class ListDatabases(Operation):
     def check(self, tables: Tables) -> None:
         """Nothing of the conversation's datasets is needed."""
 
+    def outside(self) -> Outside:
+        """All databases. Raises BadInput `database_none`, SettingsWrong."""
+        return outside_of_all(connections().values())
+
     def run(self, tables: Tables) -> Outcome:
-        """List. A database that cannot be reached is said to be so. Raises BadInput
-        `database_none`."""
-        known = connections()
-        facts = [Fact(key="database.listed", params={"count": len(known), "names": list(known)})]
-        counts: list[int | None] = []
-        for one in known.values():
-            try:
-                with open_session(one) as session:
-                    counts.append(len(session.tables()))
-            except CherryError:
-                counts.append(None)
+        """List. A database that cannot be reached is said to be so."""
+        known = given(tables)
+        names = [one.name for one in known]
+        facts = [Fact(key="database.listed", params={"count": len(known), "names": names})]
+        counts = _counts(known)
+        for one in known:
+            if one.name not in counts:
                 params = {"name": one.name}
                 facts.append(Fact(key="database.unreachable", params=params, weight=2))
         columns: dict[str, list[Any]] = {
-            heading("database", tables): list(known),
-            heading("kind", tables): [one.kind for one in known.values()],
-            heading("tables", tables): counts,
-            heading("about", tables): [one.description or None for one in known.values()],
+            heading("database", tables): names,
+            heading("kind", tables): [one.kind for one in known],
+            heading("tables", tables): [counts.get(name) for name in names],
+            heading("about", tables): [one.description or None for one in known],
         }
         shown = table(tables, _say(tables, "databases"), columns)
         return Outcome(facts=tuple(facts), artifacts=(shown,))
@@ -91,9 +108,8 @@ class DescribeDatabase(_OnDatabase):
     table: str = Field(default="", description="Only this table; empty for all.")
 
     def run(self, tables: Tables) -> Outcome:
-        """Describe. Raises NotFound `database_unknown`, `database_table_unknown`."""
-        chosen = connection(self.database)
-        with open_session(chosen) as session:
+        """Describe. Raises NotFound `database_table_unknown`, Unavailable."""
+        with _opened(tables) as (chosen, session):
             found = session.tables()
         if self.table:
             found = [_find(found, self.table, chosen.name)]
@@ -127,9 +143,8 @@ class ReadDatabaseTable(_OnDatabase):
     rows_max: int = Field(default=ROWS_MAX, ge=1, le=ROWS_MAX, description="Most rows to read.")
 
     def run(self, tables: Tables) -> Outcome:
-        """Read. Raises NotFound `database_unknown`, `database_table_unknown`."""
-        chosen = connection(self.database)
-        with open_session(chosen) as session:
+        """Read. Raises NotFound `database_table_unknown`, Unavailable."""
+        with _opened(tables) as (chosen, session):
             found = _find(session.tables(), self.table, chosen.name)
             name = ".".join(quoted(part) for part in _parts(found, chosen.kind))
             sql = f"SELECT * FROM {name}"
@@ -174,12 +189,11 @@ class QueryDatabase(_OnDatabase):
     rows_max: int = Field(default=10_000, ge=1, le=ROWS_MAX, description="Most rows to return.")
 
     def run(self, tables: Tables) -> Outcome:
-        """Query. Raises NotFound `database_unknown`, BadInput and LimitExceeded of the session."""
+        """Query. Raises BadInput, LimitExceeded and Unavailable of the session."""
         import pyarrow.parquet
 
-        chosen = connection(self.database)
         path = new_file(tables)
-        with open_session(chosen) as session:
+        with _opened(tables) as (chosen, session):
             kept = save_rows(session.query(self.sql), path, self.rows_max)
         title = _say(tables, "result", name=chosen.name)
         shown = ArtifactContent(
@@ -198,6 +212,31 @@ class QueryDatabase(_OnDatabase):
             code=self.sql[:8000],
             code_language="sql",
         )
+
+
+@contextmanager
+def _opened(tables: Tables) -> Iterator[tuple[DatabaseConnection, DatabaseSession]]:
+    """Open the one database that was given; no other can be connected to from then on."""
+    (chosen,) = given(tables)
+    with open_session(chosen) as session:
+        stop_connecting()
+        yield chosen, session
+
+
+def _counts(known: tuple[DatabaseConnection, ...]) -> dict[str, int]:
+    """Return the number of tables of each database that can be reached."""
+    found: dict[str, int] = {}
+    # Connected to all, before anything that one of them says is looked at.
+    sessions: dict[str, DatabaseSession] = {}
+    with suppress(Conflict), ExitStack() as stack:
+        for one in known:
+            with suppress(CherryError):
+                sessions[one.name] = stack.enter_context(open_session(one))
+        stop_connecting()
+        for name, session in sessions.items():
+            with suppress(CherryError):
+                found[name] = len(session.tables())
+    return found
 
 
 def _find(found: list[DatabaseTable], wanted: str, database: str) -> DatabaseTable:

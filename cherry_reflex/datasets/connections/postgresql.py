@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.core.errors import BadInput, LimitExceeded, Unavailable
+from cherry_reflex.core.outside import Outside
+from cherry_reflex.datasets.connections.postgresql_parameters import PostgreSqlParameters
 from cherry_reflex.datasets.connections.registry import DatabaseConnection
 from cherry_reflex.datasets.connections.session import BATCH_ROWS, TIMEOUT_S, DatabaseTable, Rows
 
@@ -60,6 +62,14 @@ class PostgreSqlSession:
             cursor.execute(f"FETCH FORWARD {BATCH_ROWS} FROM cherry")
         names = tuple(str(column.name) for column in cursor.description or ())
         return Rows(names, _batches(cursor))
+
+
+def prepare(connection: DatabaseConnection) -> tuple[DatabaseConnection, Outside]:
+    """Return the connection with the addresses of its hosts, and what it needs: their ports, and
+    the files of its certificates. Raises Unavailable `database_unreachable`, `database_no_host`."""
+    found = PostgreSqlParameters.of(connection)
+    outside = Outside(files=found.files, ports=found.ports, modules=("psycopg",))
+    return connection.model_copy(update={"url": found.text}), outside
 
 
 @contextmanager

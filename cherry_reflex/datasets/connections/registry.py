@@ -2,7 +2,8 @@
 
 The file is JSON: `{"folder": "…", "databases": {"shop": {"url": "postgresql://…"}, "crm": {"file":
 "crm.sqlite"}}}`. All SQLite and DuckDB files of `folder` are connected by their names; `file` is a
-path inside it. `description` may say what a database holds.
+path inside it. `description` may say what a database holds. PostgreSQL is connected to by TCP: its
+URL names a host, and the password, since `~/.pgpass` is not read.
 """
 
 import json
@@ -24,7 +25,8 @@ _SUFFIXES = (".sqlite", ".sqlite3", ".db", ".duckdb", ".ddb")
 
 
 class DatabaseConnection(BaseModel):
-    """One database. Its URL may hold a password: it is never shown."""
+    """One database. Its URL, or what libpq takes in its place (`key=value …`), may hold a password:
+    it is never shown."""
 
     model_config = ConfigDict(frozen=True)
 

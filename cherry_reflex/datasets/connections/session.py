@@ -4,8 +4,10 @@ import importlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Protocol
 
+from cherry_reflex.core.outside import Outside
 from cherry_reflex.datasets.connections.registry import DatabaseConnection
 
 TIMEOUT_S = 20.0
@@ -46,6 +48,13 @@ class DatabaseSession(Protocol):
         ...
 
 
+def prepare(connection: DatabaseConnection) -> tuple[DatabaseConnection, Outside]:
+    """Return the connection with all that has to be looked up, and what a process needs that opens
+    it (without its secret). May be slow. Raises Unavailable."""
+    prepared: tuple[DatabaseConnection, Outside] = _module(connection).prepare(connection)
+    return prepared
+
+
 def open_session(connection: DatabaseConnection) -> AbstractContextManager[DatabaseSession]:
     """Open a session. Raises Unavailable `database_unreachable`."""
     return _opened(connection)
@@ -53,10 +62,13 @@ def open_session(connection: DatabaseConnection) -> AbstractContextManager[Datab
 
 @contextmanager
 def _opened(connection: DatabaseConnection) -> Iterator[DatabaseSession]:
-    kind = _MODULES[connection.kind]
-    module = importlib.import_module(f"cherry_reflex.datasets.connections.{kind}")
-    with module.session(connection) as made:
+    with _module(connection).session(connection) as made:
         yield made
+
+
+def _module(connection: DatabaseConnection) -> ModuleType:
+    kind = _MODULES[connection.kind]
+    return importlib.import_module(f"cherry_reflex.datasets.connections.{kind}")
 
 
 def quoted(name: str) -> str:

@@ -4,10 +4,12 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from cherry_reflex.core.errors import BadInput, LimitExceeded, Unavailable
+from cherry_reflex.core.errors import BadInput, Conflict, LimitExceeded, Unavailable
+from cherry_reflex.core.outside import Outside
 from cherry_reflex.datasets.connections.registry import DatabaseConnection
 from cherry_reflex.datasets.connections.session import (
     BATCH_ROWS,
@@ -26,6 +28,8 @@ _ALLOWED = (
     sqlite3.SQLITE_RECURSIVE,
 )
 _VALUE_BYTES_MAX = 10_000_000
+_WAL = b"\2\2"
+"""At byte 18 of a file whose changes are kept beside it, in its -wal, until they are taken over."""
 
 
 class SqliteSession:
@@ -61,12 +65,45 @@ class SqliteSession:
         return Rows(tuple(str(d[0]) for d in cursor.description), _batches(cursor))
 
 
+def prepare(connection: DatabaseConnection) -> tuple[DatabaseConnection, Outside]:
+    """Return the file with those that SQLite keeps beside it: reading is enough, also of what
+    another process writes meanwhile."""
+    files = (Path(f"{connection.path}{end}") for end in ("", "-wal", "-shm", "-journal"))
+    return connection, Outside(files=tuple(file for file in files if file.exists()))
+
+
 @contextmanager
 def session(connection: DatabaseConnection) -> Iterator[SqliteSession]:
-    """Open the file read-only."""
-    path = quote(str(connection.path))
+    """Open the file read-only; nothing is written beside it. Raises Conflict `database_changed`
+    at the end when somebody began to write to it and could not be noticed before."""
+    assert connection.path is not None
+    before = _unused(connection.path)
     try:
-        opened = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+        with _opened(connection, immutable=bool(before)) as made:
+            yield made
+    finally:
+        if before and before != _unused(connection.path):
+            raise Conflict("database_changed", name=connection.name)
+
+
+def _unused(path: Path) -> tuple[int, ...]:
+    """Return the state of a file that keeps its changes beside it, when nobody has it open; empty
+    otherwise. SQLite would have to make the files beside it before it could read it."""
+    try:
+        with path.open("rb") as file:
+            is_wal = file.read(20)[18:] == _WAL
+        now = path.stat()
+    except OSError:
+        return ()  # which SQLite will say
+    is_unused = is_wal and not Path(f"{path}-wal").exists()
+    return (now.st_mtime_ns, now.st_size) if is_unused else ()
+
+
+@contextmanager
+def _opened(connection: DatabaseConnection, *, immutable: bool) -> Iterator[SqliteSession]:
+    uri = f"file:{quote(str(connection.path))}?mode=ro{'&immutable=1' if immutable else ''}"
+    try:
+        opened = sqlite3.connect(uri, uri=True, check_same_thread=False)
     except sqlite3.Error as error:
         raise Unavailable("database_unreachable", str(error), name=connection.name) from error
     with closing(opened):

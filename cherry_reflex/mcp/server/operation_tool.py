@@ -56,7 +56,7 @@ def operation_tool(kind: type[Operation], folder: Path | None) -> Tool:
 
 
 class OperationTool(Tool):
-    """Runs its operation in the sandbox; one that connects to a database in a thread of this
+    """Runs its operation in the sandbox; one of a program that is a single file in a thread of this
     process."""
 
     kind: type[Operation]
@@ -152,12 +152,16 @@ class _Reports:
 
 
 async def _performed(operation: Operation, tables: Tables, context: Context[Any, Any]) -> Outcome:
-    # A program that is a single file cannot be found by another process.
-    if not operation.connects and module_of(type(operation)) != "__main__":
+    if module_of(type(operation)) != "__main__":
         sandbox: Sandbox = context.request_context.lifespan_context
         return await run_operation(sandbox, operation, tables)
+    # Another process would not find it.
+    return await asyncio.to_thread(_run_here, operation, tables)
+
+
+def _run_here(operation: Operation, tables: Tables) -> Outcome:
     operation.check(tables)
-    return await asyncio.to_thread(operation.run, tables)
+    return operation.run(tables.model_copy(update={"outside": operation.outside()}))
 
 
 def _told(meta: Any) -> tuple[Dataset, ...]:

@@ -51,9 +51,9 @@ class ForkedProcess:
         ours_errors, theirs_errors = os.pipe()
         try:
             program = Program(module=self.module, env=dict(self.env), cwd=self.cwd)
-            line = Header(program=program).model_dump_json().encode() + b"\n"
             made = await connected(self.address)
-            socket.send_fds(made, [line], [theirs_in, theirs_out, theirs_errors])
+            told = Header(program=program).packed()
+            socket.send_fds(made, [told], [theirs_in, theirs_out, theirs_errors])
         finally:
             for descriptor in (theirs_in, theirs_out, theirs_errors):
                 os.close(descriptor)

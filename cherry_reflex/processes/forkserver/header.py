@@ -1,8 +1,11 @@
-"""What a caller tells the forkserver first: a line of JSON."""
+"""What a caller tells the forkserver first: JSON, after its length in bytes."""
 
+import struct
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
+
+LENGTH = struct.Struct("=I")
 
 
 class Call(BaseModel):
@@ -34,3 +37,8 @@ class Header(BaseModel):
 
     call: Call | None = None
     program: Program | None = None
+
+    def packed(self) -> bytes:
+        """Return it as it is sent."""
+        data = self.model_dump_json().encode()
+        return LENGTH.pack(len(data)) + data

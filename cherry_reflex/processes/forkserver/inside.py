@@ -37,11 +37,11 @@ def be(work: Callable[[], int]) -> NoReturn:
         os._exit(status)
 
 
-def compute(connection: socket.socket, begun: bytes, call: Call, noise: int) -> int:
-    """Do a call, of whose request `begun` was read already; what is printed goes to `noise`."""
+def compute(connection: socket.socket, call: Call, noise: int) -> int:
+    """Do a call; what is printed goes to `noise`."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     _keep(nothing, noise, noise, connection.fileno(), kept=prepare())
-    return sandbox_worker.serve(3, begun, call)
+    return sandbox_worker.serve(3, call)
 
 
 def run_program(descriptors: Sequence[int], program: Program) -> int:

@@ -1,10 +1,11 @@
 """The forkserver: `python -m cherry_reflex.processes.forkserver.server --socket PATH --places N`.
 
-A caller opens a connection of its own for each child that it wants and writes a `Header` as a line
-of JSON. For a call the request follows; the child reads it from that connection and writes its
-results to it (`sandbox_worker`). When a child has ended the server writes how:
-`{"end": {"status": …, "reason": …, "noise": …}}`. A caller that closes its connection has its
-child killed. At most N calls run at once; the others wait in the order in which they came.
+A caller opens a connection of its own for each child that it wants and writes a `Header`. For a
+call the request follows; the child reads it from that connection and writes its results to it
+(`sandbox_worker`). Of a request nothing is ever in the memory of this process, since every later
+child would have it as well: there may be passwords in it. When a child has ended the server
+writes how: `{"end": {"status": …, "reason": …, "noise": …}}`. A caller that closes its connection
+has its child killed. At most N calls run at once; the others wait in the order in which they came.
 
 It has one thread and no event loop, since a child gets a copy of this process.
 """
@@ -27,7 +28,7 @@ from pydantic import ValidationError
 
 from cherry_reflex.processes.forkserver import inside, preload
 from cherry_reflex.processes.forkserver.child import Child
-from cherry_reflex.processes.forkserver.header import Call, Header, Program
+from cherry_reflex.processes.forkserver.header import LENGTH, Call, Header, Program
 from cherry_reflex.processes.isolation.isolation import prepare
 from cherry_reflex.processes.liveness import end_with_parent
 
@@ -52,7 +53,7 @@ class Waiting:
         has left."""
         try:
             chunk, descriptors, _, _ = socket.recv_fds(
-                self.connection, _HEADER_BYTES_MAX, _DESCRIPTORS, socket.MSG_DONTWAIT
+                self.connection, self._missing(), _DESCRIPTORS, socket.MSG_DONTWAIT
             )
         except BlockingIOError:
             return True
@@ -60,14 +61,19 @@ class Waiting:
             return False
         self.read += chunk
         self.descriptors += descriptors
-        line, end, rest = bytes(self.read).partition(b"\n")
-        if end:
+        if self._missing() == 0:
             try:
-                self.header = Header.model_validate_json(line)
+                self.header = Header.model_validate_json(self.read[LENGTH.size :])
             except ValidationError:
                 return False
-            self.read = bytearray(rest)
-        return bool(chunk) and len(line) < _HEADER_BYTES_MAX
+        return bool(chunk) and self._missing() < _HEADER_BYTES_MAX
+
+    def _missing(self) -> int:
+        """Return how many bytes to read, and not one more: first the length, then the rest."""
+        whole = LENGTH.size
+        if len(self.read) >= whole:
+            whole += LENGTH.unpack_from(self.read)[0]
+        return whole - len(self.read)
 
 
 class Server:
@@ -169,7 +175,7 @@ class Server:
         baseline_bytes = psutil.Process().memory_info().rss
         pid = os.fork()
         if pid == 0:
-            inside.be(partial(inside.compute, one.connection, bytes(one.read), call, writing))
+            inside.be(partial(inside.compute, one.connection, call, writing))
         os.close(writing)
         self._live[pid] = Child(pid, one.connection, call, reading, baseline_bytes)
 

@@ -12,6 +12,9 @@ from pathlib import Path
 from cherry_reflex.processes.isolation import landlock, privileges, roots, seccomp, semaphores
 from cherry_reflex.processes.isolation.landlock import Rule
 
+_connecting: list[int] = []
+"""Ports that this process, which is locked, may still connect to."""
+
 
 @dataclass(frozen=True)
 class Access:
@@ -24,6 +27,9 @@ class Access:
     this process alone."""
     shared: tuple[Path, ...] = ()
     """The same, where others write at the same time."""
+    connect: tuple[int, ...] = ()
+    """Ports of TCP that may be connected to, until `stop_connecting`: at any address, of which
+    neither Landlock nor a filter knows; and any port where Landlock is older than its version 4."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Enforced:
     files: bool
     """Only what `Access` names can be read or changed, contents and attributes."""
     network: bool
-    """No socket of any kind can be made."""
+    """No socket of any kind can be made, but those for `Access.connect`."""
     signals: bool
     """No other process can be sent a signal."""
     system_calls: bool
@@ -78,12 +84,21 @@ def isolate(access: Access) -> Enforced:
         access.read, (*access.write, *access.shared), may_change_user=not access.shared
     )
     own_process = landlock.existing(roots.OWN_PROCESS, landlock.READ)
-    landlocked = landlock.restrict((*rules, *own_process))
-    filtered = seccomp.restrict(os.getpid())
+    landlocked = landlock.restrict((*rules, *own_process), access.connect)
+    filtered = seccomp.restrict(os.getpid(), connects=bool(access.connect))
+    _connecting.extend(access.connect)
     # A rule holds for an inode, and /proc makes new ones once it has forgotten a file: those of
     # this process stay open.
     _close(rules)
     return _enforced(landlocked, filtered, own_user)
+
+
+def stop_connecting() -> None:
+    """Refuse this process, where it was locked with `Access.connect`, every further socket, for
+    good: the connections that it has are all that it will have. Others stay as they are."""
+    if _connecting:
+        seccomp.restrict(os.getpid())
+        _connecting.clear()
 
 
 def prepare() -> frozenset[int]:

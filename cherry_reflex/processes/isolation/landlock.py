@@ -1,4 +1,5 @@
-"""Which files this process may open, by Landlock (landlock(7), kernel doc userspace-api/landlock).
+"""Which files this process may open, and which ports it may connect to, by Landlock (landlock(7),
+kernel doc userspace-api/landlock).
 
 A rule names a file or a folder with all in it, by inode, and what may be done there; everything
 else that the kernel's version of Landlock knows of is refused. What it does not know of - chmod,
@@ -20,7 +21,7 @@ from cherry_reflex.processes.isolation.kernel import system_call
 # The numbers are the same on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION = 1
-_RULE_PATH_BENEATH = 1
+_RULE_PATH_BENEATH, _RULE_NET_PORT = 1, 2
 
 (
     _EXECUTE,
@@ -50,8 +51,10 @@ WRITE = READ | _WRITE_FILE | _TRUNCATE | _MAKE_DIR | _MAKE_REG | _REMOVE_DIR | _
 """Plain files and folders. No links by name, pipes, sockets and devices: whoever reads the folder
 afterwards has more rights, would follow a link to anywhere, and would wait for a pipe for ever."""
 
-_NET_ABI, _SCOPE_ABI = 4, 6
-_TCP = 0b11  # bind, connect
+PORTS_VERSION = 4
+"""The first version that knows of TCP."""
+_SCOPES_VERSION = 6
+_BIND_TCP, _CONNECT_TCP = 1, 2
 _SCOPES = 0b11  # abstract unix sockets, signals
 
 
@@ -103,17 +106,19 @@ def existing(paths: Iterable[str | os.PathLike[str]], rights: int) -> tuple[Rule
     return tuple(rules)
 
 
-def restrict(rules: Iterable[Rule]) -> bool:
-    """Refuse this thread, and those that it starts, every file that no rule gives, TCP, and signals
-    and abstract sockets to outside, for good; return whether the kernel has Landlock.
+def restrict(rules: Iterable[Rule], ports: Iterable[int] = ()) -> bool:
+    """Refuse this thread, and those that it starts, every file that no rule gives, TCP but to the
+    `ports`, and signals and abstract sockets to outside, for good; return whether the kernel has
+    Landlock.
 
-    Needs no_new_privs. The kernel enforces what its version knows: TCP from 4 on, signals and
-    sockets from 6 on. Cutting off a file is known from 3 on, `seccomp` refuses it before.
+    Needs no_new_privs. A rule for a port holds for every address. The kernel enforces what its
+    version knows: TCP from 4 on, signals and sockets from 6 on. Cutting off a file is known from 3
+    on, `seccomp` refuses it before.
     """
     if version() == 0:
         return False
-    net = _TCP if version() >= _NET_ABI else 0
-    scopes = _SCOPES if version() >= _SCOPE_ABI else 0
+    net = _BIND_TCP | _CONNECT_TCP if version() >= PORTS_VERSION else 0
+    scopes = _SCOPES if version() >= _SCOPES_VERSION else 0
     # An older kernel takes the longer struct as long as what it does not know is 0.
     attributes = struct.pack("=QQQ", handled(), net, scopes)
     try:
@@ -125,6 +130,11 @@ def restrict(rules: Iterable[Rule]) -> bool:
             # What cannot be given stays refused.
             with suppress(OSError):
                 system_call(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule.attributes, 0)
+        for port in ports if net else ():
+            # struct landlock_net_port_attr
+            allowed = struct.pack("=QQ", _CONNECT_TCP, port)
+            with suppress(OSError):
+                system_call(_ADD_RULE, ruleset, _RULE_NET_PORT, allowed, 0)
         system_call(_RESTRICT_SELF, ruleset, 0)
     except OSError:
         return False

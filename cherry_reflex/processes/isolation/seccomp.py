@@ -33,6 +33,7 @@ _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020080  # every namespace of clone(2) and unshare(2)
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE = 1, 1, 0xF
+_AF_INET, _AF_INET6, _TCP = 2, 10, 6
 _PRIO_PROCESS, _IOPRIO_WHO_PROCESS = 0, 1
 
 _IOCTLS = (
@@ -41,6 +42,13 @@ _IOCTLS = (
 )
 """The only permitted ioctl(2)s: others push input into terminals (TIOCSTI), name who gets signals
 (FIOSETOWN), and change flags of files that may only be read (FS_IOC_SETFLAGS)."""
+_SOCKET_OPTIONS = {
+    1: (9,),  # SOL_SOCKET: SO_KEEPALIVE
+    # IPPROTO_TCP: TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT
+    _TCP: (1, 4, 5, 6, 18),
+}
+"""The only options of sockets that may be set, by level: by others a socket gets another protocol,
+of which Landlock does not know (TCP_ULP), or connects by sending (TCP_FASTOPEN_CONNECT)."""
 _FCNTLS_REFUSED = (
     *(8, 10, 15),  # F_SETOWN, F_SETSIG, F_SETOWN_EX: signals to others
     *(1024, 1026),  # F_SETLEASE, F_NOTIFY: holding up others, watching a folder
@@ -75,12 +83,16 @@ def is_supported() -> bool:
     return True
 
 
-def restrict(pid: int) -> bool:
+def restrict(pid: int, *, connects: bool = False) -> bool:
     """Refuse this process (`pid`), all its threads, what `system_calls` lists, for good; return
-    whether the kernel took the filter. Needs no_new_privs."""
+    whether the kernel took the filter. Needs no_new_privs.
+
+    One that `connects` may make sockets of TCP, and connect them to anywhere: it sees no address
+    and no port. Filters add up: it may be refused that later, by another call of this.
+    """
     if not is_supported():
         return False
-    template, places = _template()
+    template, places = _template(connects)
     program = bytearray(template)
     for place in places:
         program[place : place + 4] = struct.pack("=I", pid)
@@ -95,9 +107,10 @@ def restrict(pid: int) -> bool:
 
 
 def prepare() -> None:
-    """Build the filter, all but the id of the process."""
+    """Build the filters, all but the id of the process."""
     if is_supported():
-        _template()
+        for connects in (False, True):
+            _template(connects)
 
 
 def _own_number() -> int:
@@ -110,7 +123,7 @@ def _architecture() -> tuple[int, int] | None:
 
 
 @cache
-def _template() -> tuple[bytes, tuple[int, ...]]:
+def _template(connects: bool) -> tuple[bytes, tuple[int, ...]]:
     """Return the packed filter, and where in it the process's id belongs."""
     _, architecture = _architecture() or (0, 0)
     program: _Block = [
@@ -125,7 +138,7 @@ def _template() -> tuple[bytes, tuple[int, ...]]:
     ]
     # In groups that are passed over as a whole: the kernel runs the filter once for every number
     # when it takes it, and a jump goes 255 instructions at most.
-    rules = sorted(_rules().items())
+    rules = sorted(_rules(connects).items())
     for end in range(_GROUP, system_calls.NEWEST + _GROUP + 1, _GROUP):
         group = _chosen({number: block for number, block in rules if end - _GROUP <= number < end})
         program += [(_JUMP_AT_LEAST, len(group), 0, end), *group]
@@ -148,7 +161,7 @@ def _chosen(rules: dict[int, _Block]) -> _Block:
     return [*group, (_RETURN, 0, 0, _ALLOW), *_REFUSED]
 
 
-def _rules() -> dict[int, _Block]:
+def _rules(connects: bool) -> dict[int, _Block]:
     """Return what is done about each call, by its number; a block ends with a verdict on every way
     through it."""
     itself = (0, _PID)
@@ -172,6 +185,7 @@ def _rules() -> dict[int, _Block]:
         "clone": [*thread, (_RETURN, 0, 0, _ALLOW)],
         "socketpair": [*stream, (_RETURN, 0, 0, _ALLOW)],
         "sendto": [*nobody, (_RETURN, 0, 0, _ALLOW)],
+        "setsockopt": _setting_socket(),
         "open": _opening(1),
         "openat": _opening(2),
         "utime": _timing(1),
@@ -189,8 +203,29 @@ def _rules() -> dict[int, _Block]:
         (system_calls.PRETENDED, _PRETEND),
     ):
         rules |= {numbers: [(_RETURN, 0, 0, verdict)] for numbers in names.values()}
+    if connects:
+        client = system_calls.OF_CLIENTS
+        rules |= {client["socket"]: _client_socket(), client["connect"]: [(_RETURN, 0, 0, _ALLOW)]}
     place, _ = _architecture() or (0, 0)
     return {here: block for both, block in rules.items() if (here := both[place]) is not None}
+
+
+def _client_socket() -> _Block:
+    """Return the rule for socket(2) of who connects: TCP, of either version of IP. Of the other
+    protocols of streams (MPTCP, SCTP) Landlock does not know."""
+    stream = _unless(1, _SOCK_STREAM, _SOCK_TYPE)
+    family = _among(0, (_AF_INET, _AF_INET6))
+    refused_else = [*_load(2, 0xFFFFFFFF), (_JUMP_EQUAL, 2, 0, 0), (_JUMP_EQUAL, 1, 0, _TCP)]
+    return [*refused_else, *_REFUSED, *stream, *family]
+
+
+def _setting_socket() -> _Block:
+    """Return the rule for setsockopt(2)."""
+    block: _Block = []
+    for level, options in _SOCKET_OPTIONS.items():
+        chosen = _among(2, options)
+        block += [*_load(1, 0xFFFFFFFF), (_JUMP_EQUAL, 0, len(chosen), level), *chosen]
+    return [*block, *_REFUSED]
 
 
 def _opening(argument: int) -> _Block:

@@ -188,6 +188,7 @@ CONDITIONAL: dict[str, Numbers] = {
     "ioprio_set": (251, 30),
     "clone": (56, 220),
     "socketpair": (53, 199),
+    "setsockopt": (54, 208),
     "sendto": (44, 206),
     "ioctl": (16, 29),
     "fcntl": (72, 25),
@@ -200,3 +201,6 @@ CONDITIONAL: dict[str, Numbers] = {
     "utimensat": (280, 88),
 }
 """Decided by their arguments, in `seccomp`."""
+
+OF_CLIENTS: dict[str, Numbers] = {name: REFUSED[name] for name in ("socket", "connect")}
+"""Refused as well, but for a process that may connect."""

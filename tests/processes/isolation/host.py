@@ -1,6 +1,7 @@
 """Tries escapes, each in a forked process of its own, and writes what became of them as JSON.
 
-`python -m tests.processes.isolation.host root|user locked|free FOLDER NAME…`
+`python -m tests.processes.isolation.host root|user locked|client|free FOLDER NAME…`; a client is a
+locked process that may connect, to another port.
 """
 
 import errno
@@ -18,6 +19,7 @@ from tests.processes.isolation.scene import Scene
 
 NOBODY = 65534
 _LONGEST_S = 20
+_OTHER_PORT = 9
 
 
 def main() -> None:
@@ -31,17 +33,17 @@ def main() -> None:
         os.setresuid(NOBODY, NOBODY, NOBODY)
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
     with scene.opened(Path(root)) as made:
-        said = {name: _tried(known[name].attempt, made, how == "locked") for name in names}
+        said = {name: _tried(known[name].attempt, made, how) for name in names}
     print(json.dumps(said))
 
 
-def _tried(attempt: escapes.Attempt, made: Scene, locked: bool) -> dict[str, Any]:
+def _tried(attempt: escapes.Attempt, made: Scene, how: str) -> dict[str, Any]:
     scene.renew(made)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        os.write(writing, json.dumps(_try(attempt, made, locked)).encode())
+        os.write(writing, json.dumps(_try(attempt, made, how)).encode())
         os._exit(1)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
@@ -57,11 +59,12 @@ def _tried(attempt: escapes.Attempt, made: Scene, locked: bool) -> dict[str, Any
     return {"refused": False, "worked": status == 0, "detail": f"status {status}"}
 
 
-def _try(attempt: escapes.Attempt, made: Scene, locked: bool) -> dict[str, Any]:
+def _try(attempt: escapes.Attempt, made: Scene, how: str) -> dict[str, Any]:
     signal.alarm(_LONGEST_S)
     try:
-        if locked:
-            access = isolation.Access(read=(made.table,), write=(made.folder,))
+        if how != "free":
+            connect = (_OTHER_PORT,) if how == "client" else ()
+            access = isolation.Access(read=(made.table,), write=(made.folder,), connect=connect)
             isolation.isolate(access)
         attempt(made)
     except OSError as error:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.processes.isolation.libraries import USES
 from tests.processes.isolation.scene import NAMED
 
 _PR_GET_PDEATHSIG = 2
+_TCP, _TCP_ULP, _MPTCP, _NETLINK, _FAST_OPEN = 6, 31, 262, 16, 0x20000000
 
 
 def locked(folder: Path) -> isolation.Enforced:
@@ -142,6 +144,59 @@ def _in_a_loop() -> None:
         return await asyncio.to_thread(lambda: 1)
 
     assert asyncio.run(run()) == 1
+
+
+def clients(folder: Path) -> dict[str, Any]:
+    """A process that may connect to one port, and then no longer."""
+    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    right, wrong = (one.getsockname()[1] for one in servers)
+    access = Access(read=(), write=(folder / "results",), connect=(right,))
+    said: dict[str, Any] = {"complete": isolation.isolate(access).is_complete}
+    one = socket.create_connection(("127.0.0.1", right))
+    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    said["peer"] = one.getpeername()[1] == right and one.getsockname()[1] > 0
+    refused: dict[str, Callable[[], Any]] = {
+        "another port": lambda: socket.create_connection(("127.0.0.1", wrong)),
+        "another file": lambda: (folder / "secret").read_bytes(),
+        "the system's users": lambda: Path("/etc/passwd").read_bytes(),
+        "listening": lambda: socket.create_server(("127.0.0.1", 0)),
+        "listening without a name": lambda: socket.socket().listen(),
+        "a name": lambda: socket.socket().bind(("127.0.0.1", 0)),
+        "datagrams": lambda: socket.socket(type=socket.SOCK_DGRAM),
+        "paths": lambda: socket.socket(socket.AF_UNIX),
+        "several paths of TCP": lambda: socket.socket(proto=_MPTCP),
+        "another protocol": lambda: socket.socket().setsockopt(_TCP, _TCP_ULP, b"tls"),
+        "sending first": lambda: socket.socket().sendto(b"x", _FAST_OPEN, ("127.0.0.1", right)),
+    }
+    said["before"] = {name: _refused(attempt) for name, attempt in refused.items()}
+    isolation.stop_connecting()
+    refused = {"the same port": lambda: socket.create_connection(("127.0.0.1", right))}
+    refused |= {"a socket": socket.socket, "its own, again": lambda: one.connect(("127.0.0.1", 1))}
+    said["after"] = {name: _refused(attempt) for name, attempt in refused.items()}
+    one.sendall(b"works still")
+    one.shutdown(socket.SHUT_WR)
+    said["sent"] = one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+    return said
+
+
+def _refused(attempt: Callable[[], Any]) -> bool:
+    try:
+        attempt()
+    except PermissionError:
+        return True
+    return False
+
+
+def older_clients(folder: Path) -> list[bool]:
+    """Where Landlock does not know of ports any one may be connected to, and nothing else."""
+    server = socket.create_server(("127.0.0.1", 0))
+    landlock.version = lambda: landlock.PORTS_VERSION - 1  # type: ignore[assignment]
+    access = Access(read=(), write=(folder / "results",), connect=(1,))
+    isolation.isolate(access)
+    socket.create_connection(server.getsockname()).close()
+    families = (socket.AF_UNIX, _NETLINK)
+    return [_refused(partial(socket.socket, family)) for family in families]
 
 
 def abort(folder: Path) -> None:
@@ -270,7 +325,7 @@ def cost(folder: Path) -> list[float]:
 
 _ALL: tuple[Callable[[Path], Any], ...] = (
     *(libraries, enforced, files, itself, abort, twice, missing, with_threads, versions),
-    *(without_filter, verdicts, cost),
+    *(without_filter, verdicts, cost, clients, older_clients),
 )
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ if sys.platform != "linux":
     pytest.skip("the lock is Linux's", allow_module_level=True)
 
 from cherry_reflex.processes.isolation.isolation import supported
+from cherry_reflex.processes.isolation.landlock import PORTS_VERSION, version
 from tests.processes.isolation import escapes
 from tests.processes.isolation.scene import PROJECT
 
@@ -30,7 +31,7 @@ _SYS_ADMIN = 1 << 21
 
 @cache
 def tried(who: str, how: str) -> dict[str, dict[str, Any]]:
-    names = [name for name, one in ESCAPES.items() if how == "locked" or who in one.works_for]
+    names = [name for name, one in ESCAPES.items() if how != "free" or who in one.works_for]
     with tempfile.TemporaryDirectory() as folder:
         host = subprocess.run(
             [sys.executable, "-m", "tests.processes.isolation.host", who, how, folder, *names],
@@ -54,6 +55,9 @@ def tried(who: str, how: str) -> dict[str, dict[str, Any]]:
 def test_refused(name: str, who: str) -> None:
     locked = tried(who, "locked")[name]
     assert locked["refused"], locked["detail"]
+    if version() >= PORTS_VERSION:
+        client = tried(who, "client")[name]
+        assert client["refused"], client["detail"]
     if who in ESCAPES[name].works_for:
         free = tried(who, "free")[name]
         if free.get("errno") in (*UNKNOWN, *(REFUSED if machine_refuses_much() else ())):

@@ -20,15 +20,30 @@ Filter = tuple[str, bytes]
 
 
 @pytest.fixture(params=ARCHITECTURES)
-def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Filter]:
+def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(machine=request.param))
     seccomp._template.cache_clear()
-    template, places = seccomp._template()
+    yield request.param
+    seccomp._template.cache_clear()
+
+
+@pytest.fixture
+def program(machine: str) -> Filter:
+    return machine, built(connects=False)
+
+
+@pytest.fixture
+def client(machine: str) -> Filter:
+    """The program of a process that may connect."""
+    return machine, built(connects=True)
+
+
+def built(*, connects: bool) -> bytes:
+    template, places = seccomp._template(connects)
     program = bytearray(template)
     for place in places:
         program[place : place + 4] = struct.pack("=I", PID)
-    yield request.param, bytes(program)
-    seccomp._template.cache_clear()
+    return bytes(program)
 
 
 def verdict(program: Filter, number: int, *arguments: int, architecture: int = 0) -> int:
@@ -90,6 +105,11 @@ def test_listed(program: Filter) -> None:
         ("socketpair", (1, 1 | 0x80000), ALLOW),
         ("socketpair", (1, 2), REFUSE),
         ("socketpair", (2, 1), REFUSE),
+        ("setsockopt", (3, 6, 1), ALLOW),
+        ("setsockopt", (3, 1, 9), ALLOW),
+        ("setsockopt", (3, 6, 9), REFUSE),
+        ("setsockopt", (3, 6, 31), REFUSE),
+        ("setsockopt", (3, 0, 1), REFUSE),
         ("sendto", (3, 1, 1, 0, 0), ALLOW),
         ("sendto", (3, 1, 1, 0, 4096), REFUSE),
         ("sendto", (3, 1, 1, 0, 1 << 32), REFUSE),
@@ -115,6 +135,41 @@ def test_decided_by_arguments(
     number = system_calls.CONDITIONAL[name][program[0] == "aarch64"]
     assert number is not None
     assert verdict(program, number, *arguments) == wanted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        ((2, 1, 0), ALLOW),
+        ((2, 1 | 0x80800, 6), ALLOW),  # SOCK_CLOEXEC, SOCK_NONBLOCK; TCP
+        ((10, 1, 0), ALLOW),
+        ((2, 2, 0), REFUSE),
+        ((2, 1, 262), REFUSE),  # IPPROTO_MPTCP
+        ((2, 1, 132), REFUSE),  # IPPROTO_SCTP
+        ((2, 3, 1), REFUSE),
+        ((1, 1, 0), REFUSE),
+        ((16, 3, 0), REFUSE),
+        ((43, 1, 0), REFUSE),  # AF_SMC
+    ],
+)
+def test_sockets_of_who_connects(
+    client: Filter, program: Filter, arguments: tuple[int, ...], wanted: int
+) -> None:
+    place = int(client[0] == "aarch64")
+    number = system_calls.REFUSED["socket"][place]
+    assert number is not None
+    assert verdict(client, number, *arguments) == wanted
+    assert verdict(program, number, *arguments) == REFUSE
+
+
+def test_who_connects_is_refused_all_else(client: Filter, program: Filter) -> None:
+    place = int(client[0] == "aarch64")
+    for name, numbers in system_calls.REFUSED.items():
+        if (number := numbers[place]) is not None and name not in system_calls.OF_CLIENTS:
+            assert verdict(client, number) == REFUSE, name
+    number = system_calls.REFUSED["connect"][place]
+    assert number is not None
+    assert (verdict(client, number, 3), verdict(program, number, 3)) == (ALLOW, REFUSE)
 
 
 def test_other_numbers(program: Filter) -> None:

@@ -112,6 +112,20 @@ def test_older_kernels(folder: Path) -> None:
 
 
 @needs_all
+@pytest.mark.skipif(landlock.version() < landlock.PORTS_VERSION, reason="knows no ports")
+def test_connects_to_what_is_named_and_no_longer_than_needed(folder: Path) -> None:
+    found = said("clients", folder)
+    assert found["complete"] and found["peer"] and found["sent"]
+    allowed = [name for part in ("before", "after") for name, no in found[part].items() if not no]
+    assert allowed == []
+
+
+@needs_all
+def test_connects_where_the_kernel_knows_no_ports(folder: Path) -> None:
+    assert said("older_clients", folder) == [True, True]
+
+
+@needs_all
 def test_what_is_named_must_exist(folder: Path) -> None:
     assert said("missing", folder) == ["none.csv", True, 3]
 

@@ -9,6 +9,7 @@ from tests.processes.isolation.escapes import NOBODY, ROOT, escape
 from tests.processes.isolation.scene import Scene, call
 
 _AF_ALG, _AF_VSOCK = 38, 40
+_MPTCP, _TCP_FASTOPEN_CONNECT, _TCP_ULP = 262, 30, 31
 
 
 @escape()
@@ -49,6 +50,25 @@ def send_fast_open_by_inherited_socket(scene: Scene) -> None:
 def send_message_by_inherited_socket(scene: Scene) -> None:
     one = socket.socket(fileno=os.dup(scene.stream))
     one.sendmsg([b"x"], [], socket.MSG_FASTOPEN, ("127.0.0.1", scene.port))
+
+
+@escape()
+def connect_by_several_paths(scene: Scene) -> None:
+    with socket.socket(proto=_MPTCP) as one:
+        one.connect(("127.0.0.1", scene.port))
+
+
+@escape()
+def connect_inherited_socket_by_sending(scene: Scene) -> None:
+    one = socket.socket(fileno=os.dup(scene.stream))
+    one.setsockopt(socket.IPPROTO_TCP, _TCP_FASTOPEN_CONNECT, 1)
+    one.connect(("127.0.0.1", scene.port))
+    one.sendall(b"x")
+
+
+@escape(NOBODY)
+def change_protocol_of_inherited_socket(scene: Scene) -> None:
+    socket.socket(fileno=os.dup(scene.stream)).setsockopt(socket.IPPROTO_TCP, _TCP_ULP, b"tls")
 
 
 @escape()
