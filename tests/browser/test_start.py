@@ -69,4 +69,6 @@ async def test_a_question_of_the_planner_is_answered_with_a_click(visit: Visit) 
     await expect(plan.locator(".c-answer-given")).to_have_text(chosen, timeout=ANSWER_MS)
     await expect(plan.locator(".c-inquiry")).to_have_count(0)
     await expect(plan.locator(".c-plan__step").first).to_be_visible(timeout=ANSWER_MS)
-    await page.get_by_role("button", name="Stop", exact=True).first.click()
+    await expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(
+        0, timeout=ANSWER_MS
+    )
