@@ -87,6 +87,8 @@ class StepsDraft:
         arguments = None
         function = choice.worker.function
         if function is not None:
+            if choice.usual and (lacking := self._lacking(function)):
+                raise BadInput("arguments_missing", name=lacking)
             filled = self._changed(choice) or self._filled(function, request)
             try:
                 arguments = checked(filled, function.input_schema, question.datasets)
@@ -99,6 +101,14 @@ class StepsDraft:
             arguments=arguments,
             reason=self._reason(choice, question.language),
         )
+
+    def _lacking(self, function: ToolFunction) -> str:
+        """Return the argument for whose kind of columns no data are there, where the function is
+        about such columns alone (the statistics of numbers); else nothing."""
+        slots = [slot for slot in slots_of(function.input_schema) if slot.kind == "column"]
+        types = {c.type for dataset in self._question.datasets for c in dataset.columns}
+        lacking = [slot.name for slot in slots if slot.types and types.isdisjoint(slot.types)]
+        return lacking[0] if lacking and len(lacking) == len(slots) else ""
 
     def _request(self, choice: Choice) -> str:
         """Return what the worker is asked: its own part of the request, if that part names

@@ -43,3 +43,17 @@ def test_levels_and_rates_are_not_added_up(
     for level in levels:
         assert not is_asked("total", level)
         assert is_asked("rank", level), "averages are asked for"
+
+
+@pytest.mark.parametrize(("rows", "is_asked"), [(5, False), (1000, True)])
+def test_few_rows_are_not_compared(embedding: Embedding, rows: int, is_asked: bool) -> None:
+    columns = (
+        Column(name="price", type="number", distinct=rows),
+        Column(name="weight", type="number", distinct=rows),
+        Column(name="product", type="category", distinct=5),
+        Column(name="shop", type="category", distinct=5),
+    )
+    dataset = Dataset(id="d", name="d", uri="file:///d.parquet", rows=rows, columns=columns)
+    asked = suggestions(Views(embedding), Question(text="", datasets=(dataset,)), 100)
+    for words in ("differ significantly", "a relation between", "outliers"):
+        assert any(words in one for one in asked) == is_asked, words

@@ -15,6 +15,11 @@ from cherry_reflex.llm.embedded.reading.views import Views
 GROUPS_MAX = 30
 COLUMNS_EACH = 3
 VARIETY = 0.7
+ROWS_LEAST = 10
+"""Fewer rows tell nothing of how columns are related, spread or different."""
+ROWS_A_GROUP = 3
+VALUES_LEAST = 10
+"""Of fewer different values most may be equal, and none is an outlier then."""
 
 
 @dataclass(frozen=True)
@@ -101,28 +106,35 @@ def _of(view: TableView, language: Language) -> Iterator[Suggestion]:
             yield ask("total", "aggregate", told, measures=total, by=by, order=Order())
         if dates:
             yield trend(measure)
-        if measure.name != group.name:
+        if measure.name != group.name and _has_rows(view, group):
             yield ask("compare", "test", told, columns=(_ref(measure), _ref(group)))
         mean = (Measure(agg="mean", of=_ref(measure)),)
         yield ask("rank", "aggregate", told, measures=mean, by=by, order=Order(), top=1)
     for measure, other in _pairs(measures, measures):
-        if measure is not other:
+        if measure is not other and view.dataset.rows >= ROWS_LEAST:
             told = {"measure": measure, "other": other}
             yield ask("relation", "relation", told, columns=(_ref(measure), _ref(other)))
     for measure in measures:
         told = {"measure": measure}
         outliers = Reading(task="outliers", dataset=view.dataset.name, columns=(_ref(measure),))
-        yield ask("distribution", "distribution", told, columns=(_ref(measure),), also=(outliers,))
+        columns, also = (_ref(measure),), (outliers,)
+        if measure.column.distinct >= VALUES_LEAST and view.dataset.rows >= ROWS_LEAST:
+            yield ask("distribution", "distribution", told, columns=columns, also=also)
         if dates:
             yield trend(measure)
     missing = next((c for c in view.columns if c.column.missing), None)
     if missing is not None:
         yield ask("missing", "missing", {"column": missing}, columns=(_ref(missing),))
     for group, other in _pairs(groups, groups):
-        if group is not other:
+        if group is not other and _has_rows(view, group) and _has_rows(view, other):
             told = {"group": group, "other": other}
             yield ask("cross", "test", told, columns=(_ref(group), _ref(other)))
             break
+
+
+def _has_rows(view: TableView, group: ColumnView) -> bool:
+    """Whether groups have rows enough to be compared."""
+    return view.dataset.rows >= max(ROWS_LEAST, ROWS_A_GROUP * group.column.distinct)
 
 
 def _ref(column: ColumnView) -> ColumnRef:
