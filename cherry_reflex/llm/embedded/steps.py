@@ -103,12 +103,13 @@ class StepsDraft:
         )
 
     def _lacking(self, function: ToolFunction) -> str:
-        """Return the argument for whose kind of columns no data are there, where the function is
-        about such columns alone (the statistics of numbers); else nothing."""
-        slots = [slot for slot in slots_of(function.input_schema) if slot.kind == "column"]
+        """Return the argument that a function is about, the first that names columns, where no
+        data have columns of its kind (the statistics of numbers, without any); else nothing."""
+        slots = (slot for slot in slots_of(function.input_schema) if slot.kind == "column")
+        first = next(slots, None)
         types = {c.type for dataset in self._question.datasets for c in dataset.columns}
-        lacking = [slot.name for slot in slots if slot.types and types.isdisjoint(slot.types)]
-        return lacking[0] if lacking and len(lacking) == len(slots) else ""
+        is_lacking = first is not None and first.types and types.isdisjoint(first.types)
+        return first.name if first is not None and is_lacking else ""
 
     def _request(self, choice: Choice) -> str:
         """Return what the worker is asked: its own part of the request, if that part names

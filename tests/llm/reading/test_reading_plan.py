@@ -130,3 +130,17 @@ async def test_what_a_reading_does_is_not_cut_into_parts(
         assert [step.worker for step in plan.steps] == ["a2a:pandas"]
         reading = (plan.steps[0].arguments or {})["reading"]
         assert reading["task"] == "normality"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("has_numbers", [True, False])
+async def test_a_broad_request_asks_nobody_about_columns_that_are_not_there(
+    planner: EmbeddedPlanner, has_numbers: bool
+) -> None:
+    kept = tuple(c for c in SALES.columns if has_numbers or c.type not in ("number", "integer"))
+    dataset = SALES.model_copy(update={"columns": kept})
+    plan = await planned(planner, "Analyze this data and visualize it", dataset)
+    assert isinstance(plan, Plan)
+    asked = {step.worker for step in plan.steps}
+    assert ("mcp:statistical_analysis/describe_numbers" in asked) == has_numbers
+    assert "a2a:eda" in asked
