@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,8 +46,9 @@ def started(folder: Path) -> Iterator[PostgreSql]:
     if os.geteuid() == 0:
         # PostgreSQL refuses to run as root.
         user = {"user": "nobody", "group": "nogroup"}
-        for part in (folder, *folder.parents[:2]):
-            part.chmod(0o755)
+        for part in (folder, *folder.parents):
+            if part.is_relative_to(tempfile.gettempdir()) and part != Path(tempfile.gettempdir()):
+                part.chmod(0o755)  # one more with several processes of tests
         shutil.chown(folder, "nobody", "nogroup")
     certificate, key = folder / "server.crt", folder / "server.key"
     make = f"req -new -x509 -days 2 -nodes -subj /CN=localhost -out {certificate} -keyout {key}"

@@ -41,7 +41,8 @@ def problem_of(kind: type[Operation], given: dict[str, Any], tables: Tables) -> 
         return ""  # told to the planner in the schema's own words
     try:
         operation.check(tables)
-        whole(operation.run(tables))
+        # As `run_operation` does, but for the process of its own.
+        whole(operation.run(tables.model_copy(update={"outside": operation.outside()})))
     except CherryError as error:
         key = f"error.{error.code}"
         if key not in entries():
