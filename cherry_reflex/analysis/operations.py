@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from cherry_reflex.analysis.progress import hand_over, heard_by, progress
 from cherry_reflex.analysis.value_index import beside
 from cherry_reflex.core.artifact import ArtifactContent
@@ -47,7 +49,11 @@ async def run_operation(
         timeout_s=timeout_s or operation.limit_s or None,
         on_progress=partial(_pass_on, tables, shows=not operation.needs_model),
     )
-    outcome = Outcome.model_validate_json(result["outcome"])
+    try:
+        outcome = Outcome.model_validate_json(str(result.get("outcome")))
+    except ValidationError as error:
+        # Code that others wrote may have answered in our place.
+        raise WorkerFailed("analysis_failed", f"{error.error_count()} errors") from error
     for content in outcome.artifacts:
         _require_own(content, tables)
     return outcome

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cherry_reflex.core import errors
-from cherry_reflex.core.errors import CherryError, LimitExceeded, WorkerFailed
+from cherry_reflex.core.errors import CherryError, LimitExceeded, Unavailable, WorkerFailed
 from cherry_reflex.processes.forkserver.connection import connected
 from cherry_reflex.processes.forkserver.header import Call, Header
 from cherry_reflex.processes.redaction import redacted
@@ -25,6 +25,8 @@ from cherry_reflex.settings import Settings
 _LINE_BYTES_MAX = 32_000_000
 """Largest result of a call; everything larger travels as a file."""
 _QUERIES_AT_ONCE = 2
+_TRIES = 5
+"""Forkservers that a call may lose before it has begun."""
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -92,7 +94,7 @@ class Sandbox:
         )
         folders = {own, *others, *(path.parent for path in given)}
         message = Header(call=wanted).packed() + body
-        while True:
+        for _ in range(_TRIES):
             made = await connected(self._address)
             reader, writer = await asyncio.open_unix_connection(sock=made, limit=_LINE_BYTES_MAX)
             try:
@@ -103,6 +105,7 @@ class Sandbox:
             finally:
                 # Whatever still runs of it is killed at that.
                 writer.close()
+        raise Unavailable("sandbox_down")
 
 
 class _NotBegun(Exception):
@@ -144,13 +147,11 @@ class _Answer:
             return False
         except ValueError as error:
             raise LimitExceeded("analysis_result", detail=str(error)) from error
-        said: dict[str, Any] = {}
-        with suppress(ValueError):  # a line that was cut off by the end of the process
-            said = json.loads(line)
+        said = _fields(line)
         if "progress" in said:
-            if self._on_progress is not None:
+            if self._on_progress is not None and isinstance(said["progress"], dict):
                 self._on_progress(said["progress"])
-        elif "end" in said:
+        elif isinstance(said.get("end"), dict):
             self._end = said["end"]
             return False
         elif said:
@@ -160,31 +161,51 @@ class _Answer:
         return bool(line)
 
     def _told(self) -> dict[str, Any]:
-        if "result" in self._last:
-            result: dict[str, Any] = self._last["result"]
+        if isinstance(result := self._last.get("result"), dict):
             return result
-        if "error" in self._last:
-            raise self._error(self._last["error"])
-        status, reason = self._end.get("status", -signal.SIGKILL), self._end.get("reason", "")
-        noise = redacted(self._end.get("noise", ""), self._folders)
+        if isinstance(error := self._last.get("error"), dict):
+            raise self._error(error)
+        status, reason = self._end.get("status"), self._end.get("reason")
+        noise = redacted(str(self._end.get("noise", "")), self._folders)
         if reason in ("disk", "threads"):
             raise LimitExceeded(f"analysis_{reason}", noise)
         if reason == "memory" or "MemoryError" in noise:
             raise LimitExceeded("analysis_memory", noise)
         if status == -signal.SIGXCPU:
             raise LimitExceeded("analysis_timeout", noise, seconds=0)
-        cause = signal.Signals(-status).name if status < 0 else f"status {status}"
-        raise WorkerFailed("analysis_crashed", noise, cause=cause)
+        raise WorkerFailed("analysis_crashed", noise, cause=_cause(status))
 
     def _error(self, said: dict[str, Any]) -> CherryError:
         kind = getattr(errors, str(said.get("type")), WorkerFailed)
         if not (isinstance(kind, type) and issubclass(kind, CherryError)):
             kind = WorkerFailed
-        params = {
+        params = said.get("params")
+        told = {
             name: redacted(value, self._folders) if isinstance(value, str) else value
-            for name, value in said.get("params", {}).items()
+            for name, value in (params if isinstance(params, dict) else {}).items()
+            if name not in ("code", "detail")
         }
-        return kind(said["code"], redacted(said.get("detail", ""), self._folders), **params)
+        code, detail = str(said.get("code", "analysis_failed")), str(said.get("detail", ""))
+        return kind(code, redacted(detail, self._folders), **told)
+
+
+def _cause(status: object) -> str:
+    """Return how a process ended: the signal, or its status. Without any it was killed with its
+    forkserver."""
+    if not isinstance(status, int):
+        return signal.SIGKILL.name
+    with suppress(ValueError):
+        return signal.Signals(-status).name
+    return f"status {status}"
+
+
+def _fields(line: bytes) -> dict[str, Any]:
+    """Return what a line says; nothing of one that was cut off by the end of the process, or that
+    foreign code has written."""
+    with suppress(ValueError, RecursionError):
+        said = json.loads(line)
+        return said if isinstance(said, dict) else {}
+    return {}
 
 
 def _made(folder: Path) -> Path:

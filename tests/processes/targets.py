@@ -96,6 +96,12 @@ def look(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str,
     }
 
 
+def forge(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
+    """Write lines of its own to the caller, as code that others wrote might."""
+    os.write(3, "".join(f"{line}\n" for line in payload["lines"]).encode())
+    return {"own": True}
+
+
 def spin(payload: dict[str, Any], folder: Path, progress: Progress) -> dict[str, Any]:
     """Start a thousand threads."""
     threading.stack_size(65_536)

@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from cherry_reflex.core.errors import BadInput, LimitExceeded, WorkerFailed
+from cherry_reflex.core.errors import (
+    BadInput,
+    CherryError,
+    LimitExceeded,
+    Unavailable,
+    WorkerFailed,
+)
 from cherry_reflex.processes.isolation.isolation import supported
 from cherry_reflex.processes.isolation.landlock import PORTS_VERSION, version
 from cherry_reflex.processes.sandbox import Sandbox
+from cherry_reflex.settings import Settings
 from tests.processes.deaths import until_gone
 
 TARGETS = "tests.processes.targets"
@@ -114,6 +121,46 @@ async def test_a_place_is_free_again_after_each_call(sandbox: Sandbox, tmp_path:
     calls = [sandbox.call(f"{TARGETS}:stumble", {}, folder=tmp_path) for _ in range(6)]
     ends = await asyncio.gather(*calls, return_exceptions=True)
     assert [type(end) for end in ends] == [WorkerFailed] * 6
+
+
+@pytest.mark.parametrize(
+    "line", ["5", "[1]", "{", "[" * 100_000, '{"progress": 3}', '{"end": 7}', '{"result"', ""]
+)
+async def test_a_line_that_says_nothing_is_passed_over(
+    sandbox: Sandbox, tmp_path: Path, line: str
+) -> None:
+    said = await sandbox.call(f"{TARGETS}:forge", {"lines": [line]}, folder=tmp_path)
+    assert said == {"own": True}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('{"result": 5}', "analysis_crashed"),
+        ('{"error": 5}', "analysis_crashed"),
+        ('{"error": {}}', "analysis_failed"),
+        ('{"error": {"type": "Path", "code": 1, "params": {"code": 1, "detail": 2}}}', "1"),
+        ('{"end": {"status": "x", "reason": [], "noise": 1}}', "analysis_crashed"),
+        ('{"end": {"status": -5000}}', "analysis_crashed"),
+    ],
+)
+async def test_a_forged_end_is_an_error_and_no_fault_of_ours(
+    sandbox: Sandbox, tmp_path: Path, line: str, code: str
+) -> None:
+    with pytest.raises(CherryError) as refused:
+        await sandbox.call(f"{TARGETS}:forge", {"lines": [line]}, folder=tmp_path)
+    assert refused.value.code == code
+
+
+async def test_forkservers_that_do_nothing_are_not_asked_for_ever(tmp_path: Path) -> None:
+    async def closed(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    address = tmp_path / "socket"
+    async with await asyncio.start_unix_server(closed, address):
+        sandbox = Sandbox(Settings(_env_file=None), address)
+        with pytest.raises(Unavailable, match="sandbox_down"):
+            await sandbox.call(f"{TARGETS}:echo", {}, folder=tmp_path / "work")
 
 
 async def _until_gone(folder: Path) -> None:

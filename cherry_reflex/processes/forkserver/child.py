@@ -111,15 +111,22 @@ class Child:
         return used_bytes, threads
 
 
-def family(pid: int) -> list[int]:
-    """Return a process and what it has started (proc_pid_tid_children(5)). psutil would look at
+def children_of(pid: int) -> list[int]:
+    """Return the processes that one has started (proc_pid_tid_children(5)). psutil would look at
     every process of the machine."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for path in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += map(int, path.read_text().split())
+    return found
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that it and these have started."""
     found, waiting = [], [pid]
     while waiting:
         found.append(one := waiting.pop())
-        with contextlib.suppress(OSError):
-            for path in Path(f"/proc/{one}/task").glob("*/children"):
-                waiting += map(int, path.read_text().split())
+        waiting += children_of(one)
     return found
 
 

@@ -19,15 +19,14 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
 from cherry_reflex.processes.forkserver import inside, preload
-from cherry_reflex.processes.forkserver.child import Child
+from cherry_reflex.processes.forkserver.child import Child, children_of
 from cherry_reflex.processes.forkserver.header import LENGTH, Call, Header, Program
 from cherry_reflex.processes.isolation.isolation import prepare
 from cherry_reflex.processes.liveness import end_with_parent
@@ -68,6 +67,12 @@ class Waiting:
                 return False
         return bool(chunk) and self._missing() < _HEADER_BYTES_MAX
 
+    def close(self) -> None:
+        """Close what came of it."""
+        self.connection.close()
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+
     def _missing(self) -> int:
         """Return how many bytes to read, and not one more: first the length, then the rest."""
         whole = LENGTH.size
@@ -101,7 +106,8 @@ class Server:
         prepare()
         imports: Iterator[bool] | None = preload.steps()
         while True:
-            busy = self._live or self._ended
+            # Programs need no watching: they wake us when they end.
+            busy = self._ended or any(child.call is not None for child in self._live.values())
             pause_ms = 0 if imports is not None else _WATCH_MS if busy else None
             ready = self._poll.poll(pause_ms)
             if any(fd == 0 for fd, _ in ready) and not os.read(0, 4096):
@@ -142,7 +148,7 @@ class Server:
                     self._poll.register(fd, getattr(select, "POLLRDHUP", 0))
                     self._waiting.append(one)
                 else:
-                    one.connection.close()
+                    one.close()
         elif what & _GONE:
             self._left(fd)
 
@@ -154,7 +160,7 @@ class Server:
                 child.kill()
         for one in [one for one in self._waiting if one.connection.fileno() == fd]:
             self._waiting.remove(one)
-            one.connection.close()
+            one.close()
 
     def _fill(self) -> None:
         """Start whatever may start."""
@@ -173,20 +179,27 @@ class Server:
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
         baseline_bytes = psutil.Process().memory_info().rss
-        pid = os.fork()
-        if pid == 0:
-            inside.be(partial(inside.compute, one.connection, call, writing))
+        pid = _forked(partial(inside.compute, one.connection, call, writing))
         os.close(writing)
-        self._live[pid] = Child(pid, one.connection, call, reading, baseline_bytes)
+        child = Child(pid, one.connection, call, reading, baseline_bytes)
+        self._begun(child)
 
     def _start_program(self, one: Waiting, program: Program) -> None:
-        pid = os.fork()
-        if pid == 0:
-            inside.be(partial(inside.run_program, one.descriptors, program))
+        pid = _forked(partial(inside.run_program, one.descriptors, program))
         for descriptor in one.descriptors:
             os.close(descriptor)
-        child = self._live[pid] = Child(pid, one.connection)
-        child.tell({"begun": pid})
+        child = Child(pid, one.connection)
+        if self._begun(child):
+            child.tell({"begun": pid})
+
+    def _begun(self, child: Child) -> bool:
+        """Take in a child; return whether there is one: the system may have refused it."""
+        if child.pid:
+            self._live[child.pid] = child
+            return True
+        self._poll.unregister(child.connection)
+        self._ended.append((child, os.EX_OSERR))
+        return False
 
     def _reap(self) -> None:
         """Take in the ends of children, and kill what they have left behind: as their subreaper we
@@ -206,7 +219,7 @@ class Server:
             with contextlib.suppress(KeyError, OSError):
                 self._poll.unregister(child.connection)
             self._ended.append((child, os.waitstatus_to_exitcode(status)))
-        for pid in _children():
+        for pid in children_of(os.getpid()):
             if pid not in self._live:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
@@ -219,12 +232,15 @@ def _told(child: Child, status: int) -> bool:
     return True
 
 
-def _children() -> list[int]:
+def _forked(work: Callable[[], int]) -> int:
+    """Fork a child that does a piece of work; return its id, 0 where the system has no room."""
     try:
-        return [int(pid) for pid in Path("/proc/self/task", str(os.getpid()), "children")
-                .read_text().split()]  # fmt: skip
+        pid = os.fork()
     except OSError:
-        return []
+        return 0
+    if pid == 0:
+        inside.be(work)
+    return pid
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

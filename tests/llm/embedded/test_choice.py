@@ -102,3 +102,12 @@ async def test_a_condition_that_would_be_lost_is_refused(
     with pytest.raises(BadInput, match="condition_lost") as caught:
         await planner.choose(asked, [ScaleNumbers])
     assert caught.value.params == {"column": "region", "value": "부산"}
+
+
+async def test_a_value_within_another_word_does_not_hide_a_lost_condition(
+    planner: EmbeddedPlanner, sales: Dataset
+) -> None:
+    """`F` of the gender is a letter of other arguments too."""
+    asked = Question(text="Scale the revenue for women only", datasets=(sales,))
+    with pytest.raises(BadInput, match="condition_lost"):
+        await planner.choose(asked, [ScaleNumbers])

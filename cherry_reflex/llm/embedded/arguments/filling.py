@@ -1,8 +1,7 @@
 """Arguments from a request: which columns, values and choices a JSON Schema's slots get."""
 
-import json
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from cherry_reflex.core.column import Column
@@ -167,14 +166,12 @@ class Filler:
 
     def lost(self, arguments: dict[str, Any]) -> Condition | None:
         """Return a condition of the request, on the values of a column, that arguments leave out
-        altogether: neither the column nor a value is in them."""
-        told = json.dumps(arguments, ensure_ascii=False, default=str)
+        altogether: neither the column nor a value is among them."""
+        told = set(_leaves(arguments))
         for condition in self._links.conditions:
             values = condition.value if isinstance(condition.value, list) else [condition.value]
-            said = [condition.column.name, *(str(value) for value in values)]
-            if condition.op in ("=", "in") and not any(
-                json.dumps(one, ensure_ascii=False)[1:-1] in told for one in said
-            ):
+            said = {condition.column.name, *(str(value) for value in values)}
+            if condition.op in ("=", "in") and told.isdisjoint(said):
                 return condition
         return None
 
@@ -210,10 +207,11 @@ class Filler:
         found: list[dict[str, Any]] = []
         for condition in self._links.conditions:
             op, value = condition.op, condition.value
-            if op == "=" and condition.column.name in named:
+            column = condition.column
+            if op == "=" and column.name in named:
                 continue
             if not allowed or op in allowed:
-                found.append({"column": condition.column.name, "op": op, "value": value})
+                found.append({"column": column.name, "op": op, "value": value})
         return found
 
     def _count(self, slot: Slot) -> int | float | None:
@@ -244,6 +242,19 @@ class Filler:
         if quoted and part_of(self._embedding, slot, ("name", "text", "value")) == "name":
             return quoted.group(1)
         return self._text if slot.required else None
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Yield all single values in arguments, and the names in mappings, as text."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _leaves(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _leaves(inner)
+    else:
+        yield str(value)
 
 
 def _bound(slot: Slot, kind: str, tightest: Callable[..., float]) -> float | None:
