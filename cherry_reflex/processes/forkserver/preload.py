@@ -8,6 +8,10 @@ from collections.abc import Iterator
 
 FOR_PROGRAMS = (
     "mcp.server.mcpserver",
+    "mcp.server.stdio",
+    # What the SDK imports when a server is made, and when it is run.
+    "rich.logging",
+    "anyio._backends._asyncio",
     "cherry_reflex.mcp.server.operation_tool",
     "cherry_reflex.tools.advanced_visualization",
     "cherry_reflex.tools.data_preprocessing",
