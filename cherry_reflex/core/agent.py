@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.reading.reading import Reading
@@ -44,8 +45,10 @@ class AgentContext(Protocol):
         """Report the call of an own tool; returns the call's id."""
         ...
 
-    async def returned(self, call: str, *, ok: bool = True, text: str = "") -> None:
-        """Report its end."""
+    async def returned(
+        self, call: str, *, ok: bool = True, text: str = "", digest: Digest | None = None
+    ) -> None:
+        """Report its end; `digest` is what it gave, for whoever asked."""
         ...
 
     async def show(self, content: ArtifactContent) -> None:

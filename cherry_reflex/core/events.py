@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from cherry_reflex.core.artifact import ArtifactRef
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.plan import Plan
@@ -81,6 +82,16 @@ class ToolReturned(_Event):
     call: str
     ok: bool = True
     text: str = ""
+
+
+class DigestAdded(_Event):
+    """What a call found, as whoever asked is told of it. `call` is that of a worker's own tool;
+    empty for a worker that is a tool itself."""
+
+    type: Literal["digest_added"] = "digest_added"
+    step: str = ""
+    call: str = ""
+    digest: Digest
 
 
 class OutputLine(_Event):
@@ -199,6 +210,7 @@ Event = Annotated[
     | TextDelta
     | ToolCalled
     | ToolReturned
+    | DigestAdded
     | OutputLine
     | ArtifactAdded
     | InputRequested

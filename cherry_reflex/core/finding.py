@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from cherry_reflex.core.digest import Digest
+
 
 class Finding(BaseModel):
     """A step's words and results; `state` is done, failed or cancelled."""
@@ -15,3 +17,5 @@ class Finding(BaseModel):
     problem: str = ""
     artifacts: tuple[str, ...] = ()
     """Kind and title of each, with rows and columns of tables."""
+    digests: tuple[Digest, ...] = ()
+    """What its calls gave, one after the other."""

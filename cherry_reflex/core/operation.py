@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import ColumnType
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.outside import Outside
@@ -70,6 +71,8 @@ class Outcome(BaseModel):
     artifacts: tuple[ArtifactContent, ...] = ()
     code: str = ""
     code_language: Literal["sql", "python", ""] = ""
+    digest: Digest = Digest()
+    """The same for whoever called; made where the operation ran, of what it gave."""
 
 
 class Tables(BaseModel):

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from cherry_reflex.core.artifact import ArtifactRef
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import Record
 from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
@@ -53,6 +54,8 @@ class Lane(BaseModel):
     earlier: list[tuple[float, float]] = []
     """When it worked before it was started again: a retry, or the plan looked at again."""
     items: list[Item] = []
+    digests: list[Digest] = []
+    """What its calls gave, for whoever asked."""
     failure: Failure | None = None
     prompt: str = ""
     options: tuple[str, ...] = ()
@@ -142,6 +145,8 @@ def apply(view: RunView, record: Record) -> RunView:
             for item in view.lane(event.step).items:
                 if item.kind == "call" and item.call == event.call:
                     item.ok, item.text = event.ok, event.text
+        case "digest_added":
+            view.lane(event.step).digests.append(event.digest)
         case "output_line":
             view.lane(event.step).items.append(
                 Item(kind="line", text=event.text, level=event.level)
@@ -193,6 +198,11 @@ def fold(run_id: str, records: Iterable[Record]) -> RunView:
 def _plan(view: RunView, plan: Plan, revision: int) -> None:
     view.plan, view.revision, view.state, view.ended_at = plan, revision, "running", None
     old = {lane.step: lane for lane in view.lanes}
+    summary = old.get(SUMMARY_STEP)
+    if summary is not None and summary.state == "running":
+        # Words that turned out to come before more work are the plan's note, no answer.
+        del old[SUMMARY_STEP]
+        view.summary = ""
     lanes = [old.pop(PLAN_STEP)] if PLAN_STEP in old else []
     for step in plan.steps:
         lane = old.pop(step.id, None) or Lane(step=step.id, worker=step.worker)
@@ -205,7 +215,7 @@ def _anew(lane: Lane, state: LaneState) -> None:
     if lane.started_at is not None and lane.ended_at is not None:
         lane.earlier.append((lane.started_at, lane.ended_at))
     lane.state, lane.started_at, lane.ended_at, lane.items = state, None, None, []
-    lane.failure, lane.status, lane.skipped = None, "", False
+    lane.failure, lane.status, lane.skipped, lane.digests = None, "", False, []
     _asks_no_more(lane)
 
 

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.events import (
+    DigestAdded,
     InputRequested,
     OutputLine,
     StatusChanged,
@@ -30,6 +32,8 @@ class Turn(BaseModel):
     summary: str = ""
     steps: tuple[dict[str, Any], ...] = ()
     """The plan's steps as dicts: worker, request, arguments."""
+    digests: tuple[Digest, ...] = ()
+    """What the calls of its steps gave."""
 
 
 class ReceivedFile(BaseModel):
@@ -95,12 +99,13 @@ WorkerEvent = (
     | StatusChanged
     | ToolCalled
     | ToolReturned
+    | DigestAdded
     | OutputLine
     | InputRequested
     | ArtifactProduced
     | UsageReported
 )
-"""What a worker says. The first six are events of the log already, but for their `step`, which the
+"""What a worker says. The first seven are events of the log already, but for their `step`, which the
 engine stamps: a worker does not know which step it is of whose run."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import Event, InputRequested, StepStarted, SummaryDelta, TextDelta
 from cherry_reflex.core.finding import Finding
@@ -33,6 +34,8 @@ class LaneResult:
     cancelled: bool = False
     lines: int = 0
     """Lines of output so far."""
+    digests: list[Digest] = field(default_factory=list)
+    """What the calls of the step gave, for whoever asked."""
 
     @property
     def ok(self) -> bool:

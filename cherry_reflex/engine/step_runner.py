@@ -12,6 +12,7 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, Failure, LimitExceeded
 from cherry_reflex.core.events import (
     ArtifactAdded,
+    DigestAdded,
     InputRequested,
     OutputLine,
     StatusChanged,
@@ -49,7 +50,9 @@ Adopt = Callable[[str, Path, str, str], Awaitable[Dataset]]
 """(conversation id, Parquet file, name, parent id) -> the dataset made of it."""
 
 
-_Said = TypeVar("_Said", StatusChanged, ToolCalled, ToolReturned, OutputLine, InputRequested)
+_Said = TypeVar(
+    "_Said", StatusChanged, ToolCalled, ToolReturned, DigestAdded, OutputLine, InputRequested
+)
 
 
 class StepRunner:
@@ -143,6 +146,9 @@ class StepRunner:
                 await job.post(_stamped(item, step))
             case ToolReturned():
                 await job.post(_stamped(item, step, text=cut(item.text, REPLY_CHARS_MAX)))
+            case DigestAdded():
+                result.digests.append(item.digest)
+                await job.post(_stamped(item, step))
             case OutputLine():
                 result.lines += 1
                 if result.lines <= LINES_MAX:

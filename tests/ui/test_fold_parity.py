@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from cherry_reflex.core import events as e
 from cherry_reflex.core.artifact import ArtifactRef
+from cherry_reflex.core.digest import Digest, FactDigest, TableDigest
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import EVENT, Event, Record
 from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
@@ -17,6 +18,10 @@ from tests.ui import node
 STEPS = (PLAN_STEP, "s1", "s2", "s3", SUMMARY_STEP)
 WORKERS = ("a2a:pandas", ORCHESTRATOR, "mcp:statistical_analysis/group_test")
 READINGS = ({"task": "rows"}, {"measures": [{"agg": "mean"}]})
+DIGEST = Digest(
+    facts=(FactDigest(key="total", params={"value": 1.25}),),
+    tables=(TableDigest(title="t", rows=1, columns=("나",), head=(("x",),)),),
+)
 TEXTS = ("", "매출 ", "**bold", "x" * 50, "🍒\n", '"quoted" \\ ')
 
 
@@ -49,6 +54,7 @@ def some_event(dice: random.Random) -> Event:
         e.TextDelta(step=dice.choice(STEPS[:-1]), text=text),
         e.ToolCalled(step=step, call="c1", name="group", arguments={"by": ["region"]}),
         e.ToolReturned(step=step, call="c1", ok=dice.random() < 0.5, text=text),
+        e.DigestAdded(step=step, call="c1", digest=DIGEST),
         e.OutputLine(step=step, text=text, level="warning"),
         e.ArtifactAdded(step=step, artifact=artifact),
         e.InputRequested(step=step, prompt=text, options=("a", "b"), choices=READINGS),

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from cherry_reflex.a2a import codec
 from cherry_reflex.core.errors import CherryError, Failure, ProtocolBroken, WorkerFailed
 from cherry_reflex.core.events import (
+    DigestAdded,
     InputRequested,
     OutputLine,
     StatusChanged,
@@ -31,9 +32,10 @@ from cherry_reflex.core.events import (
 )
 from cherry_reflex.core.worker import ArtifactProduced, UsageReported, WorkerEvent
 
-_NEWS: dict[str, type[ToolCalled | ToolReturned | OutputLine | UsageReported]] = {
+_NEWS: dict[str, type[ToolCalled | ToolReturned | DigestAdded | OutputLine | UsageReported]] = {
     "called": ToolCalled,
     "returned": ToolReturned,
+    "digested": DigestAdded,
     "printed": OutputLine,
     "used": UsageReported,
 }

@@ -16,6 +16,7 @@ from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.concurrency.adaptive_batching import AdaptiveBatching
 from cherry_reflex.concurrency.usage import Spent
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure, LimitExceeded
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.reading.reading import Reading
@@ -88,20 +89,26 @@ class StreamingContext:
     async def called(self, name: str, arguments: dict[str, Any]) -> str:
         """Report the call of an own tool; returns the call's id."""
         call = new_id()
-        await self._report("called", {"call": call, "name": name, "arguments": arguments})
+        await self._report({"called": {"call": call, "name": name, "arguments": arguments}})
         return call
 
-    async def returned(self, call: str, *, ok: bool = True, text: str = "") -> None:
-        """Report its end."""
-        await self._report("returned", {"call": call, "ok": ok, "text": text})
+    async def returned(
+        self, call: str, *, ok: bool = True, text: str = "", digest: Digest | None = None
+    ) -> None:
+        """Report its end; `digest` is what it gave, for whoever asked."""
+        said: dict[str, Any] = {"returned": {"call": call, "ok": ok, "text": text}}
+        if digest is not None:
+            told = digest.model_dump(mode="json", exclude_defaults=True)
+            said["digested"] = {"call": call, "digest": told}
+        await self._report(said)
 
     async def printed(self, text: str, level: str = "info") -> None:
         """Report a raw line of output."""
-        await self._report("printed", {"text": text, "level": level})
+        await self._report({"printed": {"text": text, "level": level}})
 
     async def used(self, spent: Spent) -> None:
         """Report what the work has cost at a language model."""
-        await self._report("used", asdict(spent))
+        await self._report({"used": asdict(spent)})
 
     async def show(self, content: ArtifactContent) -> None:
         """Hand over an artifact.
@@ -220,10 +227,10 @@ class StreamingContext:
         await self._updater.event_queue.enqueue_event(event)
         self.sent_at = self._clock()
 
-    async def _report(self, name: str, value: dict[str, Any]) -> None:
+    async def _report(self, said: dict[str, Any]) -> None:
         async with self._lock:
             await self._flush()
-            await self._update(self._message("", {name: value}))
+            await self._update(self._message("", said))
 
     async def _update(self, message: Message) -> None:
         await self._updater.start_work(message)

@@ -80,6 +80,11 @@ const CHANGES = {
     view.state = "running";
     view.ended_at = null;
     const old = new Map(view.lanes.map((lane) => [lane.step, lane]));
+    if (old.get(SUMMARY_STEP)?.state === "running") {
+      // Words that turned out to come before more work are the plan's note, no answer.
+      old.delete(SUMMARY_STEP);
+      view.summary = "";
+    }
     const lanes = take(old, PLAN_STEP);
     for (const step of event.plan.steps) {
       const lane = take(old, step.id)[0] ?? newLane(step.id, step.worker);
@@ -117,6 +122,9 @@ const CHANGES = {
   tool_called(view, event) {
     const { call, name, arguments: given = {} } = event;
     laneOf(view, event.step).items.push(newItem({ kind: "call", call, name, arguments: given }));
+  },
+  digest_added(view, event) {
+    laneOf(view, event.step).digests.push(event.digest);
   },
   tool_returned(view, event) {
     for (const item of laneOf(view, event.step).items) {
@@ -187,6 +195,7 @@ function newLane(step, worker) {
     ended_at: null,
     earlier: [],
     items: [],
+    digests: [],
     failure: null,
     ...ASKS_NOTHING,
     skipped: false,
@@ -233,6 +242,7 @@ function anew(lane, state) {
     started_at: null,
     ended_at: null,
     items: [],
+    digests: [],
     failure: null,
     status: "",
     skipped: false,
