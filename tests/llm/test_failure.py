@@ -449,7 +449,8 @@ def test_a_body_may_be_anything() -> None:
     nested: Any = "context length"
     for _ in range(50):
         nested = {"error": nested, "message": [nested]}
-    for body in (None, 3, [], {}, [[]], "", "{", b"\xff", "x" * 100_000, nested):
+    bodies: tuple[Any, ...] = (None, 3, [], {}, [[]], "", "{", b"\xff", "x" * 100_000, nested)
+    for body in bodies:
         assert context_limit(body) is None
     assert context_limit(b'{"code": "context_length_exceeded"}') == ContextLimit()
     assert context_limit({"type": "exceed_context_size_error", "n_ctx": True}) == ContextLimit()

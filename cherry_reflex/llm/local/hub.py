@@ -96,7 +96,7 @@ async def _body(
         headers = {"Accept-Encoding": "identity", "User-Agent": "cherry-reflex"}
         if there:
             headers["Range"] = f"bytes={there}-"
-        if settings.llm_api_key and target.host == url.host and target.scheme == url.scheme:
+        if settings.llm_api_key and (target.scheme, target.netloc) == (url.scheme, url.netloc):
             headers["Authorization"] = f"Bearer {settings.llm_api_key}"
         request = client.build_request("GET", target, headers=headers)
         if not settings.private_urls:
