@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cherry_reflex.agents.analyst import sentence_of
+from cherry_reflex.agents.request import sentence_of
 from cherry_reflex.agents.saving_analyst import SavingAnalyst
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.errors import CherryError

@@ -128,6 +128,7 @@ class Broker:
                 worker=step.worker,
                 request=step.request,
                 language=job.language,
+                time_zone=job.time_zone,
                 arguments=step.arguments,
                 # What an earlier step made of the data comes first: it is what was asked for.
                 datasets=(*derived, *_first(job.datasets, step.datasets)),

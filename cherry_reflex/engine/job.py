@@ -1,6 +1,7 @@
 """A run under way: what its parts share while it is worked on."""
 
 import asyncio
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,14 +75,29 @@ class Job:
     """Of agents and of tools, each for as many as may work at a time."""
     stopped: set[str] = field(default_factory=set)
     """Steps that the person stopped alone."""
+    time_zone: str = ""
+    """The person's, by its IANA name."""
+    began_s: float = field(default_factory=time.monotonic)
     usage: dict[str, float] = field(default_factory=dict)
     """Tokens and cost at language models, of all workers that tell them."""
+    answering: bool = False
+    """The orchestrator's answer has begun and not ended."""
     stopping: bool = False
     """The person stopped the whole run."""
     closed: bool = False
     """Its work is over, and only its end has to be written."""
     summary: str = ""
     """What was logged of it."""
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since it began here."""
+        return time.monotonic() - self.began_s
+
+    def known_datasets(self) -> tuple[Dataset, ...]:
+        """Return the datasets of the question, with what its steps have made, newest first."""
+        made = [dataset for result in self.results.values() for dataset in result.datasets]
+        return (*reversed(made), *self.datasets)
 
     def use(self, amounts: dict[str, float]) -> None:
         """Add what a worker has used."""
@@ -139,12 +155,14 @@ def finding(lane: Lane, language: Language) -> Finding:
     elif lane.state == "cancelled":
         problem = "skipped" if lane.skipped else "stopped by the person"
     return Finding(
+        step=lane.step,
         worker=lane.worker,
         request=lane.request,
         state=lane.state,
         text=lane.text,
         problem=problem,
         artifacts=tuple(_told(ref) for ref in lane.artifacts),
+        digests=tuple(lane.digests),
     )
 
 

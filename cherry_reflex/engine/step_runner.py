@@ -70,10 +70,12 @@ class StepRunner:
         *,
         attempt: int = 1,
         on_artifact: Callable[[ArtifactContent], Awaitable[bool]] | None = None,
+        on_text: Callable[[str], Awaitable[None]] | None = None,
     ) -> LaneResult:
         """Do `work` to its end, whatever that is; only a cancellation from outside the run raises.
 
-        `on_artifact` may take an artifact for itself by returning True (the planner takes plans).
+        `on_artifact` may take an artifact for itself by returning True (the planner takes plans);
+        `on_text` takes all words, which are then none of the step's lane.
         """
         result = LaneResult()
         step, started = work.step_id, asyncio.get_running_loop().time()
@@ -90,7 +92,7 @@ class StepRunner:
                     heard += 1
                     if type(item) is TextDelta:
                         # What comes most, first; `match` would ask pydantic for each class.
-                        await self._say(job, step, item.text, result)
+                        await self._say(job, step, item.text, result, on_text)
                         continue
                     if (
                         isinstance(item, ArtifactProduced)
@@ -126,11 +128,20 @@ class StepRunner:
             )
         return result
 
-    async def _say(self, job: Job, step: str, text: str, result: LaneResult) -> None:
+    async def _say(
+        self,
+        job: Job,
+        step: str,
+        text: str,
+        result: LaneResult,
+        on_text: Callable[[str], Awaitable[None]] | None,
+    ) -> None:
         result.text += text
         if len(result.text) > TEXT_CHARS_MAX:
             raise LimitExceeded("worker_text_long", limit=TEXT_CHARS_MAX)
-        if step == SUMMARY_STEP:
+        if on_text is not None:
+            await on_text(text)
+        elif step == SUMMARY_STEP:
             await job.post(SummaryDelta(text=text))
         elif not job.log.add(job.run_id, step, text):
             await job.post(TextDelta(step=step, text=text))

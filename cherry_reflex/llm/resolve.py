@@ -1,4 +1,4 @@
-"""The one place where settings become a planner."""
+"""The one place where settings become a planner and a language model."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
+from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.settings import Settings
 from cherry_reflex.store.layout import Layout
@@ -53,24 +54,29 @@ def describe(settings: Settings) -> ModelInfo:
 
 @asynccontextmanager
 async def open_planner(settings: Settings) -> AsyncGenerator[Planner]:
-    """Open the planner of the settings: the language model where one is named, else the embedded
-    planner. Nothing is sent to the model yet."""
-    if not settings.llm_model:
-        from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
+    """Open the embedded planner: at once where it plans, else when it is first needed, as it
+    serves when the language model fails."""
+    from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 
-        embedded = EmbeddedPlanner(
-            Layout.of(settings).embedded_cache, has_readings=settings.readings
-        )
+    embedded = EmbeddedPlanner(Layout.of(settings).embedded_cache, has_readings=settings.readings)
+    if not settings.llm_model:
         await embedded.open()
-        try:
-            yield embedded
-        finally:
-            await embedded.close()
+    try:
+        yield embedded
+    finally:
+        await embedded.close()
+
+
+@asynccontextmanager
+async def open_model(settings: Settings) -> AsyncGenerator[LanguageModel | None]:
+    """Open the language model of the settings; None where none is named. Nothing is sent yet."""
+    if not settings.llm_model:
+        yield None
         return
-    from cherry_reflex.llm.model_planner import ModelPlanner
+    from cherry_reflex.llm.turns import ModelTurns
 
     async with open_endpoint(settings) as endpoint:
-        yield ModelPlanner(endpoint, question_chars_max=settings.question_chars_max)
+        yield ModelTurns(endpoint)
 
 
 @asynccontextmanager
