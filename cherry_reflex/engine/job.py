@@ -10,7 +10,14 @@ from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure
-from cherry_reflex.core.events import Event, InputRequested, StepStarted, SummaryDelta, TextDelta
+from cherry_reflex.core.events import (
+    Event,
+    InputRequested,
+    PlanMade,
+    StepStarted,
+    SummaryDelta,
+    TextDelta,
+)
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.ids import SUMMARY_STEP
 from cherry_reflex.core.language import Language
@@ -122,6 +129,10 @@ class Job:
             self.summary += event.text
         elif isinstance(event, StepStarted) and event.step == SUMMARY_STEP:
             self.summary = ""
+        elif isinstance(event, PlanMade) and self.answering:
+            # What was said came before more work: it is the plan's note, as in `core.run_view`.
+            self.answering, self.summary = False, ""
+            self.attempts[SUMMARY_STEP] -= 1
 
     async def view(self) -> RunView:
         """Return the run as it stands, everything posted before included."""
