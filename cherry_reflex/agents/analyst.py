@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cherry_reflex.analysis.progress import passed_on
+from cherry_reflex.analysis.results.digest import failure_digest
 from cherry_reflex.core.agent import AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
@@ -135,7 +136,8 @@ class Analyst:
                 outcome = await self.services.run(operation, tables)
         except CherryError as error:
             done.problems.append((operation, error))
-            await context.returned(call, ok=False, text=sentence_of(error, tables.language))
+            why, told = sentence_of(error, tables.language), failure_digest(error.failure())
+            await context.returned(call, ok=False, text=why, digest=told)
             return
         for content in outcome.artifacts:
             if not any(_same(content, other) for other in handed):
@@ -143,7 +145,7 @@ class Analyst:
                 await context.show(with_redo(made, operation, tables, call))
         done.facts.extend(outcome.facts)
         done.artifacts += len(outcome.artifacts)
-        await context.returned(call)
+        await context.returned(call, digest=outcome.digest)
 
     async def _again(
         self,

@@ -105,8 +105,8 @@ WorkerEvent = (
     | ArtifactProduced
     | UsageReported
 )
-"""What a worker says. The first seven are events of the log already, but for their `step`, which the
-engine stamps: a worker does not know which step it is of whose run."""
+"""What a worker says. The first seven are events of the log already, but for their `step`, which
+the engine stamps: a worker does not know which step it is of whose run."""
 
 
 class WorkerCall(Protocol):
