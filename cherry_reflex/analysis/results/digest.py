@@ -36,11 +36,9 @@ _Part = TypeVar("_Part", FactDigest, TableDigest)
 def digest_of(outcome: Outcome, folder: Path) -> Digest:
     """Return the digest of an outcome: its facts, the heads of its tables, and what else there is.
 
-    What the operation has put into `outcome.digest` itself stays: its text, and its facts in the
-    place of those for people. `folder` is for scratch files.
+    The text that the operation has put into `outcome.digest` stays. `folder` is for scratch files.
     """
-    own = outcome.digest
-    facts = own.facts or (() if own.text else tuple(fact_digest(fact) for fact in outcome.facts))
+    facts = [fact_digest(fact) for fact in outcome.facts if not fact.is_repeat]
     room = DIGEST_CHARS - min(FACTS_CHARS, sum(_chars(fact) for fact in facts))
     tables: list[TableDigest] = []
     for content in outcome.artifacts:
@@ -53,8 +51,7 @@ def digest_of(outcome: Outcome, folder: Path) -> Digest:
         facts_left_out=len(facts) - len(kept),
         tables=tuple(tables),
         others=tuple(_other(content) for content in outcome.artifacts if not is_table(content)),
-        text=own.text,
-        error=own.error,
+        text=outcome.digest.text,
     )
 
 

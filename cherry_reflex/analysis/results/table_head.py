@@ -126,7 +126,7 @@ def _columns(
             f"max({column})" if is_plain else "NULL",
             f"avg({column})" if is_number else "NULL",
         ]
-    row = connection.execute(f"SELECT {', '.join(parts)} FROM head_of").fetchone() or ()
+    (row,) = connection.execute(f"SELECT {', '.join(parts)} FROM head_of").fetchall()
     connection.unregister("head_of")
     return [
         ColumnDigest(
