@@ -157,15 +157,14 @@ def test_python_tells_what_was_printed_and_its_value_with_all_digits(tmp_path: P
 
 
 def test_rendered_compactly() -> None:
+    table = TableDigest(title="T", name="result_1", rows=9, columns=("a",), head=((1,), (None,)))
     digest = Digest(
         facts=(FactDigest(key="mean", params={"value": 0.1 + 0.2}),),
         facts_left_out=2,
-        tables=(
-            TableDigest(title="T", name="result_1", rows=9, columns=("a",), head=((1,), (None,)), rows_left_out=7),
-        ),
+        tables=(table.model_copy(update={"rows_left_out": 7}),),
         others=("chart: Sales",),
         text="printed",
-    )  # fmt: skip
+    )
     assert render(digest).splitlines() == [
         "printed",
         '{"key":"mean","value":0.30000000000000004}',
