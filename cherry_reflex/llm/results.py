@@ -19,8 +19,8 @@ def told(finding: Finding | None, *, is_brief: bool = False) -> str:
     if finding is None:
         return "It was not done."
     parts = [render(digest) for digest in finding.digests]
-    if not any(parts) or _speaks(finding):
-        parts.append(finding.text)
+    if not any(parts) or finding.is_delegated:
+        parts.insert(0, finding.text)  # an agent's words are its report
     if finding.state == "cancelled":
         parts.append(f"Not finished: {finding.problem or 'stopped'}.")
     elif finding.problem and not any(digest.error for digest in finding.digests):
@@ -36,8 +36,3 @@ def told_digest(digest: Digest) -> str:
 def guarded(text: str, *, is_brief: bool = False) -> str:
     """Return material that closes no section and is not too long."""
     return cut(_TAG.sub(r"\\u003c", text), BRIEF_CHARS if is_brief else RESULT_CHARS)
-
-
-def _speaks(finding: Finding) -> bool:
-    """Whether an agent was asked in words: then its words are the report."""
-    return finding.worker.startswith("a2a:") and finding.is_delegated

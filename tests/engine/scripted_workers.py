@@ -98,7 +98,6 @@ class ScriptedWorkers:
             data = plan.model_dump_json().encode()
             yield ArtifactProduced(content=ArtifactContent(kind="plan", title="plan", data=data))
 
-
     async def _turn(self, turn: Sequence[Yield]) -> AsyncIterator[WorkerEvent]:
         for one in turn:
             if isinstance(one, str):

@@ -44,8 +44,14 @@ def found(value: float) -> FactDigest:
 
 
 def wish(step_id: str, worker: str, turn: int = 1) -> Step:
-    return Step(id=step_id, worker=worker, request=f"do {step_id}", turn=turn, call=f"call_{step_id}",
-                arguments={"operation": "x"})  # fmt: skip
+    return Step(
+        id=step_id,
+        worker=worker,
+        request=f"do {step_id}",
+        arguments={"operation": "x"},
+        turn=turn,
+        call=f"call_{step_id}",
+    )
 
 
 def turns_of(team: ScriptedWorkers) -> list[TakeTurn]:

@@ -71,12 +71,3 @@ async def test_one_worker_asked_alone_is_not_replaced(open_engine: Open) -> None
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask(worker="bad")), 10)
     assert [lane.worker for lane in view.lanes] == ["a2a:bad"]
-
-
-async def test_the_dataset_that_is_meant_comes_first() -> None:
-    from cherry_reflex.core.dataset import Dataset
-    from cherry_reflex.engine.broker import _first
-
-    datasets = [Dataset(id=n, name=n, rows=1, columns=()) for n in ("a", "b", "c")]
-    assert [d.name for d in _first(datasets, ("b",))] == ["b", "a", "c"]
-    assert [d.name for d in _first(datasets, ())] == ["a", "b", "c"]

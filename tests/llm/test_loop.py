@@ -200,7 +200,8 @@ async def test_what_the_person_changed_is_told() -> None:
         _, plan = await one.turn(TakeTurn(roster=TEAM))
         assert plan is not None
         await one.turn(done(plan, RAW))
-        step = plan.steps[0].model_copy(update={"arguments": {"operation": "spread", "measure": "price"}})  # fmt: skip
+        chosen = {"operation": "spread", "measure": "price"}
+        step = plan.steps[0].model_copy(update={"arguments": chosen})
         changed = plan.model_copy(update={"steps": (step,)})
         said, _ = await one.turn(done(changed, RAW))
         assert said == "Otherwise."
@@ -211,7 +212,8 @@ async def test_what_the_person_changed_is_told() -> None:
 
 
 async def test_a_context_that_is_too_short_gets_short_material() -> None:
-    too_long = Refuses(400, {"message": "maximum context length", "code": "context_length_exceeded"})  # fmt: skip
+    said = {"message": "maximum context length", "code": "context_length_exceeded"}
+    too_long = Refuses(400, said)
     async with talk(too_long, Says("Short.")) as one:
         said, _ = await one.turn(TakeTurn(roster=TEAM))
         assert said == "Short."
