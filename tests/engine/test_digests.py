@@ -13,7 +13,7 @@ from cherry_reflex.core.digest import Digest, FactDigest, TableDigest
 from cherry_reflex.core.errors import BadInput, WorkerFailed
 from cherry_reflex.core.events import DigestAdded, TextDelta
 from cherry_reflex.core.ids import LOCAL_OWNER
-from cherry_reflex.core.orchestration import RevisePlan, Summarize
+from cherry_reflex.core.orchestration import Summarize, TakeTurn
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent
 from cherry_reflex.engine.history import DIGESTS_CHARS
 from tests.engine.conftest import Open
@@ -97,7 +97,9 @@ async def test_a_failure_is_told_once_with_its_reason(open_engine: Open, said_be
     (told,) = view.lane("a").digests
     assert "a, b" in told.error and told.error.endswith("raw")
     asked = [work.orchestration for work in team.asked]
-    (revise,) = [wanted for wanted in asked if isinstance(wanted, RevisePlan)]
+    (revise,) = [
+        wanted for wanted in asked if isinstance(wanted, TakeTurn) and wanted.plan is not None
+    ]
     assert revise.findings[0].digests == (told,)
 
 

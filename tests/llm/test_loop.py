@@ -134,7 +134,7 @@ async def test_schemas_are_shown_when_they_are_asked_for() -> None:
         said, plan = await one.turn(TakeTurn(roster=TEAM))
         assert (said, plan) == ("Well.", None)
         system = one.messages(0)[0]["content"]
-        assert "spread(measure,bins?)" in system and "t_test(measure)" in system
+        assert "spread(measure;bins)" in system and "t_test(measure)" in system
         assert "How a number column is spread" not in system, "short signatures first"
         (told,) = one.results()
     assert "How a number column is spread" in told and "no such operation" in told
