@@ -121,6 +121,9 @@ class Orchestrator:
             return
         said = False
         try:
+            assert self._services.model is not None
+            async for state in self._services.model.preparing(work.language):
+                await context.status(state)
             async for piece in self._loop.turn(
                 work.run_id, question_of(work), wanted, self._toolbox(work, wanted), context.ask
             ):

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
@@ -69,6 +69,8 @@ class Endpoint:
     where: str
     timeout_s: float
     key: str = field(default="", repr=False)
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What each request says beside its words (`resolve.model_settings`)."""
     usage: Usage = field(default_factory=Usage)
 
     async def stream(self, request: Request) -> AsyncGenerator[Piece | Ended]:
@@ -162,7 +164,8 @@ class Endpoint:
         yield Ended(is_cut, () if request.shape else calls_of(response), response)
 
     def _settings(self, request: Request) -> "ModelSettings":
-        settings: ModelSettings = {"max_retries": 0, "timeout": self.timeout_s}
+        settings = cast("ModelSettings", {**self.settings, "max_retries": 0})
+        settings["timeout"] = self.timeout_s
         if request.calls_nothing:
             settings["tool_choice"] = "none"
         return settings

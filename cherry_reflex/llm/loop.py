@@ -33,6 +33,9 @@ from cherry_reflex.llm.toolbox import ASK, DESCRIBE, Toolbox
 RUNS_KEPT = 200
 """Runs whose turns are kept; of older ones the plan tells enough."""
 
+SHORT_TOKENS = 20_000
+"""A context of fewer tokens is a short one: five turns with usual results need as many."""
+
 Asking = Callable[[str, tuple[str, ...]], Awaitable[str]]
 """Asks the person (question, options), and returns the reply."""
 
@@ -64,9 +67,11 @@ class OrchestratorLoop:
     ) -> AsyncGenerator[str | Plan]:
         """Yield the answer's words as they form, or the Plan of what is to be done first.
 
-        A context that is too short is met by shorter material, once. Raises what the model raises.
+        A short context gets short material: where its size is known from the beginning, else when
+        the model refuses. Raises what the model raises.
         """
-        for is_brief in (False, True):
+        tokens = await self._model.context_tokens()
+        for is_brief in (True,) if tokens and tokens < SHORT_TOKENS else (False, True):
             said = False
             try:
                 taken = self._turn(run_id, question, wanted, toolbox, ask, is_brief=is_brief)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
+from cherry_reflex.core.budget import Budget
 from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.settings import Settings
@@ -87,15 +88,29 @@ async def open_planner(settings: Settings) -> AsyncGenerator[Planner]:
 
 
 @asynccontextmanager
-async def open_model(settings: Settings) -> AsyncGenerator[LanguageModel | None]:
+async def open_language_model(settings: Settings) -> AsyncGenerator[LanguageModel | None]:
     """Open the language model of the settings; None where none is named. Nothing is sent yet."""
     if not settings.llm_model:
         yield None
         return
     from cherry_reflex.llm.turns import ModelTurns
 
-    async with open_endpoint(settings) as endpoint:
-        yield ModelTurns(endpoint)
+    async with AsyncExitStack() as stack:
+        opened = await stack.enter_async_context(open_model(settings))
+        small = opened.endpoint
+        if settings.llm_small_model:
+            small = await stack.enter_async_context(open_endpoint(settings, small=True))
+        yield ModelTurns(opened.endpoint, small, window=opened.window, local=opened.local)
+
+
+def budget_of(settings: Settings) -> Budget:
+    """Return what one question may use."""
+    return Budget(
+        turns=settings.llm_rounds,
+        tokens=settings.llm_tokens,
+        cost_usd=settings.llm_cost_usd,
+        time_s=settings.llm_question_s,
+    )
 
 
 @asynccontextmanager
@@ -137,6 +152,7 @@ async def open_model(settings: Settings, *, small: bool = False) -> AsyncGenerat
             where=where(settings),
             timeout_s=settings.llm_timeout_s,
             key=settings.llm_api_key,
+            settings=model_settings(settings),
         )
         yield OpenModel(endpoint, window, local)
 

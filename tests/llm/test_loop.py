@@ -14,7 +14,7 @@ from cherry_reflex.core.orchestration import TakeTurn
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster
 from cherry_reflex.llm.loop import OrchestratorLoop
-from cherry_reflex.llm.resolve import open_model
+from cherry_reflex.llm.resolve import open_language_model
 from cherry_reflex.llm.toolbox import Toolbox
 from tests.doubles.scripted_llm import Answer, Calls, Refuses, Says, ScriptedLlm, scripted_llm
 from tests.llm.conftest import ROSTER, SALES, Spread, Total, question, settings_of
@@ -60,7 +60,7 @@ class Talk:
 
 @asynccontextmanager
 async def talk(*answers: Answer, budget: Budget | None = None) -> AsyncIterator[Talk]:
-    async with scripted_llm(*answers) as llm, open_model(settings_of(llm)) as model:
+    async with scripted_llm(*answers) as llm, open_language_model(settings_of(llm)) as model:
         assert model is not None
         yield Talk(llm, OrchestratorLoop(model, budget or Budget(), 20_000))
 
