@@ -205,7 +205,7 @@ class StepRunner:
         meta = {key: value for key, value in content.meta.items() if key != "name"}
         is_result = content.kind == "table" and is_table(content)
         if is_result:
-            meta["name"] = await self._next_name(job)
+            meta["name"] = await self._next_name(job, work.step_id, result)
         content = content.model_copy(update={"meta": meta})
         ref = await self._artifacts.put(job.conversation_id, job.run_id, work.step_id, content)
         if is_result:
@@ -214,13 +214,20 @@ class StepRunner:
         result.artifacts.append(ref)
         await job.commit(ArtifactAdded(step=work.step_id, artifact=ref))
 
-    async def _next_name(self, job: Job) -> str:
+    async def _next_name(self, job: Job, step: str, result: LaneResult) -> str:
+        """Return the name of the step's next table. A step that is done again gives its tables the
+        names that they had: later steps read them by these."""
         async with job.naming:
+            names = job.result_names.setdefault(step, [])
+            result.named += 1
+            if result.named <= len(names):
+                return names[result.named - 1]
             if job.last_result is None:
                 there = await self._artifacts.tables(job.conversation_id)
                 job.last_result = max(map(result_number, there), default=0)
             job.last_result += 1
-            return result_name(job.last_result)
+            names.append(result_name(job.last_result))
+            return names[-1]
 
     async def _digest(self, job: Job, step: str, result: LaneResult) -> None:
         """Make the digest of a worker that told none: of its words, and what it made."""
