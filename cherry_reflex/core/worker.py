@@ -65,6 +65,8 @@ class WorkerRequest(BaseModel):
     worker: str
     request: str
     language: Language = ENGLISH
+    time_zone: str = ""
+    """Of the person, by its IANA name; empty where it is not known."""
     arguments: dict[str, Any] | None = None
     datasets: tuple[Dataset, ...] = ()
     history: tuple[Turn, ...] = ()
@@ -105,8 +107,8 @@ WorkerEvent = (
     | ArtifactProduced
     | UsageReported
 )
-"""What a worker says. The first seven are events of the log already, but for their `step`, which the
-engine stamps: a worker does not know which step it is of whose run."""
+"""What a worker says. The first seven are events of the log already, but for their `step`, which
+the engine stamps: a worker does not know which step it is of whose run."""
 
 
 class WorkerCall(Protocol):

@@ -1,4 +1,4 @@
-"""The one place where settings become a planner."""
+"""The one place where settings become a planner and a language model."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
+from cherry_reflex.core.budget import Budget
+from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.settings import Settings
 from cherry_reflex.store.layout import Layout
@@ -72,24 +74,43 @@ def model_settings(settings: Settings) -> dict[str, Any]:
 
 @asynccontextmanager
 async def open_planner(settings: Settings) -> AsyncGenerator[Planner]:
-    """Open the planner of the settings: the language model where one is named, else the embedded
-    planner. Nothing is sent to the model yet."""
+    """Open the embedded planner: at once where it plans, else when it is first needed, as it
+    serves when the language model fails."""
+    from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
+
+    embedded = EmbeddedPlanner(Layout.of(settings).embedded_cache, has_readings=settings.readings)
     if not settings.llm_model:
-        from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
-
-        embedded = EmbeddedPlanner(
-            Layout.of(settings).embedded_cache, has_readings=settings.readings
-        )
         await embedded.open()
-        try:
-            yield embedded
-        finally:
-            await embedded.close()
-        return
-    from cherry_reflex.llm.model_planner import ModelPlanner
+    try:
+        yield embedded
+    finally:
+        await embedded.close()
 
-    async with open_endpoint(settings) as endpoint:
-        yield ModelPlanner(endpoint, question_chars_max=settings.question_chars_max)
+
+@asynccontextmanager
+async def open_language_model(settings: Settings) -> AsyncGenerator[LanguageModel | None]:
+    """Open the language model of the settings; None where none is named. Nothing is sent yet."""
+    if not settings.llm_model:
+        yield None
+        return
+    from cherry_reflex.llm.turns import ModelTurns
+
+    async with AsyncExitStack() as stack:
+        opened = await stack.enter_async_context(open_model(settings))
+        small = opened.endpoint
+        if settings.llm_small_model:
+            small = await stack.enter_async_context(open_endpoint(settings, small=True))
+        yield ModelTurns(opened.endpoint, small, window=opened.window, local=opened.local)
+
+
+def budget_of(settings: Settings) -> Budget:
+    """Return what one question may use."""
+    return Budget(
+        turns=settings.llm_rounds,
+        tokens=settings.llm_tokens,
+        cost_usd=settings.llm_cost_usd,
+        time_s=settings.llm_question_s,
+    )
 
 
 @asynccontextmanager
@@ -131,6 +152,7 @@ async def open_model(settings: Settings, *, small: bool = False) -> AsyncGenerat
             where=where(settings),
             timeout_s=settings.llm_timeout_s,
             key=settings.llm_api_key,
+            settings=model_settings(settings),
         )
         yield OpenModel(endpoint, window, local)
 

@@ -16,9 +16,12 @@ import pytest
 
 from cherry_reflex.core.errors import CherryError, LimitExceeded
 from cherry_reflex.core.language import ENGLISH, KOREAN
-from cherry_reflex.llm.endpoint import Endpoint, Message, Piece, Request, Shape
+from cherry_reflex.core.language_model import UserMessage
+from cherry_reflex.llm.conversion import Piece
+from cherry_reflex.llm.endpoint import Endpoint
 from cherry_reflex.llm.local.model import COMMAND, LocalModel
 from cherry_reflex.llm.local.preparing import Preparing
+from cherry_reflex.llm.request import Request, Shape
 from cherry_reflex.llm.resolve import describe, open_endpoint, open_model
 from cherry_reflex.settings import Settings
 
@@ -50,7 +53,7 @@ def settings_of(tmp_path: Path, name: str, **more: Any) -> Settings:
 async def said(endpoint: Endpoint, text: str, shape: Shape | None = None) -> str:
     request = Request(
         "You answer in one short sentence.",
-        (Message("user", text),),
+        (UserMessage(text),),
         shape,
         "native" if shape else "text",
     )
