@@ -11,20 +11,20 @@ from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.messages import ModelRequest, UserPromptPart
 
-from cherry_reflex.llm.endpoint import Message, Piece, Request
-from cherry_reflex.llm.model_planner import ModelPlanner
+from cherry_reflex.core.language_model import UserMessage
+from cherry_reflex.llm.conversion import Piece
+from cherry_reflex.llm.request import Request
 from cherry_reflex.llm.resolve import (
     ModelInfo,
     describe,
     model_settings,
     open_endpoint,
     open_model,
-    open_planner,
 )
 from cherry_reflex.settings import Settings
 from tests.doubles.answering import Reply, answering
 from tests.doubles.scripted_llm import Says, scripted_llm
-from tests.llm.conftest import question, settings_of
+from tests.llm.conftest import settings_of
 
 FOREIGN = (
     "OPENAI_API_KEY",
@@ -70,19 +70,10 @@ async def test_providers_by_name(
     for name in FOREIGN:
         monkeypatch.setenv(name, "somebody-else's")
     settings = Settings(_env_file=None, llm_api_key="ours", **given)
-    async with open_planner(settings) as planner:
-        assert isinstance(planner, ModelPlanner)
-        model = planner._endpoint.model
+    async with open_endpoint(settings) as endpoint:
+        model = endpoint.model
         assert type(model).__name__ == kind
         assert address in str(model.base_url)
-
-
-async def test_ollama_speaks_at_the_address_of_the_settings() -> None:
-    async with scripted_llm(Says("안녕하세요")) as llm:
-        settings = settings_of(llm, llm_provider="ollama")
-        async with open_planner(settings) as planner:
-            assert [p async for p in planner.summary(question(), [])] == ["안녕하세요"]
-        assert llm.requests[0]["model"] == "scripted"
 
 
 async def test_azure_is_asked_in_its_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +183,7 @@ def test_settings_that_cannot_work_are_refused(given: dict[str, Any], told: str)
 
 
 async def said(settings: Settings, *, small: bool = False) -> str:
-    request = Request("Be brief.", (Message("user", "hello"),))
+    request = Request("Be brief.", (UserMessage("hello"),))
     async with open_endpoint(settings, small=small) as endpoint:
         pieces = [piece async for piece in endpoint.stream(request)]
     return "".join(piece.text for piece in pieces if isinstance(piece, Piece))
@@ -227,7 +218,7 @@ def test_describe_tells_no_key() -> None:
 
 def test_importing_is_cheap() -> None:
     code = (
-        "import sys, cherry_reflex.llm.resolve, cherry_reflex.llm.model_planner;"
+        "import sys, cherry_reflex.llm.resolve, cherry_reflex.llm.turns;"
         "heavy = {'pydantic_ai', 'openai', 'numpy', 'jsonschema'} & set(sys.modules);"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
