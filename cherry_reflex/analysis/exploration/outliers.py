@@ -54,7 +54,11 @@ class Outliers(Filtered):
     )
 
     columns: tuple[str, ...] = column_field(
-        "Numeric columns to look at; empty for all.", *NUMERIC, many=True, default=()
+        "Numeric columns to look at; empty for all.",
+        *NUMERIC,
+        many=True,
+        default=(),
+        expression=True,
     )
     reach: float = Field(
         1.5, gt=0, le=10, description="Width of the fences in interquartile ranges."

@@ -31,8 +31,8 @@ class TestIndependence(Filtered):
         "Does the share of returns differ by channel?",
     )
 
-    first: str = column_field("First category column.", *GROUPING)
-    second: str = column_field("Second category column.", *GROUPING)
+    first: str = column_field("First category column.", *GROUPING, expression=True)
+    second: str = column_field("Second category column.", *GROUPING, expression=True)
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. Cramér's V without bias correction; its words after Cohen (1988) for the

@@ -35,8 +35,8 @@ class CorrelateTwo(Filtered):
         "Spearman correlation of rank and score",
     )
 
-    x: str = column_field("First number.", *NUMERIC)
-    y: str = column_field("Second number.", *NUMERIC)
+    x: str = column_field("First number.", *NUMERIC, expression=True)
+    y: str = column_field("Second number.", *NUMERIC, expression=True)
     method: Literal["pearson", "spearman", "kendall"] = Field(
         "pearson", description="pearson: straight lines; spearman, kendall: ranks, any rise."
     )

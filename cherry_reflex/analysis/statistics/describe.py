@@ -49,9 +49,15 @@ class DescribeNumbers(Filtered):
     )
 
     columns: tuple[str, ...] = column_field(
-        "Number columns to describe; empty for all.", *NUMERIC, default=(), many=True
+        "Number columns to describe; empty for all.",
+        *NUMERIC,
+        default=(),
+        many=True,
+        expression=True,
     )
-    by: str = column_field("Column whose groups are described apart.", *GROUPING, default="")
+    by: str = column_field(
+        "Column whose groups are described apart.", *GROUPING, default="", expression=True
+    )
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. The standard deviation is the sample's (n - 1), skewness and kurtosis (excess)

@@ -41,8 +41,8 @@ class CompareGroups(Filtered):
         "Do the departments differ in salary?",
     )
 
-    measure: str = column_field("The number to compare.", *NUMERIC)
-    group: str = column_field("The column that holds the groups.", *GROUPING)
+    measure: str = column_field("The number to compare.", *NUMERIC, expression=True)
+    group: str = column_field("The column that holds the groups.", *GROUPING, expression=True)
     method: Literal["auto", "welch_anova", "anova", "kruskal"] = Field(
         "auto",
         description="auto: Welch's ANOVA when means can be compared, Kruskal-Wallis otherwise.",

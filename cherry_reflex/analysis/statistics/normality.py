@@ -30,7 +30,9 @@ class TestNormality(Filtered):
         "Do the scores follow a bell curve?",
     )
 
-    columns: tuple[str, ...] = column_field("Number columns to test.", *NUMERIC, many=True)
+    columns: tuple[str, ...] = column_field(
+        "Number columns to test.", *NUMERIC, many=True, expression=True
+    )
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. With thousands of values even slight deviations are significant; the fact

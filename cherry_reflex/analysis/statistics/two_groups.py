@@ -40,8 +40,8 @@ class CompareTwoGroups(Filtered):
         "Do members spend more than guests?",
     )
 
-    measure: str = column_field("The number to compare.", *NUMERIC)
-    group: str = column_field("The column that holds the two groups.", *GROUPING)
+    measure: str = column_field("The number to compare.", *NUMERIC, expression=True)
+    group: str = column_field("The column that holds the two groups.", *GROUPING, expression=True)
     first: str = Field("", description="First group; needed when there are more than two.")
     second: str = Field("", description="Second group; needed when there are more than two.")
     method: Literal["auto", "welch", "student", "mann_whitney"] = Field(

@@ -161,7 +161,8 @@ async def _performed(operation: Operation, tables: Tables, context: Context[Any,
 
 def _run_here(operation: Operation, tables: Tables) -> Outcome:
     operation.check(tables)
-    return operation.run(tables.model_copy(update={"outside": operation.outside()}))
+    tables = tables.model_copy(update={"outside": operation.outside()})
+    return operation.run(operation.opened(tables))
 
 
 def _told(meta: Any) -> tuple[Dataset, ...]:
