@@ -164,7 +164,7 @@ def _names(node: Any) -> Iterator[str]:
 
 
 def _written(tree: dict[str, Any]) -> str:
-    node = {
+    node: dict[str, Any] = {
         "type": "SELECT_NODE", "modifiers": [], "cte_map": {"map": []}, "select_list": [tree],
         "from_table": {"type": "EMPTY", "alias": "", "sample": None}, "where_clause": None,
         "group_expressions": [], "group_sets": [], "aggregate_handling": "STANDARD_HANDLING",
