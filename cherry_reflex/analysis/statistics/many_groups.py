@@ -72,7 +72,7 @@ class CompareGroups(Filtered):
         if method == "kruskal":
             statistic, p = (float(x) for x in stats.kruskal(*values))
             total = sum(map(len, values))
-            freedom = {"df": len(values) - 1}
+            freedom = {"df": float(len(values) - 1)}
             effect = max(0.0, statistic / (total - 1))
             key = "stat_epsilon_squared"
         else:
