@@ -163,7 +163,8 @@ async def _performed(operation: Operation, tables: Tables, context: Context[Any,
 
 def _run_here(operation: Operation, tables: Tables) -> Outcome:
     operation.check(tables)
-    outcome = operation.run(tables.model_copy(update={"outside": operation.outside()}))
+    tables = tables.model_copy(update={"outside": operation.outside()})
+    outcome = operation.run(operation.opened(tables))
     return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
 
 
