@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.digest import Digest
+from cherry_reflex.core.events import DataSent
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.reading.reading import Reading
@@ -49,6 +50,10 @@ class AgentContext(Protocol):
         self, call: str, *, ok: bool = True, text: str = "", digest: Digest | None = None
     ) -> None:
         """Report its end; `digest` is what it gave, for whoever asked."""
+        ...
+
+    async def sent(self, event: DataSent) -> None:
+        """Report what was sent to a language model, once a request; `step` is left empty."""
         ...
 
     async def show(self, content: ArtifactContent) -> None:

@@ -12,6 +12,7 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import CherryError, Failure, LimitExceeded
 from cherry_reflex.core.events import (
     ArtifactAdded,
+    DataSent,
     DigestAdded,
     InputRequested,
     OutputLine,
@@ -36,6 +37,7 @@ from cherry_reflex.core.worker import (
 )
 from cherry_reflex.engine.job import Job, LaneResult
 from cherry_reflex.engine.metrics import MESSAGES, STEP_SECONDS
+from cherry_reflex.engine.sending import Sending
 from cherry_reflex.store.artifacts import ArtifactStore
 
 _log = structlog.get_logger(__name__)
@@ -51,17 +53,32 @@ Adopt = Callable[[str, Path, str, str], Awaitable[Dataset]]
 
 
 _Said = TypeVar(
-    "_Said", StatusChanged, ToolCalled, ToolReturned, DigestAdded, OutputLine, InputRequested
+    "_Said",
+    StatusChanged,
+    ToolCalled,
+    ToolReturned,
+    DigestAdded,
+    DataSent,
+    OutputLine,
+    InputRequested,
 )
 
 
 class StepRunner:
     """Carries out steps. One object serves all runs; the state of a run is in its Job."""
 
-    def __init__(self, workers: Workers, artifacts: ArtifactStore, adopt: Adopt) -> None:
+    def __init__(
+        self,
+        workers: Workers,
+        artifacts: ArtifactStore,
+        adopt: Adopt,
+        sending: Sending | None = None,
+    ) -> None:
+        """Without `sending` all workers are ours."""
         self._workers = workers
         self._artifacts = artifacts
         self._adopt = adopt
+        self._sending = sending
 
     async def run(
         self,
@@ -81,6 +98,8 @@ class StepRunner:
             # Not waited for: the worker begins while the disk writes, and whoever follows sees
             # nothing before it is kept.
             await job.post(StepStarted(step=step, worker=work.worker, attempt=attempt))
+            if self._sending is not None:
+                await self._sending.before(job, work)
             call = self._workers.call(work)
             job.calls[step] = call
             events = call.events()
@@ -157,6 +176,10 @@ class StepRunner:
                 asked = _stamped(item, step, prompt=cut(item.prompt, REPLY_CHARS_MAX))
                 job.asked[step] = asked
                 await job.commit(asked)
+            case DataSent():
+                # Only ours are believed what they have sent where.
+                if self._sending is None or not await self._sending.is_foreign(work.worker):
+                    await job.post(_stamped(item, step))
             case UsageReported():
                 job.use(item.model_dump(exclude={"type"}))
             case ArtifactProduced():
