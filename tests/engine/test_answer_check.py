@@ -43,16 +43,18 @@ class Answering(ScriptedWorkers):
             yield event
 
 
-def answering(answer: str, *steps: str, **workers: Script) -> Answering:
-    plan = [step(f"s{n}", name) for n, name in enumerate(steps, 1)]
-    team = Answering(plan, **workers)
+def answering(answer: str, **scripts: Script) -> Answering:
+    """A team of agents with these scripts, each of whom has one step."""
+    workers = {f"a2a:{name}": script for name, script in scripts.items()}
+    team = Answering([step(f"s{n}", name) for n, name in enumerate(workers, 1)])
+    team.workers |= workers
     team.answer = answer
     return team
 
 
 async def test_numbers_are_linked_to_their_cells(open_engine: Open) -> None:
     answer = "Seoul sold 1,234.57, Busan 98.3; 777 and 55 nobody computed."
-    team = answering(answer, "a2a:pandas", a2a_pandas=computes(Digest(tables=(TABLE,))))
+    team = answering(answer, pandas=computes(Digest(tables=(TABLE,))))
     engine = await open_engine(team)
     view = await engine.over(await engine.ask())
     assert view.summary == answer
@@ -66,7 +68,7 @@ async def test_numbers_are_linked_to_their_cells(open_engine: Open) -> None:
 
 
 async def test_words_hold_where_a_worker_gives_nothing_else(open_engine: Open) -> None:
-    team = answering("It is 4,321.", "a2a:stranger", a2a_stranger=says("Found 4321 lines."))
+    team = answering("It is 4,321.", stranger=says("Found 4321 lines."))
     engine = await open_engine(team)
     evidence = (await engine.over(await engine.ask())).evidence
     assert evidence is not None
@@ -79,9 +81,7 @@ async def test_two_workers_that_disagree_are_told(open_engine: Open) -> None:
         Digest(facts=(FactDigest(key="average", params={"column": "age", "value": value}),))
         for value in (40.5, 41.25)
     )
-    team = answering(
-        "Done.", "a2a:pandas", "a2a:eda", a2a_pandas=computes(one), a2a_eda=computes(other)
-    )
+    team = answering("Done.", pandas=computes(one), eda=computes(other))
     engine = await open_engine(team)
     evidence = (await engine.over(await engine.ask())).evidence
     assert evidence is not None
@@ -94,7 +94,7 @@ async def test_two_workers_that_disagree_are_told(open_engine: Open) -> None:
 
 async def test_a_new_answer_is_checked_anew(open_engine: Open) -> None:
     answer = "Seoul sold 1,234.57."
-    team = answering(answer, "a2a:pandas", a2a_pandas=computes(Digest(tables=(TABLE,))))
+    team = answering(answer, pandas=computes(Digest(tables=(TABLE,))))
     engine = await open_engine(team)
     run = await engine.ask()
     await engine.over(run)
@@ -111,7 +111,7 @@ async def test_a_new_answer_is_checked_anew(open_engine: Open) -> None:
 
 
 async def test_an_answer_that_was_not_written_is_not_checked(open_engine: Open) -> None:
-    team = answering("", "a2a:pandas", a2a_pandas=computes(Digest(tables=(TABLE,))))
+    team = answering("", pandas=computes(Digest(tables=(TABLE,))))
     engine = await open_engine(team)
     assert (await engine.over(await engine.ask())).evidence is None
 

@@ -3,14 +3,14 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
 from cherry_reflex.analysis.evidence.dates import KnownDates
 from cherry_reflex.analysis.evidence.prose import plain
 from cherry_reflex.analysis.evidence.written import numbers
-from cherry_reflex.core.digest import Cell, Digest, TableDigest
+from cherry_reflex.core.digest import Cell, ColumnDigest, Digest, TableDigest
 from cherry_reflex.core.evidence import LinkKind
 
 HOLDERS_MAX = 30_000
@@ -19,7 +19,6 @@ HOLDERS_MAX = 30_000
 _TEXT_CHARS_MAX = 100_000
 _LABEL_CHARS_MAX = 80
 _NUMBER = re.compile(r"\s*[-+]?[0-9][0-9,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\s*%?\s*")
-_YEAR_LENGTH = 4
 
 
 @dataclass(frozen=True)
@@ -135,14 +134,23 @@ class Holders:
     def _table(self, at: Holder, table: TableDigest) -> None:
         name = table.name or table.title
         self.names |= {name, table.title, *table.columns, *(one.name for one in table.summary)}
-        of_table = {"step": at.step, "call": at.call, "table": name}
+        at = replace(at, kind="cell", table=name)
         width = len(table.columns or table.summary) + len(table.columns_left_out)
         for param, count in (("rows", table.rows), ("columns", width)):
-            self._put(Holder(float(count), "cell", param=param, is_count=True, **of_table))
+            self._put(replace(at, value=float(count), param=param, is_count=True))
+        self._head(at, table)
+        for one in table.summary:
+            self._summary(replace(at, column=one.name), one)
+
+    def _head(self, at: Holder, table: TableDigest) -> None:
         labels_of = [_labels(row) for row in table.head]
         plain_of = [tuple(plain(one).strip() for one in labels) for labels in labels_of]
         columns = [Column(plain_of, is_whole=table.rows_left_out == 0) for _ in table.columns]
+        names = [(plain(column).strip(),) for column in table.columns]
         for number, row in enumerate(table.head):
+            of_row = replace(
+                at, row=number, label=", ".join(labels_of[number][:3]), labels=plain_of[number]
+            )
             cells = []
             for place, (column, value) in enumerate(zip(table.columns, row, strict=False)):
                 if isinstance(value, str):
@@ -150,34 +158,22 @@ class Holders:
                     self.known.add(value)
                 if (figure := _figure(value)) is None:
                     continue
-                cell = Holder(
-                    figure,
-                    "cell",
-                    row=number,
-                    column=column,
-                    label=", ".join(labels_of[number][:3]),
-                    labels=plain_of[number],
-                    names=(plain(column).strip(),),
-                    **of_table,
-                )
+                cell = replace(of_row, value=figure, column=column, names=names[place])
                 self._put(cell)
                 cells.append(cell)
                 columns[place].holders.append(cell)
             if len(cells) > 1:
                 self.rows.append(cells)
         self.columns += [one for one in columns if len(one.holders) > 1]
-        for one in table.summary:
-            self.known.between(str(one.minimum), str(one.maximum))
-            figures = {"missing": one.missing, "distinct": one.distinct, "mean": one.mean}
-            figures |= {"minimum": one.minimum, "maximum": one.maximum}
-            for param, value in figures.items():
-                if (figure := _figure(value)) is not None:
-                    names = (plain(one.name).strip(), param)
-                    self._put(
-                        Holder(
-                            figure, "cell", column=one.name, param=param, names=names, **of_table
-                        )
-                    )
+
+    def _summary(self, at: Holder, one: ColumnDigest) -> None:
+        self.known.between(str(one.minimum), str(one.maximum))
+        figures: dict[str, Cell] = {"missing": one.missing, "distinct": one.distinct}
+        figures |= {"mean": one.mean, "minimum": one.minimum, "maximum": one.maximum}
+        for param, value in figures.items():
+            if (figure := _figure(value)) is not None:
+                names = (plain(one.name).strip(), param)
+                self._put(replace(at, value=figure, param=param, names=names))
 
     def _put(self, holder: Holder) -> None:
         if isfinite(holder.value) and len(self.all) < HOLDERS_MAX:
