@@ -19,10 +19,10 @@ export default function Contradictions({ view, evidence }) {
       )}
       {contradictions.length > 0 && (
         <section className="c-contradictions" aria-label={t("ui.contradictions")}>
-          <h3>
+          <p className="c-contradictions__title">
             <Scale size={15} aria-hidden="true" />
             {t("ui.contradictions")}
-          </h3>
+          </p>
           {contradictions.map(({ sides }, at) => (
             <dl key={at}>
               {sides.map(({ step, text }) => (

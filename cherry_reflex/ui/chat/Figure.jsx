@@ -1,7 +1,7 @@
 // A number of the answer with what holds it: told beside it on hover, focus or touch; a click goes
 // to the table, or to the worker. One that nothing holds says so.
 import "./evidence.css";
-import { createContext, useContext, useId, useLayoutEffect, useRef, useState } from "react";
+import { createContext, useCallback, useContext, useId, useLayoutEffect, useRef, useState } from "react";
 import { useT } from "../live/strings.js";
 import { artifactOf, markedAt } from "./evidence.js";
 import { StickContext } from "./stick.js";
@@ -9,6 +9,9 @@ import { workerTitle } from "./worker.js";
 
 /** `{view, evidence}` of the answer that is drawn. */
 export const EvidenceContext = createContext(null);
+
+/** What closes the note that is open: there is one at a time. */
+let closeOpen = null;
 
 const GAP_PX = 6;
 const SHOWN_MS = 1600;
@@ -38,8 +41,12 @@ function Marked({ view, span, isHeld, children }) {
     place(current, button.current);
     return () => current.hidePopover();
   }, [isOpen]);
-  const open = () => setOpen(true);
-  const close = () => setOpen(false);
+  const close = useCallback(() => setOpen(false), []);
+  const open = () => {
+    if (closeOpen !== close) closeOpen?.();
+    closeOpen = close;
+    setOpen(true);
+  };
   const go = () => {
     open();
     if (isHeld && span.step) show(view, span, button.current, release);
