@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from cherry_reflex.agents.request import question_of, sentence_of, telling
+from cherry_reflex.analysis.digests.digest import failure_digest
 from cherry_reflex.analysis.progress import passed_on
-from cherry_reflex.analysis.results.digest import failure_digest
 from cherry_reflex.core.agent import AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.analysis.progress import hand_over, heard_by, progress
-from cherry_reflex.analysis.results.digest import digest_of
 from cherry_reflex.analysis.value_index import beside
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import NotFound, WorkerFailed

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from cherry_reflex.analysis.results.digest import (
+from cherry_reflex.analysis.digests.digest import (
     bounded,
     failure_digest,
     is_table,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cherry_reflex.analysis.results.digest import digest_of
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import Column
