@@ -53,6 +53,7 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
     """Open what the agents share: the planner, and limited processes for operations."""
     from cherry_reflex.analysis.operations import run_operation
     from cherry_reflex.http.download import download
+    from cherry_reflex.llm.model_sending import ModelSending
     from cherry_reflex.llm.resolve import budget_of, open_language_model, open_planner
     from cherry_reflex.processes.forkserver.process import shared
     from cherry_reflex.processes.python_permission import no_python
@@ -77,6 +78,7 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
             folder,
             fetch,
             model=model,
+            before_sending=ModelSending(settings).before if settings.llm_model else None,
             budget=budget_of(settings),
             question_chars_max=settings.question_chars_max,
             no_python=no_python(settings),

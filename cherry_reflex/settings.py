@@ -150,6 +150,11 @@ class Settings(BaseSettings):
         True, description="Whether agents, tools and models may be at private addresses."
     )
 
+    ask_before_sending: bool = Field(
+        False,
+        description="Whether people are asked before a question first sends something to a model, "
+        "agent or tool that is not ours.",
+    )
     data_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Hosts that data may be loaded from by URL, comma-separated; `*` is every "

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cherry_reflex.agents.request import question_of, sentence_of
+from cherry_reflex.agents.request import question_of, sentence_of, telling
+from cherry_reflex.analysis.digests.digest import failure_digest
 from cherry_reflex.analysis.progress import passed_on
-from cherry_reflex.analysis.results.digest import failure_digest
 from cherry_reflex.core.agent import AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
@@ -67,7 +67,8 @@ class Analyst:
             return
         await context.status(text("agent.choosing", work.language))
         if self.services.model is not None:
-            await self._loop(self.services.model, question, self._tables(work), context)
+            with telling(self.services, work, context):
+                await self._loop(self.services.model, question, self._tables(work), context)
             return
         chosen = await self.services.planner.choose(question, operations, self.most)
         tables = self._tables(work)

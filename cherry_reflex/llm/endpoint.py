@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
+from cherry_reflex.concurrency.sending import before_sending
 from cherry_reflex.concurrency.usage import spend
 from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.core.language_model import ToolCall
@@ -81,6 +82,7 @@ class Endpoint:
         """
         for attempt in range(RETRIES + 1):
             begun = False
+            await before_sending(request.characters)
             try:
                 async with aclosing(self._once(request)) as pieces:
                     async for piece in pieces:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from cherry_reflex.analysis.results.digest import digest_of
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.digest import Digest
+from cherry_reflex.core.events import DataSent
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.reading.reading import Reading
@@ -50,6 +51,9 @@ class Recorder:
         self.log.append(("returned", (call, ok, text)))
         if digest is not None:
             self.digests.append(digest)
+
+    async def sent(self, event: DataSent) -> None:
+        self.log.append(("sent", event))
 
     async def show(self, content: ArtifactContent) -> None:
         self.log.append(("show", content))
