@@ -14,7 +14,6 @@ from cherry_reflex.core.roster import Roster
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm import prompt, shapes
 from cherry_reflex.llm.endpoint import Ended, Endpoint, Message, Request, Usage
-from cherry_reflex.llm.figures import unsupported
 from cherry_reflex.llm.form import ATTEMPTS, Filled, Form, FormDraft, Forms, Unreadable
 
 T = TypeVar("T")
@@ -155,21 +154,17 @@ class ModelPlanner:
     async def _prose(
         self, instructions: str, messages: tuple[Message, ...], question: Question
     ) -> AsyncGenerator[str]:
-        said: list[str] = []
+        said = False
         async with aclosing(self._endpoint.stream(Request(instructions, messages))) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Ended):
                     if piece.cut:
                         yield f"\n\n{text('agent.truncated', question.language)}"
                 elif piece.text:
-                    said.append(piece.text)
+                    said = True
                     yield piece.text
         if not said:
             raise Unavailable("model_empty", model=self._endpoint.name)
-        # Figures come from computations alone: one that the material does not hold is named.
-        if wrong := unsupported("".join(said), [message.text for message in messages]):
-            told = text("agent.figures", question.language, figures="; ".join(wrong))
-            yield f"\n\n> {told}"
 
 
 def words_so_far(draft: str) -> str:
