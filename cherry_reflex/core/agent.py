@@ -1,7 +1,7 @@
 """What our own agents are written against: a card, a task and the context to work in."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -9,8 +9,10 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.budget import Budget
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.events import DataSent
+from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.reading.reading import Reading
@@ -72,6 +74,11 @@ class AgentContext(Protocol):
         ...
 
 
+BeforeModel = Callable[[WorkerRequest, AgentContext, int, Sequence[str]], Awaitable[None]]
+"""(work, context, characters, columns): what is about to be sent to the language model for whom.
+Raises NotAllowed `sending_refused`."""
+
+
 class Agent(Protocol):
     """One agent, one file. `run` returns when done; a CherryError is reported as the task's
     failure, with its code; cancellation arrives as CancelledError."""
@@ -97,5 +104,14 @@ class AgentServices:
     """Datasets, and the files that agents hand over, are inside."""
     fetch: Callable[[str, Path], Awaitable[Path]] | None = None
     """Fetch a URL into a folder, within what the operator allows; None: it allows no URLs."""
+    model: LanguageModel | None = None
+    """The language model, where one is connected: it plans, calls and words; `planner` serves
+    without one, and when it fails."""
+    operations: dict[str, Sequence[type[Operation]]] = field(default_factory=dict)
+    """The operations of all our agents, by the agent's name, as far as they are served here."""
+    before_sending: BeforeModel | None = None
+    """Told of each request to the language model before it is sent."""
+    budget: Budget = field(default_factory=Budget)
+    question_chars_max: int = 20_000
     no_python: str = "python_off"
     """Why no Python code is run, as the code of an error; empty where it is run."""

@@ -30,6 +30,8 @@ class RunStarted(_Event):
     retry_of: str = ""
     arguments: dict[str, Any] | None = None
     """What that worker is given, when a person has chosen it."""
+    time_zone: str = ""
+    """The person's, by its IANA name, where the page told it."""
 
 
 class PlanMade(_Event):

@@ -85,6 +85,7 @@ class RunView(BaseModel):
     language: Language = ENGLISH
     retry_of: str = ""
     arguments: dict[str, Any] | None = None
+    time_zone: str = ""
     state: RunState = "planning"
     started_at: float | None = None
     ended_at: float | None = None
@@ -120,7 +121,7 @@ def apply(view: RunView, record: Record) -> RunView:
             view.question, view.datasets = event.question, event.datasets
             view.worker, view.language = event.worker, event.language
             view.retry_of, view.started_at, view.state = event.retry_of, at, "planning"
-            view.arguments = event.arguments
+            view.arguments, view.time_zone = event.arguments, event.time_zone
         case "plan_made":
             _plan(view, event.plan, event.revision)
         case "step_started":

@@ -66,6 +66,8 @@ class WorkerRequest(BaseModel):
     worker: str
     request: str
     language: Language = ENGLISH
+    time_zone: str = ""
+    """Of the person, by its IANA name; empty where it is not known."""
     arguments: dict[str, Any] | None = None
     datasets: tuple[Dataset, ...] = ()
     history: tuple[Turn, ...] = ()

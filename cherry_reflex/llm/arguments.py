@@ -1,25 +1,30 @@
 """Arguments of tools: put in the house's form, and checked against schema and data."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.operation import is_plain_name
 
 PREFIX = "dataset:"
 _TOLD_COLUMNS = 60
 
 
 def checked(
-    arguments: dict[str, Any], schema: dict[str, Any], datasets: Sequence[Dataset]
+    arguments: dict[str, Any],
+    schema: dict[str, Any],
+    datasets: Sequence[Dataset],
+    results: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Return the arguments, dataset references in the form `dataset:<name>`.
+    """Return the arguments, dataset references in the form `dataset:<name>`. Tables of earlier
+    steps may be named as well: `results`.
 
     Raises ValueError with a sentence for the model: not valid against the JSON Schema, no such
     dataset, no such column (`x-column` properties), or a column of a type that does not fit.
     """
     properties: dict[str, Any] = schema.get("properties", {})
     settled = {
-        name: _reference(value, datasets) if _is_dataset(properties.get(name)) else value
+        name: _reference(value, datasets, results) if _is_dataset(properties.get(name)) else value
         for name, value in arguments.items()
         if value is not None or name in schema.get("required", ())
     }
@@ -35,10 +40,12 @@ def _is_dataset(prop: object) -> bool:
     return isinstance(prop, dict) and bool(prop.get("x-dataset"))
 
 
-def _reference(value: object, datasets: Sequence[Dataset]) -> object:
+def _reference(value: object, datasets: Sequence[Dataset], results: Collection[str]) -> object:
     if not isinstance(value, str) or not value:
         return value
     wanted = value.removeprefix(PREFIX)
+    if wanted in results:
+        return PREFIX + wanted
     for dataset in datasets:
         if wanted in (dataset.name, dataset.id):
             return PREFIX + _name(dataset, datasets)
@@ -84,6 +91,8 @@ def _columns(
             if not wanted:
                 continue
             column = used[0].column(str(wanted))
+            if column is None and prop.get("x-expression") and not is_plain_name(str(wanted)):
+                continue  # looked into where it is run
             if column is None:
                 names = ", ".join(c.name for c in used[0].columns[:_TOLD_COLUMNS])
                 raise ValueError(

@@ -7,7 +7,8 @@ from cherry_reflex.core.agent import AgentContext
 from cherry_reflex.core.events import DataSent
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.http.consent import Consent
-from cherry_reflex.llm.resolve import OLLAMA_URL, where
+from cherry_reflex.llm.addresses import base_url
+from cherry_reflex.llm.resolve import where
 from cherry_reflex.settings import LOOPBACK, Settings
 
 
@@ -45,8 +46,7 @@ class ModelSending:
 
 def is_here(settings: Settings) -> bool:
     """Return whether the model of the settings runs on this machine."""
-    url = settings.llm_base_url or (OLLAMA_URL if settings.llm_provider == "ollama" else "")
-    if not url:
-        return str(settings.llm_provider) == "local"
-    host = urlsplit(url).hostname or ""
+    if settings.llm_provider == "local":
+        return True
+    host = urlsplit(base_url(settings)).hostname or ""
     return host in LOOPBACK or host.startswith("127.")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import Column
@@ -89,7 +90,8 @@ def services(planner: Planner, folder: Path) -> AgentServices:
     """Return services that run operations in a thread."""
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
-        return await asyncio.to_thread(operation.run, tables)
+        outcome = await asyncio.to_thread(operation.run, tables)
+        return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
 
     return AgentServices(planner=planner, run=run, data_dir=folder)
 

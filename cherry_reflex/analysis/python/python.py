@@ -50,6 +50,7 @@ class RunPython(Operation):
     name: ClassVar[str] = PYTHON
     needs_data: ClassVar[bool] = False
     needs_model: ClassVar[bool] = True
+    runs_code: ClassVar[bool] = True
 
     code: str = Field(
         max_length=CODE_CHARS_MAX,
@@ -118,6 +119,7 @@ class RunPython(Operation):
             artifacts=tuple(collected.artifacts),
             code=self.code,
             code_language="python",
+            digest=collected.digest(),
         )
 
     def _given(self, tables: Tables) -> list[Dataset]:

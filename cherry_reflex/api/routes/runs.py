@@ -35,6 +35,8 @@ class NewRun(BaseModel):
     arguments: dict[str, Any] | None = None
     """What that worker is given: a tool's arguments; of an agent of ours, `operation` and its."""
     run_id: str = Field("", pattern="^([0-9a-f]{32})?$")
+    time_zone: str = Field("", max_length=60)
+    """The person's, by its IANA name: what "today" is."""
 
 
 class StepBody(BaseModel):
@@ -72,6 +74,7 @@ async def start(request: Request) -> Response:
         known_language(body.language, language_of(request)),
         arguments=body.arguments,
         run_id=body.run_id,
+        time_zone=body.time_zone,
     )
     return JSONResponse({"run_id": run_id, "conversation_id": conversation_id}, 201)
 

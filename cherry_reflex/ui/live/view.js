@@ -16,6 +16,7 @@ export function newView(runId) {
     language: "en",
     retry_of: "",
     arguments: null,
+    time_zone: "",
     state: "planning",
     started_at: null,
     ended_at: null,
@@ -73,6 +74,7 @@ const CHANGES = {
     view.language = event.language ?? "en";
     view.retry_of = event.retry_of ?? "";
     view.arguments = event.arguments ?? null;
+    view.time_zone = event.time_zone ?? "";
     view.started_at = at;
     view.state = "planning";
   },
