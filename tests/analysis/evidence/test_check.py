@@ -1,5 +1,6 @@
 """Numbers of an answer against the figures that a run has found."""
 
+import random
 import time
 
 import pytest
@@ -212,3 +213,18 @@ def test_a_large_run_is_checked_in_time() -> None:
     found = check(answer, sources)
     assert len(found.links) + len(found.unsupported) >= 90
     assert time.perf_counter() - began < 10
+
+
+def test_a_percentage_out_of_nowhere_is_seldom_held_by_chance() -> None:
+    dice = random.Random(5)
+    columns = tuple(f"c{j}" for j in range(8))
+    head = tuple((f"row {i}", *(dice.uniform(1, 900) for _ in columns)) for i in range(30))
+    table = TableDigest(title="t", rows=30, columns=("name", *columns), head=head)
+    sources = (Source(step="s1", calls=(("c", Digest(tables=(table,)), {}),)),)
+    answer = "\n\n".join(f"It grew by {dice.uniform(10, 99):.1f} %" for _ in range(100))
+    assert len(check(answer, sources).unsupported) > 70
+    # Figures that the sentence names are another matter.
+    cell = next(row for row in head if row[0] == "row 7")
+    share = 100 * float(cell[3]) / sum(float(row[3]) for row in head)
+    (found,) = check(f"row 7 has {share:.1f} % of all", sources).links
+    assert found.kind == "arithmetic"
