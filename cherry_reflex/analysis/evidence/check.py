@@ -55,6 +55,7 @@ class _Check:
         self._holders = Holders(names={*names})
         for source in sources:
             self._holders.add(source)
+        self._holders.count(sources)
         self._holders.known.add(question)
         self._holders.sort()
         self._given = {value for one in numbers(question) for value in (one.value, one.bare)}

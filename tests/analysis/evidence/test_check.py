@@ -183,6 +183,13 @@ def test_earlier_answers_and_words_of_workers_hold_too() -> None:
     assert (second.step, second.kind, second.value) == ("s2", "text", 4321)
 
 
+def test_how_many_things_were_made_is_known() -> None:
+    sources = (Source(step="s1", made=14), Source(step="s2", made=9), Source(step="s3"))
+    (one,) = checked("살펴볼 표, 차트, 파일은 모두 23개입니다.", sources=sources).links
+    assert (one.key, one.param, one.value) == ("run", "artifacts", 23)
+    assert checked("There are 24.", sources=sources).links == ()
+
+
 def test_small_counts_are_not_said_to_stand_in_some_cell() -> None:
     table = TableDigest(title="t", rows=2, columns=("a", "b"), head=(("x", 7), ("y", 9)))
     sources = (Source(step="s1", calls=(("c", Digest(tables=(table,)), {}),)),)
@@ -218,13 +225,13 @@ def test_a_large_run_is_checked_in_time() -> None:
 def test_a_percentage_out_of_nowhere_is_seldom_held_by_chance() -> None:
     dice = random.Random(5)
     columns = tuple(f"c{j}" for j in range(8))
-    head = tuple((f"row {i}", *(dice.uniform(1, 900) for _ in columns)) for i in range(30))
+    figures = [tuple(dice.uniform(1, 900) for _ in columns) for _ in range(30)]
+    head = tuple((f"row {i}", *row) for i, row in enumerate(figures))
     table = TableDigest(title="t", rows=30, columns=("name", *columns), head=head)
     sources = (Source(step="s1", calls=(("c", Digest(tables=(table,)), {}),)),)
     answer = "\n\n".join(f"It grew by {dice.uniform(10, 99):.1f} %" for _ in range(100))
     assert len(check(answer, sources).unsupported) > 70
     # Figures that the sentence names are another matter.
-    cell = next(row for row in head if row[0] == "row 7")
-    share = 100 * float(cell[3]) / sum(float(row[3]) for row in head)
+    share = 100 * figures[7][2] / sum(row[2] for row in figures)
     (found,) = check(f"row 7 has {share:.1f} % of all", sources).links
     assert found.kind == "arithmetic"
