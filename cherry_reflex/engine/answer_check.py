@@ -86,6 +86,7 @@ def _of_lane(lane: Lane, calls: list[str], view: RunView) -> Source:
             for call, digest in zip(ids, lane.digests, strict=True)
         ),
         said=said,
+        made=len(lane.artifacts),
     )
 
 
