@@ -20,6 +20,7 @@ _STATISTICS = {
     "count": "present",
     "mean": "mean_of",
     "sd": "deviation",
+    "variance": "variance",
     "min": "minimum",
     "q1": "quartile_1",
     "median": "median_of",
@@ -81,6 +82,7 @@ class DescribeNumbers(Filtered):
                     "skew": values.skew(),
                     "kurtosis": values.kurt(),
                 }
+                found["variance"] = found["sd"] ** 2
                 named = [name, str(group)] if self.by else [name]
                 rows.append([*named, *(found[statistic] for statistic in _STATISTICS)])
                 if not self.by and len(values):
