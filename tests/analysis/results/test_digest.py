@@ -91,7 +91,8 @@ def test_a_summary_of_the_columns_where_hardly_a_row_fits(tables: Tables) -> Non
         5,
         2,
     )
-    assert (first.minimum, first.maximum, first.mean) == (0.5, 1.5, pytest.approx(7 / 6, rel=1e-15))
+    assert (first.minimum, first.maximum) == (0.5, 1.5)
+    assert first.mean == pytest.approx(7 / 6, rel=1e-15)
     shown = len(told.summary)
     assert 10 < shown < 150
     assert told.columns_left_out[0] == f"column number {shown}"
