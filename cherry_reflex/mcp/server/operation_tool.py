@@ -164,7 +164,7 @@ async def _performed(operation: Operation, tables: Tables, context: Context[Any,
 def _run_here(operation: Operation, tables: Tables) -> Outcome:
     operation.check(tables)
     outcome = operation.run(tables.model_copy(update={"outside": operation.outside()}))
-    return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
+    return outcome.model_copy(update={"digest": digest_of(outcome)})
 
 
 def _told(meta: Any) -> tuple[Dataset, ...]:

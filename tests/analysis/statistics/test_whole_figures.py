@@ -51,7 +51,7 @@ def test_a_description_has_variance_skewness_and_kurtosis(
     outcome = run(operation, tmp_path, FRAME)
     cells = {
         cell
-        for table in digest_of(outcome, tmp_path).tables[:1]
+        for table in digest_of(outcome).tables[:1]
         for row in table.head
         for cell in row
         if isinstance(cell, float)
