@@ -91,7 +91,7 @@ def services(planner: Planner, folder: Path) -> AgentServices:
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
         outcome = await asyncio.to_thread(operation.run, tables)
-        return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
+        return outcome.model_copy(update={"digest": digest_of(outcome)})
 
     return AgentServices(planner=planner, run=run, data_dir=folder)
 

@@ -332,7 +332,9 @@ def named_group(source: Source, columns: Sequence[str]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | float | str) or value is None else str(value)
+    if isinstance(value, int | float | str) or value is None:
+        return value
+    return float(value) if hasattr(value, "as_tuple") else str(value)  # a decimal; else a date
 
 
 def _positive(value: Any) -> bool:

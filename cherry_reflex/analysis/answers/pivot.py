@@ -117,7 +117,8 @@ class Pivot(Filtered):
             if not best:
                 raise BadInput("values_none", column=self.measure or self.down)
             params: dict[str, Any] = {"x": str(best[0]), "y": str(best[1]), "heading": heading}
-            params["value"] = best[2] if isinstance(best[2], int | float) else str(best[2])
+            found = best[2]
+            params["value"] = found if isinstance(found, int | str) else float(found)
             units = statistic.units(source, "value")
             fact = Fact(key="chart.largest_pair", params=params, weight=0.9, units=units)
             is_given = "how" in self.model_fields_set

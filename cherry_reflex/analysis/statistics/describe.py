@@ -21,6 +21,7 @@ _STATISTICS = {
     "count": "present",
     "mean": "mean_of",
     "sd": "deviation",
+    "variance": "variance",
     "min": "minimum",
     "q1": "quartile_1",
     "median": "median_of",
@@ -97,6 +98,7 @@ class DescribeNumbers(Filtered):
                     "skew": self._moment(values, "skew"),
                     "kurtosis": self._moment(values, "kurt"),
                 }
+                found["variance"] = found["sd"] ** 2
                 named = [name, str(group)] if self.by else [name]
                 rows.append([*named, *(found[statistic] for statistic in _STATISTICS)])
                 if not self.by and len(values):
