@@ -74,7 +74,7 @@ class Aggregate(Filtered):
     )
     p: float = written_field("Of a quantile.", default=0.5, ge=0, le=1)
     other: str = written_field(
-        "Column: the weight (weighted_mean), the second (corr), the order (first, last).",
+        "Column: weight (weighted_mean), second (corr), order (first, last).",
         default="",
     )
     group_by: tuple[str, ...] = column_field(

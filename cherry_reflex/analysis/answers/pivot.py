@@ -51,7 +51,7 @@ class Pivot(Filtered):
     how: AnyHow = how_field("How the measure is put together in each cell.")
     p: float = written_field("Of a quantile.", default=0.5, ge=0, le=1)
     other: str = written_field(
-        "Column: the weight (weighted_mean), the second (corr), the order (first, last).",
+        "Column: weight (weighted_mean), second (corr), order (first, last).",
         default="",
     )
     period: Period = Field("", description="Length of the pieces that dates are cut into.")
