@@ -53,21 +53,36 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
     """Open what the agents share: the planner, and limited processes for operations."""
     from cherry_reflex.analysis.operations import run_operation
     from cherry_reflex.http.download import download
-    from cherry_reflex.llm.resolve import open_planner
+    from cherry_reflex.llm.model_sending import ModelSending
+    from cherry_reflex.llm.resolve import budget_of, open_language_model, open_planner
     from cherry_reflex.processes.forkserver.process import shared
     from cherry_reflex.processes.python_permission import no_python
     from cherry_reflex.processes.sandbox import Sandbox
 
     hosts = settings.data_hosts
     fetch = partial(download, hosts=hosts, bytes_max=settings.upload_bytes_max) if hosts else None
-    async with shared(settings.sandboxes) as address, open_planner(settings) as planner:
+    async with (
+        shared(settings.sandboxes) as address,
+        open_planner(settings) as planner,
+        open_language_model(settings) as model,
+    ):
         sandbox = Sandbox(settings, address)
 
         async def run(operation: Operation, tables: Tables) -> Outcome:
             return await run_operation(sandbox, operation, tables)
 
         folder = settings.data_dir.resolve()
-        yield AgentServices(planner, run, folder, fetch, no_python(settings))
+        yield AgentServices(
+            planner,
+            run,
+            folder,
+            fetch,
+            model=model,
+            before_sending=ModelSending(settings).before if settings.llm_model else None,
+            budget=budget_of(settings),
+            question_chars_max=settings.question_chars_max,
+            no_python=no_python(settings),
+        )
 
 
 class _Server(uvicorn.Server):
@@ -91,6 +106,9 @@ async def serve(
     factories = chosen(creators(package), names)
     async with open_services(settings) as services, tidying_temporary(Layout.of(settings)):
         agents = [create(services) for create in factories.values()]
+        for agent in agents:
+            if operations := getattr(agent, "operations", ()):
+                services.operations[agent.card.name] = operations
         app = agents_app(
             agents,
             base_url,

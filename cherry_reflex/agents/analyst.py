@@ -2,24 +2,33 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
+from cherry_reflex.agents.request import question_of, sentence_of, telling
+from cherry_reflex.analysis.digests.digest import failure_digest
 from cherry_reflex.analysis.progress import passed_on
 from cherry_reflex.core.agent import AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import BadInput, CherryError
 from cherry_reflex.core.ids import new_id
-from cherry_reflex.core.language import ENGLISH, Language
+from cherry_reflex.core.language import ENGLISH
+from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.redo import OPERATION, OPERATIONS, with_redo
 from cherry_reflex.core.worker import WorkerRequest
-from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.i18n.catalogue import sentence, text
+from cherry_reflex.llm.agent_loop import AgentLoop
 from cherry_reflex.store.layout import Layout
+
+TOLD_MAX = 6
+"""Facts that are told in words where a language model sees them all."""
 
 
 @dataclass
@@ -57,6 +66,10 @@ class Analyst:
             await self._answer(question, [done], context)
             return
         await context.status(text("agent.choosing", work.language))
+        if self.services.model is not None:
+            with telling(self.services, work, context):
+                await self._loop(self.services.model, question, self._tables(work), context)
+            return
         chosen = await self.services.planner.choose(question, operations, self.most)
         tables = self._tables(work)
         first = await self._compute(chosen, tables, context)
@@ -69,15 +82,30 @@ class Analyst:
         """Return the operations that can be chosen: without data, those that need none."""
         return [kind for kind in self.operations if datasets or not kind.needs_data]
 
+    async def _loop(
+        self, model: LanguageModel, question: Question, tables: Tables, context: AgentContext
+    ) -> None:
+        """Answer as a language model does: it calls operations, sees what they found, and words.
+
+        Raises WorkerFailed `worker_cannot` with the reason when it says that it cannot.
+        """
+        loop = AgentLoop(
+            model,
+            self._fitting(question.datasets),
+            self.persona,
+            self.services.question_chars_max,
+        )
+
+        async def execute(operation: Operation) -> Digest:
+            return await self._one(operation, tables, context, _Round())
+
+        async with aclosing(loop.answer(question, tables, execute)) as pieces:
+            async for piece in pieces:
+                await context.say(piece)
+
     def question(self, work: WorkerRequest) -> Question:
         """Return the request as the planner gets it."""
-        return Question(
-            text=work.request,
-            language=work.language,
-            datasets=work.datasets,
-            history=work.history,
-            inputs=work.inputs,
-        )
+        return question_of(work)
 
     def _given(self, work: WorkerRequest) -> list[Operation]:
         """Return the operations that a person has chosen, where the work's arguments name some.
@@ -122,7 +150,8 @@ class Analyst:
 
     async def _one(
         self, operation: Operation, tables: Tables, context: AgentContext, done: _Round
-    ) -> None:
+    ) -> Digest:
+        """Run one operation, show what it makes, and return what it found."""
         call = await context.called(operation.name, operation.model_dump(exclude_defaults=True))
         handed: list[ArtifactContent] = []
 
@@ -135,15 +164,17 @@ class Analyst:
                 outcome = await self.services.run(operation, tables)
         except CherryError as error:
             done.problems.append((operation, error))
-            await context.returned(call, ok=False, text=sentence_of(error, tables.language))
-            return
+            why, told = sentence_of(error, tables.language), failure_digest(error.failure())
+            await context.returned(call, ok=False, text=why, digest=told)
+            return told
         for content in outcome.artifacts:
             if not any(_same(content, other) for other in handed):
                 made = with_code(content, outcome)
                 await context.show(with_redo(made, operation, tables, call))
         done.facts.extend(outcome.facts)
         done.artifacts += len(outcome.artifacts)
-        await context.returned(call)
+        await context.returned(call, digest=outcome.digest)
+        return outcome.digest
 
     async def _again(
         self,
@@ -181,21 +212,21 @@ class Analyst:
             raise rounds[-1].problems[-1][1] if rounds[-1].problems else BadInput("nothing_found")
         await context.status(text("agent.wording", question.language))
         facts.sort(key=lambda fact: fact.weight, reverse=True)
-        async for piece in self.services.planner.words(question, facts, self.persona):
-            await context.say(piece)
+        if self.services.model is not None:
+            # Who asked sees all of it raw, and words the answer: nobody has to paraphrase here.
+            told = [sentence(fact, question.language) for fact in facts[:TOLD_MAX]]
+            await context.say("\n\n".join(dict.fromkeys(told)))
+        else:
+            async for piece in self.services.planner.words(question, facts, self.persona):
+                await context.say(piece)
         for operation, error in rounds[-1].problems:
             why = sentence_of(error, question.language)
-            told = text("agent.left_out", question.language, operation=operation.name, why=why)
-            await context.say(f"\n\n{told}")
+            left_out = text("agent.left_out", question.language, operation=operation.name, why=why)
+            await context.say(f"\n\n{left_out}")
 
 
 def _same(one: ArtifactContent, other: ArtifactContent) -> bool:
     return one is other or (one.path is not None and one.path == other.path)
-
-
-def sentence_of(error: CherryError, language: Language) -> str:
-    """Return the error as a sentence for a person."""
-    return text(f"error.{error.code}", language, **error.params)
 
 
 def with_code(content: ArtifactContent, outcome: Outcome) -> ArtifactContent:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cherry_reflex.agents.analyst import sentence_of
+from cherry_reflex.agents.request import sentence_of
 from cherry_reflex.agents.saving_analyst import SavingAnalyst
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.errors import CherryError
@@ -134,7 +134,7 @@ class Modeller:
             # The answer is right without it: this is told where the call is shown.
             await context.returned(call, ok=False, text=sentence_of(error, tables.language))
             return
-        await context.returned(call)
+        await context.returned(call, digest=outcome.digest)
         for fact in outcome.facts:
             await context.say(f"\n\n{sentence(fact, tables.language)}")
 

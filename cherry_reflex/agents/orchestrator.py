@@ -2,28 +2,31 @@
 
 import json
 from collections.abc import Sequence
-from typing import TypeVar
 
-from pydantic import BaseModel
-
+from cherry_reflex.agents.request import question_of, sentence_of, telling
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.errors import LimitExceeded, Unavailable, WorkerFailed
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.ids import ORCHESTRATOR_NAME
 from cherry_reflex.core.language import Language
-from cherry_reflex.core.orchestration import MakePlan, Prepare, RevisePlan, Suggest, Summarize
+from cherry_reflex.core.orchestration import Prepare, Suggest, Summarize, TakeTurn
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.reading.reply import chosen, place_of
 from cherry_reflex.core.roster import Roster, Skill
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
+from cherry_reflex.llm import prompt
+from cherry_reflex.llm.loop import OrchestratorLoop
+from cherry_reflex.llm.toolbox import Toolbox
 from cherry_reflex.workers.own import own_agents
-
-M = TypeVar("M", bound=BaseModel)
 
 ASKS_MAX = 2
 """Questions back to the person before a plan."""
+
+SUGGESTIONS = 4
+LANGUAGES = {"en": "English", "ko": "Korean (합니다체)"}
 
 CARD = Card(
     name=ORCHESTRATOR_NAME,
@@ -88,16 +91,25 @@ class Orchestrator:
 
     def __init__(self, services: AgentServices) -> None:
         self._services = services
+        model = services.model
+        self._loop = (
+            OrchestratorLoop(model, services.budget, services.question_chars_max)
+            if model is not None
+            else None
+        )
 
     async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Do what is wanted."""
+        with telling(self._services, work, context):
+            await self._run(work, context)
+
+    async def _run(self, work: WorkerRequest, context: AgentContext) -> None:
         match work.orchestration:
-            case MakePlan() as wanted:
-                await self._plan(work, context, wanted)
-            case RevisePlan() as wanted:
-                await self._revise(work, context, wanted)
+            case TakeTurn() as wanted:
+                await self._turn(work, context, wanted)
             case Prepare(roster=roster):
-                await self._services.planner.prepare(roster)
+                if self._loop is None:
+                    await self._services.planner.prepare(roster)
             case Summarize(findings=findings):
                 await self._summary(work, context, findings)
             case Suggest():
@@ -105,20 +117,66 @@ class Orchestrator:
             case None:
                 await self._explain(work, context)
 
-    async def _plan(self, work: WorkerRequest, context: AgentContext, wanted: MakePlan) -> None:
-        await context.status(text("agent.planning", work.language))
-        plan = await self._thought(_question(work, wanted.problem), wanted.roster, context)
-        if plan is not None:
-            await _show(plan, work.language, context)
+    async def _turn(self, work: WorkerRequest, context: AgentContext, wanted: TakeTurn) -> None:
+        begun = wanted.plan is not None
+        await context.status(text("agent.revising" if begun else "agent.planning", work.language))
+        if self._loop is None or (wanted.plan is not None and not wanted.plan.loop):
+            await self._embedded(work, context, wanted)
+            return
+        said = False
+        try:
+            assert self._services.model is not None
+            async for state in self._services.model.preparing(work.language):
+                await context.status(state)
+            async for piece in self._loop.turn(
+                work.run_id, question_of(work), wanted, self._toolbox(work, wanted), context.ask
+            ):
+                if isinstance(piece, Plan):
+                    await _show(piece, work.language, context)
+                else:
+                    said = True
+                    await context.say(piece)
+        except (Unavailable, LimitExceeded, WorkerFailed) as error:
+            if not error.code.startswith("model_"):
+                raise
+            # What stands already is kept; the planner without a model goes on, and says so.
+            why = sentence_of(error, work.language)
+            told = text("agent.model_failed", work.language, why=why)
+            await context.say(("\n\n" if said else "") + f"> {told}\n\n")
+            if begun:
+                await self._summary(work, context, wanted.findings)
+            else:
+                await self._embedded(work, context, wanted)
 
-    async def _revise(self, work: WorkerRequest, context: AgentContext, wanted: RevisePlan) -> None:
-        """Plan what is still to be done after the steps of a plan have run: another way for what
-        failed, or what the findings suggest."""
-        await context.status(text("agent.revising", work.language))
-        question = _question(work, wanted.problem)
+    def _toolbox(self, work: WorkerRequest, wanted: TakeTurn) -> Toolbox:
+        offered = {
+            agent: [k for k in kinds if not (k.needs_model and self._services.no_python)]
+            for agent, kinds in self._services.operations.items()
+        }
+        if not work.datasets:
+            offered = {a: [k for k in kinds if not k.needs_data] for a, kinds in offered.items()}
+        results = [
+            table.name
+            for digests in (
+                *(f.digests for f in wanted.findings),
+                *(t.digests for t in work.history),
+            )
+            for digest in digests
+            for table in digest.tables
+            if table.name
+        ]
+        return Toolbox.of(wanted.roster, offered, work.datasets, results)
+
+    async def _embedded(self, work: WorkerRequest, context: AgentContext, wanted: TakeTurn) -> None:
+        """Plan without a model; after steps have run, what is still to be done: another way for
+        what failed, or what the findings suggest."""
+        question = _with_problem(question_of(work), wanted.problem)
         question = question.model_copy(update={"findings": wanted.findings})
         more = await self._thought(question, wanted.roster, context)
         if more is None:
+            return
+        if wanted.plan is None:
+            await _show(more, work.language, context)
             return
         done = {(step.worker, step.request) for step in wanted.plan.steps}
         fresh = tuple(s for s in more.steps if (s.worker, s.request) not in done)
@@ -165,12 +223,12 @@ class Orchestrator:
         self, work: WorkerRequest, context: AgentContext, findings: Sequence[Finding]
     ) -> None:
         await context.status(text("agent.summarising", work.language))
-        async for piece in self._services.planner.summary(_question(work), findings):
+        async for piece in self._services.planner.summary(question_of(work), findings):
             await context.say(piece)
 
     async def _suggest(self, work: WorkerRequest, context: AgentContext) -> None:
         await context.status(text("agent.suggesting", work.language))
-        questions = await self._services.planner.suggest(_question(work))
+        questions = await self._suggestions(question_of(work))
         await context.show(
             ArtifactContent(
                 kind="text",
@@ -181,11 +239,22 @@ class Orchestrator:
             )
         )
 
+    async def _suggestions(self, question: Question) -> Sequence[str]:
+        model = self._services.model
+        if model is None:
+            return await self._services.planner.suggest(question)
+        told = prompt.instructions(
+            "suggest", most=SUGGESTIONS, language=LANGUAGES.get(question.language, "English")
+        )
+        chars_max = self._services.question_chars_max
+        material = prompt.material(question, chars_max=chars_max)
+        return await model.suggest(told, material, SUGGESTIONS)
+
     async def _explain(self, work: WorkerRequest, context: AgentContext) -> None:
         await context.status(text("agent.planning", work.language))
         said = False
         async for piece in self._services.planner.plan(
-            _question(work), Roster(agents=own_agents())
+            question_of(work), Roster(agents=own_agents())
         ):
             if isinstance(piece, Ask):
                 listed = "".join(f"\n- {option}" for option in piece.options)
@@ -202,15 +271,8 @@ def create(services: AgentServices) -> Agent:
     return Orchestrator(services)
 
 
-def _question(work: WorkerRequest, problem: str = "") -> Question:
-    return Question(
-        text=work.request,
-        language=work.language,
-        datasets=work.datasets,
-        history=work.history,
-        inputs=work.inputs,
-        problems=(problem,) if problem else (),
-    )
+def _with_problem(question: Question, problem: str) -> Question:
+    return question.model_copy(update={"problems": (problem,)}) if problem else question
 
 
 def _answered(question: Question, ask: Ask, reply: str) -> Question:

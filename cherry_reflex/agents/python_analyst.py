@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cherry_reflex.agents.analyst import sentence_of
+from cherry_reflex.agents.request import sentence_of
 from cherry_reflex.agents.saving_analyst import SavingAnalyst
 from cherry_reflex.analysis.python.kept_names import NameStore
 from cherry_reflex.analysis.python.python import RunPython

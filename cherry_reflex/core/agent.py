@@ -1,7 +1,7 @@
 """What our own agents are written against: a card, a task and the context to work in."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -9,7 +9,10 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.budget import Budget
 from cherry_reflex.core.digest import Digest
+from cherry_reflex.core.events import DataSent
+from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.reading.reading import Reading
@@ -51,6 +54,10 @@ class AgentContext(Protocol):
         """Report its end; `digest` is what it gave, for whoever asked."""
         ...
 
+    async def sent(self, event: DataSent) -> None:
+        """Report what was sent to a language model, once a request; `step` is left empty."""
+        ...
+
     async def show(self, content: ArtifactContent) -> None:
         """Hand over an artifact."""
         ...
@@ -65,6 +72,11 @@ class AgentContext(Protocol):
         """Ask the person and wait for the reply (A2A input-required). `choices` and `words` are
         those of `core.planner.Ask`."""
         ...
+
+
+BeforeModel = Callable[[WorkerRequest, AgentContext, int, Sequence[str]], Awaitable[None]]
+"""(work, context, characters, columns): what is about to be sent to the language model for whom.
+Raises NotAllowed `sending_refused`."""
 
 
 class Agent(Protocol):
@@ -92,5 +104,14 @@ class AgentServices:
     """Datasets, and the files that agents hand over, are inside."""
     fetch: Callable[[str, Path], Awaitable[Path]] | None = None
     """Fetch a URL into a folder, within what the operator allows; None: it allows no URLs."""
+    model: LanguageModel | None = None
+    """The language model, where one is connected: it plans, calls and words; `planner` serves
+    without one, and when it fails."""
+    operations: dict[str, Sequence[type[Operation]]] = field(default_factory=dict)
+    """The operations of all our agents, by the agent's name, as far as they are served here."""
+    before_sending: BeforeModel | None = None
+    """Told of each request to the language model before it is sent."""
+    budget: Budget = field(default_factory=Budget)
+    question_chars_max: int = 20_000
     no_python: str = "python_off"
     """Why no Python code is run, as the code of an error; empty where it is run."""

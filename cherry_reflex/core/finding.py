@@ -10,8 +10,11 @@ class Finding(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    step: str = ""
     worker: str
     request: str
+    is_delegated: bool = False
+    """It was asked in words; what it says is its report."""
     state: str
     text: str = ""
     problem: str = ""

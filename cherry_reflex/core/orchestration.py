@@ -23,23 +23,26 @@ class Prepare(_Mode):
     roster: Roster
 
 
-class MakePlan(_Mode):
-    """Plan: answered by an artifact of kind `plan`, or by words alone when nobody need work."""
+class TakeTurn(_Mode):
+    """Say what is to be done now: answered by an artifact of kind `plan` with (further) steps, or
+    by words alone, which are the answer.
 
-    mode: Literal["plan"] = "plan"
+    `plan` and `findings` are what was done so far. A plan of a language model (`Plan.loop`) comes
+    back with its findings until there is an answer; another one at most once, and words then only
+    say that nothing more is to be done.
+    """
+
+    mode: Literal["turn"] = "turn"
     roster: Roster
+    plan: Plan | None = None
+    findings: tuple[Finding, ...] = ()
+    """Of the plan's steps, each with the step's id."""
     problem: str = ""
     """Why the plan that was made before cannot be used."""
-
-
-class RevisePlan(_Mode):
-    """Say what is still to be done after the steps of a plan: a plan of further steps, or words."""
-
-    mode: Literal["revise"] = "revise"
-    roster: Roster
-    plan: Plan
-    findings: tuple[Finding, ...]
-    problem: str = ""
+    tokens: int = 0
+    cost_usd: float = 0.0
+    elapsed_s: float = 0.0
+    """What the question has used so far, of all workers."""
 
 
 class Summarize(_Mode):
@@ -55,6 +58,4 @@ class Suggest(_Mode):
     mode: Literal["suggest"] = "suggest"
 
 
-Orchestration = Annotated[
-    Prepare | MakePlan | RevisePlan | Summarize | Suggest, Field(discriminator="mode")
-]
+Orchestration = Annotated[Prepare | TakeTurn | Summarize | Suggest, Field(discriminator="mode")]

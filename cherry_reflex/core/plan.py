@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
 
 MAX_STEPS = 12
+"""Steps of one turn."""
+PLAN_STEPS_MAX = 120
+"""Steps of a plan to which turn after turn has added."""
 REQUEST_CHARS_MAX = 20_000
 _WORKER = re.compile(r"^(a2a:[^/\s]+|mcp:[^/\s]+/\S+)$")
 
@@ -30,6 +33,10 @@ class Step(BaseModel):
     reason: str = ""
     datasets: tuple[str, ...] = ()
     """Names of the datasets that are meant, where several are at hand: they come first."""
+    turn: int = 0
+    """The turn of a language model in which it wanted this; 0 in plans of others."""
+    call: str = ""
+    """The id of the model's tool call."""
 
     @field_validator("worker")
     @classmethod
@@ -55,10 +62,12 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=PLAN_STEPS_MAX)
     note: str = ""
     look_again: bool = False
     """What these steps find decides whether more is to be done: the orchestrator is asked then."""
+    loop: bool = False
+    """A language model made it, which answers when it has seen what the steps found."""
 
     @model_validator(mode="after")
     def _is_dag(self) -> "Plan":

@@ -22,6 +22,8 @@ class Question(BaseModel):
 
     text: str
     language: Language = ENGLISH
+    time_zone: str = ""
+    """Of the person, by its IANA name; empty where it is not known."""
     datasets: tuple[Dataset, ...] = ()
     history: tuple[Turn, ...] = ()
     inputs: tuple[str, ...] = ()

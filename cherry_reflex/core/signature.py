@@ -1,7 +1,7 @@
 """What a language model is told of an operation or a tool, in few characters.
 
-A signature names the arguments, required ones first. The compact schema says the rest when the
-operation is about to be used. Both leave out the arguments that many share (`SHARED`), which are
+A signature is read first: it names the arguments, required ones before the others. The compact
+schema says the rest when the operation is about to be used. Both leave out the arguments that many share (`SHARED`), which are
 told once for all.
 """
 
@@ -15,8 +15,7 @@ SHARED = ("dataset", "title", "language", "filters", "where")
 """Arguments that mean the same wherever they are: told once, and taken by whoever has them."""
 SQL = "column or SQL"
 """The format of an argument where an SQL expression may stand for a column."""
-_CHOICES_MAX = 4
-_CHOICE_CHARS_MAX = 10
+_WORDS_CHARS_MAX = 120
 _LEFT_EMPTY = re.compile(r"[;.,]? ?\(?[Ee]mpty (?!to count)(?:for|to|when) [^.;:)]*\)?\.?$")
 """What a description says of an argument that is left empty: all, none, or the one that suits."""
 _PLAIN = (frozenset({"sum", "mean"}), frozenset({"day", "week", "month"}))
@@ -25,18 +24,16 @@ _KEPT = ("type", "description", "enum", "const", "required", "format")
 
 
 def signature(operation: type[Operation] | Mapping[str, Any], name: str = "") -> str:
-    """Return `name(argument, other?, choice?: a|b)` of an operation or of a tool's JSON Schema.
-
-    Optional arguments end with `?`; a list is `[…]`; choices are told if they are few and short.
-    """
+    """Return `name(required;optional)` of an operation, or of a tool's JSON Schema. The words that
+    a required argument takes stand behind it."""
     schema = _schema(operation)
     if not name and isinstance(operation, type):
         name = operation.name
-    required = [str(one) for one in schema.get("required", ())]
     told = {key: value for key, value in _properties(schema).items() if key not in SHARED}
-    order = sorted(told, key=lambda key: key not in required)
-    parts = [f"{key}{'' if key in required else '?'}{_choices(told[key], schema)}" for key in order]
-    return f"{name}({','.join(parts)})"
+    required = schema.get("required", ())
+    first = [f"{key}{_words(told[key], schema)}" for key in told if key in required]
+    then = [key for key in told if key not in required]
+    return f"{name}({','.join(first)}{';' if then else ''}{','.join(then)})"
 
 
 def compact_schema(operation: type[Operation] | Mapping[str, Any]) -> dict[str, Any]:
@@ -75,13 +72,10 @@ def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
     return dict(found) if isinstance(found, Mapping) else {}
 
 
-def _choices(prop: Any, root: Mapping[str, Any]) -> str:
+def _words(prop: Any, root: Mapping[str, Any]) -> str:
     found = _resolved(prop, root)
-    if found.get("type") == "array":
-        return _choices(found.get("items"), root)
-    values = [str(value) for value in found.get("enum", ()) if value not in ("", None)]
-    short = all(len(value) <= _CHOICE_CHARS_MAX for value in values)
-    return f":{'|'.join(values)}" if 0 < len(values) <= _CHOICES_MAX and short else ""
+    words = "|".join(str(word) for word in found.get("enum", ()) if word not in ("", None))
+    return f"={words}" if words and len(words) <= _WORDS_CHARS_MAX else ""
 
 
 def _compact(

@@ -10,6 +10,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.events import (
+    DataSent,
     DigestAdded,
     InputRequested,
     OutputLine,
@@ -65,6 +66,8 @@ class WorkerRequest(BaseModel):
     worker: str
     request: str
     language: Language = ENGLISH
+    time_zone: str = ""
+    """Of the person, by its IANA name; empty where it is not known."""
     arguments: dict[str, Any] | None = None
     datasets: tuple[Dataset, ...] = ()
     history: tuple[Turn, ...] = ()
@@ -102,11 +105,12 @@ WorkerEvent = (
     | DigestAdded
     | OutputLine
     | InputRequested
+    | DataSent
     | ArtifactProduced
     | UsageReported
 )
-"""What a worker says. The first seven are events of the log already, but for their `step`, which the
-engine stamps: a worker does not know which step it is of whose run."""
+"""What a worker says. The first eight are events of the log already, but for their `step`, which
+the engine stamps: a worker does not know which step it is of whose run."""
 
 
 class WorkerCall(Protocol):

@@ -1,15 +1,24 @@
 """A run under way: what its parts share while it is worked on."""
 
 import asyncio
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure
-from cherry_reflex.core.events import Event, InputRequested, StepStarted, SummaryDelta, TextDelta
+from cherry_reflex.core.events import (
+    Event,
+    InputRequested,
+    PlanMade,
+    StepStarted,
+    SummaryDelta,
+    TextDelta,
+)
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.ids import SUMMARY_STEP
 from cherry_reflex.core.language import Language
@@ -23,6 +32,16 @@ _DETAIL_CHARS = 300
 """Of a worker's own words about its failure, in what the summary's writer sees."""
 
 
+@dataclass(frozen=True)
+class KeptTable:
+    """A table or dataset that a step made: its title as the worker gave it, the name that later
+    steps call it, and its Parquet file."""
+
+    title: str
+    name: str
+    path: Path
+
+
 @dataclass
 class LaneResult:
     """What one step gave. `failure` is set when it failed; `cancelled` when it was stopped."""
@@ -34,8 +53,12 @@ class LaneResult:
     cancelled: bool = False
     lines: int = 0
     """Lines of output so far."""
+    named: int = 0
+    """Tables so far that have a name."""
     digests: list[Digest] = field(default_factory=list)
     """What the calls of the step gave, for whoever asked."""
+    untold: list[KeptTable] = field(default_factory=list)
+    """Tables that no digest has told of yet, in the order in which they came."""
 
     @property
     def ok(self) -> bool:
@@ -68,20 +91,43 @@ class Job:
     """Of the plan."""
     attempts: dict[str, int] = field(default_factory=dict)
     """How often each step has been begun."""
+    earlier: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Steps that were over when each step was begun first: it sees what they made."""
     over: dict[str, asyncio.Event] = field(default_factory=dict)
     """Set for steps that have a result."""
     slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     """Of agents and of tools, each for as many as may work at a time."""
     stopped: set[str] = field(default_factory=set)
     """Steps that the person stopped alone."""
+    time_zone: str = ""
+    """The person's, by its IANA name."""
+    began_s: float = field(default_factory=time.monotonic)
     usage: dict[str, float] = field(default_factory=dict)
     """Tokens and cost at language models, of all workers that tell them."""
+    answering: bool = False
+    """The orchestrator's answer has begun and not ended."""
+    last_result: int | None = None
+    """Number of the newest table of results in the conversation; None before it was looked up."""
+    result_names: dict[str, list[str]] = field(default_factory=dict)
+    """Names of the tables that each step has shown, in their order."""
+    naming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while that is looked up."""
     stopping: bool = False
     """The person stopped the whole run."""
     closed: bool = False
     """Its work is over, and only its end has to be written."""
     summary: str = ""
     """What was logged of it."""
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since it began here."""
+        return time.monotonic() - self.began_s
+
+    def known_datasets(self) -> tuple[Dataset, ...]:
+        """Return the datasets of the question, with what its steps have made, newest first."""
+        made = [dataset for result in self.results.values() for dataset in result.datasets]
+        return (*reversed(made), *self.datasets)
 
     def use(self, amounts: dict[str, float]) -> None:
         """Add what a worker has used."""
@@ -106,6 +152,10 @@ class Job:
             self.summary += event.text
         elif isinstance(event, StepStarted) and event.step == SUMMARY_STEP:
             self.summary = ""
+        elif isinstance(event, PlanMade) and self.answering:
+            # What was said came before more work: it is the plan's note, as in `core.run_view`.
+            self.answering, self.summary = False, ""
+            self.attempts[SUMMARY_STEP] -= 1
 
     async def view(self) -> RunView:
         """Return the run as it stands, everything posted before included."""
@@ -124,8 +174,23 @@ def results_before(
             ids = [str(artifact.meta.get("dataset")) for artifact in lane.artifacts]
             made = [datasets[i] for i in ids if i in datasets]
             stopped = lane.state == "cancelled"
-            found[lane.step] = LaneResult(lane.text, lane.artifacts, made, lane.failure, stopped)
+            found[lane.step] = LaneResult(
+                lane.text,
+                lane.artifacts,
+                made,
+                lane.failure,
+                stopped,
+                digests=list(lane.digests),
+            )
     return found
+
+
+def result_names(view: RunView) -> dict[str, list[str]]:
+    """Return the names of the tables that each step of a run has shown, in their order."""
+    return {
+        lane.step: [str(ref.meta["name"]) for ref in lane.artifacts if ref.meta.get("name")]
+        for lane in view.lanes
+    }
 
 
 def finding(lane: Lane, language: Language) -> Finding:
@@ -139,12 +204,14 @@ def finding(lane: Lane, language: Language) -> Finding:
     elif lane.state == "cancelled":
         problem = "skipped" if lane.skipped else "stopped by the person"
     return Finding(
+        step=lane.step,
         worker=lane.worker,
         request=lane.request,
         state=lane.state,
         text=lane.text,
         problem=problem,
         artifacts=tuple(_told(ref) for ref in lane.artifacts),
+        digests=tuple(lane.digests),
     )
 
 

@@ -30,7 +30,7 @@ from cherry_reflex.core.versions import newest_first
 from cherry_reflex.engine.choice_memory import ChoiceMemory, answered
 from cherry_reflex.engine.completion import Completion, Leftovers, cause, end
 from cherry_reflex.engine.history import earlier
-from cherry_reflex.engine.job import Job, results_before
+from cherry_reflex.engine.job import Job, result_names, results_before
 from cherry_reflex.engine.metrics import ACTIVE, RUNS
 from cherry_reflex.engine.question import read
 from cherry_reflex.engine.step_change import StepChange, again
@@ -99,6 +99,7 @@ class Runs:
         retry_of: str = "",
         arguments: dict[str, Any] | None = None,
         run_id: str = "",
+        time_zone: str = "",
     ) -> str:
         """Accept a question and return the id of its run, which is then under way.
 
@@ -127,6 +128,7 @@ class Runs:
             language=language if worker == PYTHON else question_language(asked, language),
             worker=worker,
             arguments=arguments if worker else None,
+            time_zone=time_zone,
             datasets=newest_first([d for one, d in known.items() if one == d.id and one in meant]),
             history=await earlier(self._log, self._conversations, conversation_id),
         )
@@ -137,6 +139,7 @@ class Runs:
             language=job.language,
             retry_of=retry_of,
             arguments=job.arguments,
+            time_zone=time_zone,
         )
         also = begun(job.run_id, conversation_id, text, time.time())
         async with self._accepting.setdefault(job.run_id, asyncio.Lock()):
@@ -212,6 +215,7 @@ class Runs:
                 view.language,
                 retry_of=run_id,
                 arguments=view.arguments,
+                time_zone=view.time_zone,
             )
         plan = again(view.plan, step, change)
         anew = {step} | plan.dependants(step)
@@ -224,12 +228,14 @@ class Runs:
             question=view.question,
             language=view.language,
             worker=view.worker,
+            time_zone=view.time_zone,
             datasets=[known[d] for d in view.datasets if d in known],
             history=await earlier(
                 self._log, self._conversations, run.conversation_id, run.first_seq
             ),
             summary=view.summary,
             results=results_before(view, anew, known),
+            result_names=result_names(view),
             plan=plan,
             revision=view.revision,
             attempts={s.step: s.attempt + (s.step in anew) for s in view.lanes},

@@ -1,10 +1,13 @@
-"""Takes a question through its parts: the plan, the work, a revision, the summary."""
+"""Takes a question through its parts: what is to be done, the work, and the answer."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
-from cherry_reflex.core.events import StepCancelled, StepFinished, StepStarted, SummaryDelta
-from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.events import StepCancelled
+from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.plan import Plan
+from cherry_reflex.engine.answer_check import check_answer
 from cherry_reflex.engine.broker import Broker
 from cherry_reflex.engine.job import Job
 from cherry_reflex.engine.orchestrator_client import OrchestratorClient
@@ -24,17 +27,21 @@ class Workflow:
         self._step_runner = step_runner
 
     async def whole(self, job: Job) -> None:
-        """Plan, work, revise the plan once where that is needed, and sum up."""
+        """Plan, work, and answer: a language model in turns, until it has; without one the plan is
+        revised once where that is needed, and summed up."""
         try:
             await self._whole(job)
         finally:
             await self._broker.leave(job)
 
     async def again(self, job: Job, plan: Plan) -> None:
-        """Do the steps of `plan` that have no result any more, and sum up anew."""
+        """Do the steps of `plan` that have no result any more, and answer anew."""
         try:
             await self._broker.run(job, plan)
-            await self._sum_up(job)
+            if plan.loop:
+                await self._turns(job)
+            else:
+                await self._sum_up(job)
         finally:
             await self._broker.leave(job)
 
@@ -52,38 +59,54 @@ class Workflow:
         await began
 
     async def _whole(self, job: Job) -> None:
-        plan = await self._plan(job)
-        if job.stopping:
-            return
-        if plan is None:
-            # The orchestrator's words are the answer.
-            text = job.results[PLAN_STEP].text
-            await job.commit(StepStarted(step=SUMMARY_STEP, worker=ORCHESTRATOR))
-            await job.post(SummaryDelta(text=text))
-            await job.commit(StepFinished(step=SUMMARY_STEP))
-            return
+        plan = await self._thought(job, self._planner.first(job))
+        if plan is None or job.stopping:
+            return  # the orchestrator's words are the answer
         await self._broker.run(job, plan)
+        if plan.loop:
+            await self._turns(job)
+            return
         if not job.stopping:
-            await self._plan(job)
+            await self._thought(job, self._planner.revise(job))
         # What is new in the plan, and what was begun again while it was looked at.
         await self._broker.run(job, job.plan or plan)
         await self._sum_up(job)
 
-    async def _plan(self, job: Job) -> Plan | None:
-        """Plan, or revise the plan that ran, in a task of its own, so that stopping the run stops
-        it like any step."""
-        thought = self._planner.plan(job) if job.plan is None else self._planner.revise(job)
+    async def _turns(self, job: Job) -> None:
+        """Have the orchestrator look at what was found until it answers. A turn that is taken while
+        the person has a step begun again is taken anew, when that is through."""
+        while not job.stopping:
+            more = await self._thought(job, self._planner.next(job))
+            busy = self._broker.is_busy(job)
+            if SUMMARY_STEP in job.stopped and not busy:
+                return  # the person stopped the answer
+            job.stopped.discard(SUMMARY_STEP)
+            if more is None and not busy:
+                return
+            if job.plan is not None:
+                await self._broker.run(job, job.plan)
+
+    async def _thought(self, job: Job, thought: Coroutine[Any, Any, Plan | None]) -> Plan | None:
+        """Return what the orchestrator plans, in a task of its own, so that stopping the run, or
+        the answer, stops it like any step."""
         task = asyncio.create_task(thought, name="plan")
-        job.tasks[PLAN_STEP] = task  # type: ignore[assignment]
+        job.tasks[PLAN_STEP] = job.tasks[SUMMARY_STEP] = task  # type: ignore[assignment]
         try:
-            return await task
+            plan = await task
+            if plan is None:
+                await check_answer(job)
+            return plan
         except asyncio.CancelledError:
-            if not job.stopping:
+            if not (job.stopping or SUMMARY_STEP in job.stopped):
                 task.cancel()
                 raise
+            if job.answering and not job.stopping:
+                await job.commit(StepCancelled(step=SUMMARY_STEP))
             return None
         finally:
+            job.answering = False
             job.tasks.pop(PLAN_STEP, None)
+            job.tasks.pop(SUMMARY_STEP, None)
 
     async def _sum_up(self, job: Job) -> None:
         # What was asked of one worker alone is answered by that worker's own words.

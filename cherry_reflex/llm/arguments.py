@@ -1,6 +1,6 @@
 """Arguments of tools: put in the house's form, and checked against schema and data."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from cherry_reflex.core.dataset import Dataset
@@ -11,16 +11,20 @@ _TOLD_COLUMNS = 60
 
 
 def checked(
-    arguments: dict[str, Any], schema: dict[str, Any], datasets: Sequence[Dataset]
+    arguments: dict[str, Any],
+    schema: dict[str, Any],
+    datasets: Sequence[Dataset],
+    results: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Return the arguments, dataset references in the form `dataset:<name>`.
+    """Return the arguments, dataset references in the form `dataset:<name>`. Tables of earlier
+    steps may be named as well: `results`.
 
     Raises ValueError with a sentence for the model: not valid against the JSON Schema, no such
     dataset, no such column (`x-column` properties), or a column of a type that does not fit.
     """
     properties: dict[str, Any] = schema.get("properties", {})
     settled = {
-        name: _reference(value, datasets) if _is_dataset(properties.get(name)) else value
+        name: _reference(value, datasets, results) if _is_dataset(properties.get(name)) else value
         for name, value in arguments.items()
         if value is not None or name in schema.get("required", ())
     }
@@ -36,10 +40,12 @@ def _is_dataset(prop: object) -> bool:
     return isinstance(prop, dict) and bool(prop.get("x-dataset"))
 
 
-def _reference(value: object, datasets: Sequence[Dataset]) -> object:
+def _reference(value: object, datasets: Sequence[Dataset], results: Collection[str]) -> object:
     if not isinstance(value, str) or not value:
         return value
     wanted = value.removeprefix(PREFIX)
+    if wanted in results:
+        return PREFIX + wanted
     for dataset in datasets:
         if wanted in (dataset.name, dataset.id):
             return PREFIX + _name(dataset, datasets)

@@ -3,22 +3,27 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
+from cherry_reflex.concurrency.sending import before_sending
 from cherry_reflex.concurrency.usage import spend
 from cherry_reflex.core.errors import Unavailable
+from cherry_reflex.core.language_model import ToolCall
 from cherry_reflex.core.text import SurrogateJoiner
+from cherry_reflex.llm.conversion import Piece, calls_of, messages_of, parameters_of, piece_of
 from cherry_reflex.llm.failure import Fault, fault_of
+from cherry_reflex.llm.request import Request
 from cherry_reflex.llm.thinking import ThinkingFilter
 
 if TYPE_CHECKING:
-    from pydantic_ai.messages import ModelMessage, ModelResponse, ModelResponseStreamEvent
-    from pydantic_ai.models import Model, ModelRequestParameters
+    from pydantic_ai.messages import ModelResponse
+    from pydantic_ai.models import Model
+    from pydantic_ai.settings import ModelSettings
 
 _log = structlog.get_logger(__name__)
 
@@ -34,51 +39,15 @@ PAUSE_MAX_S = 30.0
 CLOSE_S = 5.0
 """Longest time that closing a stream may take."""
 
-Mode = Literal["text", "tool", "native", "prompted"]
-"""How an answer is asked for: free text, or a JSON object through a tool call, through the
-endpoint's own JSON Schema output, or only described in the prompt."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message to the model."""
-
-    role: Literal["user", "assistant"]
-    text: str
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The JSON object that is wanted."""
-
-    name: str
-    description: str
-    schema: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Request:
-    """All that goes to the model in one call."""
-
-    instructions: str
-    messages: tuple[Message, ...]
-    shape: Shape | None = None
-    mode: Mode = "text"
-
-
-@dataclass(frozen=True)
-class Piece:
-    """More of the answer. `json` pieces belong to a tool call's arguments."""
-
-    text: str
-    json: bool = False
-
 
 @dataclass(frozen=True)
 class Ended:
     """The answer is complete, or was cut at the model's length limit."""
 
     cut: bool = False
+    calls: tuple[ToolCall, ...] = ()
+    response: "ModelResponse | None" = None
+    """The answer as the provider gave it, reasoning included."""
 
 
 @dataclass
@@ -101,6 +70,8 @@ class Endpoint:
     where: str
     timeout_s: float
     key: str = field(default="", repr=False)
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What each request says beside its words (`resolve.model_settings`)."""
     usage: Usage = field(default_factory=Usage)
 
     async def stream(self, request: Request) -> AsyncGenerator[Piece | Ended]:
@@ -111,6 +82,7 @@ class Endpoint:
         """
         for attempt in range(RETRIES + 1):
             begun = False
+            await before_sending(request.characters)
             try:
                 async with aclosing(self._once(request)) as pieces:
                     async for piece in pieces:
@@ -135,9 +107,9 @@ class Endpoint:
         try:
             context = model_request_stream(
                 self.model,
-                _messages(request),
-                model_settings={"max_retries": 0, "timeout": self.timeout_s},
-                model_request_parameters=_parameters(request),
+                messages_of(request),
+                model_settings=self._settings(request),
+                model_request_parameters=parameters_of(request),
             )
             async with asyncio.timeout(self.timeout_s):
                 stream = await context.__aenter__()
@@ -152,10 +124,12 @@ class Endpoint:
                     event = await anext(events, None)
                 if event is None:
                     break
-                piece = _piece(event)
+                piece = piece_of(event)
                 if piece is None:
                     continue
                 piece = replace(piece, text=surrogates.whole(piece.text))
+                if piece.json and request.shape is None:
+                    continue  # arguments of calls are read when they are whole
                 if piece.json:
                     # One object is wanted: a second tool call beside the first is left alone.
                     index = getattr(event, "index", 0)
@@ -188,7 +162,15 @@ class Endpoint:
             raise _Failed(Fault(cut, again=True))
         if response.finish_reason == "content_filter":
             raise _Failed(Fault(Unavailable("model_filtered", model=self.name)))
-        yield Ended(cut=response.finish_reason == "length")
+        is_cut = response.finish_reason == "length"
+        yield Ended(is_cut, () if request.shape else calls_of(response), response)
+
+    def _settings(self, request: Request) -> "ModelSettings":
+        settings = cast("ModelSettings", {**self.settings, "max_retries": 0})
+        settings["timeout"] = self.timeout_s
+        if request.calls_nothing:
+            settings["tool_choice"] = "none"
+        return settings
 
     def _failed(self, error: Exception) -> "_Failed":
         if isinstance(error, TimeoutError):
@@ -221,68 +203,3 @@ class _Failed(Exception):
 def _pause_s(attempt: int, fault: Fault) -> float:
     jitter = random.uniform(0.5, 1.5)  # noqa: S311 - not a secret
     return float(max(fault.after_s or 0.0, BACKOFF_S * 2**attempt * jitter))
-
-
-def _messages(request: Request) -> "Sequence[ModelMessage]":
-    from pydantic_ai.messages import (
-        ModelMessage,
-        ModelRequest,
-        ModelResponse,
-        TextPart,
-        UserPromptPart,
-    )
-
-    made: list[ModelMessage] = []
-    for message in request.messages:
-        if message.role == "user":
-            made.append(
-                ModelRequest(
-                    parts=[UserPromptPart(message.text)], instructions=request.instructions
-                )
-            )
-        else:
-            made.append(ModelResponse(parts=[TextPart(message.text)]))
-    return made
-
-
-def _parameters(request: Request) -> "ModelRequestParameters":
-    from pydantic_ai.models import ModelRequestParameters
-    from pydantic_ai.output import OutputObjectDefinition
-    from pydantic_ai.tools import ToolDefinition
-
-    shape = request.shape
-    if shape is None or request.mode in ("text", "prompted"):
-        return ModelRequestParameters()
-    if request.mode == "tool":
-        tool = ToolDefinition(
-            name=shape.name,
-            description=shape.description,
-            parameters_json_schema=shape.schema,
-            strict=False,
-            kind="output",
-        )
-        return ModelRequestParameters(
-            output_mode="tool", output_tools=[tool], allow_text_output=False
-        )
-    wanted = OutputObjectDefinition(
-        json_schema=shape.schema, name=shape.name, description=shape.description, strict=False
-    )
-    return ModelRequestParameters(output_mode="native", output_object=wanted)
-
-
-def _piece(event: "ModelResponseStreamEvent") -> Piece | None:
-    """Return what an event adds to the answer; a model's private reasoning adds nothing."""
-    import json
-
-    from pydantic_ai import messages as m
-
-    match event:
-        case m.PartStartEvent(part=m.TextPart(content=str(text))) if text:
-            return Piece(text)
-        case m.PartDeltaEvent(delta=m.TextPartDelta(content_delta=str(text))) if text:
-            return Piece(text)
-        case m.PartStartEvent(part=m.ToolCallPart(args=args)) if args:
-            return Piece(args if isinstance(args, str) else json.dumps(args), json=True)
-        case m.PartDeltaEvent(delta=m.ToolCallPartDelta(args_delta=args)) if args:
-            return Piece(args if isinstance(args, str) else json.dumps(args), json=True)
-    return None

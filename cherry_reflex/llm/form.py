@@ -1,15 +1,17 @@
 """Structured answers: a JSON object of a wanted shape, sent back to the model until it is valid."""
 
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from cherry_reflex.core.errors import CherryError, WorkerFailed
+from cherry_reflex.core.language_model import Message, Turn, UserMessage
 from cherry_reflex.core.text import all_mended
-from cherry_reflex.llm.endpoint import Ended, Endpoint, Message, Mode, Request, Shape
+from cherry_reflex.llm.endpoint import Ended, Endpoint
 from cherry_reflex.llm.prompt import cut, fence
+from cherry_reflex.llm.request import Mode, Request, Shape
 
 T = TypeVar("T")
 
@@ -58,9 +60,9 @@ class Unreadable(Exception):
 class Forms:
     """Asks one endpoint to fill forms; remembers which modes it refuses or ignores."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, modes: Sequence[Mode] = MODES) -> None:
         self._endpoint = endpoint
-        self._modes = list(MODES)
+        self._modes = list(modes)
 
     async def fill(
         self, instructions: str, messages: tuple[Message, ...], form: Form[T]
@@ -111,8 +113,8 @@ class Forms:
                     return
             given = (
                 *messages,
-                Message("assistant", answer or "(nothing)"),
-                Message("user", _correction(reason)),
+                Turn(answer or "(nothing)"),
+                UserMessage(_correction(reason)),
             )
         if prose:
             raise Unreadable(prose)

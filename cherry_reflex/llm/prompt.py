@@ -1,34 +1,36 @@
 """What the model reads: instructions from `prompts/*.md`, and material in fenced sections."""
 
+import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from cherry_reflex.analysis.digests.text import render
 from cherry_reflex.analysis.sql.duckdb import sql_names
+from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.finding import Finding
-from cherry_reflex.core.ids import ORCHESTRATOR_NAME
-from cherry_reflex.core.language import Language
-from cherry_reflex.core.operation import Fact
 from cherry_reflex.core.planner import Question
-from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.versions import superseded
 from cherry_reflex.core.worker import Turn
-from cherry_reflex.i18n.catalogue import sentence
-from cherry_reflex.llm.endpoint import Message
+
+_TAG = re.compile(r"<(?=/?[A-Za-z_]+>)")
+_ODD = re.compile(r"[|\n\r\t,\"\\\x00-\x1f]")
 
 FOLDER = Path(__file__).parent / "prompts"
 
-HISTORY_CHARS = 8_000
-COLUMN_CHARS = 16_000
-ROSTER_CHARS = 60_000
-FINDINGS_CHARS = 24_000
+HISTORY_CHARS = 6_000
+COLUMN_CHARS = 12_000
 """Budgets of the sections, in characters; what does not fit is left out and said so."""
 
-EXAMPLES = 6
+NAMES_MAX = 500
+"""Columns of which only name and type are told, where the budget holds no more."""
+
+EXAMPLES = 4
 """Example values shown of a column."""
 
 
@@ -37,19 +39,18 @@ def instructions(name: str, **slots: object) -> str:
     return Template(_read(name)).substitute({k: str(v) for k, v in slots.items()})
 
 
-def message(question: Question, *sections: str, chars_max: int) -> tuple[Message, ...]:
-    """Return the one message of a call: the material first, at last the request, of which at most
-    `chars_max` characters are shown."""
+def material(question: Question, *, chars_max: int, is_brief: bool = False) -> str:
+    """Return what a question is about, at last the request, of which at most `chars_max` characters
+    are shown. `is_brief`: for short contexts, with less of each."""
+    scale = 4 if is_brief else 1
     parts = [
-        _history(question.history),
-        _datasets(question.datasets),
-        fence("results_of_earlier_steps", [cut(text, 4_000) for text in question.inputs]),
-        findings_section(question.findings),
-        *sections,
-        fence("what_did_not_work", question.problems),
-        fence("request", cut(question.text, chars_max)),
+        _datasets(question.datasets, COLUMN_CHARS // scale),
+        history_section(question.history, HISTORY_CHARS // scale),
+        fence("known", [cut(text, 4_000 // scale) for text in question.inputs]),
+        section("today", _today(question.time_zone)),
+        section("request", cut(question.text, chars_max)),
     ]
-    return (Message("user", "\n\n".join(part for part in parts if part)),)
+    return "\n".join(part for part in parts if part)
 
 
 def fence(name: str, content: object) -> str:
@@ -57,8 +58,18 @@ def fence(name: str, content: object) -> str:
     nothing inside can close the section and pose as instructions."""
     if not content:
         return ""
-    text = json.dumps(content, ensure_ascii=False, default=str)
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
     return f"<{name}>\n{text.replace('<', chr(92) + 'u003c')}\n</{name}>"
+
+
+def section(name: str, text: str) -> str:
+    """Return text inside `<name>`; nothing in it can close a section. Empty when there is none."""
+    return f"<{name}>\n{guarded(text)}\n</{name}>" if text else ""
+
+
+def guarded(text: str) -> str:
+    """Return text without tags of sections: `<` before a name is escaped."""
+    return _TAG.sub(r"\\u003c", text)
 
 
 def cut(text: str, most: int) -> str:
@@ -66,80 +77,21 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]} … ({len(text) - most} more characters)"
 
 
-def roster_section(roster: Roster, *, brief: bool = False) -> str:
-    """Return the workers with what they say of themselves; input schemas of tools included.
-
-    Schemas are left out, tool by tool from the last, where the budget does not hold them. `brief`
-    leaves out all schemas and examples, for models with a short context.
-    """
-    if brief:
-        told = {worker: cut(text, 300) for worker, text in roster.workers().items()}
-        return fence("workers", told)
-    agents: list[dict[str, Any]] = [
-        {
-            "worker": f"a2a:{agent.name}",
-            "description": cut(agent.description, 1_000),
-            "skills": [
-                {
-                    "name": skill.name,
-                    "description": cut(skill.description, 400),
-                    "examples": skill.examples[:4],
-                }
-                for skill in agent.skills[:12]
-            ],
-        }
-        for agent in roster.agents
-        if agent.healthy and agent.name != ORCHESTRATOR_NAME
-    ]
-    tools: list[dict[str, Any]] = [
-        {
-            "worker": f"mcp:{server.name}/{tool.name}",
-            "description": cut(tool.description, 1_000),
-            "input_schema": {k: v for k, v in tool.input_schema.items() if k != "examples"},
-        }
-        for server in roster.tools
-        if server.healthy
-        for tool in server.tools
-    ]
-    for tool in reversed(tools):
-        if len(json.dumps([agents, tools], ensure_ascii=False)) <= ROSTER_CHARS:
-            break
-        del tool["input_schema"]
-    return fence("workers", [*agents, *tools])
-
-
-def facts_section(facts: Sequence[Fact], language: Language) -> str:
-    """Return the facts as sentences, most notable first."""
-    return fence("facts", [sentence(fact, language) for fact in facts[:200]])
-
-
-def findings_section(findings: Iterable[Finding]) -> str:
-    """Return what the workers found, the budget shared between them."""
-    listed = list(findings)
-    share = FINDINGS_CHARS // max(1, len(listed))
-    return fence(
-        "findings",
-        [
-            {**finding.model_dump(exclude_defaults=True), "text": cut(finding.text, share)}
-            for finding in listed
-        ],
-    )
-
-
 @cache
 def _read(name: str) -> str:
     return (FOLDER / f"{name}.md").read_text("utf-8").strip()
 
 
-def _history(history: Sequence[Turn]) -> str:
+def history_section(history: Sequence[Turn], room: int = HISTORY_CHARS) -> str:
+    """Return the conversation so far, the newest turns that have room, with what they found."""
     kept: list[dict[str, Any]] = []
-    room = HISTORY_CHARS
     for turn in reversed(history):
-        told = {
-            "question": cut(turn.question, 2_000),
-            "plan": turn.steps,
-            "answer": cut(turn.summary, 2_000),
-        }
+        told: dict[str, Any] = {"question": cut(turn.question, 1_000)}
+        done = [_told_step(step) for step in turn.steps]
+        results = "\n".join(filter(None, map(render, turn.digests)))
+        told |= {"done": done} if done else {}
+        told |= {"results": cut(results, room // 2)} if results else {}
+        told["answer"] = cut(turn.summary, 2_000)
         room -= len(json.dumps(told, ensure_ascii=False, default=str))
         if room < 0:
             break
@@ -147,39 +99,68 @@ def _history(history: Sequence[Turn]) -> str:
     return fence("conversation_so_far", kept)
 
 
-def _datasets(datasets: Sequence[Dataset]) -> str:
-    share = COLUMN_CHARS // max(1, len(datasets))
+def _told_step(step: dict[str, Any]) -> str:
+    arguments = step.get("arguments")
+    said = json.dumps(arguments, ensure_ascii=False, default=str) if arguments else ""
+    return cut(f"{step.get('worker', '')} {said or step.get('request', '')}", 400)
+
+
+def _today(time_zone: str) -> str:
+    """Return the date where the person is, and the name of the time zone."""
+    try:
+        zone: dt.tzinfo = ZoneInfo(time_zone) if time_zone else dt.UTC
+    except (KeyError, ValueError, OSError):
+        zone, time_zone = dt.UTC, ""
+    return f"{dt.datetime.now(zone):%Y-%m-%d %A} ({time_zone or 'UTC'})"
+
+
+def _datasets(datasets: Sequence[Dataset], room: int) -> str:
+    share = room // max(1, len(datasets))
     tables = sql_names(datasets)
     newer = {old: dataset.name for old, dataset in superseded(datasets).items()}
-    return fence(
-        "datasets", [_dataset(d, share, tables[d.id], newer.get(d.id, "")) for d in datasets]
-    )
+    told = [_dataset(d, share, tables[d.id], newer.get(d.id, "")) for d in datasets]
+    return section("datasets", "\n\n".join(told))
 
 
-def _dataset(dataset: Dataset, room: int, table: str, newer: str) -> dict[str, Any]:
-    columns: list[dict[str, Any]] = []
+def _dataset(dataset: Dataset, room: int, table: str, newer: str) -> str:
+    """Return a table in lines: its head, then `column | type | range or examples | notes`."""
+    head = [f"table {table}", f"{dataset.rows} rows"]
+    if dataset.name != table:
+        head.append(f"dataset {_plain(dataset.name)}")
+    if newer:
+        head.append(f"newer version: {_plain(newer)}")
+    if dataset.note:
+        head.append(_plain(cut(dataset.note, 500)))
+    lines = [" | ".join(head)]
+    named = 0
     for column in dataset.columns:
-        told = {
-            "name": column.name,
-            "type": column.type,
-            "unit": column.unit,
-            "time": column.time,
-            "missing": column.missing or None,
-            "distinct": column.distinct or None,
-            "distinct_is_estimate": column.is_distinct_estimate or None,
-            "from": column.minimum,
-            "to": column.maximum,
-            "examples": [cut(str(value), 60) for value in column.examples[:EXAMPLES]],
-        }
-        # A minimum of 0 is told; what is absent is not.
-        told = {k: v for k, v in told.items() if v is not None and v != "" and v != []}
-        room -= len(json.dumps(told, ensure_ascii=False, default=str))
-        columns.append(told if room > 0 else {"name": column.name, "type": column.type})
-    return {
-        "name": dataset.name,
-        **({"newer_version": newer} if newer else {}),
-        "sql_table": table,
-        "rows": dataset.rows,
-        "note": dataset.note,
-        "columns": columns[:2_000],
-    }
+        told = _column(column)
+        room -= len(told) + 1
+        if room > 0:
+            lines.append(told)
+        elif named < NAMES_MAX:
+            lines.append(f"{_plain(column.name)} | {column.type}")
+            named += 1
+    if more := len(dataset.columns) + 1 - len(lines):
+        lines.append(f"({more} more columns)")
+    return "\n".join(lines)
+
+
+def _column(column: Column) -> str:
+    told = [_plain(column.name), column.type]
+    if column.minimum is not None and column.type not in ("category", "text", "boolean"):
+        told.append(f"{column.minimum}..{column.maximum}")
+    elif column.examples:
+        examples = [_plain(cut(str(value), 40)) for value in column.examples[:EXAMPLES]]
+        few = column.type == "category" and column.distinct <= len(examples)
+        told.append(", ".join(examples) + ("" if few else f", … {column.distinct} distinct"))
+    if column.missing:
+        told.append(f"{column.missing} missing")
+    told += [str(note) for note in (column.unit, column.time) if note]
+    return " | ".join(told)
+
+
+def _plain(text: str) -> str:
+    """Return text as one field of a line: quoted as JSON where it could be taken for more."""
+    odd = _ODD.search(text) or text != text.strip() or not text
+    return json.dumps(text, ensure_ascii=False) if odd else text

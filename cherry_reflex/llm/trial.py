@@ -29,11 +29,11 @@ async def trial(settings: Settings) -> Trial:
     """
     if not settings.llm_model:
         raise BadInput("model_not_connected")
-    from cherry_reflex.llm.endpoint import Message, Piece, Request
+    from cherry_reflex.core.language_model import UserMessage
+    from cherry_reflex.llm.conversion import Piece
+    from cherry_reflex.llm.request import Request
 
-    request = Request(
-        "Somebody tests whether you can be reached.", (Message("user", "Answer: ready"),)
-    )
+    request = Request("Somebody tests whether you can be reached.", (UserMessage("Answer: ready"),))
     async with open_endpoint(settings) as endpoint:
         began, first, said = time.monotonic(), 0.0, ""
         async with aclosing(endpoint.stream(request)) as pieces:

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest
+from cherry_reflex.core.events import DataSent
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.reading.reading import Reading
@@ -28,6 +31,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.log: list[tuple[str, Any]] = []
+        self.digests: list[Digest] = []
         self._calls = 0
 
     async def say(self, text: str) -> None:
@@ -41,8 +45,15 @@ class Recorder:
         self.log.append(("called", (name, arguments)))
         return f"c{self._calls}"
 
-    async def returned(self, call: str, *, ok: bool = True, text: str = "") -> None:
+    async def returned(
+        self, call: str, *, ok: bool = True, text: str = "", digest: Digest | None = None
+    ) -> None:
         self.log.append(("returned", (call, ok, text)))
+        if digest is not None:
+            self.digests.append(digest)
+
+    async def sent(self, event: DataSent) -> None:
+        self.log.append(("sent", event))
 
     async def show(self, content: ArtifactContent) -> None:
         self.log.append(("show", content))
@@ -79,7 +90,8 @@ def services(planner: Planner, folder: Path) -> AgentServices:
     """Return services that run operations in a thread."""
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
-        return await asyncio.to_thread(operation.run, tables)
+        outcome = await asyncio.to_thread(operation.run, tables)
+        return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
 
     return AgentServices(planner=planner, run=run, data_dir=folder)
 

@@ -11,6 +11,7 @@ from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.agent import AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest, FactDigest
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
 from tests.agents.conftest import Recorder, ServicesOf
@@ -93,6 +94,9 @@ async def test_choose_run_show_word(
     assert content.meta == {"code": "SELECT sum(quantity)", "language": "sql"}
     assert ("called", ("total", {"measure": "quantity"})) in context.log
     assert context.said() == "It is a lot."
+    assert context.digests == [
+        Digest(facts=(FactDigest(key="word.yes"),), others=("text: total 720",))
+    ]
     assert '<facts>\n["yes"]' in facts
 
 
@@ -118,6 +122,8 @@ async def test_unfit_operation_goes_back_once_with_its_reason(
     assert context.said() == "Another way then."
     returns = [value for kind, value in context.log if kind == "returned"]
     assert [ok for _, ok, _ in returns] == [False, True]
+    assert "sales" in context.digests[0].error, "what there is instead"
+    assert not context.digests[1].error
 
 
 async def test_what_stays_unfit_is_told_beside_what_worked(

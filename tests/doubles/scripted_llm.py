@@ -49,6 +49,16 @@ class Fills:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """Native calls of tools, `(name, arguments)` each, side by side, after some `text`. Arguments
+    that are a string are sent as they are."""
+
+    calls: tuple[tuple[str, dict[str, Any] | str], ...]
+    text: str = ""
+    size: int = 24
+
+
+@dataclass(frozen=True)
 class Refuses:
     """An HTTP error."""
 
@@ -85,13 +95,15 @@ class Raw:
     media_type: str = "text/html"
 
 
-Answer = Says | Fills | Refuses | BreaksOff | Silent | Thinks | Raw
+Answer = Says | Fills | Calls | Refuses | BreaksOff | Silent | Thinks | Raw
 Script = Callable[[Body], Answer]
 
 
 def competent(body: Body) -> Answer:
     """Answer any request of CherryAI sensibly, from what the request itself holds."""
     found = answer_of(body)
+    if isinstance(found, list):
+        return Calls(tuple(found))
     return Says(found) if isinstance(found, str) else Fills(found)
 
 
@@ -144,7 +156,9 @@ class ScriptedLlm:
                     raise ConnectionError("scripted")
                 return
             finish = answer.finish if isinstance(answer, Says) else "stop"
-            if isinstance(answer, Fills) and _tool(body) and not answer.as_text:
+            if isinstance(answer, Calls) or (
+                isinstance(answer, Fills) and _tool(body) and not answer.as_text
+            ):
                 finish = "tool_calls"
             yield _event(body, {}, finish)
             yield _usage(body)
@@ -180,15 +194,15 @@ def _deltas(body: Body, answer: Answer) -> list[dict[str, Any]]:
             pieces = [text[i : i + size] for i in range(0, len(text), size)]
             if as_text or not _tool(body):
                 return [{"content": piece} for piece in pieces]
-            call = {"index": 0, "id": "call_1", "type": "function"}
-            first = {**call, "function": {"name": _tool(body), "arguments": ""}}
-            return [
-                {"role": "assistant", "tool_calls": [first]},
-                *(
-                    {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
-                    for piece in pieces
-                ),
-            ]
+            return _call_deltas(0, "call_1", _tool(body), pieces)
+        case Calls(calls=calls, text=text, size=size):
+            deltas: list[dict[str, Any]] = [{"content": text}] if text else []
+            turn = sum(message["role"] == "assistant" for message in body["messages"])
+            for n, (name, given) in enumerate(calls):
+                said = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+                parts = [said[i : i + size] for i in range(0, len(said), size)]
+                deltas += _call_deltas(n, f"call_{turn}_{n}", name, parts)
+            return deltas
         case Says(text=text, size=size, halved=True):
             units = text.encode("utf-16-le")
             cut = [units[i : i + 2 * size] for i in range(0, len(units), 2 * size)]
@@ -198,6 +212,14 @@ def _deltas(body: Body, answer: Answer) -> list[dict[str, Any]]:
         case BreaksOff(text=text) | Silent(text=text):
             return [{"content": text}] if text else []
     return []
+
+
+def _call_deltas(index: int, call_id: str, name: str, pieces: list[str]) -> list[dict[str, Any]]:
+    call = {"index": index, "id": call_id, "type": "function"}
+    return [
+        {"tool_calls": [{**call, "function": {"name": name, "arguments": ""}}]},
+        *({"tool_calls": [{"index": index, "function": {"arguments": p}}]} for p in pieces),
+    ]
 
 
 def _event(body: Body, delta: dict[str, Any], finish: str | None = None) -> bytes:

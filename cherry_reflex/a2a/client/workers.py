@@ -130,6 +130,14 @@ class A2AWorkers:
             raise NotFound("worker_unknown", name=name, names=self._names())
         self._others = kept
 
+    async def is_foreign(self, worker: str) -> bool:
+        """Return whether `a2a:<name>` is an outside agent; False where there is none."""
+        name = worker.removeprefix("a2a:")
+        if self._find(name) is None:
+            await self.entries(fresh=True)
+        peer = self._find(name)
+        return peer is not None and not peer.own
+
     def call(self, work: WorkerRequest) -> WorkerCall:
         """Begin work at `a2a:<name>`; see core.worker.Workers."""
         return _Late(self, work)
@@ -180,7 +188,8 @@ class A2AWorkers:
         return peer.own and not peer.url.startswith(self._own_base)
 
     def _for_outsider(self, work: WorkerRequest) -> WorkerRequest:
-        """Return the work without paths of our disk, and without what is known of the person."""
+        """Return the work without paths of our disk, without what is known of the person, and
+        without rows that earlier questions have shown."""
         datasets = tuple(
             dataset.model_copy(
                 update={
@@ -190,7 +199,8 @@ class A2AWorkers:
             )
             for dataset in work.datasets
         )
-        return work.model_copy(update={"datasets": datasets})
+        history = tuple(turn.model_copy(update={"digests": ()}) for turn in work.history)
+        return work.model_copy(update={"datasets": datasets, "history": history})
 
     def _peers(self) -> list[Peer]:
         return [*self._own.values(), *self._others]

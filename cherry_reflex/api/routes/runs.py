@@ -13,6 +13,7 @@ from starlette.routing import Route
 from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, body_of, language_of, number_of, one_line
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.evidence import Evidence
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.engine.step_change import StepChange
 from cherry_reflex.i18n.detect import known_language
@@ -34,6 +35,8 @@ class NewRun(BaseModel):
     arguments: dict[str, Any] | None = None
     """What that worker is given: a tool's arguments; of an agent of ours, `operation` and its."""
     run_id: str = Field("", pattern="^([0-9a-f]{32})?$")
+    time_zone: str = Field("", max_length=60)
+    """The person's, by its IANA name: what "today" is."""
 
 
 class StepBody(BaseModel):
@@ -71,6 +74,7 @@ async def start(request: Request) -> Response:
         known_language(body.language, language_of(request)),
         arguments=body.arguments,
         run_id=body.run_id,
+        time_zone=body.time_zone,
     )
     return JSONResponse({"run_id": run_id, "conversation_id": conversation_id}, 201)
 
@@ -78,6 +82,13 @@ async def start(request: Request) -> Response:
 async def show(request: Request) -> Response:
     view = await current().runs.view(owner_of(request), request.path_params["run_id"])
     return JSONResponse(view.model_dump(mode="json"))
+
+
+async def evidence(request: Request) -> Response:
+    view = await current().runs.view(owner_of(request), request.path_params["run_id"])
+    found = (view.evidence or Evidence()).model_dump(mode="json")
+    ledger = [sent.model_dump(mode="json") for sent in view.sent]
+    return JSONResponse({"checked": view.evidence is not None, **found, "ledger": ledger})
 
 
 async def events(request: Request) -> Response:
@@ -137,6 +148,7 @@ async def retry(request: Request) -> Response:
 ROUTES = [
     Route("/api/conversations/{conversation_id}/runs", answering(start), methods=["POST"]),
     Route("/api/runs/{run_id}", answering(show), methods=["GET"]),
+    Route("/api/runs/{run_id}/evidence", answering(evidence), methods=["GET"]),
     Route("/api/runs/{run_id}/events", answering(events), methods=["GET"]),
     Route("/api/runs/{run_id}/cancel", answering(cancel), methods=["POST"]),
     Route("/api/runs/{run_id}/answer", answering(answer), methods=["POST"]),

@@ -15,6 +15,7 @@ from mcp.server.mcpserver.utilities.func_metadata import func_metadata
 from mcp_types import CallToolResult, TextContent
 from pydantic import TypeAdapter, ValidationError
 
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.analysis.operations import module_of, run_operation
 from cherry_reflex.analysis.progress import passed_on
 from cherry_reflex.core.artifact import ArtifactContent
@@ -125,6 +126,7 @@ class OperationTool(Tool):
             structured_content={
                 "facts": [fact.model_dump(mode="json") for fact in facts],
                 "artifacts": shown,
+                "digest": outcome.digest.model_dump(mode="json", exclude_defaults=True),
             },
         )
 
@@ -162,7 +164,8 @@ async def _performed(operation: Operation, tables: Tables, context: Context[Any,
 def _run_here(operation: Operation, tables: Tables) -> Outcome:
     operation.check(tables)
     tables = tables.model_copy(update={"outside": operation.outside()})
-    return operation.run(operation.opened(tables))
+    outcome = operation.run(operation.opened(tables))
+    return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
 
 
 def _told(meta: Any) -> tuple[Dataset, ...]:

@@ -50,6 +50,7 @@ export async function ask(question) {
       question,
       language: language(),
       run_id: runId,
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
     });
     return runId;
   } catch (error) {
