@@ -1,8 +1,8 @@
 """What a language model is told of an operation or a tool, in few characters.
 
 A signature is read first: it names the arguments, required ones before the others. The compact
-schema says the rest when the operation is about to be used. Both leave out the arguments that many share (`SHARED`), which are
-told once for all.
+schema says the rest when the operation is about to be used. Both leave out the arguments that many
+share (`SHARED`), which are told once for all.
 """
 
 import re
