@@ -61,12 +61,9 @@ class DescribeNumbers(Filtered):
         "Column whose groups are described apart.", *GROUPING, default="", expression=True
     )
 
-    ddof: Literal[0, 1] = written_field(
-        "Standard deviation: 1 for the sample's, 0 for the population's.", default=1
-    )
+    ddof: Literal[0, 1] = written_field("Standard deviation: 1 sample, 0 population.", default=1)
     moments: Literal["adjusted", "population"] = written_field(
-        "Skewness and excess kurtosis: adjusted for the sample (as pandas), or population's "
-        "(as scipy).",
+        "Skewness, excess kurtosis: adjusted (pandas) or population (scipy).",
         default="adjusted",
     )
 
