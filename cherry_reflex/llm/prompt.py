@@ -30,8 +30,8 @@ COLUMN_CHARS = 12_000
 NAMES_MAX = 500
 """Columns of which only name and type are told, where the budget holds no more."""
 
-EXAMPLES = 4
-"""Example values shown of a column."""
+EXAMPLES, EXAMPLE_CHARS = 4, 60
+"""Example values shown of a column, and how much of each."""
 
 
 def instructions(name: str, **slots: object) -> str:
@@ -151,13 +151,19 @@ def _column(column: Column) -> str:
     if column.minimum is not None and column.type not in ("category", "text", "boolean"):
         told.append(f"{column.minimum}..{column.maximum}")
     elif column.examples:
-        examples = [_plain(cut(str(value), 40)) for value in column.examples[:EXAMPLES]]
+        examples = [_plain(_shortened(str(value))) for value in column.examples[:EXAMPLES]]
         few = column.type == "category" and column.distinct <= len(examples)
         told.append(", ".join(examples) + ("" if few else f", … {column.distinct} distinct"))
+    elif not column.distinct and column.missing:
+        told.append("empty")
     if column.missing:
         told.append(f"{column.missing} missing")
     told += [str(note) for note in (column.unit, column.time) if note]
     return " | ".join(told)
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= EXAMPLE_CHARS else f"{value[: EXAMPLE_CHARS - 1]}…"
 
 
 def _plain(text: str) -> str:

@@ -74,7 +74,7 @@ def done(plan: Plan, *digests: Digest, **more: Any) -> TakeTurn:
 
 
 RAW = Digest(
-    facts=(FactDigest(key="total", params={"value": 1234.5678901234}),),
+    facts=(FactDigest(key="total", params={"value": 1234.56789012}),),
     tables=(TableDigest(title="t", name="result_1", rows=2, columns=("x",), head=((1,), (2,))),),
 )
 
@@ -93,7 +93,7 @@ async def test_calls_become_steps_of_our_agents_and_tools_and_results_come_back_
         assert (third.worker, third.arguments, third.request) == ("a2a:maths", None, "Look around")
         said, more = await one.turn(done(plan, RAW))
         assert (said, more) == ("1,234.57.", None)
-        assert all("1234.5678901234" in result for result in one.results())
+        assert all("1234.56789012" in result for result in one.results())
         assert len(one.results()) == 3
 
 

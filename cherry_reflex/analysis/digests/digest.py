@@ -50,9 +50,16 @@ def digest_of(outcome: Outcome) -> Digest:
         facts=kept,
         facts_left_out=len(facts) - len(kept),
         tables=tuple(tables),
-        others=tuple(_other(content) for content in outcome.artifacts if not is_table(content)),
+        others=tuple(
+            _other(content) for content in outcome.artifacts if not _is_told(content, outcome)
+        ),
         text=outcome.digest.text,
     )
+
+
+def _is_told(content: ArtifactContent, outcome: Outcome) -> bool:
+    """Whether an artifact stands among the tables, or in the text."""
+    return is_table(content) or (content.kind == "text" and bool(outcome.digest.text))
 
 
 def fact_digest(fact: Fact) -> FactDigest:
