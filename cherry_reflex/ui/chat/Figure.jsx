@@ -98,7 +98,8 @@ function Marked({ view, span, isHeld, children }) {
 function Note({ t, view, span, isHeld }) {
   if (!isHeld) return t("ui.evidence_none");
   const lane = view.lanes.find(({ step }) => step === span.step);
-  const source = lane ? workerTitle(t, lane.worker) : t("ui.evidence_earlier");
+  const elsewhere = span.step === "datasets" ? "ui.evidence_data" : "ui.evidence_earlier";
+  const source = lane ? workerTitle(t, lane.worker) : t(elsewhere);
   const place = [span.table, span.label, span.column, span.param].filter(Boolean).join(" · ");
   return (
     <>
