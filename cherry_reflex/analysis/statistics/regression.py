@@ -75,7 +75,8 @@ class LinearRegression(Filtered):
         params: dict[str, Any] = {
             "target": self.target, "r2": float(fitted.rsquared), "n": len(y),
             "r2_adjusted": float(fitted.rsquared_adj), "f": float(fitted.fvalue),
-            "p": float(fitted.f_pvalue),
+            "p": float(fitted.f_pvalue), "df": float(fitted.df_model),
+            "df_residual": float(fitted.df_resid),
         }  # fmt: skip
         rows: list[tuple[str, float, float, float, float]] = [
             (
