@@ -30,7 +30,7 @@ COLUMN_CHARS = 12_000
 NAMES_MAX = 500
 """Columns of which only name and type are told, where the budget holds no more."""
 
-EXAMPLES, EXAMPLE_CHARS = 4, 60
+EXAMPLES, EXAMPLE_CHARS = 4, 40
 """Example values shown of a column, and how much of each."""
 
 
@@ -149,7 +149,7 @@ def _dataset(dataset: Dataset, room: int, table: str, newer: str) -> str:
 def _column(column: Column) -> str:
     told = [_plain(column.name), column.type]
     if column.minimum is not None and column.type not in ("category", "text", "boolean"):
-        told.append(f"{column.minimum}..{column.maximum}")
+        told.append(f"{_number(column.minimum)}..{_number(column.maximum)}")
     elif column.examples:
         examples = [_plain(_shortened(str(value))) for value in column.examples[:EXAMPLES]]
         few = column.type == "category" and column.distinct <= len(examples)
@@ -160,6 +160,11 @@ def _column(column: Column) -> str:
         told.append(f"{column.missing} missing")
     told += [str(note) for note in (column.unit, column.time) if note]
     return " | ".join(told)
+
+
+def _number(value: Any) -> str:
+    """Return the end of a range; of a float six digits say enough."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _shortened(value: str) -> str:
