@@ -1,4 +1,4 @@
-"""Agents with a context that remembers, with a model planner over the scripted endpoint."""
+"""Agents with a context that remembers, with a language model over the scripted endpoint."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -13,10 +13,12 @@ from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest, FactDigest
+from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.reading.reading import Reading
-from cherry_reflex.llm.resolve import open_planner
+from cherry_reflex.llm.resolve import open_model, open_planner
 from tests.doubles.scripted_llm import ScriptedLlm
 from tests.llm.conftest import settings_of
 
@@ -28,6 +30,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.log: list[tuple[str, Any]] = []
+        self.digests: list[Digest] = []
         self._calls = 0
 
     async def say(self, text: str) -> None:
@@ -41,8 +44,12 @@ class Recorder:
         self.log.append(("called", (name, arguments)))
         return f"c{self._calls}"
 
-    async def returned(self, call: str, *, ok: bool = True, text: str = "") -> None:
+    async def returned(
+        self, call: str, *, ok: bool = True, text: str = "", digest: Digest | None = None
+    ) -> None:
         self.log.append(("returned", (call, ok, text)))
+        if digest is not None:
+            self.digests.append(digest)
 
     async def show(self, content: ArtifactContent) -> None:
         self.log.append(("show", content))
@@ -75,23 +82,32 @@ def context() -> Recorder:
     return Recorder()
 
 
-def services(planner: Planner, folder: Path) -> AgentServices:
+def services(planner: Planner, folder: Path, model: LanguageModel | None = None) -> AgentServices:
     """Return services that run operations in a thread."""
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
-        return await asyncio.to_thread(operation.run, tables)
+        operation.check(tables)
+        return digested(await asyncio.to_thread(operation.run, tables))
 
-    return AgentServices(planner=planner, run=run, data_dir=folder)
+    return AgentServices(planner=planner, run=run, data_dir=folder, model=model)
+
+
+def digested(outcome: Outcome) -> Outcome:
+    """Return the outcome with its facts as the digest, unless it has one of its own."""
+    facts = tuple(FactDigest(key=fact.key, params=fact.params) for fact in outcome.facts)
+    made = outcome.digest if outcome.digest != Digest() else Digest(facts=facts)
+    return outcome.model_copy(update={"digest": made})
 
 
 @pytest.fixture
 def services_of(tmp_path: Path) -> ServicesOf:
-    """Open services whose planner is the scripted endpoint."""
+    """Open services whose language model is the scripted endpoint."""
 
     @asynccontextmanager
     async def open_(llm: ScriptedLlm) -> AsyncIterator[AgentServices]:
-        async with open_planner(settings_of(llm)) as planner:
-            yield services(planner, tmp_path)
+        settings = settings_of(llm, data_dir=tmp_path)
+        async with open_planner(settings) as planner, open_model(settings) as model:
+            yield services(planner, tmp_path, model)
 
     return open_
 
