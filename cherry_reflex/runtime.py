@@ -17,6 +17,7 @@ from cherry_reflex.engine.a2a_entry_agent import A2AEntryAgent
 from cherry_reflex.engine.broker import Broker
 from cherry_reflex.engine.intake import Intake
 from cherry_reflex.engine.orchestrator_client import OrchestratorClient
+from cherry_reflex.engine.result_tables import ResultTables
 from cherry_reflex.engine.runs import Runs
 from cherry_reflex.engine.step_runner import StepRunner
 from cherry_reflex.engine.workflow import Workflow
@@ -95,17 +96,15 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         )
 
         intake = Intake(log, datasets, sandbox)
-        step_runner = StepRunner(workers, artifacts, intake.adopt)
+        results = ResultTables(artifacts, database.layout, sandbox)
+        step_runner = StepRunner(workers, artifacts, intake.adopt, results.heads)
+        broker = Broker(step_runner, settings.agents_at_once, settings.tools_at_once, results.named)
         runs = await stack.enter_async_context(
             Runs(
                 log,
                 conversations,
                 datasets,
-                Workflow(
-                    OrchestratorClient(workers, step_runner),
-                    Broker(step_runner, settings.agents_at_once, settings.tools_at_once),
-                    step_runner,
-                ),
+                Workflow(OrchestratorClient(workers, step_runner), broker, step_runner),
                 settings.question_chars_max,
             )
         )

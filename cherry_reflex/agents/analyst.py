@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from cherry_reflex.agents.request import question_of, sentence_of
 from cherry_reflex.analysis.progress import passed_on
+from cherry_reflex.analysis.results.digest import failure_digest
 from cherry_reflex.core.agent import AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
@@ -162,10 +163,9 @@ class Analyst:
                 outcome = await self.services.run(operation, tables)
         except CherryError as error:
             done.problems.append((operation, error))
-            failed = Digest(error=f"{sentence_of(error, ENGLISH)} {error.detail}".strip())
-            told = sentence_of(error, tables.language)
-            await context.returned(call, ok=False, text=told, digest=failed)
-            return failed
+            why, told = sentence_of(error, tables.language), failure_digest(error.failure())
+            await context.returned(call, ok=False, text=why, digest=told)
+            return told
         for content in outcome.artifacts:
             if not any(_same(content, other) for other in handed):
                 made = with_code(content, outcome)

@@ -134,7 +134,7 @@ class Modeller:
             # The answer is right without it: this is told where the call is shown.
             await context.returned(call, ok=False, text=sentence_of(error, tables.language))
             return
-        await context.returned(call)
+        await context.returned(call, digest=outcome.digest)
         for fact in outcome.facts:
             await context.say(f"\n\n{sentence(fact, tables.language)}")
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cherry_reflex.analysis.progress import hand_over, heard_by, progress
+from cherry_reflex.analysis.results.digest import digest_of
 from cherry_reflex.analysis.value_index import beside
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import NotFound, WorkerFailed
@@ -91,7 +92,9 @@ def perform(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[str, 
         handed[id(content)][1] if id(content) in handed else _filed(content, folder)
         for content in outcome.artifacts
     )
-    return {"outcome": outcome.model_copy(update={"artifacts": artifacts}).model_dump_json()}
+    filed = outcome.model_copy(update={"artifacts": artifacts})
+    told = filed.model_copy(update={"digest": digest_of(filed, folder)})
+    return {"outcome": told.model_dump_json()}
 
 
 def _files(tables: Tables) -> list[Path]:

@@ -60,6 +60,9 @@ class Fact(BaseModel):
     weight: float = 1.0
     units: dict[str, Unit] = {}
     """Units of numbers among the params, by name; they are written with them."""
+    is_repeat: bool = False
+    """Whether it only says in words what a table or text of the outcome holds: `Outcome.digest`
+    has those, and not it."""
 
 
 class Outcome(BaseModel):

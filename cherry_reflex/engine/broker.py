@@ -1,22 +1,37 @@
 """The unified message broker: runs the steps of a plan, agents and tools alike, as they can be."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.dataset_arguments import settled
 from cherry_reflex.core.errors import Conflict
 from cherry_reflex.core.events import PlanMade, StepCancelled, StepStarted
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.engine.job import Job, LaneResult
+from cherry_reflex.engine.result_tables import names_in
+from cherry_reflex.engine.step_datasets import datasets_of
 from cherry_reflex.engine.step_runner import StepRunner
+
+NamedTables = Callable[[str, Collection[str]], Awaitable[list[Dataset]]]
+"""(conversation id, names of tables of results) -> those as datasets."""
 
 
 class Broker:
     """At most `agents_at_once` agents and `tools_at_once` tools of a run work at a time."""
 
-    def __init__(self, step_runner: StepRunner, agents_at_once: int, tools_at_once: int) -> None:
+    def __init__(
+        self,
+        step_runner: StepRunner,
+        agents_at_once: int,
+        tools_at_once: int,
+        result_tables: NamedTables | None = None,
+    ) -> None:
+        """`result_tables` finds what steps name of results; without it they read datasets
+        alone."""
         self._step_runner = step_runner
+        self._result_tables = result_tables
         self._limits = {"a2a": agents_at_once, "mcp": tools_at_once}
 
     async def run(self, job: Job, plan: Plan) -> None:
@@ -83,6 +98,7 @@ class Broker:
         former: asyncio.Task[LaneResult] | None = None,
     ) -> None:
         job.over.setdefault(step.id, asyncio.Event()).clear()
+        job.earlier.setdefault(step.id, frozenset(job.results))
         work = self._go(job, step, announced, former)
         job.tasks[step.id] = asyncio.create_task(work, name=f"step:{step.worker}")
 
@@ -120,31 +136,33 @@ class Broker:
             return LaneResult(cancelled=True)
         slot = job.slots.setdefault(step.kind, asyncio.Semaphore(self._limits[step.kind]))
         async with slot:
-            derived = [dataset for result in inputs for dataset in result.datasets]
-            work = WorkerRequest(
-                conversation_id=job.conversation_id,
-                run_id=job.run_id,
-                step_id=step.id,
-                worker=step.worker,
-                request=step.request,
-                language=job.language,
-                time_zone=job.time_zone,
-                arguments=step.arguments,
-                # What an earlier step made of the data comes first: it is what was asked for.
-                datasets=(*derived, *_first(job.datasets, step.datasets)),
-                history=job.history,
-                inputs=tuple(result.text for result in inputs if result.text),
-            )
+            work = await self._request(job, step, inputs)
             attempt = job.attempts.setdefault(step.id, 1)
             return await self._step_runner.run(job, work, attempt=attempt)
+
+    async def _request(self, job: Job, step: Step, inputs: Sequence[LaneResult]) -> WorkerRequest:
+        """Return what a step is asked now that it is known what the steps before it made."""
+        datasets, newest = datasets_of(job, step)
+        if self._result_tables is not None:
+            taken = {dataset.name for dataset in datasets}
+            names = [n for n in names_in(step.request, step.arguments) if n not in taken]
+            datasets += await self._result_tables(job.conversation_id, names)
+        return WorkerRequest(
+            conversation_id=job.conversation_id,
+            run_id=job.run_id,
+            step_id=step.id,
+            worker=step.worker,
+            request=step.request,
+            language=job.language,
+            time_zone=job.time_zone,
+            arguments=settled(step.arguments, newest),
+            datasets=tuple(datasets),
+            history=job.history,
+            inputs=tuple(result.text for result in inputs if result.text),
+        )
 
 
 async def _announce(job: Job, changed: PlanMade | None, started: StepStarted) -> None:
     if changed is not None:
         await job.commit(changed)
     await job.commit(started)
-
-
-def _first(datasets: Sequence[Dataset], named: Sequence[str]) -> list[Dataset]:
-    """Return the datasets with those that are meant before the others."""
-    return sorted(datasets, key=lambda dataset: dataset.name not in named)

@@ -4,13 +4,21 @@ import asyncio
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure
-from cherry_reflex.core.events import Event, InputRequested, StepStarted, SummaryDelta, TextDelta
+from cherry_reflex.core.events import (
+    Event,
+    InputRequested,
+    PlanMade,
+    StepStarted,
+    SummaryDelta,
+    TextDelta,
+)
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.ids import SUMMARY_STEP
 from cherry_reflex.core.language import Language
@@ -22,6 +30,16 @@ from cherry_reflex.store.event_log import EventLog
 
 _DETAIL_CHARS = 300
 """Of a worker's own words about its failure, in what the summary's writer sees."""
+
+
+@dataclass(frozen=True)
+class KeptTable:
+    """A table or dataset that a step made: its title as the worker gave it, the name that later
+    steps call it, and its Parquet file."""
+
+    title: str
+    name: str
+    path: Path
 
 
 @dataclass
@@ -37,6 +55,8 @@ class LaneResult:
     """Lines of output so far."""
     digests: list[Digest] = field(default_factory=list)
     """What the calls of the step gave, for whoever asked."""
+    untold: list[KeptTable] = field(default_factory=list)
+    """Tables that no digest has told of yet, in the order in which they came."""
 
     @property
     def ok(self) -> bool:
@@ -69,6 +89,8 @@ class Job:
     """Of the plan."""
     attempts: dict[str, int] = field(default_factory=dict)
     """How often each step has been begun."""
+    earlier: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Steps that were over when each step was begun first: it sees what they made."""
     over: dict[str, asyncio.Event] = field(default_factory=dict)
     """Set for steps that have a result."""
     slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
@@ -82,6 +104,10 @@ class Job:
     """Tokens and cost at language models, of all workers that tell them."""
     answering: bool = False
     """The orchestrator's answer has begun and not ended."""
+    last_result: int | None = None
+    """Number of the newest table of results in the conversation; None before it was looked up."""
+    naming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while that is looked up."""
     stopping: bool = False
     """The person stopped the whole run."""
     closed: bool = False
@@ -122,6 +148,10 @@ class Job:
             self.summary += event.text
         elif isinstance(event, StepStarted) and event.step == SUMMARY_STEP:
             self.summary = ""
+        elif isinstance(event, PlanMade) and self.answering:
+            # What was said came before more work: it is the plan's note, as in `core.run_view`.
+            self.answering, self.summary = False, ""
+            self.attempts[SUMMARY_STEP] -= 1
 
     async def view(self) -> RunView:
         """Return the run as it stands, everything posted before included."""
@@ -140,7 +170,14 @@ def results_before(
             ids = [str(artifact.meta.get("dataset")) for artifact in lane.artifacts]
             made = [datasets[i] for i in ids if i in datasets]
             stopped = lane.state == "cancelled"
-            found[lane.step] = LaneResult(lane.text, lane.artifacts, made, lane.failure, stopped)
+            found[lane.step] = LaneResult(
+                lane.text,
+                lane.artifacts,
+                made,
+                lane.failure,
+                stopped,
+                digests=list(lane.digests),
+            )
     return found
 
 

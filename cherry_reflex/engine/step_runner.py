@@ -1,14 +1,21 @@
 """Has one worker do one step, and logs everything that it says."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
 
+from cherry_reflex.analysis.results.digest import (
+    bounded,
+    failure_digest,
+    is_table,
+    text_digest,
+)
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest, TableDigest
 from cherry_reflex.core.errors import CherryError, Failure, LimitExceeded
 from cherry_reflex.core.events import (
     ArtifactAdded,
@@ -25,7 +32,8 @@ from cherry_reflex.core.events import (
     ToolCalled,
     ToolReturned,
 )
-from cherry_reflex.core.ids import SUMMARY_STEP
+from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
+from cherry_reflex.core.operation import Tables
 from cherry_reflex.core.text import cut
 from cherry_reflex.core.worker import (
     ArtifactProduced,
@@ -34,8 +42,9 @@ from cherry_reflex.core.worker import (
     WorkerRequest,
     Workers,
 )
-from cherry_reflex.engine.job import Job, LaneResult
+from cherry_reflex.engine.job import Job, KeptTable, LaneResult
 from cherry_reflex.engine.metrics import MESSAGES, STEP_SECONDS
+from cherry_reflex.engine.result_tables import result_name, result_number
 from cherry_reflex.store.artifacts import ArtifactStore
 
 _log = structlog.get_logger(__name__)
@@ -48,20 +57,25 @@ TEXT_CHARS_MAX = 4_000_000
 
 Adopt = Callable[[str, Path, str, str], Awaitable[Dataset]]
 """(conversation id, Parquet file, name, parent id) -> the dataset made of it."""
+Heads = Callable[[Sequence[tuple[str, Path]]], Awaitable[tuple[TableDigest, ...]]]
+"""(title, Parquet file) of each -> their first rows."""
 
 
-_Said = TypeVar(
-    "_Said", StatusChanged, ToolCalled, ToolReturned, DigestAdded, OutputLine, InputRequested
-)
+_Said = TypeVar("_Said", StatusChanged, ToolCalled, ToolReturned, OutputLine, InputRequested)
 
 
 class StepRunner:
     """Carries out steps. One object serves all runs; the state of a run is in its Job."""
 
-    def __init__(self, workers: Workers, artifacts: ArtifactStore, adopt: Adopt) -> None:
+    def __init__(
+        self, workers: Workers, artifacts: ArtifactStore, adopt: Adopt, heads: Heads | None = None
+    ) -> None:
+        """`heads` reads tables of workers that tell of none by themselves; without it only their
+        words are told."""
         self._workers = workers
         self._artifacts = artifacts
         self._adopt = adopt
+        self._heads = heads
 
     async def run(
         self,
@@ -106,6 +120,7 @@ class StepRunner:
                 job.calls.pop(step, None)
                 if (aclose := getattr(events, "aclose", None)) is not None:
                     await aclose()
+            await self._digest(job, step, result)
             await job.commit(StepFinished(step=step))
         except asyncio.CancelledError:
             if not (job.stopping or step in job.stopped):
@@ -115,12 +130,14 @@ class StepRunner:
         except CherryError as error:
             result.failure = error.failure()
             _log.warning("step failed", run=job.run_id, worker=work.worker, problem=str(error))
+            await _told_failed(job, step, result)
             await job.commit(StepFailed(step=step, failure=result.failure))
         except Exception as error:
             # A defect of ours or of an adapter: this lane fails, the others go on.
             _log.exception("step broke", run=job.run_id, worker=work.worker)
             detail = f"{type(error).__name__}: {error}"[:2000]
             result.failure = Failure(code="worker_defect", detail=detail)
+            await _told_failed(job, step, result)
             await job.commit(StepFailed(step=step, failure=result.failure))
         finally:
             STEP_SECONDS.labels(agent=work.worker).observe(
@@ -158,8 +175,9 @@ class StepRunner:
             case ToolReturned():
                 await job.post(_stamped(item, step, text=cut(item.text, REPLY_CHARS_MAX)))
             case DigestAdded():
-                result.digests.append(item.digest)
-                await job.post(_stamped(item, step))
+                digest = _named(bounded(item.digest), result)
+                result.digests.append(digest)
+                await job.post(item.model_copy(update={"step": step, "digest": digest}))
             case OutputLine():
                 result.lines += 1
                 if result.lines <= LINES_MAX:
@@ -181,10 +199,75 @@ class StepRunner:
             dataset = await self._adopt(job.conversation_id, content.path, content.title, parent)
             result.datasets.append(dataset)
             meta = {**content.meta, "dataset": dataset.id, "rows": dataset.rows}
+            result.untold.append(KeptTable(content.title, dataset.name, Tables.path(dataset)))
             content = content.model_copy(update={"meta": meta, "title": dataset.name})
+        # The name of a table is ours to give.
+        meta = {key: value for key, value in content.meta.items() if key != "name"}
+        is_result = content.kind == "table" and is_table(content)
+        if is_result:
+            meta["name"] = await self._next_name(job)
+        content = content.model_copy(update={"meta": meta})
         ref = await self._artifacts.put(job.conversation_id, job.run_id, work.step_id, content)
+        if is_result:
+            path = self._artifacts.path(job.conversation_id, ref.id, ref.media_type)
+            result.untold.append(KeptTable(content.title, meta["name"], path))
         result.artifacts.append(ref)
         await job.commit(ArtifactAdded(step=work.step_id, artifact=ref))
+
+    async def _next_name(self, job: Job) -> str:
+        async with job.naming:
+            if job.last_result is None:
+                there = await self._artifacts.tables(job.conversation_id)
+                job.last_result = max(map(result_number, there), default=0)
+            job.last_result += 1
+            return result_name(job.last_result)
+
+    async def _digest(self, job: Job, step: str, result: LaneResult) -> None:
+        """Make the digest of a worker that told none: of its words, and what it made."""
+        if result.digests or step in (PLAN_STEP, SUMMARY_STEP):
+            return
+        others = (ref for ref in result.artifacts if ref.kind not in ("table", "dataset"))
+        told = text_digest(result.text.strip())
+        told = told.model_copy(update={"others": tuple(f"{o.kind}: {o.title}" for o in others)})
+        if result.untold:
+            told = told.model_copy(update={"tables": await self._first_rows(result.untold)})
+        if told != Digest():
+            await _told(job, step, _named(told, result), result)
+
+    async def _first_rows(self, tables: Sequence[KeptTable]) -> tuple[TableDigest, ...]:
+        if self._heads is not None:
+            try:
+                return await self._heads([(table.title, table.path) for table in tables])
+            except CherryError as error:
+                # The work is done, and its tables are there: only their rows are not told.
+                _log.warning("first rows not read", problem=str(error))
+        return tuple(TableDigest(title=table.title) for table in tables)
+
+
+async def _told_failed(job: Job, step: str, result: LaneResult) -> None:
+    """Tell why a step failed, unless its own calls have told that it did."""
+    if step in (PLAN_STEP, SUMMARY_STEP) or result.failure is None:
+        return
+    digest = failure_digest(result.failure)
+    if all(one.error != digest.error for one in result.digests):
+        await _told(job, step, digest, result)
+
+
+async def _told(job: Job, step: str, digest: Digest, result: LaneResult) -> None:
+    result.digests.append(digest)
+    await job.post(DigestAdded(step=step, digest=digest))
+
+
+def _named(digest: Digest, result: LaneResult) -> Digest:
+    """Return a digest whose tables have the names that later steps call them, by their titles and
+    in their order."""
+    tables = []
+    for table in digest.tables:
+        found = next((one for one in result.untold if one.title == table.title), None)
+        if found is not None:
+            result.untold.remove(found)
+        tables.append(table.model_copy(update={"name": found.name if found else ""}))
+    return digest.model_copy(update={"tables": tuple(tables)}) if tables else digest
 
 
 def _stamped(said: _Said, step: str, **changed: str) -> _Said:

@@ -79,7 +79,7 @@ class AgentLoop:
     async def _taken(
         self, question: Question, messages: Sequence[Message], number: int, *, is_brief: bool
     ) -> AsyncGenerator[str | Turn]:
-        listed = prompt.fence("operations", " ".join(signatures(self.operations, set())))
+        listed = prompt.section("operations", " ".join(signatures(self.operations, set())))
         instructions = f"{prompt.instructions('agent', persona=self.persona)}\n\n{listed}"
         material = prompt.material(question, chars_max=self.question_chars_max, is_brief=is_brief)
         taken = self.model.take_turn(
@@ -122,7 +122,7 @@ class AgentLoop:
         return (
             ToolSpec(
                 _CALL,
-                "Run one of <operations>: name(arguments, optional?).",
+                "Run one of <operations>: name(required;optional).",
                 {
                     "type": "object",
                     "properties": {"name": text_type, "arguments": {"type": "object"}},

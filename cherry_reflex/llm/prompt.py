@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,9 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.versions import superseded
 from cherry_reflex.core.worker import Turn
+
+_TAG = re.compile(r"<(?=/?[A-Za-z_]+>)")
+_ODD = re.compile(r"[|\n\r\t,\"\\\x00-\x1f]")
 
 FOLDER = Path(__file__).parent / "prompts"
 
@@ -43,8 +47,8 @@ def material(question: Question, *, chars_max: int, is_brief: bool = False) -> s
         _datasets(question.datasets, COLUMN_CHARS // scale),
         history_section(question.history, HISTORY_CHARS // scale),
         fence("known", [cut(text, 4_000 // scale) for text in question.inputs]),
-        fence("today", _today(question.time_zone)),
-        fence("request", cut(question.text, chars_max)),
+        section("today", _today(question.time_zone)),
+        section("request", cut(question.text, chars_max)),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -54,8 +58,18 @@ def fence(name: str, content: object) -> str:
     nothing inside can close the section and pose as instructions."""
     if not content:
         return ""
-    text = json.dumps(content, ensure_ascii=False, default=str)
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
     return f"<{name}>\n{text.replace('<', chr(92) + 'u003c')}\n</{name}>"
+
+
+def section(name: str, text: str) -> str:
+    """Return text inside `<name>`; nothing in it can close a section. Empty when there is none."""
+    return f"<{name}>\n{guarded(text)}\n</{name}>" if text else ""
+
+
+def guarded(text: str) -> str:
+    """Return text without tags of sections: `<` before a name is escaped."""
+    return _TAG.sub(r"\\u003c", text)
 
 
 def cut(text: str, most: int) -> str:
@@ -104,46 +118,49 @@ def _datasets(datasets: Sequence[Dataset], room: int) -> str:
     share = room // max(1, len(datasets))
     tables = sql_names(datasets)
     newer = {old: dataset.name for old, dataset in superseded(datasets).items()}
-    return fence(
-        "datasets", [_dataset(d, share, tables[d.id], newer.get(d.id, "")) for d in datasets]
-    )
+    told = [_dataset(d, share, tables[d.id], newer.get(d.id, "")) for d in datasets]
+    return section("datasets", "\n\n".join(told))
 
 
-def _dataset(dataset: Dataset, room: int, table: str, newer: str) -> dict[str, Any]:
-    columns: list[Any] = []
-    left = 0
+def _dataset(dataset: Dataset, room: int, table: str, newer: str) -> str:
+    """Return a table in lines: its head, then `column | type | range or examples | notes`."""
+    head = [f"table {table}", f"{dataset.rows} rows"]
+    if dataset.name != table:
+        head.append(f"dataset {_plain(dataset.name)}")
+    if newer:
+        head.append(f"newer version: {_plain(newer)}")
+    if dataset.note:
+        head.append(_plain(cut(dataset.note, 500)))
+    lines = [" | ".join(head)]
+    named = 0
     for column in dataset.columns:
         told = _column(column)
-        room -= len(json.dumps(told, ensure_ascii=False, default=str))
+        room -= len(told) + 1
         if room > 0:
-            columns.append(told)
-        elif left < NAMES_MAX:
-            columns.append(f"{column.name}: {column.type}")
-            left += 1
-    more = len(dataset.columns) - len(columns)
-    return {
-        "table": table,
-        **({"name": dataset.name} if dataset.name != table else {}),
-        **({"newer_version": newer} if newer else {}),
-        "rows": dataset.rows,
-        **({"note": dataset.note} if dataset.note else {}),
-        "columns": columns,
-        **({"columns_left_out": more} if more else {}),
-    }
+            lines.append(told)
+        elif named < NAMES_MAX:
+            lines.append(f"{_plain(column.name)} | {column.type}")
+            named += 1
+    if more := len(dataset.columns) + 1 - len(lines):
+        lines.append(f"({more} more columns)")
+    return "\n".join(lines)
 
 
-def _column(column: Column) -> list[Any]:
-    """Return `[name, type, …]` with what is known: range or examples, missing values, unit."""
-    told: list[Any] = [column.name, column.type]
+def _column(column: Column) -> str:
+    told = [_plain(column.name), column.type]
     if column.minimum is not None and column.type not in ("category", "text", "boolean"):
         told.append(f"{column.minimum}..{column.maximum}")
     elif column.examples:
-        told.append([cut(str(value), 40) for value in column.examples[:EXAMPLES]])
-    if column.distinct and column.type in ("category", "text"):
-        told.append(f"{column.distinct} distinct")
+        examples = [_plain(cut(str(value), 40)) for value in column.examples[:EXAMPLES]]
+        few = column.type == "category" and column.distinct <= len(examples)
+        told.append(", ".join(examples) + ("" if few else f", … {column.distinct} distinct"))
     if column.missing:
         told.append(f"{column.missing} missing")
-    for note in (column.unit, column.time):
-        if note:
-            told.append(str(note))
-    return told
+    told += [str(note) for note in (column.unit, column.time) if note]
+    return " | ".join(told)
+
+
+def _plain(text: str) -> str:
+    """Return text as one field of a line: quoted as JSON where it could be taken for more."""
+    odd = _ODD.search(text) or text != text.strip() or not text
+    return json.dumps(text, ensure_ascii=False) if odd else text

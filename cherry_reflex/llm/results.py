@@ -1,17 +1,13 @@
 """What a call came to, as a tool's result for the model."""
 
-import re
-
 from cherry_reflex.analysis.results.digest_text import render
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.finding import Finding
-from cherry_reflex.llm.prompt import cut
+from cherry_reflex.llm.prompt import cut, guarded
 
 RESULT_CHARS = 12_000
 BRIEF_CHARS = 2_000
 """Of one result, in a usual and in a short context."""
-
-_TAG = re.compile(r"<(?=/?[A-Za-z_]+>)")
 
 
 def told(finding: Finding | None, *, is_brief: bool = False) -> str:
@@ -19,25 +15,19 @@ def told(finding: Finding | None, *, is_brief: bool = False) -> str:
     if finding is None:
         return "It was not done."
     parts = [render(digest) for digest in finding.digests]
-    if not any(parts) or _speaks(finding):
-        parts.append(finding.text)
+    if not any(parts) or finding.is_delegated:
+        parts.insert(0, finding.text)  # an agent's words are its report
     if finding.state == "cancelled":
         parts.append(f"Not finished: {finding.problem or 'stopped'}.")
     elif finding.problem and not any(digest.error for digest in finding.digests):
         parts.append(f"ERROR: {finding.problem}")
-    return guarded("\n".join(filter(None, parts)) or "Done.", is_brief=is_brief)
+    return _bounded("\n".join(filter(None, parts)) or "Done.", is_brief=is_brief)
 
 
 def told_digest(digest: Digest) -> str:
     """Return one digest as a tool's result."""
-    return guarded(render(digest) or "Done.")
+    return _bounded(render(digest) or "Done.")
 
 
-def guarded(text: str, *, is_brief: bool = False) -> str:
-    """Return material that closes no section and is not too long."""
-    return cut(_TAG.sub(r"\\u003c", text), BRIEF_CHARS if is_brief else RESULT_CHARS)
-
-
-def _speaks(finding: Finding) -> bool:
-    """Whether an agent was asked in words: then its words are the report."""
-    return finding.worker.startswith("a2a:") and finding.is_delegated
+def _bounded(text: str, *, is_brief: bool = False) -> str:
+    return cut(guarded(text), BRIEF_CHARS if is_brief else RESULT_CHARS)

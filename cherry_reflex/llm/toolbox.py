@@ -21,7 +21,7 @@ from cherry_reflex.llm.operation_tools import (
     signatures,
     wanted_of,
 )
-from cherry_reflex.llm.prompt import cut, fence
+from cherry_reflex.llm.prompt import cut, fence, section
 
 SQL, PYTHON = "sql", "python"
 RUN, DELEGATE, DESCRIBE, ASK = "run", "delegate", "describe", "ask_person"
@@ -29,48 +29,40 @@ RUN, DELEGATE, DESCRIBE, ASK = "run", "delegate", "describe", "ask_person"
 _DIRECT = {SQL: "sql_query", PYTHON: "python"}
 """Tools that are one operation each: every model knows how to write these."""
 
-_TITLE = {"type": "string", "description": "for the person"}
-_LIST = {"type": "array", "items": {"type": "string"}}
-
 
 def _object(required: Sequence[str], **properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
 _TEXT = {"type": "string"}
+_LIST = {"type": "array", "items": _TEXT}
 SPECS = {
     SQL: ToolSpec(
         SQL,
-        "One read-only DuckDB SELECT over the tables; its rows come back.",
-        _object(("sql",), sql=_TEXT, title=_TITLE),
+        "One read-only DuckDB SELECT; its rows come back. title: for the person.",
+        _object(("sql",), sql=_TEXT, title=_TEXT),
     ),
     PYTHON: ToolSpec(
         PYTHON,
-        "Python over the tables as pandas DataFrames of their names (pd, np, px, plt, duckdb are "
-        "there; scipy, statsmodels, sklearn can be imported). What is printed and the last "
-        "expression come back; names are kept for later calls.",
-        _object(("code",), code=_TEXT, title=_TITLE),
+        "Python; tables are DataFrames of their names; pd, np, px, plt, duckdb are there, scipy, "
+        "statsmodels, sklearn can be imported. Output and the last expression come back; names "
+        "are kept.",
+        _object(("code",), code=_TEXT, title=_TEXT),
     ),
     RUN: ToolSpec(
         RUN,
-        "An operation or tool of <team>, such as pandas.aggregate, with its arguments.",
-        _object(("name", "arguments"), name=_TEXT, arguments={"type": "object"}, title=_TITLE),
+        "Run an operation of <team>, such as pandas.aggregate.",
+        _object(("name", "arguments"), name=_TEXT, arguments={"type": "object"}, title=_TEXT),
     ),
     DELEGATE: ToolSpec(
         DELEGATE,
-        "A wish in words to an agent of <team>, who works on it alone and reports.",
+        "Have an agent of <team> do what words say.",
         _object(("agent", "request"), agent=_TEXT, request=_TEXT),
     ),
     DESCRIBE: ToolSpec(
-        DESCRIBE,
-        "Purpose and arguments in full of operations or tools of <team>.",
-        _object(("names",), names=_LIST),
+        DESCRIBE, "Arguments of operations in full.", _object(("names",), names=_LIST)
     ),
-    ASK: ToolSpec(
-        ASK,
-        "Ask the person what only they can know.",
-        _object(("question",), question=_TEXT, options=_LIST),
-    ),
+    ASK: ToolSpec(ASK, "Ask the person.", _object(("question",), question=_TEXT, options=_LIST)),
 }
 
 
@@ -115,29 +107,35 @@ class Toolbox:
         """Return the section that lists operations, tools and agents; `is_brief` without the
         signatures, for short contexts."""
         seen = {kind for name, kind in self._own.items() if kind.name in _DIRECT.values()}
-        listed: dict[str, Any] = {}
+        lines: list[str] = []
         known: set[str] = set()
         for agent, kinds in self.operations.items():
             own = [k for k in kinds if self._own.get(f"{agent}.{k.name}") is k]
             if told := signatures(own, seen):
                 known.update(told)
-                listed[agent] = " ".join(one.split("(")[0] if is_brief else one for one in told)
+                lines.append(f"{agent}: {_listed(told, is_brief=is_brief)}")
+        foreign: dict[str, list[str]] = {}
         for server in self.roster.tools:
+            told = [signature(tool.input_schema, tool.name) for tool in server.tools]
             if not server.healthy:
                 continue
-            told = []
-            for tool in server.tools:
-                one = signature(tool.input_schema, tool.name)
-                if server.own and one in known:
-                    continue  # the same operation as an agent's
-                one = tool.name if is_brief else one
-                told.append(one if server.own else f"{one}: {cut(tool.description, 200)}")
-            listed[server.name] = " ".join(told) if server.own else told
-        agents: list[Any] = [agent.name for agent in self._agents() if agent.own]
-        for agent in self._agents():
-            if not agent.own:
-                agents.append([agent.name, cut(agent.description, 60 if is_brief else 200)])
-        return fence("team", {"operations": listed, "agents": agents})
+            if server.own:
+                # The same operation as an agent's is listed once.
+                told = [one for one in told if one not in known]
+                lines.append(f"{server.name}: {_listed(told, is_brief=is_brief)}")
+            else:
+                foreign[server.name] = [
+                    f"{one}: {cut(tool.description, 60 if is_brief else 200)}"
+                    for one, tool in zip(told, server.tools, strict=True)
+                ]
+        agents = self._agents()
+        lines.append(f"agents: {' '.join(agent.name for agent in agents if agent.own)}")
+        others = {a.name: cut(a.description, 60 if is_brief else 200) for a in agents if not a.own}
+        outside = [
+            fence("outside_tools", foreign),
+            fence("outside_agents", others),
+        ]
+        return "\n".join(filter(None, [section("team", "\n".join(lines)), *outside]))
 
     def step(self, call: ToolCall, step_id: str, turn: int) -> Step:
         """Return the step that a call wants. Raises ValueError with what the model is to change."""
@@ -251,3 +249,7 @@ class Toolbox:
         if not request:
             raise ValueError("`request` is empty.")
         return f"a2a:{name}", request
+
+
+def _listed(signatures_: Sequence[str], *, is_brief: bool) -> str:
+    return " ".join(one.split("(")[0] if is_brief else one for one in signatures_)

@@ -5,10 +5,11 @@ import mimetypes
 import os
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import insert
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from cherry_reflex.core.artifact import ArtifactContent, ArtifactRef
 from cherry_reflex.core.errors import NotFound, Unavailable
@@ -23,6 +24,19 @@ _SUFFIXES = {
 }
 
 
+@dataclass(frozen=True)
+class ResultTable:
+    """A table of results, by the name that later steps call it."""
+
+    name: str
+    id: str
+    """The artifact's."""
+    path: Path
+    title: str
+    rows: int
+    columns: tuple[str, ...]
+
+
 class ArtifactStore:
     """The repository. A file is complete on the disk before its row says that it exists."""
 
@@ -35,15 +49,14 @@ class ArtifactStore:
     ) -> ArtifactRef:
         """Keep an artifact and return its reference. Raises Unavailable `storage_full`."""
         artifact_id = new_id()
-        suffix = _SUFFIXES.get(content.type) or mimetypes.guess_extension(content.type) or ".bin"
-        path = self._layout.artifacts(conversation_id) / f"{artifact_id}{suffix}"
+        path = self.path(conversation_id, artifact_id, content.type)
         size_bytes = await asyncio.to_thread(self._keep, content, path)
         ref = ArtifactRef(
             id=artifact_id,
             kind=content.kind,
             title=content.title,
             media_type=content.type,
-            filename=Path(content.filename).name or f"{content.title or 'artifact'}{suffix}",
+            filename=Path(content.filename).name or f"{content.title or 'artifact'}{path.suffix}",
             size_bytes=size_bytes,
             meta=content.meta,
         )
@@ -62,6 +75,11 @@ class ArtifactStore:
         )
         return ref
 
+    def path(self, conversation_id: str, artifact_id: str, media_type: str) -> Path:
+        """Return the file in which an artifact of a conversation is kept."""
+        suffix = _SUFFIXES.get(media_type) or mimetypes.guess_extension(media_type) or ".bin"
+        return self._layout.artifacts(conversation_id) / f"{artifact_id}{suffix}"
+
     async def get(self, owner: str, artifact_id: str) -> tuple[ArtifactRef, Path]:
         """Return an artifact and its file. Raises NotFound `artifact_unknown`."""
 
@@ -71,6 +89,34 @@ class ArtifactStore:
             if row is None or conversation is None or conversation.owner != owner:
                 raise NotFound("artifact_unknown")
             return ArtifactRef.model_validate_json(row.body), self._layout.data_dir / row.path
+
+        return await self._database.read(query)
+
+    async def tables(self, conversation_id: str) -> dict[str, ResultTable]:
+        """Return the tables of a conversation that have a name (`meta["name"]`), by it, oldest
+        first; of those that share one, the newest."""
+
+        def query(session: Session) -> dict[str, ResultTable]:
+            rows = session.exec(
+                select(ArtifactRow)
+                .where(ArtifactRow.conversation_id == conversation_id)
+                .where(col(ArtifactRow.body).contains('"kind":"table"', autoescape=True))
+                .order_by(col(ArtifactRow.created_at))
+            )
+            found: dict[str, ResultTable] = {}
+            for row in rows:
+                ref = ArtifactRef.model_validate_json(row.body)
+                if ref.kind != "table" or not (name := str(ref.meta.get("name", ""))):
+                    continue
+                found[name] = ResultTable(
+                    name=name,
+                    id=ref.id,
+                    path=self._layout.data_dir / row.path,
+                    title=ref.title,
+                    rows=int(ref.meta.get("rows", 0)),
+                    columns=tuple(str(one) for one in ref.meta.get("columns", ())),
+                )
+            return found
 
         return await self._database.read(query)
 

@@ -87,11 +87,16 @@ async def test_outsiders_get_no_paths_and_nothing_of_the_person(
     meet: Meet, settings: Settings
 ) -> None:
     from cherry_reflex.core.dataset import Dataset
+    from cherry_reflex.core.digest import Digest
+    from cherry_reflex.core.worker import Turn
 
     workers, agent = await meet()
     dataset = Dataset(id="d", name="d", uri=f"file://{settings.data_dir}/d.parquet", rows=1,
                       columns=(), remembered=(("the boss", "salary"),))  # fmt: skip
-    await gather_events(workers, worker_request(NAME, datasets=(dataset,)))
+    turn = Turn(question="Before?", digests=(Digest(text="a row of other data"),))
+    await gather_events(workers, worker_request(NAME, datasets=(dataset,), history=(turn,)))
+    assert "Before?" in json.dumps(agent.asked)
+    assert "a row of other data" not in json.dumps(agent.asked)
     assert str(settings.data_dir) not in json.dumps(agent.asked)
     assert "the boss" not in json.dumps(agent.asked), "what a person said is nobody's business"
     assert agent.asked[0]["params"]["message"]["parts"][0] == {"text": "What sells best?"}

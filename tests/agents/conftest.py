@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from cherry_reflex.analysis.results.digest import digest_of
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.digest import Digest, FactDigest
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
@@ -87,16 +88,10 @@ def services(planner: Planner, folder: Path, model: LanguageModel | None = None)
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
         operation.check(tables)
-        return digested(await asyncio.to_thread(operation.run, tables))
+        outcome = await asyncio.to_thread(operation.run, tables)
+        return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
 
     return AgentServices(planner=planner, run=run, data_dir=folder, model=model)
-
-
-def digested(outcome: Outcome) -> Outcome:
-    """Return the outcome with its facts as the digest, unless it has one of its own."""
-    facts = tuple(FactDigest(key=fact.key, params=fact.params) for fact in outcome.facts)
-    made = outcome.digest if outcome.digest != Digest() else Digest(facts=facts)
-    return outcome.model_copy(update={"digest": made})
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def answer_of(body: Json) -> Json | list[Call] | str:
     sections = sections_of(body)
     korean = bool(re.search(r"[가-힣]", str(sections.get("request", ""))))
     if wanted_of(body) == "suggestions":
-        columns = [column[0] for d in sections.get("datasets", []) for column in d["columns"]][:3]
+        columns = [name for table in tables_of(sections) for name, _ in table["columns"]][:3]
         asked = "{}의 분포는 어떤가요?" if korean else "How is {} distributed?"
         return {"questions": [asked.format(column) for column in columns] or [asked.format("x")]}
     results = results_of(body)
@@ -62,14 +62,34 @@ def sections_of(body: Json) -> Json:
         if message["role"] == "tool" or not isinstance(content, str):
             continue
         for name, text in re.findall(r"<(\w+)>\n(.*?)\n</\1>", content, re.DOTALL):
-            found[name] = json.loads(text)
+            try:
+                found[name] = json.loads(text)
+            except json.JSONDecodeError:
+                found[name] = text
     return found
+
+
+def tables_of(sections: Json) -> list[Json]:
+    """Return the tables of the section `datasets`: name and columns, each with name and type."""
+    tables: list[Json] = []
+    for block in str(sections.get("datasets", "")).split("\n\n"):
+        head, *lines = block.split("\n")
+        if not head.startswith("table "):
+            continue
+        fields = (line.split(" | ") for line in lines)
+        columns = [(_name(one[0]), one[1]) for one in fields if len(one) > 1]
+        tables.append({"table": head.split(" | ")[0].removeprefix("table "), "columns": columns})
+    return tables
+
+
+def _name(field: str) -> str:
+    return str(json.loads(field)) if field.startswith('"') else field
 
 
 def _team(sections: Json) -> list[Call]:
     """Return a wish to every familiar agent, and calls of the tools that need no arguments."""
-    team = sections["team"]
-    names = [one if isinstance(one, str) else one[0] for one in team["agents"]]
+    lines = dict(line.split(": ", 1) for line in sections["team"].split("\n") if ": " in line)
+    names = lines.get("agents", "").split()
     calls: list[Call] = [
         ("delegate", {"agent": name, "request": sections["request"]})
         for name in FAMILIAR
@@ -77,16 +97,16 @@ def _team(sections: Json) -> list[Call]:
     ]
     for name in DIRECT:
         server, _, tool = name.partition(".")
-        if f"{tool}(" in str(team["operations"].get(server, "")):
+        if f"{tool}(" in lines.get(server, ""):
             calls.append(("run", {"name": name, "arguments": {}}))
     return calls
 
 
 def _operation(sections: Json) -> Json:
     """Return an operation of the agent's with arguments that fit the first table."""
-    listed = re.findall(r"(\w+)\(([^)]*)\)", sections["operations"])
-    tables = sections.get("datasets") or [{"table": "t", "columns": []}]
-    columns = [c for c in tables[0]["columns"] if isinstance(c, list)]
+    listed = re.findall(r"(\w+)\(([^)]*)\)", str(sections["operations"]))
+    tables = tables_of(sections) or [{"table": "t", "columns": []}]
+    columns = tables[0]["columns"]
     numbers = [c[0] for c in columns if c[1] in ("number", "integer")]
     groups = [c[0] for c in columns if c[1] == "category"]
     known: Json = {
@@ -99,9 +119,9 @@ def _operation(sections: Json) -> Json:
         known = {**known, "x": numbers[0]}
         del known["y"]
     for name, arguments in listed:
-        given = [a for a in arguments.split(",") if a]
-        required = [a for a in given if not a.endswith("?")]
-        if all(a.split("=")[0] in known for a in required):
-            names = [a.rstrip("?").split("=")[0] for a in given]
+        required, _, optional = arguments.partition(";")
+        needed = [a.split("=")[0] for a in required.split(",") if a]
+        if all(a in known for a in needed):
+            names = [*needed, *optional.split(",")]
             return {"name": name, "arguments": {k: known[k] for k in names if k in known}}
     return {"name": listed[0][0], "arguments": {}}

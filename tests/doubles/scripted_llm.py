@@ -156,11 +156,8 @@ class ScriptedLlm:
                     raise ConnectionError("scripted")
                 return
             finish = answer.finish if isinstance(answer, Says) else "stop"
-            if (
-                isinstance(answer, Calls)
-                or isinstance(answer, Fills)
-                and _tool(body)
-                and not answer.as_text
+            if isinstance(answer, Calls) or (
+                isinstance(answer, Fills) and _tool(body) and not answer.as_text
             ):
                 finish = "tool_calls"
             yield _event(body, {}, finish)

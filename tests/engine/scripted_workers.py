@@ -1,18 +1,19 @@
 """A workforce whose members do what a test tells them; the real protocol, without a network."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import NotFound
 from cherry_reflex.core.events import InputRequested, TextDelta
 from cherry_reflex.core.ids import ORCHESTRATOR
-from cherry_reflex.core.orchestration import RevisePlan, Summarize
+from cherry_reflex.core.orchestration import Summarize, TakeTurn
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent, WorkerRequest
 
 Script = Callable[["Scripted"], AsyncIterator[WorkerEvent]]
+Yield = list[Step] | str | asyncio.Event
 
 
 class Scripted:
@@ -32,7 +33,8 @@ class Scripted:
 
 class ScriptedWorkers:
     """Workers by name (`a2a:…`, `mcp:…`). The orchestrator plans `steps`, wants `more` steps when
-    it is asked to revise the plan, and sums up."""
+    it is asked to revise the plan, and sums up. With `turns` it is a loop, which says what each
+    turn yields: a list of steps to do, words of the answer, or an event to wait for."""
 
     def __init__(
         self,
@@ -40,9 +42,11 @@ class ScriptedWorkers:
         *,
         more: list[Step] | None = None,
         look_again: bool = False,
+        turns: Sequence[Sequence[Yield]] = (),
         **workers: Script,
     ) -> None:
         self.steps, self.more, self.look_again = steps, more, look_again
+        self.turns = list(turns)
         self.workers = {
             name.replace("__", "/").replace("_", ":", 1): s for name, s in workers.items()
         }
@@ -75,7 +79,10 @@ class ScriptedWorkers:
         if isinstance(wanted, Summarize):
             for finding in wanted.findings:
                 yield TextDelta(text=f"{finding.worker} {finding.state}. ")
-        elif isinstance(wanted, RevisePlan):
+        elif self.turns:
+            async for said in self._turn(self.turns.pop(0)):
+                yield said
+        elif isinstance(wanted, TakeTurn) and wanted.plan is not None:
             yield TextDelta(text="I look again. ")
             if self.more:
                 plan = Plan(steps=tuple(self.more), note="Again.")
@@ -90,6 +97,19 @@ class ScriptedWorkers:
             plan = Plan(steps=tuple(self.steps), note="First.", look_again=self.look_again)
             data = plan.model_dump_json().encode()
             yield ArtifactProduced(content=ArtifactContent(kind="plan", title="plan", data=data))
+
+    async def _turn(self, turn: Sequence[Yield]) -> AsyncIterator[WorkerEvent]:
+        for one in turn:
+            if isinstance(one, str):
+                yield TextDelta(text=one)
+            elif isinstance(one, asyncio.Event):
+                await one.wait()
+            else:
+                plan = Plan(steps=tuple(one), loop=True)
+                data = plan.model_dump_json().encode()
+                yield ArtifactProduced(
+                    content=ArtifactContent(kind="plan", title="plan", data=data)
+                )
 
 
 def says(*texts: str) -> Script:

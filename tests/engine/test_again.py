@@ -174,7 +174,7 @@ async def test_a_changed_choice_runs_again_and_is_summed_up_anew(open_engine: Op
     assert [w.step_id for w in team.asked].count("c") == 1
     records = await engine.log.read(engine.conversation_id, 0, run_id=run_id, limit=10_000)
     told = "".join(r.event.text for r in records if r.event.type == "summary_delta")
-    assert told == before.summary + view.summary, "the version before stays in the log"
+    assert told == "I plan. " + before.summary + view.summary, "the version before stays in the log"
     await engine.runs.retry(LOCAL_OWNER, run_id, "a")
     assert (await over(engine, run_id)).lane("a").text == again, "a retry keeps the choice"
 

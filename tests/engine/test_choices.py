@@ -12,7 +12,7 @@ from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.events import DatasetAdded, InputRequested, TextDelta
 from cherry_reflex.core.ids import LOCAL_OWNER, PLAN_STEP
-from cherry_reflex.core.orchestration import MakePlan
+from cherry_reflex.core.orchestration import TakeTurn
 from cherry_reflex.core.reading.expression import ColumnRef
 from cherry_reflex.core.reading.reading import Measure, Reading
 from cherry_reflex.core.reading.reply import as_json
@@ -52,7 +52,7 @@ class Asking(ScriptedWorkers):
         self.reply = ""
 
     async def _orchestrate(self, job: Scripted) -> AsyncIterator[WorkerEvent]:
-        if isinstance(job.work.orchestration, MakePlan):
+        if isinstance(job.work.orchestration, TakeTurn):
             yield InputRequested(
                 prompt="Which one?",
                 options=("Mean of **age**", "Mean of **fare**"),

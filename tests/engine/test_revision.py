@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from cherry_reflex.core.errors import WorkerFailed
-from cherry_reflex.core.orchestration import RevisePlan
+from cherry_reflex.core.orchestration import TakeTurn
 from tests.engine.conftest import Open
 from tests.engine.scripted_workers import Script, ScriptedWorkers, fails, says, step
 
@@ -34,12 +34,13 @@ async def test_what_failed_is_done_by_others_and_the_summary_knows_both(open_eng
     found = {one.worker: one for one in wanted.findings}
     assert found["a2a:bad"].state == "failed"
     assert "boom" in found["a2a:bad"].problem
-    assert wanted.plan.step("b") is not None
+    assert wanted.plan is not None and wanted.plan.step("b") is not None
 
 
-def revisions(team: ScriptedWorkers) -> list[RevisePlan]:
+def revisions(team: ScriptedWorkers) -> list[TakeTurn]:
     """Return what the orchestrator was asked when plans were looked at again."""
-    return [w.orchestration for w in team.asked if isinstance(w.orchestration, RevisePlan)]
+    asked = [w.orchestration for w in team.asked if isinstance(w.orchestration, TakeTurn)]
+    return [wanted for wanted in asked if wanted.plan is not None]
 
 
 async def test_new_steps_that_fail_are_not_planned_for_again(open_engine: Open) -> None:
@@ -70,12 +71,3 @@ async def test_one_worker_asked_alone_is_not_replaced(open_engine: Open) -> None
     engine = await open_engine(team)
     view = await asyncio.wait_for(engine.over(await engine.ask(worker="bad")), 10)
     assert [lane.worker for lane in view.lanes] == ["a2a:bad"]
-
-
-async def test_the_dataset_that_is_meant_comes_first() -> None:
-    from cherry_reflex.core.dataset import Dataset
-    from cherry_reflex.engine.broker import _first
-
-    datasets = [Dataset(id=n, name=n, rows=1, columns=()) for n in ("a", "b", "c")]
-    assert [d.name for d in _first(datasets, ("b",))] == ["b", "a", "c"]
-    assert [d.name for d in _first(datasets, ())] == ["a", "b", "c"]

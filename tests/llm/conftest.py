@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.operation import NUMERIC, Operation, column_field
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
 from cherry_reflex.llm.resolve import open_model
@@ -27,6 +28,21 @@ SALES = Dataset(
         Column(name="price", type="number", minimum=1.0, maximum=9.0),
     ),
 )
+
+
+class Total(Operation):
+    """The sum of a number column."""
+
+    name: ClassVar[str] = "total"
+    measure: str = column_field("The column to add up.", *NUMERIC)
+
+
+class Spread(Operation):
+    """How a number column is spread."""
+
+    name: ClassVar[str] = "spread"
+    measure: str = column_field("The column to look at.", *NUMERIC)
+    bins: int = 10
 
 
 ROSTER = Roster(

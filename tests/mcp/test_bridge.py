@@ -17,6 +17,7 @@ import pytest
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import (
     BadInput,
     CherryError,
@@ -26,7 +27,7 @@ from cherry_reflex.core.errors import (
     Unavailable,
     WorkerFailed,
 )
-from cherry_reflex.core.events import OutputLine, StatusChanged, TextDelta
+from cherry_reflex.core.events import DigestAdded, OutputLine, StatusChanged, TextDelta
 from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent
 from cherry_reflex.mcp.client.bridge import McpWorkers
@@ -127,6 +128,7 @@ async def test_an_own_operation_end_to_end(
     assert read_bytes(artifact.content) == b"4950"
     assert artifact.content.meta["language"] == "sql"
     assert any(isinstance(item, StatusChanged) and "total" in item.text for item in events)
+    assert events[-1] == DigestAdded(digest=Digest(others=("text: Total",)))
 
 
 async def test_an_own_operation_says_why_it_does_not_fit(
@@ -166,6 +168,16 @@ async def test_datasets_become_files_in_any_argument(opened: Open, sales: Datase
     assert json.loads(words(events)) == {"deep": [{"path": sales.uri}], "other": "dataset"}
     (structured,) = shown(events)
     assert structured.content.media_type == "application/json"
+    got = {"deep": [{"path": sales.uri}], "other": "dataset"}
+    told = f"{json.dumps(got)}\n\n{json.dumps({'got': got})}"
+    assert events[-1] == DigestAdded(digest=Digest(text=told)), "words and data of others"
+
+
+async def test_long_words_of_others_are_cut_and_that_is_said(opened: Open) -> None:
+    events = await gather_events(await opened(), call("echo", long="x" * 9_000))
+    assert isinstance(events[-1], DigestAdded)
+    assert len(events[-1].digest.text) < 4_100
+    assert events[-1].digest.text.endswith("characters left out]")
 
 
 async def test_numbered_progress_arrives_in_order_once(opened: Open) -> None:

@@ -180,7 +180,8 @@ class A2AWorkers:
         return peer.own and not peer.url.startswith(self._own_base)
 
     def _for_outsider(self, work: WorkerRequest) -> WorkerRequest:
-        """Return the work without paths of our disk, and without what is known of the person."""
+        """Return the work without paths of our disk, without what is known of the person, and
+        without rows that earlier questions have shown."""
         datasets = tuple(
             dataset.model_copy(
                 update={
@@ -190,7 +191,8 @@ class A2AWorkers:
             )
             for dataset in work.datasets
         )
-        return work.model_copy(update={"datasets": datasets})
+        history = tuple(turn.model_copy(update={"digests": ()}) for turn in work.history)
+        return work.model_copy(update={"datasets": datasets, "history": history})
 
     def _peers(self) -> list[Peer]:
         return [*self._own.values(), *self._others]

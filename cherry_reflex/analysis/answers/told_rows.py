@@ -23,6 +23,7 @@ def told_rows(result: "pyarrow.Table") -> list[Fact]:
             key="sql_row",
             params={"place": place, "values": [f"{k} = {_value(v)}" for k, v in row.items()]},
             weight=1.0 - place / 100,
+            is_repeat=True,
         )
         for place, row in enumerate(told, 1)
     ]

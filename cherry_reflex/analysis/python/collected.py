@@ -4,11 +4,7 @@ The facts are what a model reads of it; they hold texts whole up to `TOLD_CHARS`
 first rows of tables.
 """
 
-import reprlib
 from collections.abc import Sequence
-from datetime import date, timedelta
-from decimal import Decimal
-from numbers import Number
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,30 +33,40 @@ from cherry_reflex.analysis.python.written_files import (
     is_table,
     table_in,
 )
+from cherry_reflex.analysis.python.written_values import TOLD_CHARS, exact, fenced, written
 from cherry_reflex.analysis.results.artifacts import said, stored
 from cherry_reflex.analysis.results.versions import new_file, version
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Tables
-from cherry_reflex.core.text import cut, mended
+from cherry_reflex.core.text import mended
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PRINTED_CHARS_MAX = 200_000
 """What is kept of printed text: its beginning and its end."""
-TOLD_CHARS = 4_000
-"""Of a printed text or a value, in the facts."""
 TABLES_MAX, DATASETS_MAX, CHARTS_MAX = 20, 5, 20
 _PARTS_MAX = 20
 _TITLE_CHARS = 80
-_DIGITS = 12
+DIGEST_CHARS = 8_000
+"""Of what was printed and of values, for whoever called."""
+_REPEATED = (
+    "printed",
+    "value",
+    "value_long",
+    "head",
+    "table",
+    "dataset",
+    "picture",
+    "chart",
+    "file",
+)
+"""Facts that say what the digest has as text, tables or others."""
 
-_SHORT = reprlib.Repr()
-_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother, _SHORT.maxlong = 6, TOLD_CHARS, TOLD_CHARS, 400
-_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = _SHORT.maxset = _SHORT.maxfrozenset = 200
-_SHORT.maxdeque = _SHORT.maxarray = 200
+_LEFT_OUT = "[{chars} characters left out]"
 
 
 class Collected:
@@ -72,6 +78,7 @@ class Collected:
         self.facts: list[Fact] = []
         self.artifacts: list[ArtifactContent] = []
         self._texts: list[str] = []
+        self._raw: list[str] = []
         self._seen: set[int] = set()
         self._left_out = said("python.left_out", tables, chars="{chars}")
 
@@ -80,8 +87,9 @@ class Collected:
         text = printed.text(self._left_out).strip("\n")
         if text.strip():
             self._texts.append(text)
+            self._raw.append(text)
             told = shortened(text, TOLD_CHARS, self._left_out)
-            self._say("printed", 3.0, text=_fenced(told))
+            self._say("printed", 3.0, text=fenced(told))
 
     def ran(self, ran: Ran) -> None:
         """Take warnings and the call of `exit`, if there was one."""
@@ -108,11 +116,12 @@ class Collected:
             for key, part in list(pairs)[:_PARTS_MAX]:
                 self.value(part, f"{label} · {key}"[:_TITLE_CHARS])
         else:
-            text = _written(value)
+            text = written(value)
             self._texts.append(text)
+            self._raw.append(f"{label} = {exact(value) or text}")
             told = shortened(text, TOLD_CHARS, self._left_out)
             if "\n" in told:
-                self._say("value_long", 3.0, label=label, text=_fenced(told))
+                self._say("value_long", 3.0, label=label, text=fenced(told))
             else:
                 self._say("value", 3.0, label=label, value=told)
 
@@ -220,6 +229,10 @@ class Collected:
         if lost:
             self._say("lost", 1.5, names=", ".join(lost)[:500])
 
+    def digest(self) -> Digest:
+        """Return what was printed and the values, with all of their digits."""
+        return Digest(text=shortened("\n".join(self._raw), DIGEST_CHARS, _LEFT_OUT))
+
     def close(self) -> None:
         """Add what was printed and the values in words as a text; it is there, too, when nothing
         else is, so that there is always something by which the code can be seen and run again."""
@@ -228,7 +241,7 @@ class Collected:
         if self._texts or not self.artifacts:
             text = "\n".join(self._texts) or said("python.nothing", self._tables)
             title = said("python.output_title", self._tables)
-            content = (_fenced(text) if self._texts else text).encode()
+            content = (fenced(text) if self._texts else text).encode()
             made = ArtifactContent(
                 kind="text",
                 title=title,
@@ -240,7 +253,7 @@ class Collected:
 
     def _told_table(self, key: str, title: str, rows: int, columns: int, first: str) -> None:
         self._say(key, 2.5, title=title, rows=rows, columns=columns)
-        self._say("head", 0.2, title=title, text=_fenced(first))
+        self._say("head", 0.2, title=title, text=fenced(first))
 
     def _is_full(self, kind: str, most: int) -> bool:
         if sum(one.kind == kind for one in self.artifacts) < most:
@@ -259,33 +272,10 @@ class Collected:
         return any(is_plotly(part) or frame_of(part) is not None for part in parts)
 
     def _say(self, key: str, weight: float, **params: Any) -> None:
-        self.facts.append(Fact(key=f"python.{key}", params=params, weight=weight))
-
-
-def _written(value: Any) -> str:
-    """Return a value in words: a number with twelve digits that count, all else as Python writes
-    it, long parts of it left out."""
-    try:
-        if isinstance(value, float) and not isinstance(value, bool):
-            whole = value.is_integer() and abs(value) < 1e15
-            return str(float(value)) if whole else f"{value:.{_DIGITS}g}"
-        if isinstance(value, str | date | timedelta | Decimal) or (
-            isinstance(value, Number) and not isinstance(value, int)
-        ):
-            return mended(str(value))
-        if isinstance(value, int | list | tuple | dict | set | frozenset):
-            return mended(_SHORT.repr(value))
-        return mended(cut(repr(value), PRINTED_CHARS_MAX))
-    except (Exception, RecursionError) as error:
-        return f"<{type(value).__name__}: {type(error).__name__}>"
+        self.facts.append(
+            Fact(key=f"python.{key}", params=params, weight=weight, is_repeat=key in _REPEATED)
+        )
 
 
 def _title(label: str) -> str:
     return mended(" ".join(label.split()))[:_TITLE_CHARS]
-
-
-def _fenced(text: str) -> str:
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}\n{text}\n{fence}"

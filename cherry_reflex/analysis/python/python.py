@@ -118,6 +118,7 @@ class RunPython(Operation):
             artifacts=tuple(collected.artifacts),
             code=self.code,
             code_language="python",
+            digest=collected.digest(),
         )
 
     def _given(self, tables: Tables) -> list[Dataset]:

@@ -1,25 +1,55 @@
-"""A digest as a language model reads it: compact, nothing rounded."""
+"""A digest as compact text for a language model: a line of JSON for each fact and table."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from cherry_reflex.core.digest import Digest
+from cherry_reflex.core.digest import ColumnDigest, Digest, FactDigest, TableDigest
+
+_SUMMARY = tuple(ColumnDigest.model_fields)
 
 
 def render(digest: Digest) -> str:
-    """Return the digest as lines of JSON and text."""
-    lines: list[str] = []
+    """Return the digest in lines: why it failed, what was printed or said, facts, tables, and what
+    else there is. Figures are written in full; what was left out is counted."""
+    return "\n".join(_lines(digest))
+
+
+def _lines(digest: Digest) -> Iterator[str]:
     if digest.error:
-        lines.append(f"ERROR: {digest.error}")
+        yield _json({"error": digest.error})
     if digest.text:
-        lines.append(digest.text)
-    lines += [_json({"key": fact.key, **fact.params}) for fact in digest.facts]
-    lines += [
-        _json(table.model_dump(mode="json", exclude_defaults=True)) for table in digest.tables
-    ]
-    lines += digest.others
-    return "\n".join(lines)
+        yield digest.text
+    for fact in digest.facts:
+        yield _json(_fact(fact))
+    if digest.facts_left_out:
+        yield _json({"facts_left_out": digest.facts_left_out})
+    for table in digest.tables:
+        yield _json(_table(table))
+    yield from digest.others
+
+
+def _fact(fact: FactDigest) -> dict[str, Any]:
+    if "key" in fact.params:
+        return {"key": fact.key, "params": fact.params}
+    return {"key": fact.key, **fact.params}
+
+
+def _table(table: TableDigest) -> dict[str, Any]:
+    said: dict[str, Any] = {"table": table.name, "title": table.title, "rows": table.rows}
+    if not table.name:
+        del said["table"]
+    if table.columns:
+        said |= {"columns": table.columns, "head": table.head}
+    if table.summary:
+        rows = [[getattr(column, name) for name in _SUMMARY] for column in table.summary]
+        said |= {"columns": _SUMMARY, "summary": rows}
+    if table.rows_left_out and not table.summary:
+        said["rows_left_out"] = table.rows_left_out
+    if table.columns_left_out:
+        said["columns_left_out"] = table.columns_left_out
+    return said
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.dataset_arguments import DATASET_PREFIX as PREFIX
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.roster import ToolFunction
 from cherry_reflex.core.worker import WorkerRequest
-
-PREFIX = "dataset:"
 
 
 def resolved(

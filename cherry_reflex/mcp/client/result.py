@@ -18,9 +18,11 @@ from mcp_types import (
 )
 from pydantic import ValidationError
 
+from cherry_reflex.analysis.results.digest import text_digest
 from cherry_reflex.core.artifact import ArtifactContent
+from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure, ProtocolBroken, WorkerFailed
-from cherry_reflex.core.events import TextDelta
+from cherry_reflex.core.events import DigestAdded, TextDelta
 from cherry_reflex.core.worker import ArtifactProduced, WorkerEvent
 from cherry_reflex.mcp.client.progress import read_artifact
 
@@ -28,7 +30,8 @@ from cherry_reflex.mcp.client.progress import read_artifact
 def read_result(
     result: CallToolResult, *, tool: str, own: bool, shown: set[Path]
 ) -> Iterator[WorkerEvent]:
-    """Yield what a result says; artifacts in `shown` were already handed on.
+    """Yield what a result says, and last its digest: our own server's, or the words and the data
+    of others. Artifacts in `shown` were already handed on.
 
     Raises WorkerFailed when it is an error (`tool_failed`, or the code that our own server
     names), ProtocolBroken (`tool_malformed`, `artifact_invalid`).
@@ -47,10 +50,16 @@ def read_result(
             texts.append(block.text)
         else:
             yield from _block(block)
+    told = [text for text in texts if text]
+    if text := "\n\n".join(told):
+        yield TextDelta(text=text)
     if structured is not None and not own and not _repeated(structured, texts):
         yield ArtifactProduced(content=_json(structured, tool))
-    if text := "\n\n".join(text for text in texts if text):
-        yield TextDelta(text=text)
+        told.append(json.dumps(structured, ensure_ascii=False))
+    if own and isinstance(structured, dict) and "digest" in structured:
+        yield DigestAdded(digest=_digest(structured["digest"]))
+    elif told:
+        yield DigestAdded(digest=text_digest("\n\n".join(told)))
 
 
 def _block(
@@ -98,6 +107,13 @@ def _failure(result: CallToolResult, tool: str) -> WorkerFailed:
             pass
     texts = [block.text for block in result.content if isinstance(block, TextContent)]
     return WorkerFailed("tool_failed", "\n".join(texts), name=tool)
+
+
+def _digest(said: Any) -> Digest:
+    try:
+        return Digest.model_validate(said)
+    except ValidationError as error:
+        raise ProtocolBroken("tool_malformed", detail="digest", name="") from error
 
 
 def _repeated(structured: Any, texts: list[str]) -> bool:

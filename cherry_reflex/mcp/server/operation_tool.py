@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cherry_reflex.analysis.operations import module_of, run_operation
 from cherry_reflex.analysis.progress import passed_on
+from cherry_reflex.analysis.results.digest import digest_of
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError, Failure
@@ -125,6 +126,7 @@ class OperationTool(Tool):
             structured_content={
                 "facts": [fact.model_dump(mode="json") for fact in facts],
                 "artifacts": shown,
+                "digest": outcome.digest.model_dump(mode="json", exclude_defaults=True),
             },
         )
 
@@ -161,7 +163,8 @@ async def _performed(operation: Operation, tables: Tables, context: Context[Any,
 
 def _run_here(operation: Operation, tables: Tables) -> Outcome:
     operation.check(tables)
-    return operation.run(tables.model_copy(update={"outside": operation.outside()}))
+    outcome = operation.run(tables.model_copy(update={"outside": operation.outside()}))
+    return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
 
 
 def _told(meta: Any) -> tuple[Dataset, ...]:
