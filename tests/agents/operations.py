@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from cherry_reflex.agents.analyst import Analyst
 from cherry_reflex.core.agent import AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
-from cherry_reflex.core.digest import Digest, FactDigest
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
 from tests.doubles.scripted_llm import Calls
@@ -29,11 +28,10 @@ class Total(Operation):
         total = pc.sum(column).as_py()
         shown = ArtifactContent(kind="text", title=f"total {total}", data=str(total).encode())
         return Outcome(
-            facts=(Fact(key="word.yes", weight=2),),
+            facts=(Fact(key="word.yes", params={"seventh": total / 7}, weight=2),),
             artifacts=(shown,),
             code=f"SELECT sum({self.measure})",
             code_language="sql",
-            digest=Digest(facts=(FactDigest(key="total", params={"total": total / 7}),)),
         )
 
 

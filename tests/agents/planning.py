@@ -1,12 +1,14 @@
-"""A planner without a model that does what a test says, and what it plans."""
+"""Planners without a model that do what a test says, and what they plan."""
 
 from collections.abc import AsyncIterator, Sequence
 
 from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.finding import Finding
+from cherry_reflex.core.operation import Fact, Operation
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.planner import Ask, Question
 from cherry_reflex.core.roster import Roster
+from cherry_reflex.i18n.catalogue import sentence
 from tests.agents.conftest import Recorder
 
 PLAN = Plan(
@@ -15,6 +17,26 @@ PLAN = Plan(
         Step(id="s2", worker="a2a:eda", request="Look", after=("s1",)),
     )
 )
+
+
+class Chooses:
+    """A planner that chooses what a test says, in order, and words facts as sentences."""
+
+    def __init__(self, *chosen: Sequence[Operation]) -> None:
+        self.chosen = list(chosen)
+        self.asked: list[Question] = []
+
+    async def choose(
+        self, question: Question, operations: object, most: int
+    ) -> Sequence[Operation]:
+        self.asked.append(question)
+        return self.chosen.pop(0)
+
+    async def words(
+        self, question: Question, facts: Sequence[Fact], persona: str
+    ) -> AsyncIterator[str]:
+        for fact in facts:
+            yield sentence(fact, question.language)
 
 
 class Plans:

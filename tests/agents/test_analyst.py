@@ -1,7 +1,6 @@
 """The flow that analysts share: choose, run side by side, show, word; and what happens when an
 operation does not fit the data."""
 
-from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -12,33 +11,12 @@ from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import KOREAN
-from cherry_reflex.core.operation import Fact, Operation
-from cherry_reflex.core.planner import Planner, Question
-from cherry_reflex.i18n.catalogue import sentence
+from cherry_reflex.core.planner import Planner
 from tests.agents.conftest import Recorder, ServicesOf, services
 from tests.agents.operations import Picky, Total, analyst
+from tests.agents.planning import Chooses
 from tests.doubles.scripted_llm import scripted_llm
 from tests.doubles.worker_request import worker_request
-
-
-class Chooses:
-    """A planner that chooses what a test says, in order, and words facts as sentences."""
-
-    def __init__(self, *chosen: Sequence[Operation]) -> None:
-        self.chosen = list(chosen)
-        self.asked: list[Question] = []
-
-    async def choose(
-        self, question: Question, operations: object, most: int
-    ) -> Sequence[Operation]:
-        self.asked.append(question)
-        return self.chosen.pop(0)
-
-    async def words(
-        self, question: Question, facts: Sequence[Fact], persona: str
-    ) -> AsyncIterator[str]:
-        for fact in facts:
-            yield sentence(fact, question.language)
 
 
 def chooser(planner: Chooses, folder: Path) -> Analyst:
@@ -120,7 +98,7 @@ async def test_what_was_chosen_is_done_and_told_without_asking_the_model(
             assert not llm.requests
         assert sorted(content.title for content in done.shown()) == titles
         assert done.said() == "yes", "each sentence once"
-        sevenths = sorted(digest.facts[0].params["total"] for digest in done.digests)
+        sevenths = sorted(digest.facts[0].params["seventh"] for digest in done.digests)
         assert sevenths == [float(title.split()[1]) / 7 for title in reversed(titles)]
     wrong = {"operations": [one, {**other, "who": None}]}
     async with scripted_llm() as llm, services_of(llm) as given:

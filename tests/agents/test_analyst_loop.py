@@ -1,6 +1,8 @@
 """An analyst with a language model, which calls, sees what came back, and words."""
 
 import json
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -8,11 +10,14 @@ from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import WorkerFailed
 from cherry_reflex.core.language import KOREAN
+from cherry_reflex.core.operation import Operation, Outcome, Tables
+from cherry_reflex.core.planner import Planner
 from cherry_reflex.llm.agent_loop import TURNS
 from tests.agents.conftest import Recorder, ServicesOf
-from tests.agents.operations import SEVENTH, TOTAL, analyst, calls
-from tests.doubles.competent_llm import results_of, sections_of, tools_of
-from tests.doubles.scripted_llm import Calls, Refuses, Says, scripted_llm
+from tests.agents.operations import SEVENTH, TOTAL, Total, analyst, calls
+from tests.agents.planning import Chooses
+from tests.doubles.competent_llm import results_of, sections_of, tables_of, tools_of
+from tests.doubles.scripted_llm import BreaksOff, Calls, Refuses, Says, scripted_llm
 from tests.doubles.worker_request import worker_request
 
 
@@ -33,15 +38,15 @@ async def test_call_run_show_word(
     assert content.meta["language"] == "sql"
     assert ("called", ("total", {"measure": "quantity"})) in context.log
     assert context.said() == "It is a lot."
-    assert results_of(second) == [f'{{"key":"total","total":{SEVENTH}}}'], "no digit is lost"
-    assert [digest.facts[0].params["total"] for digest in context.digests] == [720 / 7]
+    (result,) = results_of(second)
+    assert result == f'{{"key":"word.yes","seventh":{SEVENTH}}}\ntext: total 720', "all digits"
+    assert [digest.facts[0].params["seventh"] for digest in context.digests] == [720 / 7]
     told = sections_of(first)
     assert told["request"] == "How much?"
     assert told["operations"] == "total(measure) picky() meets(who)"
     assert "You are a tester" in first["messages"][0]["content"]
-    assert [column[0] for column in told["datasets"][0]["columns"]] == [
-        "region", "product", "price", "quantity"
-    ]  # fmt: skip
+    (table,) = tables_of(told)
+    assert [name for name, _ in table["columns"]] == ["region", "product", "price", "quantity"]
 
 
 async def test_operations_run_side_by_side(
@@ -67,7 +72,7 @@ async def test_unfit_operation_goes_back_with_its_reason_as_often_as_it_takes(
     async with scripted_llm(*answers) as llm, services_of(llm) as given:
         await analyst(given).run(worker_request("a2a:test", datasets=(sales,)), context)
         (unfit, type_, name, found) = results_of(llm.requests[-1])
-    assert unfit.startswith("ERROR: ") and "no dataset named" in unfit
+    assert unfit.startswith('{"error":') and "There is no dataset named" in unfit
     assert type_.startswith("ERROR: ") and "region" in type_ and "category" in type_
     assert name == "ERROR: There is no operation 'sum': total, picky, meets."
     assert SEVENTH in found
@@ -136,7 +141,48 @@ async def test_a_context_that_is_too_short_is_met_by_shorter_material_once(
     answers = (too_long, calls(TOTAL), Says("It fits."))
     async with scripted_llm(*answers) as llm, services_of(llm) as given:
         await analyst(given).run(worker_request("a2a:test", datasets=(long,)), context)
-        refused, taken, last = (sum(len(str(m)) for m in r["messages"]) for r in llm.requests)
-    assert taken < refused * 0.7
-    assert last < refused, "it stays short"
+        refused, taken, last = (len(r["messages"][1]["content"]) for r in llm.requests)
+    assert taken < refused * 0.8
+    assert last == taken, "it stays short"
     assert context.said() == "It fits."
+
+
+REFUSES = Refuses(401, {"message": "bad key sk-very-secret"})
+
+
+async def test_when_the_model_fails_the_planner_without_one_chooses_and_that_is_said(
+    services_of: ServicesOf, context: Recorder, sales: Dataset
+) -> None:
+    planner = Chooses((Total(measure="quantity"),))
+    async with scripted_llm(REFUSES) as llm, services_of(llm) as given:
+        without = replace(given, planner=cast(Planner, planner))
+        await analyst(without).run(worker_request("a2a:test", datasets=(sales,)), context)
+        assert len(llm.requests) == 1
+    assert [read_bytes(content) for content in context.shown()] == [b"720"]
+    assert context.said().startswith("yes\n\n> The language model failed: ")
+    assert "CHERRY_LLM_API_KEY" in context.said()
+    assert "sk-very-secret" not in context.said()
+
+
+async def test_when_the_model_fails_after_work_what_was_found_is_worded_without_it(
+    services_of: ServicesOf, context: Recorder, sales: Dataset
+) -> None:
+    async with scripted_llm(calls(TOTAL), BreaksOff("It is")) as llm, services_of(llm) as given:
+        without = replace(given, planner=cast(Planner, Chooses()))
+        await analyst(without).run(worker_request("a2a:test", datasets=(sales,)), context)
+    assert len(context.shown()) == 1, "nothing is done twice"
+    assert context.said().startswith("It is\n\nyes\n\n> The language model failed: ")
+
+
+async def test_what_is_no_failure_of_the_model_is_raised(
+    services_of: ServicesOf, context: Recorder, sales: Dataset
+) -> None:
+    async with scripted_llm(calls(TOTAL)) as llm, services_of(llm) as given:
+
+        async def run(operation: Operation, tables: Tables) -> Outcome:
+            raise RuntimeError("a defect")
+
+        with pytest.raises(RuntimeError, match="a defect"):
+            await analyst(replace(given, run=run)).run(
+                worker_request("a2a:test", datasets=(sales,)), context
+            )

@@ -1,5 +1,6 @@
 """The modeller and the keeper of experiments: a training is shown, logged and found again."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ async def test_a_training_is_logged_and_found_by_the_keeper(
     table = next(a for a in keeper.shown() if a.kind == "table")
     assert table.meta["rows"] == 1
     assert keeper.said() == "That one."
-    assert "target" in found and not found.startswith("ERROR")
+    assert "target" in found and "error" not in found
 
     # Another conversation sees nothing of it.
     stranger = worker_request("mlflow", datasets=(iris,)).model_copy(
@@ -49,7 +50,7 @@ async def test_a_training_is_logged_and_found_by_the_keeper(
         theirs = Recorder()
         await mlflow.create(services).run(stranger, theirs)
         (refused,) = results_of(llm.requests[-1])
-        assert refused.startswith("ERROR: ")
+        assert "No training has been logged" in json.loads(refused)["error"]
         assert not theirs.shown()
         asked = stranger.model_copy(update={"arguments": {"operation": "best_model"}})
         with pytest.raises(BadInput) as caught:

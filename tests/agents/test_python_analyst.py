@@ -131,7 +131,7 @@ async def test_a_model_writes_code_and_reads_what_it_left(
             work = worker_request("a2a:pandas", request="Which region?", datasets=(sales,))
             await create(with_python(given)).run(work, context)
         asked, worded = llm.requests
-    assert "python(code," in sections_of(asked)["operations"]
+    assert "python(code;" in sections_of(asked)["operations"]
     (told,) = results_of(worded)
     assert "안녕" in told
     sums = pd.read_parquet(Tables.path(sales)).groupby("region")["price"].sum()

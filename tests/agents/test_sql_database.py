@@ -1,5 +1,6 @@
 """The SQL analyst: the model writes, the locked DuckDB runs, the table shows."""
 
+import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,7 +14,7 @@ from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.i18n.catalogue import sentence
 from tests.agents.conftest import Recorder, ServicesOf
-from tests.doubles.competent_llm import results_of, sections_of
+from tests.doubles.competent_llm import results_of, sections_of, tables_of
 from tests.doubles.scripted_llm import Calls, Says, scripted_llm
 from tests.doubles.worker_request import worker_request
 
@@ -52,7 +53,7 @@ async def test_question_becomes_a_shown_query_and_its_result(
     expected = revenue_by_region(sales)
     rows = pq.read_table(content.path).to_pylist()
     assert {row["region"]: row["revenue"] for row in rows} == expected
-    (table,) = sections_of(asked)["datasets"]
+    (table,) = tables_of(sections_of(asked))
     assert table["table"] == "sales"
     (found,) = results_of(worded)
     for name, revenue in expected.items():
@@ -71,8 +72,7 @@ async def test_wrong_sql_goes_back_with_duckdbs_reason(
                 worker_request("a2a:sql_database", datasets=(sales,)), context
             )
         told, _ = results_of(llm.requests[2])
-    assert told.startswith("ERROR: ")
-    assert '"cost" not found' in told, "DuckDB's own words"
+    assert '"cost" not found' in json.loads(told)["error"], "DuckDB's own words"
     assert len(context.shown()) == 1
     assert context.said() == "Better."
 
