@@ -53,7 +53,8 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
     """Open what the agents share: the planner, and limited processes for operations."""
     from cherry_reflex.analysis.operations import run_operation
     from cherry_reflex.http.download import download
-    from cherry_reflex.llm.resolve import open_model, open_planner
+    from cherry_reflex.llm.model_sending import ModelSending
+    from cherry_reflex.llm.resolve import budget_of, open_language_model, open_planner
     from cherry_reflex.processes.forkserver.process import shared
     from cherry_reflex.processes.python_permission import no_python
     from cherry_reflex.processes.sandbox import Sandbox
@@ -63,7 +64,7 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
     async with (
         shared(settings.sandboxes) as address,
         open_planner(settings) as planner,
-        open_model(settings) as model,
+        open_language_model(settings) as model,
     ):
         sandbox = Sandbox(settings, address)
 
@@ -77,6 +78,8 @@ async def open_services(settings: Settings) -> AsyncIterator[AgentServices]:
             folder,
             fetch,
             model=model,
+            before_sending=ModelSending(settings).before if settings.llm_model else None,
+            budget=budget_of(settings),
             question_chars_max=settings.question_chars_max,
             no_python=no_python(settings),
         )

@@ -19,8 +19,10 @@ from cherry_reflex.engine.intake import Intake
 from cherry_reflex.engine.orchestrator_client import OrchestratorClient
 from cherry_reflex.engine.result_tables import ResultTables
 from cherry_reflex.engine.runs import Runs
+from cherry_reflex.engine.sending import Sending
 from cherry_reflex.engine.step_runner import StepRunner
 from cherry_reflex.engine.workflow import Workflow
+from cherry_reflex.http.consent import Consent
 from cherry_reflex.processes.forkserver.process import Forkserver
 from cherry_reflex.processes.sandbox import Sandbox
 from cherry_reflex.settings import LOOPBACK, Settings
@@ -97,7 +99,8 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
         intake = Intake(log, datasets, sandbox)
         results = ResultTables(artifacts, database.layout, sandbox)
-        step_runner = StepRunner(workers, artifacts, intake.adopt, results.heads)
+        sending = Sending(workers.is_foreign, Consent(asks=settings.ask_before_sending))
+        step_runner = StepRunner(workers, artifacts, intake.adopt, results.heads, sending)
         broker = Broker(step_runner, settings.agents_at_once, settings.tools_at_once, results.named)
         runs = await stack.enter_async_context(
             Runs(

@@ -16,6 +16,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OF_SCRIPTS = {"CHERRY_VENV"}
 OF_PROCESSES = {"CHERRY_SANDBOX"}
 """What our own processes tell each other: where the sandbox listens that they share."""
+Provider = Literal[
+    "", "openai", "anthropic", "google", "azure", "openrouter", "litellm", "ollama", "local"
+]
 _VARIABLE = re.compile(r"\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -46,14 +49,50 @@ class Settings(BaseSettings):
         "info", description="How much is logged (JSON lines on standard error)."
     )
 
-    llm_provider: Literal["", "openai", "anthropic", "google", "ollama"] = Field(
-        "", description="Provider by name; empty is any OpenAI-compatible endpoint."
+    llm_provider: Provider = Field(
+        "",
+        description="Provider by name: openai, anthropic, google, azure, openrouter, litellm, "
+        "ollama, or local (a GGUF file served here); empty is any OpenAI-compatible endpoint.",
     )
     llm_base_url: str = Field(
         "", description="Base URL of an OpenAI-compatible endpoint, such as http://host:8000/v1."
     )
     llm_api_key: str = Field("", description="Key of the endpoint or provider.", repr=False)
-    llm_model: str = Field("", description="Model name. Empty: the embedded planner is used.")
+    llm_model: str = Field(
+        "",
+        description="Model name (azure: of the deployment; local: path of a GGUF file, or "
+        "org/repo:file.gguf of the hub). Empty: the embedded planner is used.",
+    )
+    llm_small_model: str = Field(
+        "", description="A smaller model of the same provider for small tasks, such as suggestions."
+    )
+    llm_api_version: str = Field("2024-10-21", description="API version that azure is asked with.")
+    llm_thinking: Literal["", "off", "low", "medium", "high"] = Field(
+        "",
+        description="How much the model thinks before it answers: off, low, medium or high; empty "
+        "leaves it to the model.",
+    )
+    llm_cache: bool = Field(
+        True, description="Whether the provider is asked to cache the unchanging part of requests."
+    )
+    llm_context_tokens: int = Field(
+        0, ge=0, description="Size of the model's context (tokens); 0 asks the server."
+    )
+    llm_rounds: int = Field(
+        12, ge=1, le=100, description="Most calls of the model for one question."
+    )
+    llm_tokens: int = Field(
+        200_000, ge=0, description="Most tokens, read and written, for one question; 0 is no limit."
+    )
+    llm_cost_usd: float = Field(
+        0, ge=0, description="Most that one question may cost (USD, list prices); 0 is no limit."
+    )
+    llm_question_s: float = Field(
+        600, gt=0, description="Seconds after which no further call is made for one question."
+    )
+    llm_hub_url: str = Field(
+        "https://huggingface.co", description="Hub that local models are downloaded from."
+    )
     readings: bool = Field(
         True,
         description="Without a language model: read questions, answer where it is sure, call a "
@@ -111,6 +150,11 @@ class Settings(BaseSettings):
         True, description="Whether agents, tools and models may be at private addresses."
     )
 
+    ask_before_sending: bool = Field(
+        False,
+        description="Whether people are asked before a question first sends something to a model, "
+        "agent or tool that is not ours.",
+    )
     data_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Hosts that data may be loaded from by URL, comma-separated; `*` is every "
@@ -197,6 +241,18 @@ class Settings(BaseSettings):
             raise ValueError(
                 "CHERRY_LLM_MODEL needs CHERRY_LLM_BASE_URL or CHERRY_LLM_PROVIDER as well"
             )
+        if self.llm_provider == "azure" and not self.llm_base_url:
+            raise ValueError(
+                "CHERRY_LLM_BASE_URL must name the resource, such as https://NAME.openai.azure.com"
+            )
+        if self.llm_provider == "local" and self.llm_base_url:
+            raise ValueError(
+                "CHERRY_LLM_BASE_URL is of no use with CHERRY_LLM_PROVIDER=local: the model is "
+                "served here. Leave one of them empty"
+            )
+        for model in filter(None, (self.llm_model, self.llm_small_model)):
+            if self.llm_provider == "openrouter" and "/" not in model:
+                raise ValueError(f"OpenRouter's models have two parts, as openai/{model}")
         return self
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cherry_reflex.agents.request import question_of, sentence_of
+from cherry_reflex.agents.request import question_of, sentence_of, telling
+from cherry_reflex.analysis.digests.digest import failure_digest
 from cherry_reflex.analysis.progress import passed_on
-from cherry_reflex.analysis.results.digest import failure_digest
 from cherry_reflex.core.agent import AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
@@ -75,7 +75,8 @@ class Analyst:
         failed = ""
         if self.services.model is not None:
             model, tables = self.services.model, self._tables(work)
-            failed, is_answered = await self._loop(model, question, tables, context)
+            with telling(self.services, work, context):
+                failed, is_answered = await self._loop(model, question, tables, context)
             if is_answered:
                 return
         chosen = await self.services.planner.choose(question, operations, self.most)

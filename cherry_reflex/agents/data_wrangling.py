@@ -115,6 +115,7 @@ def create(services: AgentServices) -> Agent:
     from cherry_reflex.analysis.wrangling.selecting import SelectColumns
     from cherry_reflex.analysis.wrangling.sorting import SortRows
     from cherry_reflex.analysis.wrangling.stacking import StackTables
+    from cherry_reflex.analysis.wrangling.transform import Transform
     from cherry_reflex.analysis.wrangling.windows import AddWindow
 
     return Analyst(
@@ -135,6 +136,7 @@ def create(services: AgentServices) -> Agent:
             RegexExtract,
             SortRows,
             SelectColumns,
+            Transform,
         ),
         persona="a data engineer who says exactly how a table was reshaped, and what to watch for",
         most=2,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from cherry_reflex.agents.request import question_of, sentence_of
+from cherry_reflex.agents.request import question_of, sentence_of, telling
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import LimitExceeded, Unavailable, WorkerFailed
@@ -100,6 +100,10 @@ class Orchestrator:
 
     async def run(self, work: WorkerRequest, context: AgentContext) -> None:
         """Do what is wanted."""
+        with telling(self._services, work, context):
+            await self._run(work, context)
+
+    async def _run(self, work: WorkerRequest, context: AgentContext) -> None:
         match work.orchestration:
             case TakeTurn() as wanted:
                 await self._turn(work, context, wanted)
@@ -121,6 +125,9 @@ class Orchestrator:
             return
         said = False
         try:
+            assert self._services.model is not None
+            async for state in self._services.model.preparing(work.language):
+                await context.status(state)
             async for piece in self._loop.turn(
                 work.run_id, question_of(work), wanted, self._toolbox(work, wanted), context.ask
             ):

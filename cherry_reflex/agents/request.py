@@ -1,5 +1,10 @@
 """What agents make of a request: the planner's question, and errors as sentences."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cherry_reflex.concurrency.sending import BEFORE_SENDING
+from cherry_reflex.core.agent import AgentContext, AgentServices
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.language import Language
 from cherry_reflex.core.planner import Question
@@ -17,6 +22,25 @@ def question_of(work: WorkerRequest) -> Question:
         history=work.history,
         inputs=work.inputs,
     )
+
+
+@contextmanager
+def telling(services: AgentServices, work: WorkerRequest, context: AgentContext) -> Iterator[None]:
+    """Have whoever asked told of all that is sent to the language model inside."""
+    before = services.before_sending
+    if before is None:
+        yield
+        return
+    names = dict.fromkeys(column.name for dataset in work.datasets for column in dataset.columns)
+
+    async def told(characters: int) -> None:
+        await before(work, context, characters, tuple(names))
+
+    token = BEFORE_SENDING.set(told)
+    try:
+        yield
+    finally:
+        BEFORE_SENDING.reset(token)
 
 
 def sentence_of(error: CherryError, language: Language) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.analysis.progress import hand_over, heard_by, progress
-from cherry_reflex.analysis.results.digest import digest_of
 from cherry_reflex.analysis.value_index import beside
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import NotFound, WorkerFailed
@@ -45,10 +45,10 @@ async def run_operation(
         read=[*_files(tables), *outside.files],
         connect=outside.ports,
         modules=[module, *outside.modules],
-        foreign=operation.needs_model,
+        foreign=operation.runs_code,
         shared=operation.saves_in(tables),
         timeout_s=timeout_s or operation.limit_s or None,
-        on_progress=partial(_pass_on, tables, shows=not operation.needs_model),
+        on_progress=partial(_pass_on, tables, shows=not operation.runs_code),
     )
     try:
         outcome = Outcome.model_validate_json(str(result.get("outcome")))
@@ -87,7 +87,7 @@ def perform(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[str, 
         tell({"artifact": filed.model_dump(mode="json")})
 
     with heard_by(lambda words: tell({"status": words}), show):
-        outcome = operation.run(tables)
+        outcome = operation.run(operation.opened(tables))
     artifacts = tuple(
         handed[id(content)][1] if id(content) in handed else _filed(content, folder)
         for content in outcome.artifacts

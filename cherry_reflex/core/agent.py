@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.budget import Budget
 from cherry_reflex.core.digest import Digest
+from cherry_reflex.core.events import DataSent
 from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
@@ -53,6 +54,10 @@ class AgentContext(Protocol):
         """Report its end; `digest` is what it gave, for whoever asked."""
         ...
 
+    async def sent(self, event: DataSent) -> None:
+        """Report what was sent to a language model, once a request; `step` is left empty."""
+        ...
+
     async def show(self, content: ArtifactContent) -> None:
         """Hand over an artifact."""
         ...
@@ -67,6 +72,11 @@ class AgentContext(Protocol):
         """Ask the person and wait for the reply (A2A input-required). `choices` and `words` are
         those of `core.planner.Ask`."""
         ...
+
+
+BeforeModel = Callable[[WorkerRequest, AgentContext, int, Sequence[str]], Awaitable[None]]
+"""(work, context, characters, columns): what is about to be sent to the language model for whom.
+Raises NotAllowed `sending_refused`."""
 
 
 class Agent(Protocol):
@@ -99,6 +109,8 @@ class AgentServices:
     without one, and when it fails."""
     operations: dict[str, Sequence[type[Operation]]] = field(default_factory=dict)
     """The operations of all our agents, by the agent's name, as far as they are served here."""
+    before_sending: BeforeModel | None = None
+    """Told of each request to the language model before it is sent."""
     budget: Budget = field(default_factory=Budget)
     question_chars_max: int = 20_000
     no_python: str = "python_off"

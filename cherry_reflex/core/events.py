@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure
+from cherry_reflex.core.evidence import Contradiction, Link, PartyKind, Span
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.plan import Plan
 
@@ -166,6 +167,34 @@ class SummaryDelta(_Event):
     text: str
 
 
+class AnswerChecked(_Event):
+    """The numbers of the answer were looked up in what the run has found. A new answer makes it
+    void."""
+
+    type: Literal["answer_checked"] = "answer_checked"
+    links: tuple[Link, ...] = ()
+    unsupported: tuple[Span, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+
+
+class DataSent(_Event):
+    """Something of the person's was sent to a model, agent or tool that is not ours.
+
+    `characters` counts the whole request; `columns` are those whose values or names were in it;
+    `table_bytes` is the size of the tables whose address was in it. `here`: it runs on this
+    machine.
+    """
+
+    type: Literal["data_sent"] = "data_sent"
+    step: str = ""
+    to: str
+    kind: PartyKind
+    here: bool = False
+    characters: int = 0
+    table_bytes: int = 0
+    columns: tuple[str, ...] = ()
+
+
 class RunFinished(_Event):
     """The run is over; `usage` holds tokens and cost where the model told them."""
 
@@ -221,6 +250,8 @@ Event = Annotated[
     | StepFailed
     | StepCancelled
     | SummaryDelta
+    | AnswerChecked
+    | DataSent
     | RunFinished
     | RunFailed
     | RunCancelled

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from cherry_reflex.core.language import Language
+
 
 @dataclass(frozen=True)
 class ToolSpec:
@@ -59,6 +61,14 @@ class LanguageModel(Protocol):
     """Takes turns. Raises Unavailable or LimitExceeded with a `model_…` code."""
 
     name: str
+
+    def preparing(self, language: Language) -> AsyncIterator[str]:
+        """Yield what is done before it can be asked, in words, as long as that takes."""
+        ...
+
+    async def context_tokens(self) -> int | None:
+        """Return the size of its context; None where nobody knows."""
+        ...
 
     def take_turn(
         self,

@@ -32,20 +32,44 @@ def column_field(
     many: bool = False,
     least: int = 0,
     named: bool = False,
+    expression: bool = False,
+    aggregated: bool = False,
 ) -> Any:
     """Return a field that names a column (or several) of one of `types` (any when none given).
 
     The annotation `x-column` in the JSON Schema lets any planner fill it from real columns;
     `least` (`x-least`) says how many a list of several has at least, if it is not left empty.
     One that is `named` (`x-named`) is a column that the person has named, never one that only
-    looks likely: what is predicted, who is counted.
+    looks likely: what is predicted, who is counted. With `expression` (`x-expression`) an SQL
+    expression over the columns may stand for a column; if it may be `aggregated`
+    (`x-aggregated`), also one that puts many rows into one value.
     """
     hint: dict[str, Any] = {"x-column": list(types), "x-many": many}
     if named:
         hint["x-named"] = True
+    if expression:
+        hint["x-expression"] = True
+    if aggregated:
+        hint["x-aggregated"] = True
     if least:
         hint["x-least"] = least
     return Field(default=default, description=description, json_schema_extra=hint)
+
+
+def written_field(description: str, *, default: Any = ..., **limits: Any) -> Any:
+    """Return a field that only a language model or a person can write (`x-written`): SQL, settings
+    by name. A planner that fills arguments by likeness leaves it as it is."""
+    return Field(
+        default=default, description=description, json_schema_extra={"x-written": True}, **limits
+    )
+
+
+def chosen_field(description: str, likely: tuple[str, ...], *, default: Any = ...) -> Any:
+    """Return a field of which a planner that fills arguments by likeness takes one of `likely`
+    (`x-likely`); the other choices need more arguments, which a language model writes."""
+    return Field(
+        default=default, description=description, json_schema_extra={"x-likely": list(likely)}
+    )
 
 
 class Fact(BaseModel):
@@ -126,7 +150,9 @@ class Operation(BaseModel):
     for_models: ClassVar[bool] = True
     """False for what a language model has a better way to say (it writes SQL)."""
     needs_model: ClassVar[bool] = False
-    """True for what only a language model, or a person, can fill in: code."""
+    """True for what only a language model, or a person, can fill in: code, a list of steps."""
+    runs_code: ClassVar[bool] = False
+    """True for what runs code that others wrote, in whatever language."""
 
     dataset: str = Field(
         default="",
@@ -150,6 +176,8 @@ class Operation(BaseModel):
                 if not name:
                     continue
                 column = dataset.column(name)
+                if column is None and hint.get("x-expression") and not is_plain_name(name):
+                    continue  # looked into where it is run, in a process of its own
                 if column is None:
                     raise BadInput(
                         "column_unknown",
@@ -166,6 +194,11 @@ class Operation(BaseModel):
                         field=field_name,
                     )
 
+    def opened(self, tables: Tables) -> Tables:
+        """Return the tables as `run` gets them: with what its arguments compute as columns of the
+        dataset. Called where it runs; may be slow."""
+        return tables
+
     def saves_in(self, tables: Tables) -> tuple[Path, ...]:
         """Return folders besides `tables.folder` that it reads and writes, such as that of models
         which later operations find again."""
@@ -179,3 +212,10 @@ class Operation(BaseModel):
     def run(self, tables: Tables) -> Outcome:
         """Compute. May be slow: it runs in a limited process of its own."""
         raise BadInput("operation_abstract", name=type(self).__name__)
+
+
+def is_plain_name(text: str) -> bool:
+    """Whether a text can only be a name: words, and no sign that SQL computes with."""
+    return not any(sign in text for sign in "()+*/%<>=!|'\"[]-:~") and (
+        not text.casefold().startswith("case ")
+    )

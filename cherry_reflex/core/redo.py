@@ -53,8 +53,10 @@ def slots(kind: type[Operation]) -> dict[str, dict[str, Any]]:
     for name, schema in kind.model_json_schema()["properties"].items():
         if "x-column" in schema:
             found[name] = {"types": schema["x-column"], "many": schema.get("x-many", False)}
+        elif schema.get("x-written"):
+            continue
         elif schema.get("enum"):
-            found[name] = {"choices": schema["enum"]}
+            found[name] = {"choices": schema.get("x-likely") or schema["enum"]}
         elif schema.get("x-code"):
             found[name] = {"code": schema["x-code"]}
     return found

@@ -96,6 +96,12 @@ class Roster(BaseModel):
                 found |= {f"mcp:{server.name}/{t.name}": t.description for t in server.tools}
         return found
 
+    def is_outside(self, worker: str) -> bool:
+        """Return whether a worker is none of ours: what it is sent leaves."""
+        name = worker.split(":", 1)[1].split("/", 1)[0]
+        entries = self.agents if worker.startswith("a2a:") else self.tools
+        return not any(entry.own for entry in entries if entry.name == name)
+
     def function(self, worker: str) -> ToolFunction | None:
         """Return the MCP function that `mcp:<server>/<tool>` names, or None."""
         server_name, _, tool = worker.removeprefix("mcp:").partition("/")

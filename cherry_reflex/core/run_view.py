@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure
-from cherry_reflex.core.events import Record
+from cherry_reflex.core.events import DataSent, Record
+from cherry_reflex.core.evidence import Evidence, Sent
 from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.language import ENGLISH, Language
 from cherry_reflex.core.plan import Plan
@@ -92,6 +93,10 @@ class RunView(BaseModel):
     revision: int = 0
     lanes: list[Lane] = []
     summary: str = ""
+    evidence: Evidence | None = None
+    """Where the summary's numbers come from; None until it was checked."""
+    sent: list[Sent] = []
+    """What others were sent, by whom it was sent to."""
     failure: Failure | None = None
     usage: dict[str, float] = {}
 
@@ -127,7 +132,7 @@ def apply(view: RunView, record: Record) -> RunView:
             _anew(lane, "running")
             lane.worker, lane.attempt, lane.started_at = event.worker, event.attempt, at
             if event.step == SUMMARY_STEP:
-                view.state, view.summary = "summarizing", ""
+                view.state, view.summary, view.evidence = "summarizing", "", None
             elif event.step != PLAN_STEP:
                 view.state, view.ended_at = "running", None
         case "status_changed":
@@ -175,6 +180,14 @@ def apply(view: RunView, record: Record) -> RunView:
             _end(lane, "cancelled", at)
         case "summary_delta":
             view.summary += event.text
+        case "answer_checked":
+            view.evidence = Evidence(
+                links=event.links,
+                unsupported=event.unsupported,
+                contradictions=event.contradictions,
+            )
+        case "data_sent":
+            _send(view, event)
         case "run_finished":
             view.usage = event.usage
             _close(view, "finished", at)
@@ -196,6 +209,17 @@ def fold(run_id: str, records: Iterable[Record]) -> RunView:
     return view
 
 
+def _send(view: RunView, event: DataSent) -> None:
+    sent = next((one for one in view.sent if (one.kind, one.to) == (event.kind, event.to)), None)
+    if sent is None:
+        sent = Sent(to=event.to, kind=event.kind, here=event.here)
+        view.sent.append(sent)
+    sent.times += 1
+    sent.characters += event.characters
+    sent.table_bytes += event.table_bytes
+    sent.columns += [name for name in event.columns if name not in sent.columns]
+
+
 def _plan(view: RunView, plan: Plan, revision: int) -> None:
     view.plan, view.revision, view.state, view.ended_at = plan, revision, "running", None
     old = {lane.step: lane for lane in view.lanes}
@@ -203,7 +227,7 @@ def _plan(view: RunView, plan: Plan, revision: int) -> None:
     if summary is not None and summary.state == "running":
         # Words that turned out to come before more work are the plan's note, no answer.
         del old[SUMMARY_STEP]
-        view.summary = ""
+        view.summary, view.evidence = "", None
     lanes = [old.pop(PLAN_STEP)] if PLAN_STEP in old else []
     for step in plan.steps:
         lane = old.pop(step.id, None) or Lane(step=step.id, worker=step.worker)

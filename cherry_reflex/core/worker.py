@@ -10,6 +10,7 @@ from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.events import (
+    DataSent,
     DigestAdded,
     InputRequested,
     OutputLine,
@@ -104,10 +105,11 @@ WorkerEvent = (
     | DigestAdded
     | OutputLine
     | InputRequested
+    | DataSent
     | ArtifactProduced
     | UsageReported
 )
-"""What a worker says. The first seven are events of the log already, but for their `step`, which
+"""What a worker says. The first eight are events of the log already, but for their `step`, which
 the engine stamps: a worker does not know which step it is of whose run."""
 
 

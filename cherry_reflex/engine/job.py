@@ -53,6 +53,8 @@ class LaneResult:
     cancelled: bool = False
     lines: int = 0
     """Lines of output so far."""
+    named: int = 0
+    """Tables so far that have a name."""
     digests: list[Digest] = field(default_factory=list)
     """What the calls of the step gave, for whoever asked."""
     untold: list[KeptTable] = field(default_factory=list)
@@ -106,6 +108,8 @@ class Job:
     """The orchestrator's answer has begun and not ended."""
     last_result: int | None = None
     """Number of the newest table of results in the conversation; None before it was looked up."""
+    result_names: dict[str, list[str]] = field(default_factory=dict)
+    """Names of the tables that each step has shown, in their order."""
     naming: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while that is looked up."""
     stopping: bool = False
@@ -179,6 +183,14 @@ def results_before(
                 digests=list(lane.digests),
             )
     return found
+
+
+def result_names(view: RunView) -> dict[str, list[str]]:
+    """Return the names of the tables that each step of a run has shown, in their order."""
+    return {
+        lane.step: [str(ref.meta["name"]) for ref in lane.artifacts if ref.meta.get("name")]
+        for lane in view.lanes
+    }
 
 
 def finding(lane: Lane, language: Language) -> Finding:

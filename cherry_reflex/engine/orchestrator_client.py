@@ -19,6 +19,7 @@ from cherry_reflex.core.text import cut
 from cherry_reflex.core.worker import WorkerRequest, Workers
 from cherry_reflex.engine.answer_stream import AnswerStream
 from cherry_reflex.engine.job import Job, finding
+from cherry_reflex.engine.result_tables import names_in
 from cherry_reflex.engine.step_runner import StepRunner
 
 
@@ -110,9 +111,10 @@ class OrchestratorClient:
 
     async def _extended(self, job: Job, before: Plan, more: Plan) -> Plan:
         now = job.plan or before  # the person may have changed a choice meanwhile
+        steps = [_after_what_it_reads(step, job) for step in more.steps]
         # Why there is more to do now stands below what was to be done at first.
         note = "\n".join(words for words in (now.note, more.note) if words)
-        update = {"steps": (*now.steps, *more.steps), "note": note, "look_again": False}
+        update = {"steps": (*now.steps, *steps), "note": note, "look_again": False}
         job.plan, job.revision = now.model_copy(update=update), job.revision + 1
         await job.commit(PlanMade(plan=job.plan, revision=job.revision))
         return job.plan
@@ -209,6 +211,15 @@ def chosen(roster: Roster, name: str) -> tuple[str, Roster]:
 
 def _ids(plan: Plan) -> set[str]:
     return {step.id for step in plan.steps}
+
+
+def _after_what_it_reads(step: Step, job: Job) -> Step:
+    """Return the step with those before it whose tables it names: when one of them is done again,
+    so is this."""
+    read = set(names_in(step.request, step.arguments))
+    makers = [maker for maker, names in job.result_names.items() if read.intersection(names)]
+    after = dict.fromkeys((*step.after, *makers))
+    return step.model_copy(update={"after": tuple(after)})
 
 
 def _findings(view: RunView, plan: Plan, language: Language) -> tuple[Finding, ...]:

@@ -74,7 +74,7 @@ class ResultTables:
         """Return the digests of Parquet files, given with their titles, that were made by workers
         who told of none. Raises what `Sandbox.call` raises."""
         said = await self._sandbox.call(
-            "cherry_reflex.analysis.results.digest:read_heads",
+            "cherry_reflex.analysis.digests.digest:read_heads",
             {"tables": [{"title": title, "path": str(path)} for title, path in tables]},
             folder=self._layout.operations / new_id(),
             read=[path for _, path in tables],

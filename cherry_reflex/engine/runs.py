@@ -30,7 +30,7 @@ from cherry_reflex.core.versions import newest_first
 from cherry_reflex.engine.choice_memory import ChoiceMemory, answered
 from cherry_reflex.engine.completion import Completion, Leftovers, cause, end
 from cherry_reflex.engine.history import earlier
-from cherry_reflex.engine.job import Job, results_before
+from cherry_reflex.engine.job import Job, result_names, results_before
 from cherry_reflex.engine.metrics import ACTIVE, RUNS
 from cherry_reflex.engine.question import read
 from cherry_reflex.engine.step_change import StepChange, again
@@ -235,6 +235,7 @@ class Runs:
             ),
             summary=view.summary,
             results=results_before(view, anew, known),
+            result_names=result_names(view),
             plan=plan,
             revision=view.revision,
             attempts={s.step: s.attempt + (s.step in anew) for s in view.lanes},

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from cherry_reflex.analysis.results.digest import (
+from cherry_reflex.analysis.digests.digest import (
     bounded,
     failure_digest,
     is_table,
@@ -19,6 +19,7 @@ from cherry_reflex.core.digest import Digest, TableDigest
 from cherry_reflex.core.errors import CherryError, Failure, LimitExceeded
 from cherry_reflex.core.events import (
     ArtifactAdded,
+    DataSent,
     DigestAdded,
     InputRequested,
     OutputLine,
@@ -45,6 +46,7 @@ from cherry_reflex.core.worker import (
 from cherry_reflex.engine.job import Job, KeptTable, LaneResult
 from cherry_reflex.engine.metrics import MESSAGES, STEP_SECONDS
 from cherry_reflex.engine.result_tables import result_name, result_number
+from cherry_reflex.engine.sending import Sending
 from cherry_reflex.store.artifacts import ArtifactStore
 
 _log = structlog.get_logger(__name__)
@@ -61,21 +63,36 @@ Heads = Callable[[Sequence[tuple[str, Path]]], Awaitable[tuple[TableDigest, ...]
 """(title, Parquet file) of each -> their first rows."""
 
 
-_Said = TypeVar("_Said", StatusChanged, ToolCalled, ToolReturned, OutputLine, InputRequested)
+_Said = TypeVar(
+    "_Said",
+    StatusChanged,
+    ToolCalled,
+    ToolReturned,
+    DigestAdded,
+    DataSent,
+    OutputLine,
+    InputRequested,
+)
 
 
 class StepRunner:
     """Carries out steps. One object serves all runs; the state of a run is in its Job."""
 
     def __init__(
-        self, workers: Workers, artifacts: ArtifactStore, adopt: Adopt, heads: Heads | None = None
+        self,
+        workers: Workers,
+        artifacts: ArtifactStore,
+        adopt: Adopt,
+        heads: Heads | None = None,
+        sending: Sending | None = None,
     ) -> None:
         """`heads` reads tables of workers that tell of none by themselves; without it only their
-        words are told."""
+        words are told. Without `sending` all workers are ours."""
         self._workers = workers
         self._artifacts = artifacts
         self._adopt = adopt
         self._heads = heads
+        self._sending = sending
 
     async def run(
         self,
@@ -97,6 +114,8 @@ class StepRunner:
             # Not waited for: the worker begins while the disk writes, and whoever follows sees
             # nothing before it is kept.
             await job.post(StepStarted(step=step, worker=work.worker, attempt=attempt))
+            if self._sending is not None:
+                await self._sending.before(job, work)
             call = self._workers.call(work)
             job.calls[step] = call
             events = call.events()
@@ -186,6 +205,10 @@ class StepRunner:
                 asked = _stamped(item, step, prompt=cut(item.prompt, REPLY_CHARS_MAX))
                 job.asked[step] = asked
                 await job.commit(asked)
+            case DataSent():
+                # Only ours are believed what they have sent where.
+                if self._sending is None or not await self._sending.is_foreign(work.worker):
+                    await job.post(_stamped(item, step))
             case UsageReported():
                 job.use(item.model_dump(exclude={"type"}))
             case ArtifactProduced():
@@ -205,7 +228,7 @@ class StepRunner:
         meta = {key: value for key, value in content.meta.items() if key != "name"}
         is_result = content.kind == "table" and is_table(content)
         if is_result:
-            meta["name"] = await self._next_name(job)
+            meta["name"] = await self._next_name(job, work.step_id, result)
         content = content.model_copy(update={"meta": meta})
         ref = await self._artifacts.put(job.conversation_id, job.run_id, work.step_id, content)
         if is_result:
@@ -214,13 +237,20 @@ class StepRunner:
         result.artifacts.append(ref)
         await job.commit(ArtifactAdded(step=work.step_id, artifact=ref))
 
-    async def _next_name(self, job: Job) -> str:
+    async def _next_name(self, job: Job, step: str, result: LaneResult) -> str:
+        """Return the name of the step's next table. A step that is done again gives its tables the
+        names that they had: later steps read them by these."""
         async with job.naming:
+            names = job.result_names.setdefault(step, [])
+            result.named += 1
+            if result.named <= len(names):
+                return names[result.named - 1]
             if job.last_result is None:
                 there = await self._artifacts.tables(job.conversation_id)
                 job.last_result = max(map(result_number, there), default=0)
             job.last_result += 1
-            return result_name(job.last_result)
+            names.append(result_name(job.last_result))
+            return names[-1]
 
     async def _digest(self, job: Job, step: str, result: LaneResult) -> None:
         """Make the digest of a worker that told none: of its words, and what it made."""

@@ -3,12 +3,14 @@
 from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.orchestration import Summarize
 from cherry_reflex.core.worker import WorkerRequest
+from cherry_reflex.engine.answer_check import check_answer
 from cherry_reflex.engine.job import Job, LaneResult, finding
 from cherry_reflex.engine.step_runner import StepRunner
 
 
 async def summarize(job: Job, step_runner: StepRunner, attempt: int = 1) -> LaneResult:
-    """Stream the summary into the log. A failure of it is the failure of its lane alone."""
+    """Stream the summary into the log, and check its numbers. A failure of it is the failure of
+    its lane alone."""
     view = await job.view()
     findings = tuple(
         finding(lane, job.language)
@@ -26,4 +28,7 @@ async def summarize(job: Job, step_runner: StepRunner, attempt: int = 1) -> Lane
         history=job.history,
         orchestration=Summarize(findings=findings),
     )
-    return await step_runner.run(job, work, attempt=attempt)
+    result = await step_runner.run(job, work, attempt=attempt)
+    if result.ok:
+        await check_answer(job)
+    return result

@@ -7,6 +7,7 @@ from typing import Any
 from cherry_reflex.core.events import StepCancelled
 from cherry_reflex.core.ids import PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.plan import Plan
+from cherry_reflex.engine.answer_check import check_answer
 from cherry_reflex.engine.broker import Broker
 from cherry_reflex.engine.job import Job
 from cherry_reflex.engine.orchestrator_client import OrchestratorClient
@@ -91,7 +92,10 @@ class Workflow:
         task = asyncio.create_task(thought, name="plan")
         job.tasks[PLAN_STEP] = job.tasks[SUMMARY_STEP] = task  # type: ignore[assignment]
         try:
-            return await task
+            plan = await task
+            if plan is None:
+                await check_answer(job)
+            return plan
         except asyncio.CancelledError:
             if not (job.stopping or SUMMARY_STEP in job.stopped):
                 task.cancel()

@@ -19,6 +19,7 @@ from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm import prompt
+from cherry_reflex.llm.loop import SHORT_TOKENS
 from cherry_reflex.llm.operation_tools import described, read_operation, signatures
 from cherry_reflex.llm.results import told_digest
 
@@ -49,7 +50,8 @@ class AgentLoop:
         Raises WorkerFailed `worker_cannot` with the reason, and what the model raises.
         """
         messages: list[Message] = []
-        is_brief = False
+        tokens = await self.model.context_tokens()
+        is_brief = bool(tokens and tokens < SHORT_TOKENS)
         for number in range(TURNS):
             turn = Turn()
             try:

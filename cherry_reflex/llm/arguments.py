@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.operation import is_plain_name
 
 PREFIX = "dataset:"
 _TOLD_COLUMNS = 60
@@ -90,6 +91,8 @@ def _columns(
             if not wanted:
                 continue
             column = used[0].column(str(wanted))
+            if column is None and prop.get("x-expression") and not is_plain_name(str(wanted)):
+                continue  # looked into where it is run
             if column is None:
                 names = ", ".join(c.name for c in used[0].columns[:_TOLD_COLUMNS])
                 raise ValueError(

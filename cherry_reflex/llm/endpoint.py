@@ -6,10 +6,11 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
+from cherry_reflex.concurrency.sending import before_sending
 from cherry_reflex.concurrency.usage import spend
 from cherry_reflex.core.errors import Unavailable
 from cherry_reflex.core.language_model import ToolCall
@@ -69,6 +70,8 @@ class Endpoint:
     where: str
     timeout_s: float
     key: str = field(default="", repr=False)
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What each request says beside its words (`resolve.model_settings`)."""
     usage: Usage = field(default_factory=Usage)
 
     async def stream(self, request: Request) -> AsyncGenerator[Piece | Ended]:
@@ -79,6 +82,7 @@ class Endpoint:
         """
         for attempt in range(RETRIES + 1):
             begun = False
+            await before_sending(request.characters)
             try:
                 async with aclosing(self._once(request)) as pieces:
                     async for piece in pieces:
@@ -162,7 +166,8 @@ class Endpoint:
         yield Ended(is_cut, () if request.shape else calls_of(response), response)
 
     def _settings(self, request: Request) -> "ModelSettings":
-        settings: ModelSettings = {"max_retries": 0, "timeout": self.timeout_s}
+        settings = cast("ModelSettings", {**self.settings, "max_retries": 0})
+        settings["timeout"] = self.timeout_s
         if request.calls_nothing:
             settings["tool_choice"] = "none"
         return settings

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from cherry_reflex.core.errors import CherryError, LimitExceeded, Unavailable
+from cherry_reflex.llm.context_limit import ContextLimit, context_limit
+
+_TOO_LARGE = 413
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,9 @@ class Fault:
 def fault_of(raised: Exception, *, where: str, model: str, key: str = "") -> Fault:
     """Map what the client library raised. `key` is removed from the detail.
 
-    Anything unknown becomes `model_malformed`: the endpoint did not behave as a model does.
+    Too long a request is `model_context`, with `limit_tokens` and `prompt_tokens` where the
+    endpoint told them. Anything unknown becomes `model_malformed`: the endpoint did not behave as a
+    model does.
     """
     from pydantic_ai import exceptions as foreign
 
@@ -27,11 +32,11 @@ def fault_of(raised: Exception, *, where: str, model: str, key: str = "") -> Fau
     detail = f"{type(raised).__name__}: {raised}"
     detail = detail.replace(key, "***") if key else detail
     status = getattr(raised, "status_code", 0)
+    if limit := _too_long(raised):
+        return Fault(LimitExceeded("model_context", detail, model=model, **limit.params()))
     match raised:
         case foreign.ModelAuthenticationError():
             return Fault(Unavailable("model_key", detail, where=where))
-        case foreign.ModelContextWindowExceededError():
-            return Fault(LimitExceeded("model_context", detail, model=model))
         case foreign.ModelNotFoundError():
             return Fault(Unavailable("model_unknown", detail, where=where, model=model))
         case foreign.ModelQuotaExceededError():
@@ -56,6 +61,23 @@ def fault_of(raised: Exception, *, where: str, model: str, key: str = "") -> Fau
             return Fault(Unavailable("model_unreachable", detail, where=where), again=True)
         case _:
             return Fault(Unavailable("model_malformed", detail, where=where), again=True)
+
+
+def _too_long(raised: Exception) -> ContextLimit | None:
+    """Return what is said of the context, if the request was refused as too long. The client
+    library knows a few servers' words; the others' are read here, with any status: old versions
+    of llama.cpp send 500, OpenAI 429, and LM Studio an event in a stream that began well."""
+    from pydantic_ai import exceptions as foreign
+
+    if not isinstance(raised, foreign.ModelAPIError):
+        return None
+    if isinstance(raised, foreign.ModelAuthenticationError | foreign.ModelNotFoundError):
+        return None
+    if found := context_limit(raised.body, raised.message):
+        return found
+    is_too_large = getattr(raised, "status_code", 0) == _TOO_LARGE
+    is_known = isinstance(raised, foreign.ModelContextWindowExceededError)
+    return ContextLimit() if is_known or is_too_large else None
 
 
 def _ours(raised: BaseException | None) -> CherryError | None:

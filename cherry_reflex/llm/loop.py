@@ -6,6 +6,7 @@ the provider's own form of each turn is kept here while the process lives, with 
 without a step.
 """
 
+import json
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from cherry_reflex.core.budget import Budget
 from cherry_reflex.core.errors import LimitExceeded
 from cherry_reflex.core.finding import Finding
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.language_model import (
     LanguageModel,
     Message,
@@ -32,6 +34,9 @@ from cherry_reflex.llm.toolbox import ASK, DESCRIBE, Toolbox
 
 RUNS_KEPT = 200
 """Runs whose turns are kept; of older ones the plan tells enough."""
+
+SHORT_TOKENS = 20_000
+"""A context of fewer tokens is a short one: five turns with usual results need as many."""
 
 Asking = Callable[[str, tuple[str, ...]], Awaitable[str]]
 """Asks the person (question, options), and returns the reply."""
@@ -64,9 +69,11 @@ class OrchestratorLoop:
     ) -> AsyncGenerator[str | Plan]:
         """Yield the answer's words as they form, or the Plan of what is to be done first.
 
-        A context that is too short is met by shorter material, once. Raises what the model raises.
+        A short context gets short material: where its size is known from the beginning, else when
+        the model refuses. Raises what the model raises.
         """
-        for is_brief in (False, True):
+        tokens = await self._model.context_tokens()
+        for is_brief in (True,) if tokens and tokens < SHORT_TOKENS else (False, True):
             said = False
             try:
                 taken = self._turn(run_id, question, wanted, toolbox, ask, is_brief=is_brief)
@@ -118,6 +125,7 @@ class OrchestratorLoop:
                     yield f"\n\n> {text(f'agent.limit_{over}', question.language)}"
                 return
             steps = await _settled(exchange, wanted.plan, toolbox, ask)
+            steps = await _allowed(steps, exchange, wanted, question.language, ask)
             if steps:
                 yield Plan(steps=tuple(steps), note=turn.text.strip(), loop=True)
                 return
@@ -167,6 +175,33 @@ async def _settled(
             except ValueError as error:
                 exchange.results[call.id] = f"ERROR: {prompt.cut(str(error), 6_000)}"
     return steps
+
+
+async def _allowed(
+    steps: list[Step], exchange: _Exchange, wanted: TakeTurn, language: Language, ask: Asking
+) -> list[Step]:
+    """Return the steps without those that the person does not allow.
+
+    Asked about is a call of somebody outside that the model comes to wish for when it has seen
+    results: what stands in a cell may have put it up to that, and data would leave. Who was called
+    before anything was read, or was allowed once, is not asked about again in this question.
+    """
+    if exchange.number == 1:
+        return steps
+    known = {step.worker for step in wanted.plan.steps} if wanted.plan is not None else set()
+    kept: list[Step] = []
+    for step in steps:
+        if step.worker not in known and wanted.roster.is_outside(step.worker):
+            said = prompt.cut(json.dumps(step.arguments, ensure_ascii=False), 500)
+            what = step.request if step.arguments is None else f"{step.request} {said}"
+            allow, refuse = text("agent.allow", language), text("agent.refuse", language)
+            told = text("agent.ask_outside", language, worker=step.name, request=what)
+            if (await ask(told, (allow, refuse))).strip() != allow:
+                exchange.results[step.call] = "The person did not allow this call."
+                continue
+            known.add(step.worker)
+        kept.append(step)
+    return kept
 
 
 async def _asked(call: ToolCall, ask: Asking) -> str:

@@ -10,7 +10,7 @@ from string import Template
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cherry_reflex.analysis.results.digest_text import render
+from cherry_reflex.analysis.digests.text import render
 from cherry_reflex.analysis.sql.duckdb import sql_names
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset

@@ -1,36 +1,36 @@
 """The one place where settings become a planner and a language model."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
+from cherry_reflex.core.budget import Budget
 from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.settings import Settings
 from cherry_reflex.store.layout import Layout
 
 if TYPE_CHECKING:
-    import httpx2
-    from pydantic_ai.models import Model
-
+    from cherry_reflex.llm.context_window import ContextWindow
     from cherry_reflex.llm.endpoint import Endpoint
+    from cherry_reflex.llm.local.model import LocalModel
 
 ANSWER_EVENTS = 8
 """A whole answer of a model may be as large as so many of the largest events."""
-
-OLLAMA_URL = "http://127.0.0.1:11434/v1"
-"""Where Ollama listens unless CHERRY_LLM_BASE_URL says another place."""
-
-OPENAI_URL = "https://api.openai.com/v1"
 
 PROVIDERS = {
     "openai": "OpenAI",
     "anthropic": "Anthropic",
     "google": "Google",
+    "azure": "Azure",
+    "openrouter": "OpenRouter",
+    "litellm": "LiteLLM",
     "ollama": "Ollama",
+    "local": "llama.cpp",
     "": "OpenAI-compatible",
 }
 
@@ -45,11 +45,31 @@ class ModelInfo(BaseModel):
     provider: str = ""
 
 
+@dataclass(frozen=True)
+class OpenModel:
+    """A language model that can be asked, the size of its context, and, where the model is served
+    by a process of ours, that process: it may have to be prepared first."""
+
+    endpoint: "Endpoint"
+    window: "ContextWindow"
+    local: "LocalModel | None" = None
+
+
 def describe(settings: Settings) -> ModelInfo:
-    """Return what `open_mind` opens with these settings."""
+    """Return what `open_planner` opens with these settings."""
     if not settings.llm_model:
         return ModelInfo(mode="embedded")
     return ModelInfo(mode="llm", model=settings.llm_model, provider=where(settings))
+
+
+def model_settings(settings: Settings) -> dict[str, Any]:
+    """Return what each request says beside its words, in the client library's own terms: how much
+    the model thinks, and whether the provider caches. Each provider's way of it is the library's
+    to know; what an endpoint refuses is left out (`optional_fields`)."""
+    found: dict[str, Any] = {"cache": settings.llm_cache}
+    if settings.llm_thinking:
+        found["thinking"] = False if settings.llm_thinking == "off" else settings.llm_thinking
+    return found
 
 
 @asynccontextmanager
@@ -68,36 +88,73 @@ async def open_planner(settings: Settings) -> AsyncGenerator[Planner]:
 
 
 @asynccontextmanager
-async def open_model(settings: Settings) -> AsyncGenerator[LanguageModel | None]:
+async def open_language_model(settings: Settings) -> AsyncGenerator[LanguageModel | None]:
     """Open the language model of the settings; None where none is named. Nothing is sent yet."""
     if not settings.llm_model:
         yield None
         return
     from cherry_reflex.llm.turns import ModelTurns
 
-    async with open_endpoint(settings) as endpoint:
-        yield ModelTurns(endpoint)
+    async with AsyncExitStack() as stack:
+        opened = await stack.enter_async_context(open_model(settings))
+        small = opened.endpoint
+        if settings.llm_small_model:
+            small = await stack.enter_async_context(open_endpoint(settings, small=True))
+        yield ModelTurns(opened.endpoint, small, window=opened.window, local=opened.local)
+
+
+def budget_of(settings: Settings) -> Budget:
+    """Return what one question may use."""
+    return Budget(
+        turns=settings.llm_rounds,
+        tokens=settings.llm_tokens,
+        cost_usd=settings.llm_cost_usd,
+        time_s=settings.llm_question_s,
+    )
 
 
 @asynccontextmanager
-async def open_endpoint(settings: Settings) -> AsyncGenerator["Endpoint"]:
-    """Open the language model of the settings, which must name one. Nothing is sent yet."""
+async def open_endpoint(settings: Settings, *, small: bool = False) -> AsyncGenerator["Endpoint"]:
+    """Open the endpoint of `open_model`."""
+    async with open_model(settings, small=small) as opened:
+        yield opened.endpoint
+
+
+@asynccontextmanager
+async def open_model(settings: Settings, *, small: bool = False) -> AsyncGenerator[OpenModel]:
+    """Open the language model of the settings, which must name one; `small` is that for small
+    tasks, where there is one. Nothing is sent yet, and no model is loaded."""
+    from cherry_reflex.llm.context_window import ContextWindow
     from cherry_reflex.llm.endpoint import Endpoint
+    from cherry_reflex.llm.providers import model_of
     from cherry_reflex.llm.transport import guarded_client
 
-    client = guarded_client(
-        timeout_s=settings.llm_timeout_s,
-        bytes_max=ANSWER_EVENTS * settings.event_bytes_max,
-        private_urls=settings.private_urls,
-    )
-    async with client:
-        yield Endpoint(
-            model=_model(settings, client),
-            name=settings.llm_model,
+    name = (settings.llm_small_model if small else "") or settings.llm_model
+    async with AsyncExitStack() as stack:
+        local = None
+        if settings.llm_provider == "local":
+            from cherry_reflex.llm.local.model import shared
+            from cherry_reflex.llm.local.transport import LocalTransport
+
+            local = await stack.enter_async_context(shared(settings, name))
+        client = guarded_client(
+            timeout_s=settings.llm_timeout_s,
+            bytes_max=ANSWER_EVENTS * settings.event_bytes_max,
+            private_urls=settings.private_urls or local is not None,
+            inner=LocalTransport(local) if local is not None else None,
+        )
+        await stack.enter_async_context(client)
+        window = ContextWindow(settings, client, name)
+        stack.push_async_callback(window.aclose)
+        endpoint = Endpoint(
+            model=model_of(settings, name, client),
+            name=name,
             where=where(settings),
             timeout_s=settings.llm_timeout_s,
             key=settings.llm_api_key,
+            settings=model_settings(settings),
         )
+        yield OpenModel(endpoint, window, local)
 
 
 def where(settings: Settings) -> str:
@@ -108,51 +165,3 @@ def where(settings: Settings) -> str:
     parts = urlsplit(settings.llm_base_url)
     host = parts.hostname or "?"
     return f"{name} ({host}:{parts.port})" if parts.port else f"{name} ({host})"
-
-
-def _model(settings: Settings, client: "httpx2.AsyncClient") -> "Model[Any]":
-    """Keys come from the settings alone: an environment variable of a provider's own library is
-    never sent to an address that it was not meant for."""
-    base_url, key = settings.llm_base_url or None, settings.llm_api_key or "not-set"
-    match settings.llm_provider:
-        case "anthropic":
-            from pydantic_ai.models.anthropic import AnthropicModel
-            from pydantic_ai.providers.anthropic import AnthropicProvider
-
-            provider = AnthropicProvider(api_key=key, base_url=base_url, http_client=client)
-            return AnthropicModel(settings.llm_model, provider=provider)
-        case "google":
-            from pydantic_ai.models.google import GoogleModel
-            from pydantic_ai.providers.google import GoogleProvider
-
-            google = GoogleProvider(api_key=key, base_url=base_url, http_client=client)
-            return GoogleModel(settings.llm_model, provider=google)
-        case provider_name:
-            return _openai(provider_name, settings.llm_model, base_url, key, client)
-
-
-def _openai(
-    provider_name: str, model: str, base_url: str | None, key: str, client: "httpx2.AsyncClient"
-) -> "Model[Any]":
-    from pydantic_ai.models.openai import OpenAIChatModel
-    from pydantic_ai.profiles.openai import OpenAIModelProfile
-    from pydantic_ai.providers.ollama import OllamaProvider
-    from pydantic_ai.providers.openai import OpenAIProvider
-    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
-
-    # A stream that ends without its finish reason was cut: without this it would look complete.
-    profile = OpenAIModelProfile(
-        openai_chat_streaming_requires_finish_reason=True, supports_json_schema_output=True
-    )
-    provider: Any
-    if provider_name == "ollama":
-        url = base_url or OLLAMA_URL
-        provider = OllamaProvider(base_url=url, api_key=key, http_client=client)
-    elif provider_name == "openai":
-        url = base_url or OPENAI_URL
-        provider = OpenAIProvider(base_url=url, api_key=key, http_client=client)
-    else:
-        provider = OpenAICompatibleProvider(
-            "openai-compatible", base_url=base_url or "", api_key=key, http_client=client
-        )
-    return OpenAIChatModel(model, provider=provider, profile=profile)

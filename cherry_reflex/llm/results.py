@@ -1,6 +1,6 @@
 """What a call came to, as a tool's result for the model."""
 
-from cherry_reflex.analysis.results.digest_text import render
+from cherry_reflex.analysis.digests.text import render
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.llm.prompt import cut, guarded

@@ -10,6 +10,7 @@ import httpx2
 
 from cherry_reflex.core.errors import LimitExceeded
 from cherry_reflex.http.addresses import Refusal, pin
+from cherry_reflex.llm.optional_fields import OptionalFields
 
 CONNECT_S = 10.0
 _UNREACHABLE = Refusal("model_unreachable", "where")
@@ -60,12 +61,20 @@ class _Counted(httpx2.AsyncByteStream):
         await self._inner.aclose()
 
 
-def guarded_client(*, timeout_s: float, bytes_max: int, private_urls: bool) -> httpx2.AsyncClient:
-    """Return an HTTP client for a model's endpoint; the caller closes it."""
+def guarded_client(
+    *,
+    timeout_s: float,
+    bytes_max: int,
+    private_urls: bool,
+    inner: httpx2.AsyncBaseTransport | None = None,
+) -> httpx2.AsyncClient:
+    """Return an HTTP client for a model's endpoint; the caller closes it. `inner` sends the
+    requests; HTTP when None."""
+    guarded = GuardedTransport(
+        inner or httpx2.AsyncHTTPTransport(), bytes_max=bytes_max, private_urls=private_urls
+    )
     return httpx2.AsyncClient(
         timeout=httpx2.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
         follow_redirects=False,
-        transport=GuardedTransport(
-            httpx2.AsyncHTTPTransport(), bytes_max=bytes_max, private_urls=private_urls
-        ),
+        transport=OptionalFields(guarded),
     )

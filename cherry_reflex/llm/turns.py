@@ -1,28 +1,33 @@
 """Turns of a language model: by native tool calls, else as JSON objects."""
 
-import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cherry_reflex.core.errors import CherryError, Unavailable, WorkerFailed
-from cherry_reflex.core.ids import new_id
+from cherry_reflex.core.language import Language
 from cherry_reflex.core.language_model import (
     Message,
-    ToolCall,
-    ToolResult,
     ToolSpec,
     Turn,
     UserMessage,
 )
 from cherry_reflex.llm.endpoint import Ended, Endpoint, Usage
-from cherry_reflex.llm.form import ATTEMPTS, Filled, Form, FormDraft, Forms, Unreadable, object_in
-from cherry_reflex.llm.prompt import fence
-from cherry_reflex.llm.request import Request, Shape
+from cherry_reflex.llm.form import ATTEMPTS, Filled, FormDraft, Forms, Unreadable
+from cherry_reflex.llm.request import Request
 from cherry_reflex.llm.suggestions import suggestions_form
+from cherry_reflex.llm.turn_form import (
+    CALLS_MAX,
+    as_texts,
+    described_tools,
+    text_so_far,
+    turn_form,
+    typed_calls,
+)
 
-CALLS_MAX = 8
-"""Calls of one turn; more are left out, and the model is told by what comes back."""
+if TYPE_CHECKING:
+    from cherry_reflex.llm.context_window import ContextWindow
+    from cherry_reflex.llm.local.model import LocalModel
 
 DOUBTS = 2
 """How often a first answer without calls is asked for again as an object, while the endpoint has
@@ -35,12 +40,21 @@ _HELD = ("{", "[", "<", "`")
 class ModelTurns:
     """Implements `core.language_model.LanguageModel` over one endpoint; remembers what it can."""
 
-    def __init__(self, endpoint: Endpoint, small: Endpoint | None = None) -> None:
-        """`small` is for small tasks; the same endpoint where there is no other."""
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        small: Endpoint | None = None,
+        *,
+        window: "ContextWindow | None" = None,
+        local: "LocalModel | None" = None,
+    ) -> None:
+        """`small` is for small tasks; the same endpoint where there is no other. `local` is the
+        process that serves it, where that is one of ours."""
         self.name = endpoint.name
         self._endpoint = endpoint
         self._objects = Forms(endpoint, ("native", "prompted"))
         self._forms = Forms(small or endpoint)
+        self._window, self._local = window, local
         self._native = True
         self._doubts = DOUBTS
 
@@ -48,6 +62,16 @@ class ModelTurns:
     def usage(self) -> Usage:
         """What was used since the start."""
         return self._endpoint.usage
+
+    async def preparing(self, language: Language) -> AsyncGenerator[str]:
+        """Yield how far a local model is, until it can be asked. Raises as `LocalModel.url`."""
+        if self._local is not None:
+            async for state in self._local.preparing():
+                yield state.sentence(language)
+
+    async def context_tokens(self) -> int | None:
+        """Return the size of the context, as the server tells it or has told by refusing."""
+        return await self._window.tokens() if self._window is not None else None
 
     async def take_turn(
         self,
@@ -72,6 +96,10 @@ class ModelTurns:
                         else:
                             yield piece
             except CherryError as error:
+                if error.code == "model_context" and self._window is not None:
+                    if isinstance(limit := error.params.get("limit_tokens"), int) and limit > 0:
+                        self._window.learn(limit)
+                    raise
                 # Endpoints refuse requests with tools that they do not know, some as "not found".
                 if error.code not in ("model_refused", "model_unknown") or not tools:
                     raise
@@ -143,10 +171,10 @@ class ModelTurns:
         *,
         last: bool,
     ) -> AsyncGenerator[str | Turn]:
-        told = f"{instructions}\n\n{_described(tools)}" if tools else instructions
+        told = f"{instructions}\n\n{described_tools(tools)}" if tools else instructions
         form, said = turn_form(() if last else tools), ""
         try:
-            fill = self._objects.fill(told, _as_texts(messages), form)
+            fill = self._objects.fill(told, as_texts(messages), form)
             async with aclosing(fill) as answers:
                 async for answer in answers:
                     if isinstance(answer, FormDraft):
@@ -180,110 +208,5 @@ class ModelTurns:
         return None
 
 
-def turn_form(tools: Sequence[ToolSpec]) -> Form[Turn]:
-    """Return the form of a turn: calls of tools, or the answer."""
-    call = {
-        "type": "object",
-        "properties": {
-            "tool": {"type": "string", "enum": [tool.name for tool in tools]},
-            "arguments": {"type": "object"},
-        },
-        "required": ["tool", "arguments"],
-    }
-    properties: dict[str, Any] = {"answer": {"type": "string"}}
-    if tools:
-        properties = {"calls": {"type": "array", "items": call, "maxItems": CALLS_MAX}} | properties
-    schema = {"type": "object", "properties": properties, "required": list(properties)}
-
-    def read(raw: dict[str, Any]) -> Turn:
-        listed = raw.get("calls") if tools else ()
-        calls = tuple(call for one in listed or () if (call := _call(one)) is not None)
-        answer = raw.get("answer")
-        text = answer if isinstance(answer, str) and not calls else ""
-        if not calls and not text.strip():
-            raise ValueError("Both `calls` and `answer` are empty.")
-        return Turn(text, calls[:CALLS_MAX])
-
-    told = "Tools to call now; or, when there is nothing to call, the answer to the person."
-    return Form(Shape("turn", told, schema), read)
-
-
-def typed_calls(text: str, tools: Sequence[ToolSpec]) -> tuple[ToolCall, ...]:
-    """Return the calls that a model has written as words, as some do whose server does not know
-    their form: `<tool_call>{"name": …, "arguments": {…}}</tool_call>`, or the object alone."""
-    names = {tool.name for tool in tools}
-    found: list[ToolCall] = []
-    rest = text
-    while (start := rest.find("{")) >= 0 and len(found) < CALLS_MAX:
-        made = object_in(rest[start:])
-        if made is None:
-            break
-        listed = made["calls"] if isinstance(made.get("calls"), list) else [made]
-        found += [c for one in listed if (c := _call(one)) is not None and c.name in names]
-        try:
-            _, end = json.JSONDecoder().raw_decode(rest, start)
-        except json.JSONDecodeError:
-            break
-        rest = rest[end:]
-    return tuple(found)
-
-
-def text_so_far(draft: str, key: str) -> str:
-    """Return the string `key` of a JSON object that is still being written, as far as it goes."""
-    from pydantic_core import from_json
-
-    start = draft.find("{")
-    if start < 0:
-        return ""
-    try:
-        partial = from_json(draft[start:], allow_partial="trailing-strings")
-    except ValueError:
-        return ""
-    words = partial.get(key, "") if isinstance(partial, dict) else ""
-    return words if isinstance(words, str) else ""
-
-
-def _call(one: object) -> ToolCall | None:
-    if not isinstance(one, dict):
-        return None
-    name, arguments = one.get("tool") or one.get("name"), one.get("arguments")
-    if not isinstance(name, str):
-        return None
-    if not isinstance(arguments, dict):
-        return ToolCall(_id(), name, problem="`arguments` must be an object.")
-    return ToolCall(_id(), name, arguments)
-
-
-def _id() -> str:
-    return f"call_{new_id()[:12]}"
-
-
 def _has_turn(messages: Sequence[Message]) -> bool:
     return any(isinstance(message, Turn) for message in messages)
-
-
-def _described(tools: Sequence[ToolSpec]) -> str:
-    told = [
-        {"tool": tool.name, "description": tool.description, "arguments": tool.schema}
-        for tool in tools
-    ]
-    return fence("tools", told)
-
-
-def _as_texts(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """Return the messages with calls and results as the texts that this form has."""
-    made: list[Message] = []
-    for message in messages:
-        if isinstance(message, Turn):
-            calls = [{"tool": call.name, "arguments": call.arguments} for call in message.calls]
-            told = json.dumps({"calls": calls, "answer": message.text}, ensure_ascii=False)
-            made.append(Turn(told))
-        elif isinstance(message, ToolResult):
-            text = fence("result", {"tool": message.name, "result": message.text})
-            if made and isinstance(before := made[-1], UserMessage):
-                made[-1] = UserMessage(f"{before.text}\n{text}")
-            else:
-                made.append(UserMessage(text))
-        else:
-            made.append(message)
-    return tuple(made)

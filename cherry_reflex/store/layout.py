@@ -107,6 +107,11 @@ class Layout:
         return self.user_servers / "agreed.json"
 
     @property
+    def models(self) -> Path:
+        """Language models that were downloaded."""
+        return self.data_dir / "models"
+
+    @property
     def embedded_cache(self) -> Path:
         """What the embedded planner need not compute again."""
         return self.data_dir / "embedded"

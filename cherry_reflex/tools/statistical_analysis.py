@@ -7,10 +7,12 @@ from cherry_reflex.analysis.statistics.correlate import CorrelateTwo
 from cherry_reflex.analysis.statistics.describe import DescribeNumbers
 from cherry_reflex.analysis.statistics.many_groups import CompareGroups
 from cherry_reflex.analysis.statistics.normality import TestNormality
+from cherry_reflex.analysis.statistics.paired import ComparePaired
 from cherry_reflex.analysis.statistics.power import PowerAnalysis
 from cherry_reflex.analysis.statistics.regression import LinearRegression
 from cherry_reflex.analysis.statistics.survival import Survival
 from cherry_reflex.analysis.statistics.two_groups import CompareTwoGroups
+from cherry_reflex.analysis.statistics.variances import CompareVariances
 from cherry_reflex.mcp.server.tool_server import tool_server
 
 server = tool_server(
@@ -23,6 +25,8 @@ server = tool_server(
         DescribeNumbers,
         CompareTwoGroups,
         CompareGroups,
+        ComparePaired,
+        CompareVariances,
         TestIndependence,
         CorrelateTwo,
         LinearRegression,

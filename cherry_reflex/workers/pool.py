@@ -79,6 +79,13 @@ class WorkerPool:
             return self.tools.call(work)
         return _Nobody(work)
 
+    async def is_foreign(self, worker: str) -> bool:
+        """Return whether a worker (`a2a:…`, `mcp:…`) is somebody else's; False for one that
+        nobody knows."""
+        if worker.startswith("mcp:"):
+            return self.tools.is_foreign(worker)
+        return await self.agents.is_foreign(worker)
+
     async def add_agent(
         self, url: str, *, name: str = "", headers: dict[str, str] | None = None
     ) -> AgentEntry:

@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from cherry_reflex.analysis.results.digest import digest_of
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.digest import Digest
+from cherry_reflex.core.events import DataSent
 from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.reading.reading import Reading
-from cherry_reflex.llm.resolve import open_model, open_planner
+from cherry_reflex.llm.resolve import open_language_model, open_planner
 from tests.doubles.scripted_llm import ScriptedLlm
 from tests.llm.conftest import settings_of
 
@@ -51,6 +52,9 @@ class Recorder:
         self.log.append(("returned", (call, ok, text)))
         if digest is not None:
             self.digests.append(digest)
+
+    async def sent(self, event: DataSent) -> None:
+        self.log.append(("sent", event))
 
     async def show(self, content: ArtifactContent) -> None:
         self.log.append(("show", content))
@@ -101,7 +105,7 @@ def services_of(tmp_path: Path) -> ServicesOf:
     @asynccontextmanager
     async def open_(llm: ScriptedLlm) -> AsyncIterator[AgentServices]:
         settings = settings_of(llm, data_dir=tmp_path)
-        async with open_planner(settings) as planner, open_model(settings) as model:
+        async with open_planner(settings) as planner, open_language_model(settings) as model:
             yield services(planner, tmp_path, model)
 
     return open_

@@ -55,7 +55,8 @@ def run(
 def run_over(operation: Operation, tables: Tables) -> Outcome:
     """Check and run an operation; every sentence of it is written in either language."""
     operation.check(tables)
-    outcome = operation.run(tables.model_copy(update={"outside": operation.outside()}))
+    tables = tables.model_copy(update={"outside": operation.outside()})
+    outcome = operation.run(operation.opened(tables))
     for fact in outcome.facts:
         assert sentence(fact, ENGLISH) != sentence(fact, KOREAN)
     return outcome

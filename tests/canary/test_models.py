@@ -17,13 +17,13 @@ from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.tools import ToolDefinition
 
-from cherry_reflex.llm import resolve
+from cherry_reflex.llm import providers
 from cherry_reflex.llm.embedded.encoder.embedding import DIMENSIONS, FILES
 from cherry_reflex.settings import Settings
 from tests.canary.needed_by import needed_by
 
-ENDPOINT, FAILURE, RESOLVE = (
-    f"cherry_reflex/llm/{name}.py" for name in ("endpoint", "failure", "resolve")
+ENDPOINT, FAILURE, PROVIDERS = (
+    f"cherry_reflex/llm/{name}.py" for name in ("endpoint", "failure", "providers")
 )
 ASKED = [messages.ModelRequest(parts=[messages.UserPromptPart("hello")], instructions="be brief")]
 
@@ -99,7 +99,7 @@ async def test_a_form_comes_as_pieces_of_a_tool_call() -> None:
 def test_the_settings_and_profiles_that_are_given_are_known() -> None:
     with needed_by(ENDPOINT, "ModelSettings"):
         assert {"max_retries", "timeout"} <= set(settings.ModelSettings.__annotations__)
-    with needed_by(RESOLVE, "OpenAIModelProfile"):
+    with needed_by(PROVIDERS, "OpenAIModelProfile"):
         known = set(inspect.get_annotations(OpenAIModelProfile))
         known |= set(inspect.get_annotations(profiles.ModelProfile))
         assert {
@@ -132,19 +132,22 @@ def test_the_kinds_of_errors() -> None:
         assert busy.retry_after == 3.0
 
 
-@pytest.mark.parametrize("provider", ["", "openai", "anthropic", "google", "ollama"])
+@pytest.mark.parametrize(
+    "provider",
+    ["", "openai", "anthropic", "google", "azure", "openrouter", "litellm", "ollama"],
+)
 async def test_every_provider_takes_our_http_client(provider: Any) -> None:
-    with needed_by(RESOLVE, f"the parameters of the provider {provider or 'of any endpoint'}"):
+    with needed_by(PROVIDERS, f"the parameters of the provider {provider or 'of any endpoint'}"):
         chosen = Settings(
             llm_provider=provider,
             llm_base_url="http://127.0.0.1:1/v1",
-            llm_model="m",
+            llm_model="a/m",
             llm_api_key="k",
         )
         async with httpx2.AsyncClient(timeout=60) as client:
-            model = resolve._model(chosen, client)
+            model = providers.model_of(chosen, chosen.llm_model, client)
             assert isinstance(model, Model)
-            assert model.model_name == "m"
+            assert model.model_name == "a/m"
             assert str(model.base_url).startswith("http://127.0.0.1:1")
 
 

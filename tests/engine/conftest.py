@@ -12,6 +12,7 @@ from cherry_reflex.core.run_view import RunView
 from cherry_reflex.engine.broker import Broker
 from cherry_reflex.engine.orchestrator_client import OrchestratorClient
 from cherry_reflex.engine.runs import Runs
+from cherry_reflex.engine.sending import Sending
 from cherry_reflex.engine.step_runner import StepRunner
 from cherry_reflex.engine.workflow import Workflow
 from cherry_reflex.store.artifacts import ArtifactStore
@@ -40,7 +41,9 @@ class Engine:
 
 
 @asynccontextmanager
-async def opened(folder: Path, team: ScriptedWorkers) -> AsyncIterator[Engine]:
+async def opened(
+    folder: Path, team: ScriptedWorkers, sending: Sending | None = None
+) -> AsyncIterator[Engine]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(folder))
         log, conversations = EventLog(database), Conversations(database)
@@ -50,7 +53,7 @@ async def opened(folder: Path, team: ScriptedWorkers) -> AsyncIterator[Engine]:
                 id=new_id(), name=name, uri=f"file://{path}", rows=1, columns=(), parent=parent
             )
 
-        step_runner = StepRunner(team, ArtifactStore(database), adopt)
+        step_runner = StepRunner(team, ArtifactStore(database), adopt, sending)
         datasets = DatasetStore(database)
         runs = Runs(
             log,

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cherry_reflex.analysis.results.digest import failure_digest
+from cherry_reflex.analysis.digests.digest import failure_digest
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.digest import Digest, FactDigest, TableDigest
 from cherry_reflex.core.errors import BadInput, WorkerFailed

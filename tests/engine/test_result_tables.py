@@ -173,6 +173,28 @@ async def test_a_later_step_reads_what_an_earlier_one_has_shown(house: House) ->
     assert view.lane("a").digests[0].tables[0].name == "result_3"
 
 
+async def test_what_is_done_again_keeps_its_names_and_whoever_read_them_follows(
+    house: House,
+) -> None:
+    """A turn of a model names what an earlier one has shown: it waits for no step by itself."""
+    team, reads = house.team, "SELECT max(n) AS top FROM result_1"
+    team.workers["a2a:first"] = house.queries("SELECT count(*) AS n FROM sales")
+    team.workers["a2a:second"] = house.queries(reads)
+    first = _step("s1", "a2a:first", sql="x").model_copy(update={"turn": 1, "call": "c1"})
+    second = _step("s2", "a2a:second", sql=reads).model_copy(update={"turn": 2, "call": "c2"})
+    team.turns = [[[first]], [[second]], ["Four."], ["Eight."]]
+    run_id = await house.runs.start(LOCAL_OWNER, house.conversation, "q")
+    view = await house.over(run_id)
+    assert view.plan is not None and view.plan.steps[1].after == ("s1",)
+    assert view.lane("s2").digests[0].tables[0].head == ((4,),)
+    team.workers["a2a:first"] = house.queries("SELECT 2 * count(*) AS n FROM sales")
+    await house.runs.retry(LOCAL_OWNER, run_id, "s1")
+    view = await house.over(run_id)
+    assert view.lane("s1").digests[0].tables[0].name == "result_1"
+    assert view.lane("s2").digests[0].tables[0].head == ((8,),)
+    assert view.summary == "Eight."
+
+
 async def test_a_table_is_profiled_once_and_again_when_its_file_is_gone(house: House) -> None:
     house.team.workers["a2a:first"] = house.queries("SELECT region, amount FROM sales")
     await house.ask(_step("a", "a2a:first"))

@@ -11,7 +11,7 @@ from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import NUMERIC, Operation, column_field
 from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
-from cherry_reflex.llm.resolve import open_model
+from cherry_reflex.llm.resolve import open_language_model
 from cherry_reflex.llm.turns import ModelTurns
 from cherry_reflex.settings import Settings
 from tests.doubles.scripted_llm import ScriptedLlm
@@ -99,7 +99,7 @@ def model_of() -> ModelOf:
 
     @asynccontextmanager
     async def open_(llm: ScriptedLlm | str, **more: Any) -> AsyncIterator[ModelTurns]:
-        async with open_model(settings_of(llm, **more)) as model:
+        async with open_language_model(settings_of(llm, **more)) as model:
             assert isinstance(model, ModelTurns)
             yield model
 

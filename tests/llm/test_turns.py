@@ -9,7 +9,8 @@ from cherry_reflex.core.errors import CherryError, Unavailable
 from cherry_reflex.core.language_model import Message, ToolResult, ToolSpec, Turn, UserMessage
 from cherry_reflex.llm.endpoint import Endpoint
 from cherry_reflex.llm.resolve import open_endpoint
-from cherry_reflex.llm.turns import CALLS_MAX, ModelTurns, typed_calls
+from cherry_reflex.llm.turn_form import CALLS_MAX, typed_calls
+from cherry_reflex.llm.turns import ModelTurns
 from tests.doubles.scripted_llm import Calls, Fills, Refuses, Says, ScriptedLlm, scripted_llm
 from tests.llm.conftest import settings_of
 

@@ -42,7 +42,8 @@ def problem_of(kind: type[Operation], given: dict[str, Any], tables: Tables) -> 
     try:
         operation.check(tables)
         # As `run_operation` does, but for the process of its own.
-        whole(operation.run(tables.model_copy(update={"outside": operation.outside()})))
+        tables = tables.model_copy(update={"outside": operation.outside()})
+        whole(operation.run(operation.opened(tables)))
     except CherryError as error:
         key = f"error.{error.code}"
         if key not in entries():

@@ -9,6 +9,7 @@ from cherry_reflex.core.artifact import ArtifactRef
 from cherry_reflex.core.digest import Digest, FactDigest, TableDigest
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.events import EVENT, Event, Record
+from cherry_reflex.core.evidence import Contradiction, Link, Side, Span
 from cherry_reflex.core.ids import ORCHESTRATOR, PLAN_STEP, SUMMARY_STEP
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.run_view import RunView, fold
@@ -21,6 +22,13 @@ READINGS = ({"task": "rows"}, {"measures": [{"agg": "mean"}]})
 DIGEST = Digest(
     facts=(FactDigest(key="total", params={"value": 1.25}),),
     tables=(TableDigest(title="t", rows=1, columns=("나",), head=(("x",),)),),
+)
+LINK = Link(
+    start=1, end=4, text="1.3", kind="cell", step="s1", table="t", row=0, column="나", value=1.25
+)
+SPAN = Span(start=8, end=9, text="9")
+TWO = tuple(
+    Side(step=one, value=value, text=f"{value}") for one, value in (("s1", 1.5), ("s2", 2.5))
 )
 TEXTS = ("", "매출 ", "**bold", "x" * 50, "🍒\n", '"quoted" \\ ')
 
@@ -63,6 +71,20 @@ def some_event(dice: random.Random) -> Event:
         e.StepFailed(step=step, failure=failure),
         e.StepCancelled(step=step, reason=dice.choice(("user", "skipped"))),
         e.SummaryDelta(text=text),
+        e.AnswerChecked(
+            links=(LINK,),
+            unsupported=(SPAN,) if dice.random() < 0.5 else (),
+            contradictions=(Contradiction(key="total", param="value", sides=TWO),),
+        ),
+        e.DataSent(
+            step=step,
+            to=dice.choice(("helper", "other")),
+            kind=dice.choice(("model", "agent")),
+            here=dice.random() < 0.5,
+            characters=dice.randint(0, 9),
+            table_bytes=dice.randint(0, 9),
+            columns=tuple(dice.sample(("a", "나", "c"), dice.randint(0, 3))),
+        ),
         e.RunFinished(usage={"input_tokens": 12.0, "cost": 0.25}),
         e.RunFailed(failure=failure),
         e.RunCancelled(),

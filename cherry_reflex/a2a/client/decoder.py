@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from cherry_reflex.a2a import codec
 from cherry_reflex.core.errors import CherryError, Failure, ProtocolBroken, WorkerFailed
 from cherry_reflex.core.events import (
+    DataSent,
     DigestAdded,
     InputRequested,
     OutputLine,
@@ -32,11 +33,14 @@ from cherry_reflex.core.events import (
 )
 from cherry_reflex.core.worker import ArtifactProduced, UsageReported, WorkerEvent
 
-_NEWS: dict[str, type[ToolCalled | ToolReturned | DigestAdded | OutputLine | UsageReported]] = {
+_NEWS: dict[
+    str, type[ToolCalled | ToolReturned | DigestAdded | OutputLine | DataSent | UsageReported]
+] = {
     "called": ToolCalled,
     "returned": ToolReturned,
     "digested": DigestAdded,
     "printed": OutputLine,
+    "sent": DataSent,
     "used": UsageReported,
 }
 

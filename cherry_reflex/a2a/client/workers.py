@@ -130,6 +130,14 @@ class A2AWorkers:
             raise NotFound("worker_unknown", name=name, names=self._names())
         self._others = kept
 
+    async def is_foreign(self, worker: str) -> bool:
+        """Return whether `a2a:<name>` is an outside agent; False where there is none."""
+        name = worker.removeprefix("a2a:")
+        if self._find(name) is None:
+            await self.entries(fresh=True)
+        peer = self._find(name)
+        return peer is not None and not peer.own
+
     def call(self, work: WorkerRequest) -> WorkerCall:
         """Begin work at `a2a:<name>`; see core.worker.Workers."""
         return _Late(self, work)

@@ -18,6 +18,7 @@ from cherry_reflex.concurrency.usage import Spent
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure, LimitExceeded
+from cherry_reflex.core.events import DataSent
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.core.reading.reply import as_json
@@ -105,6 +106,10 @@ class StreamingContext:
     async def printed(self, text: str, level: str = "info") -> None:
         """Report a raw line of output."""
         await self._report({"printed": {"text": text, "level": level}})
+
+    async def sent(self, event: DataSent) -> None:
+        """Report what was sent to a language model."""
+        await self._report({"sent": event.model_dump(mode="json", exclude={"type", "step"})})
 
     async def used(self, spent: Spent) -> None:
         """Report what the work has cost at a language model."""

@@ -8,12 +8,21 @@ from pydantic import Field
 
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.additive import averaging_facts, suited_how
+from cherry_reflex.analysis.sql.computed import ComputedColumn
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
-from cherry_reflex.analysis.sql.measures import How, Period
+from cherry_reflex.analysis.sql.measures import Period
 from cherry_reflex.analysis.sql.source import Source, open_source
+from cherry_reflex.analysis.sql.statistic import AnyHow, Statistic, how_field, statistic_of
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    TEMPORAL,
+    Fact,
+    Outcome,
+    Tables,
+    column_field,
+    written_field,
+)
 from cherry_reflex.core.unit import PERCENT, Unit
 
 _WITHIN_TOLD = 12
@@ -53,16 +62,26 @@ class Aggregate(Filtered):
         "How much did we sell in total?",
     )
 
-    measure: str = column_field("Column to put into one number; empty to count rows.", default="")
-    how: How = Field(
-        "sum",
-        description="sum: total; mean: average; median; count: number of rows; distinct: number of "
-        "different values; min; max; std: standard deviation.",
+    measure: str = column_field(
+        "Column to put into one number; empty to count rows.",
+        default="",
+        expression=True,
+        aggregated=True,
+    )
+    how: AnyHow = how_field(
+        "sum: total; mean: average; median; count: number of rows; distinct: number of "
+        "different values; min; max; std: standard deviation."
+    )
+    p: float = written_field("Of a quantile.", default=0.5, ge=0, le=1)
+    other: str = written_field(
+        "Column: the weight (weighted_mean), the second (corr), the order (first, last).",
+        default="",
     )
     group_by: tuple[str, ...] = column_field(
         "Columns whose values make the groups; empty for one number over all rows.",
         many=True,
         default=(),
+        expression=True,
     )
     within: str = column_field(
         "One of the group columns: ranks the others within each of its values; empty to rank all.",
@@ -80,23 +99,30 @@ class Aggregate(Filtered):
         """Raise BadInput when measure, groups or filters do not fit."""
         super().check(tables)
         dataset = tables.get(self.dataset)
-        measures.check(dataset.column(self.measure) if self.measure else None, self._how)
+        if self.other and dataset.column(self.other) is None:
+            listed = ", ".join(c.name for c in dataset.columns[:60])
+            raise BadInput(
+                "column_unknown", column=self.other, dataset=dataset.name, columns=listed
+            )
+        Statistic(self.measure, self._how, self.p, self.other).check(dataset)
         if self.within and self.within not in self.group_by:
             raise BadInput("within_not_grouped", column=self.within)
         if len(set(self.group_by)) != len(self.group_by):
             raise BadInput("columns_repeated", columns=", ".join(self.group_by))
 
     @property
-    def _how(self) -> How:
+    def _how(self) -> AnyHow:
         """Without a measure there are only rows to count."""
-        return self.how if self.measure else "count"
+        return self.how if self.measure or self.how == "share" else "count"
 
     def run(self, tables: Tables) -> Outcome:
         """Compute the table of groups and what is notable in it. A measure that does not add up
         (percentages) is averaged, unless its total was asked for."""
         column = tables.get(self.dataset).column(self.measure) if self.measure else None
         is_given = "how" in self.model_fields_set
-        how = suited_how(column, self._how, is_given=is_given)
+        how = self._how
+        if how == "sum":
+            how = suited_how(column, how, is_given=is_given) if column else how
         operation = self if how == self._how else self.model_copy(update={"how": how})
         with open_source(operation, tables) as source:
             outcome = operation._computed(source)
@@ -104,11 +130,15 @@ class Aggregate(Filtered):
         return outcome.model_copy(update={"facts": (*outcome.facts, *told)})
 
     def _computed(self, source: Source) -> Outcome:
-        value = measures.sql(self.measure, self._how)
-        heading = measures.heading_of(source, self.measure, self._how)
+        statistic = self._statistic(source)
+        value = statistic.sql(whole=source.of())
+        heading = statistic.heading(source)
         if not self.group_by:
             return self._overall(source, value, heading)
         return self._grouped(source, value, heading)
+
+    def _statistic(self, source: Source) -> Statistic:
+        return statistic_of(source.dataset, self.measure, self._how, self.p, self.other)
 
     def _overall(self, source: Source, value: str, heading: str) -> Outcome:
         sql = f"SELECT {value} AS {ident(heading)} {source.of()}"
@@ -152,7 +182,7 @@ class Aggregate(Filtered):
         top = 0 if whole else self.top
         selected = [f"{k} AS {ident(g)}" for k, g in zip(keys, headings.groups, strict=True)]
         selected.append(f"{value} AS {ident(headings.value)}")
-        if self._how in measures.ADDITIVE:
+        if self._adds_up(source):
             share = source.say("heading.share")
             over = f"PARTITION BY {ident(self.within)}" if self.within else ""
             total = f"sum({ident(headings.value)}) OVER ({over})"
@@ -178,7 +208,9 @@ class Aggregate(Filtered):
         return f"{sql} LIMIT {top}" if top and not self.within else sql
 
     def _key(self, source: Source, column: str) -> str:
-        if source.column(column).type not in TEMPORAL:
+        found = source.column(column)
+        # An expression has cut its dates already.
+        if found.type not in TEMPORAL or (isinstance(found, ComputedColumn) and not self.period):
             return ident(column)
         period = self._period(source, column)
         return measures.label(measures.cut(column, period), period)
@@ -195,7 +227,7 @@ class Aggregate(Filtered):
         ranked = f"SELECT {named}, {value} FROM every_group WHERE {value} IS NOT NULL ORDER BY 2"
         count = source.one("SELECT count(*) FROM every_group")[0]
         total = None
-        if self._how in measures.ADDITIVE:
+        if self._adds_up(source):
             total = source.one(f"SELECT sum({value}) FROM every_group")[0]
         best = source.one(f"{ranked} DESC LIMIT 1")
         worst = source.one(f"{ranked} ASC LIMIT 1")
@@ -268,7 +300,7 @@ class Aggregate(Filtered):
         return "ASC" if self.order == "smallest" else "DESC"
 
     def _missing(self, source: Source) -> tuple[Fact, ...]:
-        if not self.measure or self._how in measures.COUNTING:
+        if self._how in measures.COUNTING or source.dataset.column(self.measure) is None:
             return ()
         missing = source.one(f"SELECT count(*) {source.of(f'{ident(self.measure)} IS NULL')}")[0]
         if not missing:
@@ -277,13 +309,16 @@ class Aggregate(Filtered):
         return (Fact(key="missing_left_out", params=params, weight=0.6),)
 
     def _units(self, source: Source) -> dict[str, Unit]:
-        return measures.units(source, self.measure, self._how, "value")
+        return self._statistic(source).units(source, "value")
 
     def _column_units(self, source: Source, heading: str) -> dict[str, Unit]:
-        units = measures.units(source, self.measure, self._how, heading)
-        if self.group_by and self._how in measures.ADDITIVE:
+        units = self._statistic(source).units(source, heading)
+        if self.group_by and (self._adds_up(source) or self._how == "share"):
             units[source.say("heading.share")] = PERCENT
         return units
+
+    def _adds_up(self, source: Source) -> bool:
+        return self._statistic(source).usual in measures.ADDITIVE
 
     def _chosen(self) -> dict[str, Any]:
         return {"measure": self.measure, "how": self._how, "group_by": list(self.group_by)}

@@ -6,12 +6,21 @@ from pydantic import Field
 
 from cherry_reflex.analysis.sql import measures
 from cherry_reflex.analysis.sql.additive import averaging_facts, suited_how
+from cherry_reflex.analysis.sql.computed import ComputedColumn
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
-from cherry_reflex.analysis.sql.measures import How, Period
+from cherry_reflex.analysis.sql.measures import Period
 from cherry_reflex.analysis.sql.source import Source, open_source
+from cherry_reflex.analysis.sql.statistic import AnyHow, Statistic, how_field, statistic_of
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    TEMPORAL,
+    Fact,
+    Outcome,
+    Tables,
+    column_field,
+    written_field,
+)
 
 _COLUMNS_MAX = 50
 
@@ -32,18 +41,32 @@ class Pivot(Filtered):
         "Break revenue down by category and month",
     )
 
-    down: str = column_field("Column whose values go down, one row each.")
-    across: str = column_field("Column whose values go across, one column each (at most 50).")
-    measure: str = column_field("Column in the cells; empty to count rows.", default="")
-    how: How = Field("sum", description="How the measure is put together in each cell.")
+    down: str = column_field("Column whose values go down, one row each.", expression=True)
+    across: str = column_field(
+        "Column whose values go across, one column each (at most 50).", expression=True
+    )
+    measure: str = column_field(
+        "Column in the cells; empty to count rows.", default="", expression=True
+    )
+    how: AnyHow = how_field("How the measure is put together in each cell.")
+    p: float = written_field("Of a quantile.", default=0.5, ge=0, le=1)
+    other: str = written_field(
+        "Column: the weight (weighted_mean), the second (corr), the order (first, last).",
+        default="",
+    )
     period: Period = Field("", description="Length of the pieces that dates are cut into.")
 
     def check(self, tables: Tables) -> None:
         """Raise BadInput when columns do not fit."""
         super().check(tables)
         dataset = tables.get(self.dataset)
-        measure = dataset.column(self.measure) if self.measure else None
-        measures.check(measure, self.how if self.measure else "count")
+        if self.other and dataset.column(self.other) is None:
+            listed = ", ".join(c.name for c in dataset.columns[:60])
+            raise BadInput(
+                "column_unknown", column=self.other, dataset=dataset.name, columns=listed
+            )
+        how = self.how if self.measure or self.how == "share" else "count"
+        Statistic(self.measure, how, self.p, self.other).check(dataset)
         if self.down == self.across:
             raise BadInput("columns_repeated", columns=self.down)
 
@@ -51,8 +74,12 @@ class Pivot(Filtered):
         """Compute the cross table."""
         with open_source(self, tables) as source:
             column = source.dataset.column(self.measure) if self.measure else None
-            how = suited_how(column, self.how, is_given="how" in self.model_fields_set)
-            value = measures.sql(self.measure, how)
+            how = self.how
+            if how == "sum":
+                how = suited_how(column, how, is_given="how" in self.model_fields_set)
+            statistic = statistic_of(source.dataset, self.measure, how, self.p, self.other)
+            whole = source.of()
+            value = statistic.sql(whole=whole)
             down, across = self._key(source, self.down), self._key(source, self.across)
             names = [
                 str(row[0])
@@ -69,7 +96,7 @@ class Pivot(Filtered):
                 [name or source.say("missing_value") for name in names], self.down, total
             )
             cells = [
-                f"{measures.sql(self.measure, how, f'{across} = {literal(name)}')} AS {ident(head)}"
+                f"{statistic.sql(f'{across} = {literal(name)}', whole)} AS {ident(head)}"
                 for name, head in zip(names, shown, strict=True)
             ]
             cells.append(f"{value} AS {ident(total)}")
@@ -77,9 +104,9 @@ class Pivot(Filtered):
                 f"SELECT {down} AS {ident(self.down)}, {', '.join(cells)} {source.of()} "
                 f"GROUP BY 1 ORDER BY {len(names) + 2} DESC NULLS LAST, 1"
             )
-            heading = measures.heading_of(source, self.measure, how)
+            heading = statistic.heading(source)
             title = source.say("title.pivot", heading=heading, down=self.down, across=self.across)
-            unit = measures.unit_of(source, self.measure, how)
+            unit = statistic.unit(source)
             units = dict.fromkeys([*shown, total], unit) if unit else {}
             chosen = {"down": self.down, "across": self.across}
             table = source.table(title, sql, chosen=chosen, units=units)
@@ -91,7 +118,7 @@ class Pivot(Filtered):
                 raise BadInput("values_none", column=self.measure or self.down)
             params: dict[str, Any] = {"x": str(best[0]), "y": str(best[1]), "heading": heading}
             params["value"] = best[2] if isinstance(best[2], int | float) else str(best[2])
-            units = measures.units(source, self.measure, how, "value")
+            units = statistic.units(source, "value")
             fact = Fact(key="chart.largest_pair", params=params, weight=0.9, units=units)
             is_given = "how" in self.model_fields_set
             told = averaging_facts(source, self.measure, how, is_given=is_given)
@@ -100,7 +127,9 @@ class Pivot(Filtered):
 
     def _key(self, source: Source, column: str) -> str:
         name = ident(column)
-        if source.column(column).type in TEMPORAL:
+        found = source.column(column)
+        # An expression has cut its dates already.
+        if found.type in TEMPORAL and (self.period or not isinstance(found, ComputedColumn)):
             days = source.one(f"SELECT date_diff('day', min({name}), max({name})) {source.of()}")[0]
             period = measures.period_for(int(days or 0), self.period)
             name = measures.label(measures.cut(column, period), period)

@@ -31,9 +31,14 @@ class ShowRows(Filtered):
     )
 
     columns: tuple[str, ...] = column_field(
-        "Columns to show; empty for all.", many=True, default=()
+        "Columns to show; empty for all.",
+        many=True,
+        default=(),
+        expression=True,
     )
-    sort_by: str = column_field("Column to sort by; empty keeps the order.", default="")
+    sort_by: str = column_field(
+        "Column to sort by; empty keeps the order.", default="", expression=True
+    )
     descending: bool = Field(True, description="Largest (or latest) first.")
     limit: int = Field(1000, ge=1, le=_LIMIT_MAX, description="Largest number of rows to list.")
 
@@ -50,7 +55,7 @@ class ShowRows(Filtered):
             table = source.table(title, sql)
             share = source.rows / max(1, source.dataset.rows)
             params = {"rows": source.rows, "total": source.dataset.rows, "share": share}
-            facts = [Fact(key="rows.found", params=params, weight=0.9)] if self.filters else []
+            facts = [Fact(key="rows.found", params=params, weight=0.9)] if self.conditions else []
             if self.sort_by and source.column(self.sort_by).type in NUMERIC:
                 name = ident(self.sort_by)
                 low, high = source.one(f"SELECT min({name}), max({name}) {source.of()}")

@@ -81,7 +81,7 @@ class NetPromoterScore(Filtered):
             raise BadInput("column_twice", column=self.score)
         column = tables.get(self.dataset).column(self.score)
         low, high = (column.minimum, column.maximum) if column is not None else (None, None)
-        if self.scale != "auto" or self.filters:
+        if self.scale != "auto" or self.conditions:
             return
         if isinstance(low, int | float) and isinstance(high, int | float):
             _scale_of(self.score, float(low), float(high))

@@ -50,15 +50,18 @@ class Chart(Filtered):
         "Column along the x axis: the groups, the dates, or the number whose distribution is "
         "drawn (histogram), or the first number (scatter).",
         default="",
+        expression=True,
     )
     y: str = column_field(
         "Column of numbers that is measured (bars, lines, shares, boxes, second number of a "
         "scatter; second grouping of a heatmap). Empty counts rows.",
         default="",
+        expression=True,
     )
     color: str = column_field(
         "Column that splits the marks by colour (in a heatmap: the number that is measured).",
         default="",
+        expression=True,
     )
     how: How = Field("sum", description="How y is put together in each group.")
     period: Period = Field(
@@ -74,6 +77,8 @@ class Chart(Filtered):
         dataset = tables.get(self.dataset)
         x, y, color = (dataset.column(n) if n else None for n in (self.x, self.y, self.color))
         given = [name for name in (self.x, self.y, self.color) if name]
+        if any(dataset.column(name) is None for name in given):
+            return  # expressions: checked again when they have been computed
         if len(set(given)) != len(given) and self.kind != "heatmap":
             raise BadInput("columns_repeated", columns=", ".join(given))
         if self.kind in GROUPED:

@@ -43,7 +43,7 @@ class Findings(Filtered):
 
     def run(self, tables: Tables) -> Outcome:
         """Gather the facts of several analyses and rank them."""
-        profile = Profile(dataset=self.dataset, filters=self.filters).run(tables)
+        profile = Profile(dataset=self.dataset, filters=self.filters, where=self.where).run(tables)
         facts = list(profile.facts)
         progress(text("agent.progress_relations", tables.language))
         charts: list[ArtifactContent] = []
@@ -80,6 +80,7 @@ class Findings(Filtered):
 
 def _charts(source: Source, strong: list[Association], findings: Findings) -> list[Chart]:
     common: dict[str, Any] = {"dataset": findings.dataset, "filters": findings.filters}
+    common["where"] = findings.where
     charts = []
     for pair in strong[:_CHARTS]:
         first, second = source.column(pair.first), source.column(pair.second)

@@ -1,7 +1,7 @@
 """Values far from the others, by Tukey's fences."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -9,7 +9,15 @@ from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    Fact,
+    Outcome,
+    Tables,
+    chosen_field,
+    column_field,
+    written_field,
+)
 
 _COLUMNS_MAX = 30
 _ROWS_SHOWN = 100
@@ -30,6 +38,7 @@ class Fences:
     far: int
     present: int
     extreme: float
+    mean: float = 0.0
 
     @property
     def outside(self) -> int:
@@ -54,11 +63,20 @@ class Outliers(Filtered):
     )
 
     columns: tuple[str, ...] = column_field(
-        "Numeric columns to look at; empty for all.", *NUMERIC, many=True, default=()
+        "Numeric columns to look at; empty for all.",
+        *NUMERIC,
+        many=True,
+        default=(),
+        expression=True,
     )
     reach: float = Field(
         1.5, gt=0, le=10, description="Width of the fences in interquartile ranges."
     )
+    method: Literal["iqr", "z"] = chosen_field(
+        "iqr: Tukey's fences; z: standard deviations from the mean.", ("iqr",), default="iqr"
+    )
+    threshold: float = written_field("Standard deviations, for z.", default=3.0, gt=0)
+    ddof: Literal[0, 1] = written_field("For z: 1 is the sample's deviation.", default=0)
 
     def run(self, tables: Tables) -> Outcome:
         """Count values outside the fences and list the rows with the most extreme ones."""
@@ -68,7 +86,7 @@ class Outliers(Filtered):
             )
             if not names:
                 raise BadInput("numbers_few", needed=1, found=0)
-            fences = [f for n in names[:_COLUMNS_MAX] if (f := fences_of(source, n, self.reach))]
+            fences = [f for n in names[:_COLUMNS_MAX] if (f := self._fences(source, n))]
             if not fences:
                 raise BadInput("outliers_undefined", columns=", ".join(names))
             fences.sort(key=lambda f: -f.outside / f.present)
@@ -86,13 +104,66 @@ class Outliers(Filtered):
             if any(f.outside for f in fences):
                 code = _rows(source, fences)
                 artifacts.append(source.table(source.say("title.outlier_rows"), code))
-            facts = [*told(fences), *source.facts()]
+            found = told(fences) if self.method == "iqr" else self._told_z(fences)
+            facts = [*found, *source.facts()]
         return Outcome(
             facts=tuple(facts),
             artifacts=tuple(artifacts),
             code=code,
             code_language="sql" if code else "",
         )
+
+    def _fences(self, source: Source, column: str) -> Fences | None:
+        if self.method == "iqr":
+            return fences_of(source, column, self.reach)
+        return limits_of(source, column, self.threshold, self.ddof)
+
+    def _told_z(self, fences: list[Fences]) -> list[Fact]:
+        outside = [f for f in fences if f.outside]
+        if not outside:
+            params = {"columns": len(fences), "threshold": self.threshold}
+            return [Fact(key="outliers.z_none", params=params, weight=0.9)]
+        return [
+            Fact(
+                key="outliers.z_found",
+                params={
+                    "column": f.column,
+                    "count": f.outside,
+                    "share": f.outside / f.present,
+                    "threshold": self.threshold,
+                    "mean": f.mean,
+                    "low": f.low,
+                    "high": f.high,
+                    "below": f.below,
+                    "above": f.above,
+                    "extreme": f.extreme,
+                },
+                weight=0.85 - place * 0.02,
+            )
+            for place, f in enumerate(outside)
+        ]
+
+
+def limits_of(source: Source, column: str, threshold: float, ddof: int) -> Fences | None:
+    """Return the limits of a column so many standard deviations from its mean; None with fewer
+    than 5 values or no spread."""
+    name = ident(column)
+    usable = f"{name} IS NOT NULL AND isfinite({name}::DOUBLE)"
+    how = "stddev_samp" if ddof else "stddev_pop"
+    present, mean, spread = source.one(
+        f"SELECT count(*), avg({name}::DOUBLE), {how}({name}::DOUBLE) {source.of(usable)}"
+    )
+    if present < _ROWS_MIN or not spread:
+        return None
+    low, high = mean - threshold * spread, mean + threshold * spread
+    below, above, extreme = source.one(
+        f"SELECT count(*) FILTER ({name} < {literal(low)}), "
+        f"count(*) FILTER ({name} > {literal(high)}), "
+        f"arg_max({name}::DOUBLE, abs({name}::DOUBLE - {literal(mean)})) {source.of(usable)}"
+    )
+    return Fences(
+        column, low, high, int(below), int(above), 0, int(present), float(extreme), float(mean)
+    )
 
 
 def fences_of(source: Source, column: str, reach: float = 1.5) -> Fences | None:
@@ -130,6 +201,8 @@ def told(fences: list[Fences]) -> list[Fact]:
             "share": f.outside / f.present,
             "low": f.low,
             "high": f.high,
+            "below": f.below,
+            "above": f.above,
             "extreme": f.extreme,
         }
         # Of a normal distribution 0.7 % lie outside the fences: that alone is not remarkable.

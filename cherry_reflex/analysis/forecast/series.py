@@ -163,11 +163,11 @@ class SeriesOperation(Filtered):
     def _name(self, tables: Tables) -> str:
         """What is followed, with the rows that it is of."""
         name = self.value or said("forecast.rows", tables)
-        return f"{name} ({shown(self.filters)})" if self.filters else name
+        return f"{name} ({shown(self.conditions)})" if self.conditions else name
 
     def _frame(self, tables: Tables, columns: list[str]) -> tuple[Any, tuple[Fact, ...]]:
         """Return the rows that the filters leave, and what must be said of them."""
-        if not self.filters:
+        if not self.conditions:
             return read(tables.get(self.dataset), columns).frame, ()
         with open_source(self, tables) as source:
             names = ", ".join(map(ident, dict.fromkeys(columns)))

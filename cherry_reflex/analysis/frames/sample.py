@@ -6,7 +6,7 @@ from typing import Any
 
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered, where
-from cherry_reflex.analysis.sql.source import open_source
+from cherry_reflex.analysis.sql.source import has_expressions, open_source
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import Fact, Tables
@@ -80,7 +80,7 @@ def read_part(
     import numpy as np
 
     dataset = tables.get(operation.dataset)
-    if not operation.filters:
+    if not has_expressions(dataset, operation.conditions) and not operation.filters:
         return read(dataset, columns, rows_max=rows_max)
     wanted = ", ".join(ident(name) for name in dict.fromkeys(columns))
     with open_source(operation, tables) as source:
@@ -91,7 +91,7 @@ def read_part(
         picked = np.random.default_rng(SEED).choice(total, rows_max, replace=False)
         found = found.take(np.sort(picked))
     frame = framed(found)
-    return Sample(frame, len(frame), total, where(operation.filters, dataset), facts)
+    return Sample(frame, len(frame), total, where(operation.conditions, dataset), facts)
 
 
 def framed(table: Any) -> Any:

@@ -70,7 +70,7 @@ class Predict(Operation):
         if counted.blank:
             params = {"rows": counted.blank}
             facts.append(Fact(key="models.predicted_blank", params=params, weight=2.0))
-        added = (head, sure) if card.task == "classification" else (head,)
+        added = (head, sure) if hasattr(pipeline, "predict_proba") else (head,)
         return Outcome(
             facts=tuple(facts),
             artifacts=(_made(dataset, card, path, counted.rows, added, tables),),
@@ -121,7 +121,7 @@ def _predicted(
             counted.add(values, card.task)
             counted.blank += int(frame.isna().any(axis=1).sum())
             part = part.append_column(head, pa.array(values))
-            if card.task == "classification":
+            if hasattr(pipeline, "predict_proba"):
                 part = part.append_column(
                     sure, pa.array(pipeline.predict_proba(design).max(axis=1))
                 )

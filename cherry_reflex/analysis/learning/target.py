@@ -55,8 +55,8 @@ def targeted(frame: Any, dataset: Dataset, name: str, asked: str = "auto") -> Ta
     values = frame.loc[present, name]
     distinct = int(values.nunique())
     if distinct == 1:
-        raise BadInput("target_constant", column=name, value=_text(values.iloc[0]))
-    task, why = _task(column, distinct, asked)
+        raise BadInput("target_constant", column=name, value=label_of(values.iloc[0]))
+    task, why = task_of(column, distinct, asked)
     if task == "regression":
         if column.type not in NUMERIC:
             raise BadInput("target_not_number", column=name)
@@ -65,7 +65,7 @@ def targeted(frame: Any, dataset: Dataset, name: str, asked: str = "auto") -> Ta
     if distinct > CLASSES_MAX:
         raise BadInput("target_classes_many", column=name, classes=distinct, limit=CLASSES_MAX)
     _enough(len(values), name)
-    labels = pd.Series([_text(value) for value in values], index=values.index, dtype=object)
+    labels = pd.Series([label_of(value) for value in values], index=values.index, dtype=object)
     counts = labels.value_counts()
     rare = tuple(sorted(counts.index[counts < CLASS_ROWS_MIN]))
     in_rare = labels.isin(rare)
@@ -78,7 +78,8 @@ def targeted(frame: Any, dataset: Dataset, name: str, asked: str = "auto") -> Ta
     return Target(name, task, why, labels, kept, missing, rare, int(in_rare.sum()))
 
 
-def _task(column: Column, distinct: int, asked: str) -> tuple[Task, str]:
+def task_of(column: Column, distinct: int, asked: str) -> tuple[Task, str]:
+    """Return the task, and why it is that (as `Target.why` has it)."""
     if asked == "classification":
         return "classification", "asked"
     if asked == "regression":
@@ -97,7 +98,8 @@ def _enough(rows: int, name: str) -> None:
         raise BadInput("training_rows_few", rows=rows, needed=ROWS_MIN, column=name)
 
 
-def _text(value: Any) -> str:
+def label_of(value: Any) -> str:
+    """Return a class as text, whole numbers without decimals."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and value.is_integer():

@@ -6,13 +6,14 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from cherry_reflex.analysis.frames.sample import read_part
-from cherry_reflex.analysis.learning import contest, leak, model_store, report
+from cherry_reflex.analysis.learning import contest, leak, model_store, named_report, report
 from cherry_reflex.analysis.learning.candidate import ModelName, candidates
 from cherry_reflex.analysis.learning.contest import Result
+from cherry_reflex.analysis.learning.named import fitted
+from cherry_reflex.analysis.learning.named_arguments import NamedModelArguments
 from cherry_reflex.analysis.learning.recipe import LeftOut, Recipe, screened
 from cherry_reflex.analysis.learning.split import Split, split
 from cherry_reflex.analysis.learning.target import Target, targeted
-from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import TEMPORAL, Outcome, Tables, column_field
@@ -21,7 +22,7 @@ ROWS_MAX = 20_000
 FEATURES_MAX = 200
 
 
-class Train(Filtered):
+class Train(NamedModelArguments):
     """Train models that predict a column: classification when it holds categories, regression when
     it holds numbers. Compares several models with a baseline by cross-validation, measures the best
     one on rows held back, says which columns matter, and saves it for predictions."""
@@ -81,6 +82,9 @@ class Train(Filtered):
         """Train, measure, save. Raises BadInput with what is wrong with target or features."""
         import numpy as np
 
+        if self.model:
+            named = fitted(self, self.target, self.features, self.task, self.test_share, tables)
+            return named_report.outcome(named, tables)
         dataset = tables.get(self.dataset)
         names = self._features(dataset)
         wanted = [self.target, *names, *self._time()]

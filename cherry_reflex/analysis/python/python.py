@@ -50,6 +50,7 @@ class RunPython(Operation):
     name: ClassVar[str] = PYTHON
     needs_data: ClassVar[bool] = False
     needs_model: ClassVar[bool] = True
+    runs_code: ClassVar[bool] = True
 
     code: str = Field(
         max_length=CODE_CHARS_MAX,

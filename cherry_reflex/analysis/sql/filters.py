@@ -1,20 +1,37 @@
 """Conditions on rows that any planner can fill: a column, a comparison, a value."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cherry_reflex.analysis.sql.duckdb import ident, literal
+from cherry_reflex.analysis.sql.computed import with_computed
+from cherry_reflex.analysis.sql.duckdb import ident, literal, sql_name
+from cherry_reflex.analysis.sql.expression import condition
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Operation, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    TEMPORAL,
+    Operation,
+    Tables,
+    column_field,
+    written_field,
+)
 
-Comparison = Literal["=", "!=", ">", ">=", "<", "<=", "in", "between", "contains", "year", "month"]
+Comparison = Literal[
+    "=", "!=", ">", ">=", "<", "<=", "in", "not in", "between", "contains", "regex",
+    "year", "month", "is missing", "is not missing",
+]  # fmt: skip
 Scalar = str | int | float | bool
 
+_SIGNS = {
+    "in": "=", "!=": "≠", "not in": "≠", ">=": "≥", "<=": "≤", "contains": "∋", "regex": "~",
+}  # fmt: skip
+_WITHOUT_VALUE = ("is missing", "is not missing")
 _PAIR = 2
 _MONTHS = 12
 
@@ -31,6 +48,7 @@ class Filter(BaseModel):
         "`in` takes a list, `between` two values (both included), `contains` part of a text.",
     )
     value: Scalar | tuple[Scalar, ...] = Field(
+        "",
         description="Value to compare with; a list for `in` and `between`. Dates as 2024-01-31, "
         "2024-01 or 2024.",
         json_schema_extra={"x-value": "column"},
@@ -51,18 +69,25 @@ class Filter(BaseModel):
             raise BadInput(
                 "column_unknown", column=self.column, dataset=dataset.name, columns=names
             )
-        name, values = ident(self.column), self._values()
+        name, values = ident(self.column), () if self.op in _WITHOUT_VALUE else self._values()
         match self.op:
             case "year" | "month":
                 if column.type not in TEMPORAL:
                     raise BadInput("filter_type", column=self.column, type=column.type, op=self.op)
                 numbers = [literal(self._part(value)) for value in values]
                 return f"{self.op}({name}) IN ({', '.join(numbers)})"
+            case "is missing" | "is not missing":
+                return f"{name} IS {'NOT ' if self.op == 'is not missing' else ''}NULL"
+            case "regex":
+                return f"regexp_matches({name}::VARCHAR, {literal(str(values[0]))})"
             case "contains":
                 needle = literal(str(values[0]).lower())
                 return f"contains(lower({name}::VARCHAR), {needle})"
             case "in":
                 return f"({' OR '.join(self._equal(column, value) for value in values)})"
+            case "not in":
+                joined = " OR ".join(self._equal(column, value) for value in values)
+                return f"({joined}) IS NOT TRUE"
             case "between":
                 if len(values) != _PAIR:
                     raise BadInput("filter_value", column=self.column, value=self.shown_value)
@@ -85,7 +110,9 @@ class Filter(BaseModel):
             return f"{self.column}: {self.shown_value} (month)"
         if self.op == "between":
             return f"{self.column}: {' – '.join(str(v) for v in self._values())}"
-        sign = {"in": "=", "!=": "≠", ">=": "≥", "<=": "≤", "contains": "∋"}.get(self.op, self.op)
+        if self.op in _WITHOUT_VALUE:
+            return f"{self.column} {'=' if self.op == 'is missing' else '≠'} ∅"
+        sign = _SIGNS.get(self.op, self.op)
         return f"{self.column} {sign} {self.shown_value}"
 
     @property
@@ -95,7 +122,7 @@ class Filter(BaseModel):
 
     def _values(self) -> tuple[Scalar, ...]:
         values = self.value if isinstance(self.value, tuple) else (self.value,)
-        if not values:
+        if not values or (values == ("",) and "value" not in self.model_fields_set):
             raise BadInput("filter_value", column=self.column, value="")
         return values
 
@@ -161,8 +188,26 @@ class Filter(BaseModel):
         return literal(str(value))
 
 
+@dataclass(frozen=True)
+class Where:
+    """A condition that was written as an SQL expression."""
+
+    text: str
+
+    def sql(self, dataset: Dataset) -> str:
+        """Return the condition, checked. Raises BadInput `expression_invalid`, `column_unknown`."""
+        names = [c.name for c in dataset.columns]
+        return f"({condition(self.text, names, sql_name(dataset)).sql})"
+
+    @property
+    def shown(self) -> str:
+        """The condition for readers."""
+        return self.text.strip()
+
+
 class Filtered(Operation):
-    """The base of operations that may look at a part of the rows only."""
+    """The base of operations that may look at a part of the rows only, and compute with columns
+    that its arguments make (`x-expression`)."""
 
     filters: tuple[Filter, ...] = Field(
         default=(),
@@ -171,20 +216,39 @@ class Filtered(Operation):
         "all rows.",
     )
 
+    where: str = written_field(
+        "SQL condition on the rows, such as a > 3 AND b IS NOT NULL.", default="", max_length=2000
+    )
+
+    @property
+    def conditions(self) -> tuple[Filter | Where, ...]:
+        """All conditions that rows must meet."""
+        return (*self.filters, *([Where(self.where)] if self.where.strip() else []))
+
+    def opened(self, tables: Tables) -> Tables:
+        """Return the tables with a column for each SQL expression among the arguments.
+
+        Raises BadInput `expression_invalid`, `column_unknown`, `column_type`.
+        """
+        opened = with_computed(self, tables)
+        if opened is not tables:
+            self.check(opened)
+        return opened
+
     def check(self, tables: Tables) -> None:
         """Raise BadInput when columns or filters do not fit the dataset."""
         super().check(tables)
         dataset = tables.get(self.dataset)
-        for condition in self.filters:
-            condition.check(dataset)
+        for one in self.filters:
+            one.check(dataset)
 
 
-def where(filters: Sequence[Filter], dataset: Dataset, *more: str) -> str:
+def where(filters: Sequence[Filter | Where], dataset: Dataset, *more: str) -> str:
     """Return a WHERE clause of all filters and `more` conditions, empty when there are none."""
-    conditions = [condition.sql(dataset) for condition in filters] + [m for m in more if m]
+    conditions = [one.sql(dataset) for one in filters] + [m for m in more if m]
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
-def shown(filters: Sequence[Filter]) -> str:
+def shown(filters: Sequence[Filter | Where]) -> str:
     """Return the filters for readers."""
-    return "; ".join(condition.shown for condition in filters)
+    return "; ".join(one.shown for one in filters)

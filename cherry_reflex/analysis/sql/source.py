@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.results import artifacts
+from cherry_reflex.analysis.sql.computed import ComputedColumn, lock, selected
 from cherry_reflex.analysis.sql.duckdb import (
     connect,
     ident,
@@ -13,7 +14,8 @@ from cherry_reflex.analysis.sql.duckdb import (
     sql_name,
     within_range,
 )
-from cherry_reflex.analysis.sql.filters import Filter, Filtered, shown, where
+from cherry_reflex.analysis.sql.expression import failed
+from cherry_reflex.analysis.sql.filters import Filter, Filtered, Where, shown, where
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
@@ -38,7 +40,7 @@ class Source:
         connection: "duckdb.DuckDBPyConnection",
         tables: Tables,
         dataset: Dataset,
-        filters: Sequence[Filter],
+        filters: Sequence[Filter | Where],
     ) -> None:
         self.connection = connection
         self.tables = tables
@@ -51,12 +53,16 @@ class Source:
         connection.execute(
             f"CREATE {kind} {ident(self.name)} AS SELECT *{finite} FROM read_parquet({path})"
         )
+        if has_expressions(dataset, self.filters):
+            lock(connection, tables, dataset)
         self.rows = int(self.one(f"SELECT count(*) {self.of()}")[0])
 
     def of(self, *conditions: str) -> str:
         """Return `FROM … WHERE …` for the rows that meet the filters and `conditions`."""
         name = self.name if self.name.isascii() else ident(self.name)
-        return f"FROM {name}{where(self.filters, self.dataset, *conditions)}"
+        return (
+            f"FROM {selected(self.dataset, name)}{where(self.filters, self.dataset, *conditions)}"
+        )
 
     def one(self, sql: str) -> tuple[Any, ...]:
         """Return the only row of a query."""
@@ -153,7 +159,8 @@ def _finite(dataset: Dataset) -> str:
     replaced = [
         f"CASE WHEN isfinite({ident(c.name)}) THEN {ident(c.name)} END AS {ident(c.name)}"
         for c in dataset.columns
-        if c.type == "number" and (c.minimum is None or c.maximum is None)
+        if not isinstance(c, ComputedColumn)
+        and c.type == "number" and (c.minimum is None or c.maximum is None)
         and c.dtype in ("", "DOUBLE", "FLOAT")
     ]  # fmt: skip
     return f" REPLACE ({', '.join(replaced)})" if replaced else ""
@@ -167,10 +174,37 @@ def open_source(operation: Filtered, tables: Tables) -> Iterator[Source]:
     filters.
     """
     dataset = tables.get(operation.dataset)
-    with within_range(), connect(tables.folder) as connection:
-        source = Source(connection, tables, dataset, operation.filters)
-        if not source.rows and operation.filters:
-            raise BadInput("filter_empty", filters=shown(operation.filters))
+    with within_range(), _told_of(operation, dataset), connect(tables.folder) as connection:
+        source = Source(connection, tables, dataset, operation.conditions)
+        if not source.rows and operation.conditions:
+            raise BadInput("filter_empty", filters=shown(operation.conditions))
         if not source.rows:
             raise BadInput("rows_none", dataset=dataset.name)
         yield source
+
+
+def has_expressions(dataset: Dataset, conditions: Sequence[Filter | Where]) -> bool:
+    """Whether something that a person or a model wrote is computed."""
+    return any(isinstance(c, ComputedColumn) for c in dataset.columns) or any(
+        isinstance(one, Where) for one in conditions
+    )
+
+
+@contextmanager
+def _told_of(operation: Filtered, dataset: Dataset) -> Iterator[None]:
+    """Tell what DuckDB finds wrong with an expression: types that do not fit, texts that are no
+    numbers."""
+    import duckdb
+
+    written = [c.name for c in dataset.columns if isinstance(c, ComputedColumn)]
+    written += [operation.where] if operation.where else []
+    try:
+        yield
+    except (
+        duckdb.BinderException,
+        duckdb.ConversionException,
+        duckdb.InvalidInputException,
+    ) as error:
+        if not written:
+            raise
+        raise failed("; ".join(written), error, [c.name for c in dataset.columns]) from error

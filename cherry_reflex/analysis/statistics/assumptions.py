@@ -1,9 +1,9 @@
 """What tests assume: normal values, equal spreads, enough of them."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from cherry_reflex.core.operation import Fact
+from cherry_reflex.core.operation import Fact, written_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,19 @@ LARGE = 30
 """From this size on, means are near enough to normal for t tests (central limit theorem)."""
 
 ALPHA = 0.05
+
+
+Alternative = Literal["two-sided", "less", "greater"]
+
+
+def alpha_field() -> Any:
+    """Return the field of a test for its level of significance."""
+    return written_field("Level of significance.", default=ALPHA, gt=0, lt=1)
+
+
+def alternative_field() -> Any:
+    """Return the field of a test for what it is tested against."""
+    return written_field("less, greater: one-sided, of the first.", default="two-sided")
 
 
 def normal_p(values: "np.ndarray") -> float | None:

@@ -1,13 +1,22 @@
 """Are two categories related? Chi-square, or Fisher's exact test where counts are too low."""
 
-from typing import Any, ClassVar
+import math
+from typing import Any, ClassVar, Literal
 
 from cherry_reflex.analysis.frames.frame import frame, part
 from cherry_reflex.analysis.results.artifacts import table
 from cherry_reflex.analysis.sql.filters import Filtered
-from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
+from cherry_reflex.analysis.statistics.assumptions import alpha_field, magnitude
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import GROUPING, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    GROUPING,
+    Fact,
+    Outcome,
+    Tables,
+    chosen_field,
+    column_field,
+    written_field,
+)
 from cherry_reflex.i18n.catalogue import text
 
 LEVELS_MAX = 50
@@ -31,8 +40,14 @@ class TestIndependence(Filtered):
         "Does the share of returns differ by channel?",
     )
 
-    first: str = column_field("First category column.", *GROUPING)
-    second: str = column_field("Second category column.", *GROUPING)
+    first: str = column_field("First category column.", *GROUPING, expression=True)
+    second: str = column_field("Second category column.", *GROUPING, expression=True)
+
+    method: Literal["auto", "chi_square", "fisher"] = chosen_field(
+        "auto: Fisher's exact test for small 2 x 2 tables.", ("auto",), default="auto"
+    )
+    yates: bool = written_field("Yates's correction, for 2 x 2 tables.", default=False)
+    alpha: float = alpha_field()
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. Cramér's V without bias correction; its words after Cohen (1988) for the
@@ -50,21 +65,28 @@ class TestIndependence(Filtered):
             if count < 2:
                 raise BadInput("groups_one", column=name, name=str(data[name].iloc[0]))
         counts = pd.crosstab(data[self.first], data[self.second])
-        result = stats.chi2_contingency(counts, correction=False)
+        result = stats.chi2_contingency(counts, correction=self.yates)
         expected = np.asarray(result.expected_freq)
         low = float((expected < EXPECTED_MIN).mean())
         n, smaller = int(counts.to_numpy().sum()), min(counts.shape) - 1
         effect = float((result.statistic / (n * smaller)) ** 0.5)
         p, test = float(result.pvalue), "chi_square"
-        if counts.shape == (2, 2) and low > 0:
-            p, test = float(stats.fisher_exact(counts)[1]), "fisher"
+        exact: dict[str, float] = {}
+        if self.method == "fisher" and counts.shape != (2, 2):
+            raise BadInput("fisher_two_by_two", rows=counts.shape[0], columns=counts.shape[1])
+        if counts.shape == (2, 2) and (
+            self.method == "fisher" or (self.method == "auto" and low > 0)
+        ):
+            odds, p = (float(v) for v in stats.fisher_exact(counts))
+            test = "fisher"
+            exact = {"odds_ratio": odds} if math.isfinite(odds) else {}
         scale = smaller**0.5
         params = {
             "a": self.first, "b": self.second, "test": test, "statistic": float(result.statistic),
             "df": int(result.dof), "n": n, "p": p, "effect": effect,
-            "size": magnitude(effect, 0.1 / scale, 0.3 / scale, 0.5 / scale),
+            "size": magnitude(effect, 0.1 / scale, 0.3 / scale, 0.5 / scale), **exact,
         }  # fmt: skip
-        verdict = "stat_related" if p < ALPHA else "stat_unrelated"
+        verdict = "stat_related" if p < self.alpha else "stat_unrelated"
         facts = [
             Fact(key=verdict, params=params, weight=3),
             Fact(key="stat_cramers_v", params=params, weight=1.5),
@@ -80,7 +102,7 @@ class TestIndependence(Filtered):
             code=(
                 f"counts = pd.crosstab(df[{self.first!r}], df[{self.second!r}])\n"
                 + ("scipy.stats.fisher_exact(counts)" if test == "fisher"
-                   else "scipy.stats.chi2_contingency(counts, correction=False)")
+                   else f"scipy.stats.chi2_contingency(counts, correction={self.yates})")
             ),
             code_language="python",
         )  # fmt: skip

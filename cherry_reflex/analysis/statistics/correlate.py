@@ -7,7 +7,7 @@ from pydantic import Field
 from cherry_reflex.analysis.frames.frame import frame, part
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.analysis.sql.filters import Filtered
-from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude
+from cherry_reflex.analysis.statistics.assumptions import alpha_field, magnitude
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
@@ -35,11 +35,13 @@ class CorrelateTwo(Filtered):
         "Spearman correlation of rank and score",
     )
 
-    x: str = column_field("First number.", *NUMERIC)
-    y: str = column_field("Second number.", *NUMERIC)
+    x: str = column_field("First number.", *NUMERIC, expression=True)
+    y: str = column_field("Second number.", *NUMERIC, expression=True)
     method: Literal["pearson", "spearman", "kendall"] = Field(
         "pearson", description="pearson: straight lines; spearman, kendall: ranks, any rise."
     )
+
+    alpha: float = alpha_field()
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. Intervals by Fisher's z; for ranks with the variance of Bonett and Wright
@@ -75,7 +77,7 @@ class CorrelateTwo(Filtered):
             "low": low, "high": high, "size": magnitude(r, 0.1, 0.3, 0.5),
             "direction": "rise" if r >= 0 else "fall",
         }  # fmt: skip
-        key = "stat_correlated" if p < ALPHA else "stat_not_correlated"
+        key = "stat_correlated" if p < self.alpha else "stat_not_correlated"
         title = text("fact.title_correlation", tables.language, x=self.x, y=self.y)
         shown = {
             "method": text(f"fact.word.{self.method}", tables.language),

@@ -1,6 +1,6 @@
 """Descriptive statistics of numbers, in all or by group."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 from cherry_reflex.analysis.frames.frame import frame, part
 from cherry_reflex.analysis.results.artifacts import heading, table
@@ -13,6 +13,7 @@ from cherry_reflex.core.operation import (
     Outcome,
     Tables,
     column_field,
+    written_field,
 )
 from cherry_reflex.i18n.catalogue import text
 
@@ -49,9 +50,24 @@ class DescribeNumbers(Filtered):
     )
 
     columns: tuple[str, ...] = column_field(
-        "Number columns to describe; empty for all.", *NUMERIC, default=(), many=True
+        "Number columns to describe; empty for all.",
+        *NUMERIC,
+        default=(),
+        many=True,
+        expression=True,
     )
-    by: str = column_field("Column whose groups are described apart.", *GROUPING, default="")
+    by: str = column_field(
+        "Column whose groups are described apart.", *GROUPING, default="", expression=True
+    )
+
+    ddof: Literal[0, 1] = written_field(
+        "Standard deviation: 1 for the sample's, 0 for the population's.", default=1
+    )
+    moments: Literal["adjusted", "population"] = written_field(
+        "Skewness and excess kurtosis: adjusted for the sample (as pandas), or population's "
+        "(as scipy).",
+        default="adjusted",
+    )
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. The standard deviation is the sample's (n - 1), skewness and kurtosis (excess)
@@ -72,19 +88,22 @@ class DescribeNumbers(Filtered):
                 found = {
                     "count": len(values),
                     "mean": values.mean(),
-                    "sd": values.std(),
+                    "sd": values.std(ddof=self.ddof),
                     "min": values.min(),
                     "q1": values.quantile(0.25),
                     "median": values.median(),
                     "q3": values.quantile(0.75),
                     "max": values.max(),
-                    "skew": values.skew(),
-                    "kurtosis": values.kurt(),
+                    "skew": self._moment(values, "skew"),
+                    "kurtosis": self._moment(values, "kurt"),
                 }
                 named = [name, str(group)] if self.by else [name]
                 rows.append([*named, *(found[statistic] for statistic in _STATISTICS)])
                 if not self.by and len(values):
                     params = {"column": name, **{k: float(found[k]) for k in _TOLD}}
+                    for key in ("skew", "kurtosis"):
+                        if found[key] == found[key]:
+                            params[key] = float(found[key])
                     unit = column.shown_unit if (column := dataset.column(name)) else None
                     units = dict.fromkeys(_TOLD, unit) if unit else {}
                     told = {**params, "n": len(values)}
@@ -104,3 +123,13 @@ class DescribeNumbers(Filtered):
             code=f"df{group}[{list(names)!r}].describe()",
             code_language="python",
         )
+
+    def _moment(self, values: Any, name: Literal["skew", "kurt"]) -> float:
+        """Return skewness or excess kurtosis as `moments` says; NaN of too few values."""
+        from scipy import stats
+
+        if self.moments == "adjusted":
+            return float(getattr(values, name)())
+        if len(values) < 2 or values.min() == values.max():
+            return float("nan")
+        return float(stats.skew(values) if name == "skew" else stats.kurtosis(values))

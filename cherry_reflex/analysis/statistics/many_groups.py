@@ -8,7 +8,7 @@ from pydantic import Field
 from cherry_reflex.analysis.frames.frame import part
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.analysis.sql.filters import Filtered
-from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude, means_suit, tiny
+from cherry_reflex.analysis.statistics.assumptions import alpha_field, magnitude, means_suit, tiny
 from cherry_reflex.analysis.statistics.groups import grouped
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
@@ -17,6 +17,7 @@ from cherry_reflex.core.operation import (
     Fact,
     Outcome,
     Tables,
+    chosen_field,
     column_field,
 )
 from cherry_reflex.i18n.catalogue import text
@@ -41,12 +42,17 @@ class CompareGroups(Filtered):
         "Do the departments differ in salary?",
     )
 
-    measure: str = column_field("The number to compare.", *NUMERIC)
-    group: str = column_field("The column that holds the groups.", *GROUPING)
+    measure: str = column_field("The number to compare.", *NUMERIC, expression=True)
+    group: str = column_field("The column that holds the groups.", *GROUPING, expression=True)
     method: Literal["auto", "welch_anova", "anova", "kruskal"] = Field(
         "auto",
         description="auto: Welch's ANOVA when means can be compared, Kruskal-Wallis otherwise.",
     )
+
+    pairs: Literal["holm", "tukey"] = chosen_field(
+        "Every pair after it: by Holm, or Tukey's HSD.", ("holm",), default="holm"
+    )
+    alpha: float = alpha_field()
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. Welch's ANOVA after Welch (1951); effects: omega squared, epsilon squared."""
@@ -66,30 +72,32 @@ class CompareGroups(Filtered):
         if method == "kruskal":
             statistic, p = (float(x) for x in stats.kruskal(*values))
             total = sum(map(len, values))
+            freedom = {"df": float(len(values) - 1)}
             effect = max(0.0, statistic / (total - 1))
             key = "stat_epsilon_squared"
         else:
-            statistic, p = _anova(values, welch=method == "welch_anova")
+            statistic, p, freedom = _anova(values, welch=method == "welch_anova")
             effect, key = _omega_squared(values), "stat_omega_squared"
         order = sorted(found, key=lambda name: -_middle(found[name], method))
         ordered = [found[name] for name in order]
-        pairs = _pairs(found, method)
+        pairs = _tukey(found) if self.pairs == "tukey" else _pairs(found, method)
         params: dict[str, Any] = {
             "measure": self.measure, "group": self.group, "test": method, "count": len(found),
             "statistic": statistic, "p": p, "effect": effect,
             "size": magnitude(effect, 0.01, 0.06, 0.14),
             "best": order[0], "best_value": _middle(found[order[0]], method),
             "worst": order[-1], "worst_value": _middle(found[order[-1]], method),
+            "n": sum(map(len, values)), **freedom,
         }  # fmt: skip
-        verdict = "stat_many_differ" if p < ALPHA else "stat_many_alike"
+        verdict = "stat_many_differ" if p < self.alpha else "stat_many_alike"
         middle = "stat_extremes_median" if method == "kruskal" else "stat_extremes_mean"
-        differing = [pair for pair in pairs if pair[3] < ALPHA]
+        differing = [pair for pair in pairs if pair[3] < self.alpha]
         facts = [
             Fact(key=verdict, params=params, weight=3),
             Fact(key=middle, params=params, weight=2),
             Fact(key=key, params=params, weight=1.5),
             Fact(
-                key="stat_pairs" if differing else "stat_no_pairs",
+                key=self._pairs_key(bool(differing)),
                 params={
                     "differing": len(differing),
                     "pairs": len(pairs),
@@ -127,7 +135,7 @@ class CompareGroups(Filtered):
                         heading("group_a", tables): [pair[0] for pair in pairs],
                         heading("group_b", tables): [pair[1] for pair in pairs],
                         heading("difference", tables): [pair[2] for pair in pairs],
-                        heading("p_holm", tables): [pair[3] for pair in pairs],
+                        heading(f"p_{self.pairs}", tables): [pair[3] for pair in pairs],
                     },
                     chosen=chosen,
                 ),
@@ -144,6 +152,11 @@ class CompareGroups(Filtered):
             code_language="python",
         )
 
+    def _pairs_key(self, differ: bool) -> str:
+        if self.pairs == "tukey":
+            return "stat_pairs_tukey" if differ else "stat_no_pairs_tukey"
+        return "stat_pairs" if differ else "stat_no_pairs"
+
 
 def _middle(values: "np.ndarray", method: str) -> float:
     import numpy as np
@@ -151,11 +164,26 @@ def _middle(values: "np.ndarray", method: str) -> float:
     return float(np.median(values) if method == "kruskal" else values.mean())
 
 
-def _anova(groups: list["np.ndarray"], *, welch: bool) -> tuple[float, float]:
+def _anova(groups: list["np.ndarray"], *, welch: bool) -> tuple[float, float, dict[str, float]]:
     from statsmodels.stats.oneway import anova_oneway
 
     result = anova_oneway(groups, use_var="unequal" if welch else "equal")
-    return float(result.statistic), float(result.pvalue)
+    freedom = {"df": float(result.df_num), "df_within": float(result.df_denom)}
+    return float(result.statistic), float(result.pvalue), freedom
+
+
+def _tukey(found: dict[str, "np.ndarray"]) -> list[tuple[str, str, float, float]]:
+    """Return (a, b, difference of means, p) of all pairs by Tukey's honest significant difference
+    (Tukey-Kramer for groups of unequal size), by p."""
+    from scipy import stats
+
+    names = list(found)
+    result = stats.tukey_hsd(*found.values())
+    made = [
+        (names[a], names[b], float(result.statistic[a, b]), float(result.pvalue[a, b]))
+        for a, b in combinations(range(len(names)), 2)
+    ]
+    return sorted(made, key=lambda pair: pair[3])
 
 
 def _omega_squared(groups: list["np.ndarray"]) -> float:

@@ -1,16 +1,31 @@
 """Is a number normally distributed?"""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from cherry_reflex.analysis.frames.frame import frame, part
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.analysis.sql.filters import Filtered
-from cherry_reflex.analysis.statistics.assumptions import ALPHA, SHAPIRO_MAX, normal_p
+from cherry_reflex.analysis.statistics.assumptions import SHAPIRO_MAX, alpha_field, normal_p
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    Fact,
+    Outcome,
+    Tables,
+    chosen_field,
+    column_field,
+)
 from cherry_reflex.i18n.catalogue import text
 
-_HEADINGS = ("column", "present", "test", "p", "skewness", "kurtosis")
+if TYPE_CHECKING:
+    import numpy as np
+
+NormalityTest = Literal[
+    "auto", "shapiro", "dagostino", "jarque_bera", "anderson", "ks", "lilliefors"
+]
+_LEAST = {"dagostino": 8, "anderson": 8, "lilliefors": 4}
+"""Values that a test needs, where it needs more than 3."""
+_HEADINGS = ("column", "present", "test", "statistic", "p", "skewness", "kurtosis")
 
 
 class TestNormality(Filtered):
@@ -30,7 +45,17 @@ class TestNormality(Filtered):
         "Do the scores follow a bell curve?",
     )
 
-    columns: tuple[str, ...] = column_field("Number columns to test.", *NUMERIC, many=True)
+    columns: tuple[str, ...] = column_field(
+        "Number columns to test.", *NUMERIC, many=True, expression=True
+    )
+
+    method: NormalityTest = chosen_field(
+        "auto: Shapiro-Wilk, D'Agostino beyond 5,000 values. ks: Kolmogorov-Smirnov with the "
+        "sample's own mean and deviation; lilliefors: the same with its right p value.",
+        ("auto",),
+        default="auto",
+    )
+    alpha: float = alpha_field()
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. With thousands of values even slight deviations are significant; the fact
@@ -41,19 +66,24 @@ class TestNormality(Filtered):
             raise BadInput("columns_missing")
         for name in self.columns:
             values = frame(self, tables, [name])[name]
-            p = normal_p(values.to_numpy())
-            if p is None:
+            given = values.to_numpy()
+            if normal_p(given) is None:
                 raise BadInput("column_constant", column=name)
-            test = "shapiro" if len(values) <= SHAPIRO_MAX else "dagostino"
+            test = self.method
+            if test == "auto":
+                test = "shapiro" if len(values) <= SHAPIRO_MAX else "dagostino"
+            if len(values) < _LEAST.get(test, 3):
+                raise BadInput("rows_few", count=len(values), least=_LEAST[test])
+            statistic, p = _tested(test, given)
             found = {
-                "column": name, "n": len(values), "test": test, "p": p,
+                "column": name, "n": len(values), "test": test, "statistic": statistic, "p": p,
                 "skew": float(values.skew()), "kurtosis": float(values.kurt()),
             }  # fmt: skip
             named = text(f"fact.word.{test}", tables.language)
             rows.append([named if key == "test" else value for key, value in found.items()])
-            key = "stat_normality_rejected" if p < ALPHA else "stat_normality_kept"
+            key = "stat_normality_rejected" if p < self.alpha else "stat_normality_kept"
             facts.append(Fact(key=key, params=found, weight=2))
-            if p < ALPHA and len(values) > 1000:
+            if p < self.alpha and len(values) > 1000:
                 facts.append(Fact(key="stat_large_n", params={"n": len(values)}))
         title = text("fact.title_normality", tables.language)
         columns = {
@@ -66,3 +96,24 @@ class TestNormality(Filtered):
             code=f"scipy.stats.shapiro(df[{self.columns[0]!r}].dropna())",
             code_language="python",
         )
+
+
+def _tested(test: str, values: "np.ndarray") -> tuple[float, float]:
+    """Return statistic and p-value. Anderson-Darling's p is that of statsmodels (Stephens 1986)."""
+    from scipy import stats
+    from statsmodels.stats import diagnostic
+
+    if test == "ks":
+        found = stats.kstest((values - values.mean()) / values.std(ddof=1), "norm")
+        return float(found.statistic), float(found.pvalue)
+    if test in ("anderson", "lilliefors"):
+        call = diagnostic.normal_ad if test == "anderson" else diagnostic.lilliefors
+        statistic, p = call(values)
+        return float(statistic), float(p)
+    calls = {
+        "shapiro": stats.shapiro,
+        "dagostino": stats.normaltest,
+        "jarque_bera": stats.jarque_bera,
+    }
+    result = calls[test](values)
+    return float(result.statistic), float(result.pvalue)

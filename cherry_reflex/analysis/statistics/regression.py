@@ -41,9 +41,11 @@ class LinearRegression(Filtered):
         "Effect of temperature on demand with confidence intervals",
     )
 
-    target: str = column_field("The number to explain.", *NUMERIC, named=True)
+    target: str = column_field("The number to explain.", *NUMERIC, named=True, expression=True)
     predictors: tuple[str, ...] = column_field(
-        "Columns that may explain it: numbers, or categories of at most 20 values.", many=True
+        "Columns that may explain it: numbers, or categories of at most 20 values.",
+        many=True,
+        expression=True,
     )
 
     def run(self, tables: Tables) -> Outcome:

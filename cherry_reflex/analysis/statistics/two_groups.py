@@ -7,7 +7,14 @@ from pydantic import Field
 from cherry_reflex.analysis.frames.frame import part
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.analysis.sql.filters import Filtered
-from cherry_reflex.analysis.statistics.assumptions import ALPHA, magnitude, means_suit, tiny
+from cherry_reflex.analysis.statistics.assumptions import (
+    Alternative,
+    alpha_field,
+    alternative_field,
+    magnitude,
+    means_suit,
+    tiny,
+)
 from cherry_reflex.analysis.statistics.groups import grouped
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
@@ -40,14 +47,17 @@ class CompareTwoGroups(Filtered):
         "Do members spend more than guests?",
     )
 
-    measure: str = column_field("The number to compare.", *NUMERIC)
-    group: str = column_field("The column that holds the two groups.", *GROUPING)
+    measure: str = column_field("The number to compare.", *NUMERIC, expression=True)
+    group: str = column_field("The column that holds the two groups.", *GROUPING, expression=True)
     first: str = Field("", description="First group; needed when there are more than two.")
     second: str = Field("", description="Second group; needed when there are more than two.")
     method: Literal["auto", "welch", "student", "mann_whitney"] = Field(
         "auto",
         description="auto: Welch when means can be compared, Mann-Whitney otherwise.",
     )
+
+    alternative: Alternative = alternative_field()
+    alpha: float = alpha_field()
 
     def run(self, tables: Tables) -> Outcome:
         """Compute. Cohen's d uses the pooled standard deviation; the U test's effect is the rank
@@ -69,23 +79,25 @@ class CompareTwoGroups(Filtered):
             "median_a": float(_median(a)), "median_b": float(_median(b)),
         }  # fmt: skip
         if method == "mann_whitney":
-            test = stats.mannwhitneyu(a, b, alternative="two-sided")
+            test = stats.mannwhitneyu(a, b, alternative=self.alternative)
             effect = 2 * float(test.statistic) / (len(a) * len(b)) - 1
             params |= {"test": "mann_whitney", "statistic": float(test.statistic)}
             params |= {"effect": effect, "size": magnitude(effect, 0.1, 0.3, 0.5)}
             keys = ("stat_medians", "stat_rank_biserial")
         else:
-            result = stats.ttest_ind(a, b, equal_var=method == "student")
+            same = method == "student"
+            result = stats.ttest_ind(a, b, equal_var=same, alternative=self.alternative)
             interval = result.confidence_interval(0.95)
             effect = _cohen(a, b)
             params |= {"test": method, "statistic": float(result.statistic)}
             params |= {"low": float(interval.low), "high": float(interval.high)}
+            params["df"] = float(result.df)
             params |= {"effect": effect, "size": magnitude(effect, 0.2, 0.5, 0.8)}
             params["difference"] = params["mean_a"] - params["mean_b"]
             test = result
             keys = ("stat_means", "stat_cohen_d")
         params["p"] = float(test.pvalue)
-        verdict = "stat_two_differ" if params["p"] < ALPHA else "stat_two_alike"
+        verdict = "stat_two_differ" if params["p"] < self.alpha else "stat_two_alike"
         facts = [
             Fact(key=verdict, params=params, weight=3),
             Fact(key=keys[0], params=params, weight=2),

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.results.versions import CODE_CHARS_MAX, new_file, script, version
+from cherry_reflex.analysis.sql.computed import lock
 from cherry_reflex.analysis.sql.duckdb import connect, ident, literal, sql_names, within_range
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
@@ -37,6 +38,7 @@ class Bench:
             connection.execute(
                 f"CREATE VIEW {self.name(dataset)} AS SELECT * FROM read_parquet({path})"
             )
+        lock(connection, tables, *self.datasets)
 
     def name(self, dataset: Dataset) -> str:
         """Return the dataset's name in SQL."""

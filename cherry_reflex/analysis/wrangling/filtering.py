@@ -38,7 +38,7 @@ class FilterRows(Filtered):
     def check(self, tables: Tables) -> None:
         """Check the conditions. Raises BadInput."""
         super().check(tables)
-        if not self.filters:
+        if not self.conditions:
             raise BadInput("wrangle_no_filter")
 
     def run(self, tables: Tables) -> Outcome:
@@ -46,14 +46,14 @@ class FilterRows(Filtered):
         dataset = tables.get(self.dataset)
         with open_bench(tables, dataset) as bench:
             joined = f" {'AND' if self.match == 'all' else 'OR'} ".join(
-                f"({condition.sql(dataset)})" for condition in self.filters
+                f"({condition.sql(dataset)})" for condition in self.conditions
             )
             table = bench.name(dataset)
             kept, rows = bench.one(f"SELECT count(*) FILTER ({joined}), count(*) FROM {table}")
             if not kept:
-                raise BadInput("filter_empty", filters=shown(self.filters))
+                raise BadInput("filter_empty", filters=shown(self.conditions))
             params = {"kept": kept, "rows": rows, "share": kept / rows}
-            params["filters"] = shown(self.filters)
+            params["filters"] = shown(self.conditions)
             fact = Fact(key=f"wrangling.filtered_{self.match}", params=params, weight=2.5)
             return bench.outcome(
                 self,

@@ -72,17 +72,19 @@ class GroupRows(Filtered):
             places = ", ".join(str(n + 1) for n in range(len(groups)))
             query = (
                 f"SELECT {', '.join(groups + computed)} FROM {bench.name(dataset)}"
-                f"{where(self.filters, dataset)} GROUP BY {places} ORDER BY {places}"
+                f"{where(self.conditions, dataset)} GROUP BY {places} ORDER BY {places}"
             )
             (count,) = bench.one(f"SELECT count(*) FROM ({query})")
             if not count:
-                raise BadInput("filter_empty", filters=shown(self.filters))
+                raise BadInput("filter_empty", filters=shown(self.conditions))
             facts = [
                 Fact(key="wrangling.grouped", params={"groups": count, "columns": list(self.by)})
             ]
-            if self.filters:
+            if self.conditions:
                 facts.append(
-                    Fact(key="wrangling.only", params={"filters": shown(self.filters)}, weight=1.5)
+                    Fact(
+                        key="wrangling.only", params={"filters": shown(self.conditions)}, weight=1.5
+                    )
                 )
             title = bench.say("title.grouped", name=dataset.name, columns=list(self.by))
             return bench.outcome(self, query, title, facts)

@@ -58,7 +58,7 @@ class PivotTable(Filtered):
         """Spread. Raises BadInput `wrangle_too_wide`."""
         dataset = tables.get(self.dataset)
         with open_bench(tables, dataset) as bench:
-            source = f"{bench.name(dataset)}{where(self.filters, dataset)}"
+            source = f"{bench.name(dataset)}{where(self.conditions, dataset)}"
             spread = ident(self.columns)
             found = bench.all(
                 f"SELECT {spread}, {spread}::VARCHAR FROM {source} GROUP BY 1 ORDER BY 1 "

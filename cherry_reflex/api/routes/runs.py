@@ -13,6 +13,7 @@ from starlette.routing import Route
 from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, body_of, language_of, number_of, one_line
 from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.evidence import Evidence
 from cherry_reflex.core.reading.reading import Reading
 from cherry_reflex.engine.step_change import StepChange
 from cherry_reflex.i18n.detect import known_language
@@ -83,6 +84,13 @@ async def show(request: Request) -> Response:
     return JSONResponse(view.model_dump(mode="json"))
 
 
+async def evidence(request: Request) -> Response:
+    view = await current().runs.view(owner_of(request), request.path_params["run_id"])
+    found = (view.evidence or Evidence()).model_dump(mode="json")
+    ledger = [sent.model_dump(mode="json") for sent in view.sent]
+    return JSONResponse({"checked": view.evidence is not None, **found, "ledger": ledger})
+
+
 async def events(request: Request) -> Response:
     here, owner, run_id = current(), owner_of(request), request.path_params["run_id"]
     after = number_of(request, "after", 0, 0, 2**62)
@@ -140,6 +148,7 @@ async def retry(request: Request) -> Response:
 ROUTES = [
     Route("/api/conversations/{conversation_id}/runs", answering(start), methods=["POST"]),
     Route("/api/runs/{run_id}", answering(show), methods=["GET"]),
+    Route("/api/runs/{run_id}/evidence", answering(evidence), methods=["GET"]),
     Route("/api/runs/{run_id}/events", answering(events), methods=["GET"]),
     Route("/api/runs/{run_id}/cancel", answering(cancel), methods=["POST"]),
     Route("/api/runs/{run_id}/answer", answering(answer), methods=["POST"]),

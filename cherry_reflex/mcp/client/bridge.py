@@ -140,6 +140,11 @@ class McpWorkers:
             server.entry = server.entry.model_copy(update={"healthy": True, "problem": ""})
         return server.entry
 
+    def is_foreign(self, worker: str) -> bool:
+        """Return whether `mcp:<server>/<tool>` is an outsider's; False where there is none."""
+        server = self._servers.get(worker.removeprefix("mcp:").partition("/")[0])
+        return server is not None and not server.config.own
+
     def pool(self, server: str) -> ProcessPool:
         """Return the pool of a server. Raises NotFound (`worker_unknown`)."""
         if server not in self._servers:

@@ -18,7 +18,7 @@ from mcp_types import (
 )
 from pydantic import ValidationError
 
-from cherry_reflex.analysis.results.digest import text_digest
+from cherry_reflex.analysis.digests.digest import text_digest
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import Failure, ProtocolBroken, WorkerFailed

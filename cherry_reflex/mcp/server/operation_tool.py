@@ -15,9 +15,9 @@ from mcp.server.mcpserver.utilities.func_metadata import func_metadata
 from mcp_types import CallToolResult, TextContent
 from pydantic import TypeAdapter, ValidationError
 
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.analysis.operations import module_of, run_operation
 from cherry_reflex.analysis.progress import passed_on
-from cherry_reflex.analysis.results.digest import digest_of
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, CherryError, Failure
@@ -163,7 +163,8 @@ async def _performed(operation: Operation, tables: Tables, context: Context[Any,
 
 def _run_here(operation: Operation, tables: Tables) -> Outcome:
     operation.check(tables)
-    outcome = operation.run(tables.model_copy(update={"outside": operation.outside()}))
+    tables = tables.model_copy(update={"outside": operation.outside()})
+    outcome = operation.run(operation.opened(tables))
     return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
 
 

@@ -59,6 +59,7 @@ const LaneArtifacts = memo(function LaneArtifacts({ runId, step }) {
         <div
           key={artifact.id}
           className="c-artifacts__one"
+          data-artifact={artifact.id}
           data-width={isNarrow(artifact) ? "half" : "full"}
           data-former={isFormer || undefined}
           aria-busy={isFormer}

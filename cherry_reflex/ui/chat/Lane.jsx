@@ -44,6 +44,7 @@ function Lane({ runId, step, isFinal }) {
     <section
       className={`c-lane${isRunning ? " streaming-message" : isFinal ? " message-final" : ""}`}
       data-state={lane.state}
+      data-step={step}
       aria-label={workerTitle(t, lane.worker)}
     >
       <div className="c-lane__head">

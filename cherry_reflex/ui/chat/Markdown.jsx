@@ -5,11 +5,11 @@ import Boundary from "../shell/Boundary.jsx";
 
 const Rendered = lazy(() => import("./MarkdownBlocks.jsx"));
 
-function Markdown({ text, live = false }) {
+function Markdown({ text, live = false, evidence = null }) {
   return (
     <Boundary>
       <Suspense fallback={<div className="c-markdown c-markdown--plain">{text}</div>}>
-        <Rendered text={text} live={live} />
+        <Rendered text={text} live={live} evidence={evidence} />
       </Suspense>
     </Boundary>
   );

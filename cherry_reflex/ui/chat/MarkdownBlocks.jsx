@@ -3,10 +3,12 @@
 import "../artifacts/artifacts.css";
 import { cjk as cjkPlugin } from "@streamdown/cjk";
 import { ImageOff } from "lucide-react";
-import { useEffect, useState } from "react";
-import { defaultRemarkPlugins, Streamdown } from "streamdown";
+import { useEffect, useMemo, useState } from "react";
+import { defaultRehypePlugins, defaultRemarkPlugins, Streamdown } from "streamdown";
 import { Code } from "../artifacts/CodeFold.jsx";
 import { useT } from "../live/strings.js";
+import { marksOf, rehypeEvidence } from "./evidence.js";
+import Figure from "./Figure.jsx";
 import Growing from "./Growing.jsx";
 
 // A single tilde is a range in Korean (`10~20`), two are a line through text.
@@ -21,8 +23,15 @@ const cjk = {
 
 let math = null;
 
-export default function MarkdownBlocks({ text, live }) {
+const REHYPE = Object.values(defaultRehypePlugins);
+
+/** `evidence` says where the numbers of a finished answer come from. */
+export default function MarkdownBlocks({ text, live, evidence = null }) {
   const plugins = usePlugins(text);
+  const rehype = useMemo(() => {
+    const marks = marksOf(text, evidence);
+    return marks ? [...REHYPE, [rehypeEvidence, marks]] : REHYPE;
+  }, [text, evidence]);
   if (live) return <Growing text={text} plugins={plugins} remark={REMARK} components={COMPONENTS} />;
   return (
     <Streamdown
@@ -32,6 +41,7 @@ export default function MarkdownBlocks({ text, live }) {
       linkSafety={{ enabled: false }}
       plugins={plugins}
       remarkPlugins={REMARK}
+      rehypePlugins={rehype}
       components={COMPONENTS}
     >
       {text}
@@ -66,6 +76,7 @@ const COMPONENTS = {
   ),
   a: Link,
   img: Picture,
+  mark: Figure,
   table: Table,
   inlineCode: ({ children }) => <code>{children}</code>,
   code: Fence,

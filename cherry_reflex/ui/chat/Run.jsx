@@ -10,6 +10,7 @@ import Actions from "./Actions.jsx";
 import Artifacts from "./Artifacts.jsx";
 import Attempt from "./Attempt.jsx";
 import Lane from "./Lane.jsx";
+import Ledger from "./Ledger.jsx";
 import Plan from "./Plan.jsx";
 import Problem from "./Problem.jsx";
 import Question from "./Question.jsx";
@@ -41,6 +42,7 @@ function Run({ runId }) {
         {isSummed && <Summary runId={runId} />}
         <Ending t={t} view={view} />
         {!live && <Actions view={view} />}
+        {!live && <Ledger sent={view.sent ?? []} />}
       </div>
     </article>
   );

@@ -1,11 +1,13 @@
 // The answer in words, as it streams; `.message-final` when it is complete.
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import { useSignal } from "../live/signals.js";
 import { runView } from "../live/store.js";
 import { failureText, useT } from "../live/strings.js";
 import { isLive, SUMMARY_STEP } from "../live/view.js";
 import Badge from "./Badge.jsx";
+import Contradictions from "./Contradictions.jsx";
 import Elapsed from "./Elapsed.jsx";
+import { EvidenceContext } from "./Figure.jsx";
 import Markdown from "./Markdown.jsx";
 import Problem from "./Problem.jsx";
 import Status from "./Status.jsx";
@@ -16,6 +18,8 @@ function Summary({ runId }) {
   useSignal(`run:${runId}`);
   const view = runView(runId);
   const lane = view?.lanes.find((one) => one.step === SUMMARY_STEP);
+  const evidence = view?.evidence ?? null;
+  const known = useMemo(() => (evidence ? { view, evidence } : null), [view, evidence]);
   if (!lane) return null;
   const live = lane.state === "running";
   const older = !live && isOlder(view, lane);
@@ -38,7 +42,12 @@ function Summary({ runId }) {
           {t(isLive(view) ? "ui.summary_again" : "ui.summary_older")}
         </p>
       )}
-      {view.summary && <Markdown text={view.summary} live={live} />}
+      <EvidenceContext.Provider value={known}>
+        {view.summary && (
+          <Markdown text={view.summary} live={live} evidence={live ? null : evidence} />
+        )}
+      </EvidenceContext.Provider>
+      {evidence && !live && <Contradictions view={view} evidence={evidence} />}
       {lane.failure && (
         <Problem text={failureText(t, lane.failure)} detail={lane.failure.detail} />
       )}

@@ -24,6 +24,8 @@ export function newView(runId) {
     revision: 0,
     lanes: [],
     summary: "",
+    evidence: null,
+    sent: [],
     failure: null,
     usage: {},
   };
@@ -86,6 +88,7 @@ const CHANGES = {
       // Words that turned out to come before more work are the plan's note, no answer.
       old.delete(SUMMARY_STEP);
       view.summary = "";
+      view.evidence = null;
     }
     const lanes = take(old, PLAN_STEP);
     for (const step of event.plan.steps) {
@@ -106,6 +109,7 @@ const CHANGES = {
     if (event.step === SUMMARY_STEP) {
       view.state = "summarizing";
       view.summary = "";
+      view.evidence = null;
     } else if (event.step !== PLAN_STEP) {
       view.state = "running";
       view.ended_at = null;
@@ -169,6 +173,12 @@ const CHANGES = {
   summary_delta(view, event) {
     view.summary += event.text;
   },
+  answer_checked(view, { links = [], unsupported = [], contradictions = [] }) {
+    view.evidence = { links, unsupported, contradictions };
+  },
+  data_sent(view, event) {
+    send(view, event);
+  },
   run_finished(view, event, at) {
     view.usage = event.usage ?? {};
     close(view, "finished", at);
@@ -184,6 +194,19 @@ const CHANGES = {
     close(view, "interrupted", at);
   },
 };
+
+function send(view, event) {
+  const { to, kind, here = false, characters = 0, table_bytes: bytes = 0, columns = [] } = event;
+  let sent = view.sent.find((one) => one.kind === kind && one.to === to);
+  if (!sent) {
+    sent = { to, kind, here, times: 0, characters: 0, table_bytes: 0, columns: [] };
+    view.sent.push(sent);
+  }
+  sent.times += 1;
+  sent.characters += characters;
+  sent.table_bytes += bytes;
+  sent.columns.push(...columns.filter((name) => !sent.columns.includes(name)));
+}
 
 function newLane(step, worker) {
   return {

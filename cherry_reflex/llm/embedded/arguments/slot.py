@@ -6,7 +6,7 @@ from typing import Any, Literal
 SlotKind = Literal[
     "dataset", "column", "choice", "filters", "count", "flag", "language", "code", "free"
 ]
-"""`code` (`x-code`) is what only a language model can write: it is never filled in."""
+"""`code` (`x-code`, `x-written`) is what only a language model can write: it is never filled in."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _slot(name: str, prop: dict[str, Any], required: bool, root: dict[str, Any])
         return Slot(kind="dataset", **known)
     if prop.get("x-language"):
         return Slot(kind="language", **known)
-    if prop.get("x-code"):
+    if prop.get("x-code") or prop.get("x-written"):
         return Slot(kind="code", **known)
     if "x-column" in prop:
         types = tuple(prop["x-column"] or ())
@@ -71,7 +71,8 @@ def _slot(name: str, prop: dict[str, Any], required: bool, root: dict[str, Any])
         known["schema"] = {**item, "properties": {**fields, "op": op}}
         return Slot(kind="filters", many=True, **known)
     if item.get("enum"):
-        return Slot(kind="choice", choices=tuple(item["enum"]), many=many, **known)
+        choices = tuple(prop.get("x-likely") or item["enum"])
+        return Slot(kind="choice", choices=choices, many=many, **known)
     if prop.get("type") == "boolean":
         return Slot(kind="flag", **known)
     if prop.get("type") in ("integer", "number"):

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cherry_reflex.analysis.digests.table_head import TABLE_CHARS, table_digest
 from cherry_reflex.analysis.results.cells import param
-from cherry_reflex.analysis.results.table_head import TABLE_CHARS, table_digest
 from cherry_reflex.core.artifact import MEDIA_TYPES, ArtifactContent
 from cherry_reflex.core.digest import Digest, FactDigest, TableDigest
 from cherry_reflex.core.errors import Failure

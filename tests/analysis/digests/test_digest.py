@@ -11,17 +11,17 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from cherry_reflex.analysis.python.python import RunPython
-from cherry_reflex.analysis.results.artifacts import chart, table
-from cherry_reflex.analysis.results.digest import (
+from cherry_reflex.analysis.digests.digest import (
     DIGEST_CHARS,
     bounded,
     digest_of,
     failure_digest,
     text_digest,
 )
-from cherry_reflex.analysis.results.digest_text import render
-from cherry_reflex.analysis.results.table_head import TABLE_CHARS, table_digest
+from cherry_reflex.analysis.digests.table_head import TABLE_CHARS, table_digest
+from cherry_reflex.analysis.digests.text import render
+from cherry_reflex.analysis.python.python import RunPython
+from cherry_reflex.analysis.results.artifacts import chart, table
 from cherry_reflex.core.digest import Digest, FactDigest, TableDigest
 from cherry_reflex.core.errors import Failure
 from cherry_reflex.core.operation import Fact, Outcome, Tables

@@ -1,0 +1,1 @@
+"""How well a CherryAI with a language model answers, and what that costs."""

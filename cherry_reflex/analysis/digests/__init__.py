@@ -1,0 +1,1 @@
+"""What operations and workers found, for whoever called them."""
