@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from cherry_reflex.core.errors import CherryError, LimitExceeded
+from cherry_reflex.core.language_model import UserMessage
 from cherry_reflex.llm.context_limit import ContextLimit, context_limit
-from cherry_reflex.llm.endpoint import Message, Request
+from cherry_reflex.llm.request import Request
 from cherry_reflex.llm.resolve import open_endpoint
 from cherry_reflex.settings import Settings
 from tests.doubles.answering import Reply, answering
@@ -410,7 +411,7 @@ async def refused(provider: str, reply: Reply, **more: Any) -> CherryError:
             **more,
         )
         async with open_endpoint(settings) as endpoint:
-            request = Request("Be brief.", (Message("user", "hello"),))
+            request = Request("Be brief.", (UserMessage("hello"),))
             with pytest.raises(CherryError) as caught:
                 async for _ in endpoint.stream(request):
                     pass

@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from cherry_reflex.core.errors import CherryError
-from cherry_reflex.llm.endpoint import Endpoint, Message, Piece, Request
+from cherry_reflex.core.language_model import UserMessage
+from cherry_reflex.llm.conversion import Piece
+from cherry_reflex.llm.endpoint import Endpoint
+from cherry_reflex.llm.request import Request
 from cherry_reflex.llm.resolve import open_endpoint
 from tests.doubles.scripted_llm import Body, Refuses, Says, scripted_llm
 from tests.llm.conftest import settings_of
 
-REQUEST = Request("Be brief.", (Message("user", "hello"),))
+REQUEST = Request("Be brief.", (UserMessage("hello"),))
 MISTRAL = {
     "detail": [
         {
