@@ -103,7 +103,8 @@ class Adviser:
                 wanted.append(task.call(len(wrong)))
             last += results[-1:]
         if not wanted:
-            return Says("\n".join(last), held=self.held)
+            # What begins like JSON may be a call, and would be held back until its end.
+            return Says("\n".join(["Found:", *last]), held=self.held)
         return Calls(tuple(wanted), text=case.why if done else case.words)
 
     def _work(self, task: Task, done: list[tuple[Json, str]]) -> Answer:
