@@ -15,7 +15,13 @@ from cherry_reflex.core.agent import AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.digest import Digest
-from cherry_reflex.core.errors import BadInput, CherryError
+from cherry_reflex.core.errors import (
+    BadInput,
+    CherryError,
+    LimitExceeded,
+    Unavailable,
+    WorkerFailed,
+)
 from cherry_reflex.core.ids import new_id
 from cherry_reflex.core.language import ENGLISH
 from cherry_reflex.core.language_model import LanguageModel
@@ -66,17 +72,22 @@ class Analyst:
             await self._answer(question, [done], context)
             return
         await context.status(text("agent.choosing", work.language))
+        failed = ""
         if self.services.model is not None:
+            model, tables = self.services.model, self._tables(work)
             with telling(self.services, work, context):
-                await self._loop(self.services.model, question, self._tables(work), context)
-            return
+                failed, is_answered = await self._loop(model, question, tables, context)
+            if is_answered:
+                return
         chosen = await self.services.planner.choose(question, operations, self.most)
         tables = self._tables(work)
         first = await self._compute(chosen, tables, context)
         rounds = [first]
         if first.problems and all(isinstance(error, BadInput) for _, error in first.problems):
             rounds.append(await self._again(question, chosen, first, tables, context))
-        await self._answer(question, rounds, context)
+        await self._answer(question, rounds, context, by_planner=True)
+        if failed:
+            await context.say(failed)
 
     def _fitting(self, datasets: Sequence[Dataset]) -> list[type[Operation]]:
         """Return the operations that can be chosen: without data, those that need none."""
@@ -84,8 +95,10 @@ class Analyst:
 
     async def _loop(
         self, model: LanguageModel, question: Question, tables: Tables, context: AgentContext
-    ) -> None:
+    ) -> tuple[str, bool]:
         """Answer as a language model does: it calls operations, sees what they found, and words.
+        Return why the model failed, as words for the person, and whether there is an answer: where
+        nothing was found the planner goes on without a model.
 
         Raises WorkerFailed `worker_cannot` with the reason when it says that it cannot.
         """
@@ -95,13 +108,28 @@ class Analyst:
             self.persona,
             self.services.question_chars_max,
         )
+        found, said = _Round(), False
 
         async def execute(operation: Operation) -> Digest:
-            return await self._one(operation, tables, context, _Round())
+            return await self._one(operation, tables, context, found)
 
-        async with aclosing(loop.answer(question, tables, execute)) as pieces:
-            async for piece in pieces:
-                await context.say(piece)
+        try:
+            async with aclosing(loop.answer(question, tables, execute)) as pieces:
+                async for piece in pieces:
+                    said = True
+                    await context.say(piece)
+        except (Unavailable, LimitExceeded, WorkerFailed) as error:
+            if not error.code.startswith("model_"):
+                raise
+            why = sentence_of(error, question.language)
+            failed = f"\n\n> {text('agent.model_failed', question.language, why=why)}"
+            if said:
+                await context.say("\n\n")
+            if not found.facts and not found.artifacts:
+                return failed, False
+            await self._answer(question, [found], context, by_planner=True)
+            await context.say(failed)
+        return "", True
 
     def question(self, work: WorkerRequest) -> Question:
         """Return the request as the planner gets it."""
@@ -205,14 +233,20 @@ class Analyst:
         return await self._compute(fresh, tables, context)
 
     async def _answer(
-        self, question: Question, rounds: Sequence[_Round], context: AgentContext
+        self,
+        question: Question,
+        rounds: Sequence[_Round],
+        context: AgentContext,
+        *,
+        by_planner: bool = False,
     ) -> None:
+        """Word what was found. `by_planner`: the planner does it although there is a model."""
         facts = [fact for done in rounds for fact in done.facts]
         if not facts and not any(done.artifacts for done in rounds):
             raise rounds[-1].problems[-1][1] if rounds[-1].problems else BadInput("nothing_found")
         await context.status(text("agent.wording", question.language))
         facts.sort(key=lambda fact: fact.weight, reverse=True)
-        if self.services.model is not None:
+        if self.services.model is not None and not by_planner:
             # Who asked sees all of it raw, and words the answer: nobody has to paraphrase here.
             told = [sentence(fact, question.language) for fact in facts[:TOLD_MAX]]
             await context.say("\n\n".join(dict.fromkeys(told)))

@@ -1,4 +1,4 @@
-"""Agents with a context that remembers, with a model planner over the scripted endpoint."""
+"""Agents with a context that remembers, with a language model over the scripted endpoint."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -16,10 +16,11 @@ from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.events import DataSent
+from cherry_reflex.core.language_model import LanguageModel
 from cherry_reflex.core.operation import Operation, Outcome, Tables
 from cherry_reflex.core.planner import Planner
 from cherry_reflex.core.reading.reading import Reading
-from cherry_reflex.llm.resolve import open_planner
+from cherry_reflex.llm.resolve import open_language_model, open_planner
 from tests.doubles.scripted_llm import ScriptedLlm
 from tests.llm.conftest import settings_of
 
@@ -86,24 +87,26 @@ def context() -> Recorder:
     return Recorder()
 
 
-def services(planner: Planner, folder: Path) -> AgentServices:
+def services(planner: Planner, folder: Path, model: LanguageModel | None = None) -> AgentServices:
     """Return services that run operations in a thread."""
 
     async def run(operation: Operation, tables: Tables) -> Outcome:
+        operation.check(tables)
         outcome = await asyncio.to_thread(operation.run, tables)
         return outcome.model_copy(update={"digest": digest_of(outcome)})
 
-    return AgentServices(planner=planner, run=run, data_dir=folder)
+    return AgentServices(planner=planner, run=run, data_dir=folder, model=model)
 
 
 @pytest.fixture
 def services_of(tmp_path: Path) -> ServicesOf:
-    """Open services whose planner is the scripted endpoint."""
+    """Open services whose language model is the scripted endpoint."""
 
     @asynccontextmanager
     async def open_(llm: ScriptedLlm) -> AsyncIterator[AgentServices]:
-        async with open_planner(settings_of(llm)) as planner:
-            yield services(planner, tmp_path)
+        settings = settings_of(llm, data_dir=tmp_path)
+        async with open_planner(settings) as planner, open_language_model(settings) as model:
+            yield services(planner, tmp_path, model)
 
     return open_
 

@@ -1,4 +1,4 @@
-"""The analysts with their real operations: what a model chose is computed, shown and worded."""
+"""The analysts with their real operations: what a model calls is computed, shown and worded."""
 
 import json
 from typing import Any
@@ -10,7 +10,8 @@ from cherry_reflex.analysis.results.content import read_bytes
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import Tables
 from tests.agents.conftest import Recorder, ServicesOf
-from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.doubles.competent_llm import results_of
+from tests.doubles.scripted_llm import Calls, Says, scripted_llm
 from tests.doubles.worker_request import worker_request
 
 
@@ -18,8 +19,8 @@ def frame(dataset: Dataset) -> pd.DataFrame:
     return pd.read_parquet(Tables.path(dataset))
 
 
-def call(operation: str, **arguments: Any) -> Fills:
-    return Fills({"calls": [{"operation": operation, "arguments": arguments}]})
+def call(operation: str, **arguments: Any) -> Calls:
+    return Calls((("call", {"name": operation, "arguments": arguments}),))
 
 
 async def test_pandas_totals_by_group(
@@ -28,7 +29,7 @@ async def test_pandas_totals_by_group(
     chosen = call("aggregate", measure="price", how="mean", group_by=["region"])
     async with scripted_llm(chosen, Says("Read the table.")) as llm, services_of(llm) as services:
         await pandas.create(services).run(worker_request("a2a:pandas", datasets=(sales,)), context)
-        facts = llm.requests[1]["messages"][-1]["content"]
+        (result,) = results_of(llm.requests[1])
     (table,) = [content for content in context.shown() if content.kind == "table"]
     assert table.path is not None
     found = pd.read_parquet(table.path).set_index("region").iloc[:, 0]
@@ -36,7 +37,8 @@ async def test_pandas_totals_by_group(
     pd.testing.assert_series_equal(
         found.sort_index(), expected.sort_index(), check_names=False, check_exact=False
     )
-    assert "Seoul" in facts
+    assert all(name in result for name in ("Seoul", "Busan"))
+    assert all(f"{mean:.6g}" in result for mean in expected), "with more digits than are shown"
     assert "sql" in table.meta["language"]
 
 
@@ -81,6 +83,8 @@ async def test_impossible_chart_goes_back_to_the_model(
             await visualization.create(services).run(
                 worker_request("a2a:visualization", datasets=(sales,)), context
             )
-        told = llm.requests[1]["messages"][-1]["content"]
-    assert "region" in told
+        told, drawn = results_of(llm.requests[2])
+    assert told.startswith("ERROR: ") and "region" in told
+    assert '"error"' not in drawn
     assert context.shown()[0].kind == "chart"
+    assert context.said() == "Boxes."

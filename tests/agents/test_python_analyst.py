@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from cherry_reflex.agents.pandas import CARD, create
@@ -12,9 +13,11 @@ from cherry_reflex.core.agent import AgentServices
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import KOREAN
+from cherry_reflex.core.operation import Tables
 from cherry_reflex.core.worker import WorkerRequest
 from tests.agents.conftest import Recorder, ServicesOf, services
-from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.doubles.competent_llm import results_of, sections_of
+from tests.doubles.scripted_llm import Calls, Says, scripted_llm
 from tests.doubles.worker_request import worker_request
 
 CODE = "print('안녕')\nsales.groupby('region').price.sum()"
@@ -32,9 +35,9 @@ def typed(code: str, sales: Dataset, **more: Any) -> WorkerRequest:
     return worker_request("a2a:pandas", **given)
 
 
-def written(code: str) -> Fills:
-    """Return the choice of a model that writes code."""
-    return Fills({"calls": [{"operation": "python", "arguments": {"code": code}}]})
+def written(code: str) -> Calls:
+    """Return the turn of a model that writes code."""
+    return Calls((("call", {"name": "python", "arguments": {"code": code}}),))
 
 
 @pytest.fixture
@@ -128,11 +131,11 @@ async def test_a_model_writes_code_and_reads_what_it_left(
             work = worker_request("a2a:pandas", request="Which region?", datasets=(sales,))
             await create(with_python(given)).run(work, context)
         asked, worded = llm.requests
-    assert "'python'" in str(asked)
-    told = worded["messages"][-1]["content"]
-    assert "It printed:" in told
-    assert "First rows of" in told
-    assert "Busan | 7" in told
+    assert "python(code;" in sections_of(asked)["operations"]
+    (told,) = results_of(worded)
+    assert "안녕" in told
+    sums = pd.read_parquet(Tables.path(sales)).groupby("region")["price"].sum()
+    assert all(name in told and f"{total:g}" in told for name, total in sums.items())
     assert context.said() == "Seoul leads."
     assert [content.kind for content in context.shown()] == ["text", "table"]
 
@@ -145,7 +148,7 @@ async def test_a_model_is_told_the_line_that_failed_and_tries_again(
         async with services_of(llm) as given:
             work = worker_request("a2a:pandas", request="The sum?", datasets=(sales,))
             await create(with_python(given)).run(work, context)
-        told = llm.requests[1]["messages"][-1]["content"]
+        told, _ = results_of(llm.requests[2])
     assert "failed in line 2 (`sales.cost.sum()`): AttributeError" in told
     assert len(context.shown()) == 1, "what failed is the model's own affair"
 
@@ -158,18 +161,38 @@ async def test_a_model_is_told_the_names_that_are_there(
         agent = create(with_python(given))
         await agent.run(typed("best = sales.head(3)", sales), context)
         await agent.run(work, context)
-        told = llm.requests[0]["messages"][-1]["content"]
-    assert (
-        "Names that earlier Python code of this conversation left: best (DataFrame 3 × 4)" in told
+        (told,) = sections_of(llm.requests[0])["known"]
+    assert told == (
+        "Names that earlier Python code of this conversation left: best (DataFrame 3 × 4)"
     )
+
+
+async def test_code_of_the_orchestrators_model_is_run_without_another_call(
+    services_of: ServicesOf, context: Recorder, sales: Dataset
+) -> None:
+    work = typed("print('total', sales.price.sum())", sales, request="Total price")
+    async with scripted_llm() as llm, services_of(llm) as given:
+        await create(with_python(given)).run(work, context)
+        assert not llm.requests
+    total = pd.read_parquet(Tables.path(sales))["price"].sum()
+    assert f"total {total}" in context.said()
+    failing = typed("sales.cost", sales, request="Total cost")
+    async with scripted_llm() as llm, services_of(llm) as given:
+        with pytest.raises(BadInput, match="python_failed"):
+            await create(with_python(given)).run(failing, failed := Recorder())
+    (digest,) = failed.digests
+    assert "failed in line 1 (`sales.cost`): AttributeError" in digest.error
 
 
 async def test_a_model_is_not_offered_what_is_not_run(
     services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
-    call = {"operation": "describe_column", "arguments": {"column": "price"}}
-    async with scripted_llm(Fills({"calls": [call]}), Says("So.")) as llm:
+    call = Calls((("call", {"name": "describe_column", "arguments": {"column": "price"}}),))
+    async with scripted_llm(call, written("1"), Says("So.")) as llm:
         async with services_of(llm) as given:
             work = worker_request("a2a:pandas", request="How high is it?", datasets=(sales,))
             await create(given).run(work, context)
-        assert "x-code" not in str(llm.requests[0])
+        listed = sections_of(llm.requests[0])["operations"]
+        (_, refused) = results_of(llm.requests[2])
+    assert "describe_column(" in listed and "python" not in listed
+    assert refused.startswith("ERROR: There is no operation 'python'")

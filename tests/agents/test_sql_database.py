@@ -1,5 +1,6 @@
 """The SQL analyst: the model writes, the locked DuckDB runs, the table shows."""
 
+import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,7 +14,8 @@ from cherry_reflex.core.language import KOREAN
 from cherry_reflex.core.operation import Tables
 from cherry_reflex.i18n.catalogue import sentence
 from tests.agents.conftest import Recorder, ServicesOf
-from tests.doubles.scripted_llm import Fills, Says, scripted_llm
+from tests.doubles.competent_llm import results_of, sections_of, tables_of
+from tests.doubles.scripted_llm import Calls, Says, scripted_llm
 from tests.doubles.worker_request import worker_request
 
 BY_REGION = (
@@ -21,9 +23,9 @@ BY_REGION = (
 )
 
 
-def written(sql: str) -> Fills:
-    call = {"operation": "sql_query", "arguments": {"sql": sql, "title": "Revenue by region"}}
-    return Fills({"calls": [call]})
+def written(sql: str) -> Calls:
+    arguments = {"sql": sql, "title": "Revenue by region"}
+    return Calls((("call", {"name": "sql_query", "arguments": arguments}),))
 
 
 def revenue_by_region(sales: Dataset) -> dict[str, float]:
@@ -41,7 +43,7 @@ async def test_question_becomes_a_shown_query_and_its_result(
             await create(services).run(
                 worker_request("a2a:sql_database", datasets=(sales,)), context
             )
-        asked, worded = (r["messages"][-1]["content"] for r in llm.requests)
+        asked, worded = llm.requests
     (content,) = context.shown()
     assert content.title == "Revenue by region"
     assert content.meta["code"] == BY_REGION
@@ -51,8 +53,13 @@ async def test_question_becomes_a_shown_query_and_its_result(
     expected = revenue_by_region(sales)
     rows = pq.read_table(content.path).to_pylist()
     assert {row["region"]: row["revenue"] for row in rows} == expected
-    assert '"sql_table": "sales"' in asked
-    assert f"region = Seoul, revenue = {expected['Seoul']:,.0f}" in worded
+    (table,) = tables_of(sections_of(asked))
+    assert table["table"] == "sales"
+    (found,) = results_of(worded)
+    for name, revenue in expected.items():
+        assert name in found
+        assert f"{revenue:,.0f}" in found or f"{revenue:g}" in found
+    assert context.said() == "Seoul leads."
 
 
 async def test_wrong_sql_goes_back_with_duckdbs_reason(
@@ -64,23 +71,25 @@ async def test_wrong_sql_goes_back_with_duckdbs_reason(
             await create(services).run(
                 worker_request("a2a:sql_database", datasets=(sales,)), context
             )
-        told = llm.requests[1]["messages"][-1]["content"]
-    assert "cost" in told
-    assert "sql_query" in told
+        told, _ = results_of(llm.requests[2])
+    assert '"cost" not found' in json.loads(told)["error"], "DuckDB's own words"
     assert len(context.shown()) == 1
+    assert context.said() == "Better."
 
 
 async def test_a_query_is_run_as_it_was_typed(
     services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
-    async with scripted_llm(Says("Seoul leads.")) as llm:
+    async with scripted_llm() as llm:
         async with services_of(llm) as services:
             typed = worker_request("a2a:sql_database", request=f"{BY_REGION};", datasets=(sales,))
             await create(services).run(typed, context)
-        assert len(llm.requests) == 1, "asked for words alone"
+        assert not llm.requests, "nobody has to choose or to word"
     (content,) = context.shown()
     rows = pq.read_table(content.path).to_pylist()
-    assert {row["region"]: row["revenue"] for row in rows} == revenue_by_region(sales)
+    expected = revenue_by_region(sales)
+    assert {row["region"]: row["revenue"] for row in rows} == expected
+    assert all(f"{revenue:,.0f}" in context.said() for revenue in expected.values())
 
 
 async def test_what_only_looks_like_a_query_is_a_question(

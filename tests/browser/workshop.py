@@ -1,5 +1,5 @@
-"""The app with a team whose members do what a test wants: outside A2A agents and a model that plans
-with them, all over their real protocols."""
+"""The app with a team whose members do what a test wants: outside A2A agents and a model that asks
+them, all over their real protocols."""
 
 import asyncio
 import json
@@ -7,27 +7,25 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cherry_reflex.a2a.server.endpoint import agents_app
 from cherry_reflex.core.agent import AgentContext
 from cherry_reflex.core.errors import WorkerFailed
 from cherry_reflex.core.worker import WorkerRequest
 from tests.browser.conftest import App
-from tests.doubles.competent_llm import answer_of, wanted_of
+from tests.doubles.competent_llm import answer_of, results_of, tools_of
 from tests.doubles.scripted_agents import Scripted, scripted
-from tests.doubles.scripted_llm import Answer, Body, Fills, Says, scripted_llm
+from tests.doubles.scripted_llm import Answer, Body, Calls, Fills, Says, scripted_llm
 from tests.doubles.serving import listening, serving
-
-Steps = list[dict[str, Any]]
 
 
 @dataclass
 class Workshop:
     """`moody` fails as often as `failures` says, `steady` works until `free` is set, `echo` says
-    what it is given, `curious` asks. The model plans `steps`."""
+    what it is given, `curious` asks. The model asks those of `turns`, one turn after the other, and
+    tells each what was found before; then it answers with all that was."""
 
-    steps: Steps = field(default_factory=list)
+    turns: list[tuple[str, ...]] = field(default_factory=list)
     failures: int = 1
     free: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -43,7 +41,7 @@ class Workshop:
         await context.say("Done.")
 
     async def echo(self, work: WorkerRequest, context: AgentContext) -> None:
-        await context.say(f"Heard: {' '.join(work.inputs)}")
+        await context.say(f"Heard: {work.request}")
 
     async def curious(self, work: WorkerRequest, context: AgentContext) -> None:
         await context.say(
@@ -51,11 +49,18 @@ class Workshop:
         )
 
     def think(self, body: Body) -> Answer:
-        """Plan the steps; everything else as a competent model does."""
-        if wanted_of(body)[0] == "plan":
-            return Fills({"words": "The team looks at it.", "steps": self.steps})
-        found = answer_of(body)
-        return Says(found) if isinstance(found, str) else Fills(found)
+        """Answer one call; what has nothing to do with the team as a competent model does."""
+        results = results_of(body)
+        if "delegate" not in tools_of(body):
+            found = answer_of(body)
+            return Says(found) if isinstance(found, str) else Fills(found)  # type: ignore[arg-type]
+        taken = sum(message["role"] == "assistant" for message in body["messages"])
+        if taken == len(self.turns):
+            return Says("\n\n".join(results))
+        known = f": {' '.join(results)}" if results else ""
+        wanted = ({"agent": n, "request": f"do {n}{known}"} for n in self.turns[taken])
+        words = "The team looks at it." if not taken else ""
+        return Calls(tuple(("delegate", arguments) for arguments in wanted), text=words)
 
 
 @asynccontextmanager
@@ -87,7 +92,3 @@ async def beside(folder: Path, agents: Sequence[Scripted], **settings: str) -> A
             yield app
         finally:
             await asyncio.to_thread(app.stop)
-
-
-def step(step_id: str, worker: str, *after: str) -> dict[str, Any]:
-    return {"id": step_id, "worker": f"a2a:{worker}", "request": f"do {worker}", "after": after}

@@ -7,7 +7,7 @@ OpenAI-compatible model at `/v1`, whose mood `POST /mood/<name>` sets.
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import uvicorn
@@ -17,13 +17,14 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from tests.doubles import odd_agents, raw_agent
-from tests.doubles.competent_llm import answer_of, sections_of, wanted_of
+from tests.doubles.competent_llm import answer_of, results_of, sections_of, tools_of
 from tests.doubles.odd_agents import TWINS
 from tests.doubles.raw_agent import Item, RawAgent, Script
 from tests.doubles.scripted_llm import (
     Answer,
     Body,
     BreaksOff,
+    Calls,
     Fills,
     Refuses,
     Says,
@@ -37,7 +38,7 @@ HUGE_BYTES = 100_000_000
 MOODS: dict[str, Answer] = {
     "busy": Refuses(429, headers={"retry-after": "3600"}),
     "broken": Refuses(500),
-    "truncated": BreaksOff('{"words": "I will', dirty=True),
+    "truncated": BreaksOff("I will", dirty=True),
     "silent": Silent(),
     "thinks": Thinks(),
     "tells": Refuses(401, {"message": f"{SECRET} is no key of ours", "type": "auth"}),
@@ -116,30 +117,41 @@ def _agent(name: str) -> RawAgent:
 
 
 def moody(mood: dict[str, str]) -> Any:
-    """Return the model's script: the mood's answer, or a plan for whom there is to ask."""
+    """Return the model's script: the mood's answer, or calls of whom there is to ask, and words on
+    what came back."""
 
     def script(body: Body) -> Answer:
-        planning = wanted_of(body)[0] == "plan"
-        if mood["now"] in MOODS and not (planning and mood["now"] == "halves"):
-            return MOODS[mood["now"]]
-        sections = sections_of(body)
-        if planning:
-            asked = str(sections["request"])
-            steps = [
-                {"id": f"s{n}", "worker": worker, "request": "20 200"}
-                for n, worker in enumerate(asked.split(), 1)
-            ]
-            if not asked.startswith(("a2a:", "mcp:")):
-                only = sections["workers"][0]["worker"]
-                steps = [{"id": "s1", "worker": only, "request": asked}]
-            plan = {"words": "Here is how. 😀", "steps": steps}
-            if mood["now"] == "babbles" and len(body["messages"]) < 3:
-                return Fills(json.dumps(plan)[:-4])
-            return Fills(plan, size=1 if mood["now"] == "spells" else 12)
+        now, results = mood["now"], results_of(body)
+        wants = "delegate" in (tools := tools_of(body)) or "run" in tools
+        if wants and not any(not one.startswith("ERROR: The arguments") for one in results):
+            if now in MOODS and now != "halves":
+                return MOODS[now]
+            if now == "babbles" and not results:
+                return Calls((("delegate", '{"agent": "numbers", "requ'),))
+            calls = tuple(_calls(sections_of(body)))
+            return Calls(calls, text="Here is how. 😀", size=1 if now == "spells" else 24)
+        if now in MOODS:
+            return MOODS[now]
         found = answer_of(body)
+        if isinstance(found, list):
+            return Calls(tuple(found))
         return Says(found) if isinstance(found, str) else Fills(found)
 
     return script
+
+
+def _calls(sections: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the calls of those whom the request names, else of the only tool that there is."""
+    asked = str(sections["request"])
+    if not asked.startswith(("a2a:", "mcp:")):
+        ((server, listed),) = sections["outside_tools"].items()
+        asked = f"mcp:{server}/{listed[0].partition('(')[0]}"
+    for worker in asked.split():
+        kind, _, name = worker.partition(":")
+        if kind == "a2a":
+            yield "delegate", {"agent": name, "request": "20 200"}
+        else:
+            yield "run", {"name": name.replace("/", "."), "arguments": {}}
 
 
 def main() -> None:

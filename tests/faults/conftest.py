@@ -170,6 +170,22 @@ def followed(client: httpx.Client, run_id: str, after: int = 0) -> Told:
     return Told(list(events(client, run_id, after)))
 
 
+def answer_of(told: Told) -> str:
+    """Return the words of the orchestrator, those before a plan included."""
+    deltas = (r["event"] for r in told.records if r["event"]["type"] == "summary_delta")
+    return "".join(event["text"] for event in deltas)
+
+
+def until_said(client: httpx.Client, run_id: str, words: str) -> Told:
+    """Follow a run until the orchestrator has said so, or to its end."""
+    told = Told([])
+    for record in events(client, run_id):
+        told.records.append(record)
+        if words in answer_of(told):
+            break
+    return told
+
+
 def lane_of(client: httpx.Client, run_id: str, step: str = "s1") -> dict[str, Any]:
     """Return a lane of a run as it stands."""
     view = client.get(f"/api/runs/{run_id}").raise_for_status().json()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.doubles.house import House
 from tests.doubles.mischief import SECRET
-from tests.faults.conftest import Faulty, ask, events, followed, lane_of
+from tests.faults.conftest import Faulty, answer_of, ask, events, followed, lane_of
 
 
 def handshake(house: House, path: str, origin: str, host: str = "") -> bytes:
@@ -59,7 +59,8 @@ def test_a_key_is_nowhere_but_where_it_is_needed(faulty: Faulty, house: House) -
         with house.client() as client:
             run = ask(client, "a2a:numbers")
             told = followed(client, run)
-            assert told.end["failure"]["code"] == "model_key"
+            assert told.end["type"] == "run_finished"
+            assert "refused the key. Check CHERRY_LLM_API_KEY" in answer_of(told)
             assert SECRET not in str(told.records)
             faulty.mood("")
             tool = ask(client, "@raw/hang go")

@@ -1,4 +1,4 @@
-"""A model planner over the scripted endpoint, a small team and a small table."""
+"""A language model over the scripted endpoint, a small team and a small table."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,13 +9,14 @@ import pytest
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.operation import NUMERIC, Operation, column_field
-from cherry_reflex.core.planner import Planner, Question
+from cherry_reflex.core.planner import Question
 from cherry_reflex.core.roster import AgentEntry, Roster, ToolEntry, ToolFunction
-from cherry_reflex.llm.resolve import open_planner
+from cherry_reflex.llm.resolve import open_language_model
+from cherry_reflex.llm.turns import ModelTurns
 from cherry_reflex.settings import Settings
 from tests.doubles.scripted_llm import ScriptedLlm
 
-MindOf = Callable[..., AbstractAsyncContextManager[Planner]]
+ModelOf = Callable[..., AbstractAsyncContextManager[ModelTurns]]
 
 SALES = Dataset(
     id="d1",
@@ -46,9 +47,9 @@ class Spread(Operation):
 
 ROSTER = Roster(
     agents=(
-        AgentEntry(name="pandas", description="Computes.", url="u", healthy=True),
-        AgentEntry(name="eda", description="Explores.", url="u", healthy=True),
-        AgentEntry(name="ill", description="Gone.", url="u", healthy=False),
+        AgentEntry(name="pandas", description="Computes.", url="u", own=True, healthy=True),
+        AgentEntry(name="eda", description="Explores.", url="u", own=True, healthy=True),
+        AgentEntry(name="ill", description="Gone.", url="u", own=True, healthy=False),
     ),
     tools=(
         ToolEntry(
@@ -93,12 +94,13 @@ def settings_of(llm: ScriptedLlm | str, **more: Any) -> Settings:
 
 
 @pytest.fixture
-def planner_of() -> MindOf:
-    """Open the planner of a scripted endpoint."""
+def model_of() -> ModelOf:
+    """Open the language model of a scripted endpoint."""
 
     @asynccontextmanager
-    async def open_(llm: ScriptedLlm | str, **more: Any) -> AsyncIterator[Planner]:
-        async with open_planner(settings_of(llm, **more)) as planner:
-            yield planner
+    async def open_(llm: ScriptedLlm | str, **more: Any) -> AsyncIterator[ModelTurns]:
+        async with open_language_model(settings_of(llm, **more)) as model:
+            assert isinstance(model, ModelTurns)
+            yield model
 
     return open_

@@ -1,8 +1,9 @@
-"""Settings become a planner in one place."""
+"""Settings become a language model, and the planner that serves without one, in one place."""
 
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +12,18 @@ from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.messages import ModelRequest, UserPromptPart
 
-from cherry_reflex.core.language_model import UserMessage
+from cherry_reflex.core.language_model import Turn, UserMessage
 from cherry_reflex.llm.conversion import Piece
+from cherry_reflex.llm.embedded.planner import EmbeddedPlanner
 from cherry_reflex.llm.request import Request
 from cherry_reflex.llm.resolve import (
     ModelInfo,
     describe,
     model_settings,
     open_endpoint,
+    open_language_model,
     open_model,
+    open_planner,
 )
 from cherry_reflex.settings import Settings
 from tests.doubles.answering import Reply, answering
@@ -74,6 +78,17 @@ async def test_providers_by_name(
         model = endpoint.model
         assert type(model).__name__ == kind
         assert address in str(model.base_url)
+
+
+async def test_ollama_speaks_at_the_address_of_the_settings() -> None:
+    async with scripted_llm(Says("안녕하세요")) as llm:
+        settings = settings_of(llm, llm_provider="ollama")
+        async with open_language_model(settings) as model:
+            assert model is not None
+            said = [p async for p in model.take_turn("", (UserMessage("안녕"),), ())]
+        assert said[:-1] == ["안녕하세요"]
+        assert isinstance(said[-1], Turn) and said[-1].text == "안녕하세요"
+        assert llm.requests[0]["model"] == "scripted"
 
 
 async def test_azure_is_asked_in_its_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,9 +231,25 @@ def test_describe_tells_no_key() -> None:
     assert describe(Settings(_env_file=None)) == ModelInfo(mode="embedded")
 
 
+async def test_without_a_name_there_is_no_model() -> None:
+    async with open_language_model(Settings(_env_file=None)) as model:
+        assert model is None
+
+
+async def test_with_a_model_the_planner_without_one_stands_by_unloaded(tmp_path: Path) -> None:
+    """It serves when the model fails; until then it takes no memory."""
+    url = "http://127.0.0.1:9/v1"
+    async with open_planner(settings_of(url, data_dir=tmp_path)) as planner:
+        assert isinstance(planner, EmbeddedPlanner)
+        assert planner._loading is None
+    async with open_planner(Settings(_env_file=None, data_dir=tmp_path)) as planner:
+        assert isinstance(planner, EmbeddedPlanner)
+        assert planner._loading is not None
+
+
 def test_importing_is_cheap() -> None:
     code = (
-        "import sys, cherry_reflex.llm.resolve, cherry_reflex.llm.turns;"
+        "import sys, cherry_reflex.llm.resolve, cherry_reflex.llm.turns, cherry_reflex.llm.loop;"
         "heavy = {'pydantic_ai', 'openai', 'numpy', 'jsonschema'} & set(sys.modules);"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )

@@ -85,8 +85,11 @@ def conversation(http: httpx.Client, *files: tuple[str, pd.DataFrame]) -> str:
     return str(made["id"])
 
 
-def ask(http: httpx.Client, place: str, question: str, worker: str, language: str) -> Answer:
-    """Ask one worker, or with none whom the plan names, and wait for the end of the run."""
+def ask(
+    http: httpx.Client, place: str, question: str, worker: str, language: str, step: str = ""
+) -> Answer:
+    """Ask one worker, or with none whom the plan names, and wait for the end of the run. `step` is
+    the one that answers; the first where none is named."""
     body = {"question": question, "worker": worker, "language": language}
     sent = http.post(f"/api/conversations/{place}/runs", json=body)
     assert sent.status_code == 201, sent.text
@@ -95,7 +98,7 @@ def ask(http: httpx.Client, place: str, question: str, worker: str, language: st
         for _ in stream.iter_lines():
             pass
     view = http.get(f"/api/runs/{run}").json()
-    answer = Answer(http, view, language, place=place)
+    answer = Answer(http, view, language, step=step, place=place)
     assert view["state"] == "finished", view["failure"]
     assert answer.lane["state"] == "done", (answer.lane["failure"], view["plan"])
     assert answer.words.strip()

@@ -1,5 +1,5 @@
-"""What each member is asked when a language model plans: one question on real data, and the calls
-that a good model makes for it. The embedded planner gets most of them wrong."""
+"""What each member is asked when there is a language model: one question on real data, and the
+calls that a good model makes for it. The embedded planner gets most of them wrong."""
 
 import io
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.doubles.adviser import Case, Task
+from tests.doubles.adviser import Case, Task, Way
 from tests.team import llm_checks as checks
 from tests.team.answer import CARS, KOREAN, PENGUINS, WEATHER, Answer
 
@@ -72,15 +72,22 @@ class Asked:
         return "ko" if any("가" <= letter <= "힣" for letter in self.case.question) else "en"
 
 
-def one(question: str, worker: str, *tries: dict[str, Any]) -> Case:
-    """A plan of one step."""
+def one(question: str, worker: str, *tries: dict[str, Any], way: Way = "run") -> Case:
+    """One task."""
     words = "한 단계로 알아보겠습니다." if any(c >= "가" for c in question) else "One step does it."
-    return Case(question, (Task(worker, question, tries),), words)
+    return Case(question, (Task(worker, question, tries, way),), words)
 
 
-def agent(name: str, file: str, question: str, check: Callable[[Answer], None], *tries: Any) -> Any:
+def agent(
+    name: str,
+    file: str,
+    question: str,
+    check: Callable[[Answer], None],
+    *tries: Any,
+    way: Way = "run",
+) -> Any:
     """A member that is an agent."""
-    return Asked(name, file, one(question, f"a2a:{name}", *tries), check)
+    return Asked(name, file, one(question, f"a2a:{name}", *tries, way=way), check)
 
 
 def tool(name: str, file: str, question: str, check: Callable[[Answer], None], *tries: Any) -> Any:
@@ -95,11 +102,9 @@ BEST = "sex를 가장 잘 맞히는 학습은 무엇이고 얼마나 정확한�
 ASKED: tuple[Asked, ...] = (
     Asked("orchestrator", "날씨.csv", Case(WIND, (
         Task("a2a:pandas", "날씨별로 풍속의 평균을 구해 주세요",
-             ({"operation": "aggregate", "measure": "풍속", "how": "mean", "group_by": ["날씨"]},),
-             "날씨마다 평균을 바로 계산합니다"),
+             ({"operation": "aggregate", "measure": "풍속", "how": "mean", "group_by": ["날씨"]},)),
         Task("mcp:statistical_analysis/compare_groups", "풍속이 날씨마다 다른지 검정해 주세요",
-             ({"measure": "풍속", "group": "날씨", "method": "welch_anova"},),
-             "여러 집단의 평균 차이를 검정합니다"),
+             ({"measure": "풍속", "group": "날씨", "method": "welch_anova"},)),
     ), "평균을 구하면서 차이가 유의한지 함께 검정하겠습니다."), checks.winds),
     agent("data_loader", "book.xlsx", "Put the area of each island beside its penguins",
           checks.joined,
@@ -113,11 +118,11 @@ ASKED: tuple[Asked, ...] = (
           {"operation": "resample", "date": "date", "every": "month", "measures": ["rain"],
            "how": "sum"},
           {"operation": "resample", "date": "date", "every": "month",
-           "measures": ["precipitation"], "how": "sum"}),
+           "measures": ["precipitation"], "how": "sum"}, way="delegate"),
     agent("eda", "펭귄.csv", "젠투 펭귄에서 체중과 가장 관련이 큰 측정값은 무엇인가요?",
           checks.related,
           {"operation": "target_relations", "target": "체중",
-           "filters": [{"column": "종", "op": "=", "value": "Gentoo"}]}),
+           "filters": [{"column": "종", "op": "=", "value": "Gentoo"}]}, way="delegate"),
     agent("visualization", "weather.csv", "Box plots of the daily high for each kind of weather",
           checks.boxes, {"operation": "chart", "kind": "box", "x": "weather", "y": "temp_max"}),
     agent("feature_engineering", "날씨.csv", "날짜에서 연도, 월, 요일을 뽑아 주세요", checks.parts,
@@ -129,7 +134,8 @@ ASKED: tuple[Asked, ...] = (
            "JOIN book_islands i ON p.island = i.island GROUP BY p.island ORDER BY 2 DESC"},
           {"operation": "sql_query", "sql":
            "SELECT p.island, count(*) / max(i.area_km2) AS per_km2 FROM book_penguins p "
-           "JOIN book_islands i ON p.island = i.island GROUP BY p.island ORDER BY 2 DESC"}),
+           "JOIN book_islands i ON p.island = i.island GROUP BY p.island ORDER BY 2 DESC"},
+          way="sql"),
     agent("ml_modeling", "penguins.csv", SEX, checks.sexed,
           {"operation": "train", "target": "sex", "test_share": 0.25,
            "models": ["linear", "gradient_boosting"]}),
@@ -167,7 +173,7 @@ ASKED: tuple[Asked, ...] = (
 )  # fmt: skip
 
 GARAGE = "garage 데이터베이스에서 생산지마다 평균 마력을 알려 주세요"
-REVISED = Case(
+MENDED = Case(
     GARAGE,
     (Task("mcp:database_connector/query_database", "생산지마다 평균 마력을 조회합니다",
           ({"database": "garage", "sql":
@@ -177,7 +183,6 @@ REVISED = Case(
     "조회하면서 데이터베이스의 구조도 살펴보겠습니다.",
     (Task("mcp:database_connector/query_database", "cars에서 생산지마다 평균 마력을 조회합니다",
           ({"database": "garage", "sql":
-            "SELECT Origin, avg(Horsepower) AS mean FROM cars GROUP BY Origin"},),
-          "vehicles 테이블은 없고 cars 테이블에 마력이 있습니다"),),
+            "SELECT Origin, avg(Horsepower) AS mean FROM cars GROUP BY Origin"},)),),
     "vehicles 테이블이 없어서 cars 테이블로 다시 조회하겠습니다.",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What each member hands over when a language model plans, against the libraries themselves."""
+"""What each member hands over when a language model calls, against the libraries themselves."""
 
 import io
 import itertools
@@ -101,8 +101,9 @@ def density(answer: Answer) -> None:
     shown = answer.table()
     found = dict(zip(shown["island"], shown["per_km2"], strict=True))
     assert found == pytest.approx(expected.to_dict())
-    calls = [item["ok"] for item in answer.lane["items"] if item["kind"] == "call"]
-    assert calls == [False, True], "the query that failed is on the record"
+    failed = answer.at("s1").lane
+    assert failed["state"] == "failed", "the query that failed is on the record"
+    assert '"area"' in failed["failure"]["detail"]
 
 
 def sexed(answer: Answer) -> None:
