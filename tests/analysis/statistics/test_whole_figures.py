@@ -11,8 +11,8 @@ from scipy import stats
 from cherry_reflex.analysis.answers.describe_column import DescribeColumn
 from cherry_reflex.analysis.charts.chart import Chart
 from cherry_reflex.analysis.charts.pair_plot import PairPlot
+from cherry_reflex.analysis.digests.digest import digest_of
 from cherry_reflex.analysis.exploration.correlations import Correlations
-from cherry_reflex.analysis.results.digest import digest_of
 from cherry_reflex.analysis.statistics.describe import DescribeNumbers
 from cherry_reflex.analysis.statistics.regression import LinearRegression
 from cherry_reflex.core.operation import Operation
