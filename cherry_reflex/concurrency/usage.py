@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 @dataclass
 class Spent:
-    """Tokens of one piece of work, and their price in US dollars where it is known."""
+    """Calls and tokens of one piece of work, and their price in US dollars where it is known."""
 
+    calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float = 0.0
@@ -18,8 +19,9 @@ SPENT: ContextVar[Spent | None] = ContextVar("cherry_spent", default=None)
 
 
 def spend(input_tokens: int, output_tokens: int, cost_usd: float = 0.0) -> None:
-    """Add to what the present piece of work has used."""
+    """Add a call to what the present piece of work has used."""
     if (spent := SPENT.get()) is not None:
+        spent.calls += 1
         spent.input_tokens += input_tokens
         spent.output_tokens += output_tokens
         spent.cost_usd += cost_usd

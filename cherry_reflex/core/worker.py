@@ -84,6 +84,7 @@ class UsageReported(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     type: Literal["usage_reported"] = "usage_reported"
+    calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float = 0.0

@@ -25,6 +25,7 @@ from cherry_reflex.core.language import Language
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.run_view import Lane, RunView
 from cherry_reflex.core.worker import Turn, WorkerCall
+from cherry_reflex.engine.metrics import MODEL
 from cherry_reflex.i18n.catalogue import message
 from cherry_reflex.store.event_log import EventLog
 
@@ -133,6 +134,7 @@ class Job:
         """Add what a worker has used."""
         for name, amount in amounts.items():
             if amount:
+                MODEL[name].inc(amount)
                 self.usage[name] = self.usage.get(name, 0) + amount
 
     async def post(self, event: Event) -> None:

@@ -11,3 +11,11 @@ STEP_SECONDS = Histogram(
 )
 ACTIVE = Gauge("streaming_active_total", "Runs under way.")
 RUNS = Counter("cherry_runs_total", "Runs by how they ended.", ["state"])
+MODEL = {
+    "calls": Counter("cherry_model_calls_total", "Calls of language models."),
+    "input_tokens": Counter("cherry_model_input_tokens_total", "Tokens that models have read."),
+    "output_tokens": Counter("cherry_model_output_tokens_total", "Tokens that they have written."),
+    "cost_usd": Counter(
+        "cherry_model_cost_usd_total", "Their list price, where it is known (USD)."
+    ),
+}

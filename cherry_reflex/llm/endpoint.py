@@ -36,6 +36,8 @@ BACKOFF_S = 0.5
 PAUSE_MAX_S = 30.0
 """An endpoint that wants a longer pause than this is reported as busy at once."""
 
+_CHARS_A_TOKEN = 4
+
 CLOSE_S = 5.0
 """Longest time that closing a stream may take."""
 
@@ -153,7 +155,7 @@ class Endpoint:
                     await context.__aexit__(None, None, None)
             except Exception:  # noqa: S110 - the answer, or a clearer error, is already out
                 pass
-        self._count(response, time.monotonic() - started)
+        self._count(request, response, time.monotonic() - started)
         if response.finish_reason is None and not (response.provider_details or {}).get(
             "finish_reason"
         ):
@@ -178,8 +180,12 @@ class Endpoint:
             return _Failed(Fault(silent))
         return _Failed(fault_of(error, where=self.where, model=self.name, key=self.key))
 
-    def _count(self, response: "ModelResponse", seconds: float) -> None:
+    def _count(self, request: Request, response: "ModelResponse", seconds: float) -> None:
         read, written = response.usage.input_tokens or 0, response.usage.output_tokens or 0
+        if not (read or written):
+            # One that tells nothing is counted by its characters: budgets must hold there as well.
+            read = request.characters // _CHARS_A_TOKEN
+            written = len(response.text or "") // _CHARS_A_TOKEN
         self.usage.input_tokens += read
         self.usage.output_tokens += written
         spend(read, written, _price_usd(response))

@@ -87,6 +87,7 @@ class ModelTurns:
         """
         given = instructions, tuple(messages), tuple(tools)
         turn: Turn | None = None
+        refusal: CherryError | None = None
         if self._native:
             try:
                 async with aclosing(self._by_calls(*given, last=last)) as pieces:
@@ -103,11 +104,16 @@ class ModelTurns:
                 # Endpoints refuse requests with tools that they do not know, some as "not found".
                 if error.code not in ("model_refused", "model_unknown") or not tools:
                     raise
-                self._native = False
+                refusal = error
         if turn is None:
-            async with aclosing(self._by_object(*given, last=last)) as pieces:
-                async for piece in pieces:
-                    yield piece
+            try:
+                async with aclosing(self._by_object(*given, last=last)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            except CherryError as error:
+                # What is refused without tools as well was not refused for them.
+                raise refusal or error from error
+            self._native = self._native and refusal is None
             return
         if turn.calls:
             self._doubts = 0

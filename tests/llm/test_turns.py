@@ -196,6 +196,18 @@ async def test_more_calls_than_a_turn_has_are_left_out() -> None:
     assert len(turn.calls) == CALLS_MAX and turn.kept is None
 
 
+async def test_what_is_refused_without_tools_too_was_not_refused_for_them() -> None:
+    refusals = [Refuses(400, {"message": "content policy"}) for _ in range(3)]
+    async with scripted_llm(*refusals, Calls((("look", {}),))) as llm:
+        turns, opened = await turns_of(llm)
+        with pytest.raises(CherryError, match="model_refused"):
+            await take(turns)
+        _, turn = await take(turns)
+        await opened.__aexit__(None, None, None)
+    assert [call.name for call in turn.calls] == ["look"]
+    assert llm.requests[-1].get("tools"), "native calls are still asked for"
+
+
 @pytest.mark.parametrize(("status", "code"), [(401, "model_key"), (500, "model_failed")])
 async def test_a_fault_is_no_missing_tool(status: int, code: str) -> None:
     async with scripted_llm(fallback=lambda _: Refuses(status)) as llm:

@@ -65,9 +65,11 @@ function span([from, to]) {
   return { left: `${from * 100}%`, width: `max(2px, ${(to - from) * 100}%)` };
 }
 
-/** Tokens and cost, where the model told them. */
-function usageOf(t, { input_tokens: read = 0, output_tokens: written = 0, cost_usd: cost = 0 }) {
+/** Calls, tokens and cost of the language model. */
+function usageOf(t, usage) {
+  const { calls = 0, input_tokens: read = 0, output_tokens: written = 0, cost_usd: cost = 0 } = usage;
   const parts = [];
+  if (calls) parts.push(t("ui.model_calls", { calls }));
   if (read || written) parts.push(t("ui.tokens_used", { read, written }));
   if (cost) parts.push(t("ui.cost", { cost: cost.toFixed(cost < 0.1 ? 4 : 2) }));
   return parts.join(" · ");
