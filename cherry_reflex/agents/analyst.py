@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cherry_reflex.agents.request import question_of, sentence_of, telling
+from cherry_reflex.agents.sql_query import SqlQuery
 from cherry_reflex.analysis.digests.digest import failure_digest
 from cherry_reflex.analysis.progress import passed_on
 from cherry_reflex.core.agent import AgentContext, AgentServices, Card
@@ -102,9 +103,12 @@ class Analyst:
 
         Raises WorkerFailed `worker_cannot` with the reason when it says that it cannot.
         """
+        offered = self._fitting(question.datasets)
+        if question.datasets and SqlQuery not in offered:
+            offered.append(SqlQuery)  # every agent of a model can look at the data itself
         loop = AgentLoop(
             model,
-            self._fitting(question.datasets),
+            offered,
             self.persona,
             self.services.question_chars_max,
         )

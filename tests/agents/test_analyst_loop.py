@@ -42,7 +42,7 @@ async def test_call_run_show_word(
     assert [digest.facts[0].params["seventh"] for digest in context.digests] == [720 / 7]
     told = sections_of(first)
     assert told["request"] == "How much?"
-    assert told["operations"] == "total(measure) picky() meets(who)"
+    assert told["operations"] == "total(measure) picky() meets(who) sql_query(sql)"
     assert "You are a tester" in first["messages"][0]["content"]
     (table,) = tables_of(told)
     assert [name for name, _ in table["columns"]] == ["region", "product", "price", "quantity"]
@@ -73,7 +73,7 @@ async def test_unfit_operation_goes_back_with_its_reason_as_often_as_it_takes(
         (unfit, type_, name, found) = results_of(llm.requests[-1])
     assert unfit.startswith('{"error":') and "There is no dataset named" in unfit
     assert type_.startswith("ERROR: ") and "region" in type_ and "category" in type_
-    assert name == "ERROR: There is no operation 'sum': total, picky, meets."
+    assert name == "ERROR: There is no operation 'sum': total, picky, meets, sql_query."
     assert SEVENTH in found
     assert context.said() == "Another way then."
     returns = [value for kind, value in context.log if kind == "returned"]
