@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from cherry_reflex.agents.request import question_of, sentence_of, telling
+from cherry_reflex.agents.request import answered, question_of, sentence_of, telling, with_problem
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import LimitExceeded, Unavailable, WorkerFailed
@@ -13,7 +13,6 @@ from cherry_reflex.core.language import Language
 from cherry_reflex.core.orchestration import Prepare, Suggest, Summarize, TakeTurn
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Question
-from cherry_reflex.core.reading.reply import chosen, place_of
 from cherry_reflex.core.roster import Roster, Skill
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
@@ -170,7 +169,7 @@ class Orchestrator:
     async def _embedded(self, work: WorkerRequest, context: AgentContext, wanted: TakeTurn) -> None:
         """Plan without a model; after steps have run, what is still to be done: another way for
         what failed, or what the findings suggest."""
-        question = _with_problem(question_of(work), wanted.problem)
+        question = with_problem(question_of(work), wanted.problem)
         question = question.model_copy(update={"findings": wanted.findings})
         more = await self._thought(question, wanted.roster, context)
         if more is None:
@@ -216,7 +215,7 @@ class Orchestrator:
                 meant = (known[0].name,)
                 question = question.model_copy(update={"datasets": tuple(known)})
             else:
-                question = _answered(question, ask, reply)
+                question = answered(question, ask, reply)
         return None
 
     async def _summary(
@@ -269,24 +268,6 @@ class Orchestrator:
 def create(services: AgentServices) -> Agent:
     """Return the orchestrator."""
     return Orchestrator(services)
-
-
-def _with_problem(question: Question, problem: str) -> Question:
-    return question.model_copy(update={"problems": (problem,)}) if problem else question
-
-
-def _answered(question: Question, ask: Ask, reply: str) -> Question:
-    """Return the question with what the person replied: a reading of it, who does it, or
-    words."""
-    if (reading := chosen(reply, ask.options, ask.choices)) is not None:
-        return question.model_copy(update={"chosen": reading})
-    place = place_of(reply, ask.options)
-    if place is not None and ask.workers:
-        return question.model_copy(update={"worker": ask.workers[place - len(ask.choices)]})
-    if ask.about == "instead":
-        return question.model_copy(update={"text": reply})
-    known = (*question.inputs, f"You asked: {ask.prompt} The person answered: {reply}")
-    return question.model_copy(update={"text": f"{question.text}\n{reply}", "inputs": known})
 
 
 async def _show(plan: Plan, language: Language, context: AgentContext) -> None:

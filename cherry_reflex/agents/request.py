@@ -7,7 +7,8 @@ from cherry_reflex.concurrency.sending import BEFORE_SENDING
 from cherry_reflex.core.agent import AgentContext, AgentServices
 from cherry_reflex.core.errors import CherryError
 from cherry_reflex.core.language import Language
-from cherry_reflex.core.planner import Question
+from cherry_reflex.core.planner import Ask, Question
+from cherry_reflex.core.reading.reply import chosen, place_of
 from cherry_reflex.core.worker import WorkerRequest
 from cherry_reflex.i18n.catalogue import text
 
@@ -46,3 +47,22 @@ def telling(services: AgentServices, work: WorkerRequest, context: AgentContext)
 def sentence_of(error: CherryError, language: Language) -> str:
     """Return the error as a sentence for a person."""
     return text(f"error.{error.code}", language, **error.params)
+
+
+def with_problem(question: Question, problem: str) -> Question:
+    """Return the question with why the plan before could not be used, if it could not."""
+    return question.model_copy(update={"problems": (problem,)}) if problem else question
+
+
+def answered(question: Question, ask: Ask, reply: str) -> Question:
+    """Return the question with what the person replied: a reading of it, who does it, or
+    words."""
+    if (reading := chosen(reply, ask.options, ask.choices)) is not None:
+        return question.model_copy(update={"chosen": reading})
+    place = place_of(reply, ask.options)
+    if place is not None and ask.workers:
+        return question.model_copy(update={"worker": ask.workers[place - len(ask.choices)]})
+    if ask.about == "instead":
+        return question.model_copy(update={"text": reply})
+    known = (*question.inputs, f"You asked: {ask.prompt} The person answered: {reply}")
+    return question.model_copy(update={"text": f"{question.text}\n{reply}", "inputs": known})
