@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     llm_cache: bool = Field(
         True, description="Whether the provider is asked to cache the unchanging part of requests."
     )
+    llm_pictures: Literal["", "on", "off"] = Field(
+        "", description="Whether the model is shown pictures of charts; empty: where all can see."
+    )
     llm_context_tokens: int = Field(
         0, ge=0, description="Size of the model's context (tokens); 0 asks the server."
     )

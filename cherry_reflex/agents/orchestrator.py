@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from cherry_reflex.agents.chart_pictures import ChartPictures
 from cherry_reflex.agents.request import answered, question_of, sentence_of, telling, with_problem
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
@@ -90,6 +91,7 @@ class Orchestrator:
 
     def __init__(self, services: AgentServices) -> None:
         self._services = services
+        self._pictures = ChartPictures(services)
         model = services.model
         self._loop = (
             OrchestratorLoop(model, services.budget, services.question_chars_max)
@@ -127,8 +129,12 @@ class Orchestrator:
             assert self._services.model is not None
             async for state in self._services.model.preparing(work.language):
                 await context.status(state)
+            pictures = {}
+            if self._services.model.sees:
+                pictures = await self._pictures.of(work.conversation_id, wanted.findings)
+            box = self._toolbox(work, wanted)
             async for piece in self._loop.turn(
-                work.run_id, question_of(work), wanted, self._toolbox(work, wanted), context.ask
+                work.run_id, question_of(work), wanted, box, context.ask, pictures
             ):
                 if isinstance(piece, Plan):
                     await _show(piece, work.language, context)

@@ -20,5 +20,7 @@ class Finding(BaseModel):
     problem: str = ""
     artifacts: tuple[str, ...] = ()
     """Kind and title of each, with rows and columns of tables."""
+    charts: tuple[str, ...] = ()
+    """Ids of the charts among them."""
     digests: tuple[Digest, ...] = ()
     """What its calls gave, one after the other."""

@@ -52,6 +52,8 @@ class ToolResult:
     call: str
     name: str
     text: str
+    pictures: tuple[bytes, ...] = ()
+    """PNG files, for a model that sees."""
 
 
 Message = UserMessage | Turn | ToolResult
@@ -61,6 +63,8 @@ class LanguageModel(Protocol):
     """Takes turns. Raises Unavailable or LimitExceeded with a `model_…` code."""
 
     name: str
+    sees: bool
+    """It is shown pictures of charts."""
 
     def preparing(self, language: Language) -> AsyncIterator[str]:
         """Yield what is done before it can be asked, in words, as long as that takes."""

@@ -213,6 +213,7 @@ def finding(lane: Lane, language: Language) -> Finding:
         text=lane.text,
         problem=problem,
         artifacts=tuple(_told(ref) for ref in lane.artifacts),
+        charts=tuple(ref.id for ref in lane.artifacts if ref.kind == "chart"),
         digests=tuple(lane.digests),
     )
 

@@ -24,6 +24,7 @@ class Piece:
 def messages_of(request: Request) -> "Sequence[ModelMessage]":
     """Results that follow one another are one message, as they answer the calls of one turn."""
     from pydantic_ai.messages import (
+        BinaryContent,
         ModelMessage,
         ModelRequest,
         ModelRequestPart,
@@ -40,7 +41,9 @@ def messages_of(request: Request) -> "Sequence[ModelMessage]":
             continue
         part: ModelRequestPart
         if isinstance(message, ToolResult):
-            part = ToolReturnPart(message.name, message.text, tool_call_id=message.call)
+            seen = [BinaryContent(data, media_type="image/png") for data in message.pictures]
+            content = [message.text, *seen] if seen else message.text
+            part = ToolReturnPart(message.name, content, tool_call_id=message.call)
         else:
             part = UserPromptPart(message.text)
         if made and isinstance(last := made[-1], ModelRequest):

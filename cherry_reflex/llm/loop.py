@@ -8,9 +8,10 @@ without a step.
 
 import json
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from cherry_reflex.core.budget import Budget
 from cherry_reflex.core.errors import LimitExceeded
@@ -66,17 +67,19 @@ class OrchestratorLoop:
         wanted: TakeTurn,
         toolbox: Toolbox,
         ask: Asking,
+        pictures: Mapping[str, Sequence[bytes]] = MappingProxyType({}),
     ) -> AsyncGenerator[str | Plan]:
         """Yield the answer's words as they form, or the Plan of what is to be done first.
 
-        A short context gets short material: where its size is known from the beginning, else when
-        the model refuses. Raises what the model raises.
+        `pictures` are of charts, by step. A short context gets short material: from the beginning
+        where its size is known, else when the model refuses. Raises what the model raises.
         """
         tokens = await self._model.context_tokens()
         for is_brief in (True,) if tokens and tokens < SHORT_TOKENS else (False, True):
             said = False
             try:
-                taken = self._turn(run_id, question, wanted, toolbox, ask, is_brief=is_brief)
+                shown = {} if is_brief else pictures
+                taken = self._turn(run_id, question, wanted, toolbox, ask, shown, is_brief=is_brief)
                 async with aclosing(taken) as pieces:
                     async for piece in pieces:
                         said = True
@@ -93,6 +96,7 @@ class OrchestratorLoop:
         wanted: TakeTurn,
         toolbox: Toolbox,
         ask: Asking,
+        pictures: Mapping[str, Sequence[bytes]],
         *,
         is_brief: bool,
     ) -> AsyncGenerator[str | Plan]:
@@ -104,7 +108,7 @@ class OrchestratorLoop:
             over = self._budget.exceeded(number, wanted.tokens, wanted.cost_usd, wanted.elapsed_s)
             messages: list[Message] = [first]
             for exchange in exchanges:
-                messages += _messages(exchange, wanted, toolbox, is_brief=is_brief)
+                messages += _messages(exchange, wanted, toolbox, pictures, is_brief=is_brief)
             if over:
                 messages.append(UserMessage(prompt.fence("limit_reached", _LIMIT)))
             turn = Turn()
@@ -214,7 +218,12 @@ async def _asked(call: ToolCall, ask: Asking) -> str:
 
 
 def _messages(
-    exchange: _Exchange, wanted: TakeTurn, toolbox: Toolbox, *, is_brief: bool
+    exchange: _Exchange,
+    wanted: TakeTurn,
+    toolbox: Toolbox,
+    pictures: Mapping[str, Sequence[bytes]],
+    *,
+    is_brief: bool,
 ) -> Sequence[Message]:
     by_step = {finding.step: finding for finding in wanted.findings}
     steps = wanted.plan.steps if wanted.plan is not None else ()
@@ -223,15 +232,17 @@ def _messages(
     }
     made: list[Message] = [exchange.turn]
     for call in exchange.turn.calls:
+        seen: Sequence[bytes] = ()
         if call.id in by_call:
             step, finding = by_call[call.id]
+            seen = pictures.get(step.id, ())
             result = told(finding, is_brief=is_brief)
             if _is_changed(step, call, toolbox):
                 now = toolbox.call_of(step).arguments
                 result = f"The person changed this call to {prompt.fence('call', now)}\n{result}"
         else:
             result = exchange.results.get(call.id, "This call was not made.")
-        made.append(ToolResult(call.id, call.name, result))
+        made.append(ToolResult(call.id, call.name, result, tuple(seen)))
     return made
 
 

@@ -100,7 +100,21 @@ async def open_language_model(settings: Settings) -> AsyncGenerator[LanguageMode
         small = opened.endpoint
         if settings.llm_small_model:
             small = await stack.enter_async_context(open_endpoint(settings, small=True))
-        yield ModelTurns(opened.endpoint, small, window=opened.window, local=opened.local)
+        yield ModelTurns(
+            opened.endpoint,
+            small,
+            window=opened.window,
+            local=opened.local,
+            sees=sees(settings),
+        )
+
+
+def sees(settings: Settings) -> bool:
+    """Return whether the model is shown pictures: as is set, else where all models of the provider
+    take them."""
+    if settings.llm_pictures:
+        return settings.llm_pictures == "on"
+    return settings.llm_provider in ("anthropic", "google", "openai", "azure")
 
 
 def budget_of(settings: Settings) -> Budget:

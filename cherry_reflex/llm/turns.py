@@ -47,10 +47,11 @@ class ModelTurns:
         *,
         window: "ContextWindow | None" = None,
         local: "LocalModel | None" = None,
+        sees: bool = False,
     ) -> None:
         """`small` is for small tasks; the same endpoint where there is no other. `local` is the
         process that serves it, where that is one of ours."""
-        self.name = endpoint.name
+        self.name, self.sees = endpoint.name, sees
         self._endpoint = endpoint
         self._objects = Forms(endpoint, ("native", "prompted"))
         self._forms = Forms(small or endpoint)

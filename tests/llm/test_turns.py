@@ -1,5 +1,6 @@
 """Turns over a real endpoint: native calls, JSON objects where these are unknown, typed calls."""
 
+import base64
 import json
 from typing import Any
 
@@ -18,6 +19,7 @@ TOOLS = (
     ToolSpec("sql", "Runs SQL.", {"type": "object", "properties": {"sql": {"type": "string"}}}),
     ToolSpec("look", "Looks.", {"type": "object", "properties": {}}),
 )
+PNG = b"\x89PNG\r\n\x1a\n and so on"
 ASKED: tuple[Message, ...] = (UserMessage("How many?"),)
 
 
@@ -62,6 +64,18 @@ async def test_native_calls_come_side_by_side_and_their_results_go_back() -> Non
     assert [m["content"] for m in second["messages"][3:]] == ["found 0", "found 1"]
     begins = json.dumps(first["messages"])[:-1]
     assert json.dumps(second["messages"]).startswith(begins), "providers' caches hold"
+
+
+async def test_pictures_go_with_the_result() -> None:
+    async with scripted_llm(Calls((("look", {}),)), Says("I see.")) as llm:
+        turns, opened = await turns_of(llm)
+        _, turn = await take(turns)
+        result = ToolResult(turn.calls[0].id, "look", "a chart", (PNG,))
+        await take(turns, (*ASKED, turn, result))
+        await opened.__aexit__(None, None, None)
+    told = json.dumps(llm.requests[1]["messages"])
+    assert f"data:image/png;base64,{base64.b64encode(PNG).decode()}" in told
+    assert "a chart" in told
 
 
 async def test_a_turn_that_was_lost_is_told_from_what_is_known() -> None:

@@ -55,6 +55,7 @@ DIGEST_CHARS = 8_000
 """Of what was printed and of values, for whoever called."""
 _REPEATED = (
     "kept",
+    "lost",
     "printed",
     "value",
     "value_long",
