@@ -11,7 +11,7 @@ from pydantic import Field
 from cherry_reflex.analysis.results.versions import version
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, Unavailable
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables
 
 _BYTES_MAX = 4_000_000_000
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`“”‘’「」]+", re.IGNORECASE)
@@ -19,7 +19,7 @@ _AFTER = ".,;:!?)]}»"
 """What ends a sentence rather than an address."""
 
 
-class LoadUrl(Operation):
+class LoadUrl(Preparation):
     """Load a file from a web address (URL) that the request names, as a new dataset: csv, tsv,
     xlsx, json or parquet, from hosts that the operator allows."""
 
@@ -57,7 +57,7 @@ class LoadUrl(Operation):
         raise Unavailable("urls_off")
 
 
-class ReadDownload(Operation):
+class ReadDownload(Preparation):
     """Read a file that was fetched."""
 
     name: ClassVar[str] = "read_download"

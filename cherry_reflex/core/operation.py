@@ -149,6 +149,9 @@ class Operation(BaseModel):
     """Seconds after which it is ended; 0: as long as the settings allow."""
     for_models: ClassVar[bool] = True
     """False for what a language model has a better way to say (it writes SQL)."""
+    prepares: ClassVar[bool] = False
+    """True for what makes data ready instead of answering: a language model is told its name, and
+    what it takes when it asks or gets it wrong, as it has `sql` and `python` for most of that."""
     needs_model: ClassVar[bool] = False
     """True for what only a language model, or a person, can fill in: code, a list of steps."""
     runs_code: ClassVar[bool] = False
@@ -219,3 +222,9 @@ def is_plain_name(text: str) -> bool:
     return not any(sign in text for sign in "()+*/%<>=!|'\"[]-:~") and (
         not text.casefold().startswith("case ")
     )
+
+
+class Preparation(Operation):
+    """The base of operations that make data ready."""
+
+    prepares: ClassVar[bool] = True

@@ -4,8 +4,10 @@ from typing import Any
 
 from cherry_reflex.core.operation import Operation
 
-_SHARED = ("dataset", "title", "language", "filters")
+_SHARED = ("dataset", "title", "language", "filters", "where")
 """Arguments that most have; they are not listed."""
+
+_WORDS_CHARS = 120
 
 
 def signature(kind: type[Operation] | dict[str, Any], name: str) -> str:
@@ -21,4 +23,5 @@ def signature(kind: type[Operation] | dict[str, Any], name: str) -> str:
 
 def _with_words(name: str, schema: Any) -> str:
     words = schema.get("enum") if isinstance(schema, dict) else None
-    return f"{name}={'|'.join(str(word) for word in words)}" if words else name
+    told = "|".join(str(word) for word in words or ())
+    return f"{name}={told}" if told and len(told) <= _WORDS_CHARS else name

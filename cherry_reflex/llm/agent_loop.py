@@ -17,10 +17,11 @@ from cherry_reflex.core.language_model import (
 )
 from cherry_reflex.core.operation import Operation, Tables
 from cherry_reflex.core.planner import Question
+from cherry_reflex.core.signature import signature
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm import prompt
 from cherry_reflex.llm.loop import SHORT_TOKENS
-from cherry_reflex.llm.operation_tools import described, read_operation, signatures
+from cherry_reflex.llm.operation_tools import described, read_operation
 from cherry_reflex.llm.results import told_digest
 
 TURNS = 6
@@ -81,7 +82,9 @@ class AgentLoop:
     async def _taken(
         self, question: Question, messages: Sequence[Message], number: int, *, is_brief: bool
     ) -> AsyncGenerator[str | Turn]:
-        listed = prompt.section("operations", " ".join(signatures(self.operations, set())))
+        listed = prompt.section(
+            "operations", " ".join(signature(k, k.name) for k in self.operations if k.for_models)
+        )
         instructions = f"{prompt.instructions('agent', persona=self.persona)}\n\n{listed}"
         material = prompt.material(question, chars_max=self.question_chars_max, is_brief=is_brief)
         taken = self.model.take_turn(

@@ -48,12 +48,13 @@ def read_operation(
 
 
 def signatures(operations: Sequence[type[Operation]], seen: set[type[Operation]]) -> list[str]:
-    """Return the signatures of operations for models that are not in `seen`; they are then."""
+    """Return the signatures of operations for models that are not in `seen`; they are then. Of
+    those that prepare data only the names."""
     found = []
     for kind in operations:
         if kind.for_models and kind not in seen:
             seen.add(kind)
-            found.append(signature(kind, kind.name))
+            found.append(f"{kind.name}(…)" if kind.prepares else signature(kind, kind.name))
     return found
 
 

@@ -53,7 +53,7 @@ async def opened(
                 id=new_id(), name=name, uri=f"file://{path}", rows=1, columns=(), parent=parent
             )
 
-        step_runner = StepRunner(team, ArtifactStore(database), adopt, sending)
+        step_runner = StepRunner(team, ArtifactStore(database), adopt, sending=sending)
         datasets = DatasetStore(database)
         runs = Runs(
             log,

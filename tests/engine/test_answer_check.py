@@ -60,7 +60,7 @@ async def test_numbers_are_linked_to_their_cells(open_engine: Open) -> None:
     assert view.summary == answer
     assert view.evidence is not None
     seoul, busan = view.evidence.links
-    assert (seoul.step, seoul.call, seoul.table) == ("s1", "call0", "result_1")
+    assert (seoul.step, seoul.call, seoul.table) == ("s1", "call0", "By region")
     assert (seoul.row, seoul.column, seoul.value) == (0, "sales", 1234.5678)
     assert busan.label == "Busan"
     # Its words are no source where the worker gave figures, and the model's own never are.

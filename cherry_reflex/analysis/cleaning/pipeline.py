@@ -15,12 +15,12 @@ from cherry_reflex.analysis.cleaning.step import CleaningStep, cleaned
 from cherry_reflex.analysis.cleaning.tidy import TidyText
 from cherry_reflex.analysis.sql.steps import Chain
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Operation, Outcome, Tables
+from cherry_reflex.core.operation import Outcome, Preparation, Tables
 
 StepName = Literal["text", "types", "dates", "categories", "duplicates", "outliers", "missing"]
 
 
-class Clean(Operation):
+class Clean(Preparation):
     """Clean a table in one go: tidy text, fix types, unify dates and categories, remove
     duplicates, count or treat outliers, fill missing values. Every change is counted and listed;
     the original stays as it is."""

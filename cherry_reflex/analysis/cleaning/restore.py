@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from cherry_reflex.analysis.results.versions import new_file, version
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables
 from cherry_reflex.i18n.catalogue import text
 
 
-class RestoreVersion(Operation):
+class RestoreVersion(Preparation):
     """Undo the last change of a dataset: bring back the version that it was made from."""
 
     name: ClassVar[str] = "restore_version"

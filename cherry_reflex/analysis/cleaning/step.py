@@ -11,14 +11,14 @@ from cherry_reflex.analysis.results.versions import CODE_CHARS_MAX, new_file, sc
 from cherry_reflex.analysis.sql.steps import Chain, open_chain
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables
 from cherry_reflex.i18n.catalogue import sentence, text
 
 _FACTS_MAX = 30
 _MAPPED_MAX = 5000
 
 
-class CleaningStep(Operation):
+class CleaningStep(Preparation):
     """The base of all steps: an operation that can also be one step of a pipeline."""
 
     @abstractmethod

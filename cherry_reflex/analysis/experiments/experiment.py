@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from cherry_reflex.core.operation import Operation, Tables
+from cherry_reflex.core.operation import Preparation, Tables
 
 
-class Experiment(Operation):
+class Experiment(Preparation):
     """An operation on the trainings of a conversation."""
 
     def saves_in(self, tables: Tables) -> tuple[Path, ...]:

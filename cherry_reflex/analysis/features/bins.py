@@ -6,10 +6,17 @@ from pydantic import Field
 
 from cherry_reflex.analysis.features.addition import added, columns_of, free
 from cherry_reflex.analysis.frames.sample import read
-from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    Fact,
+    Outcome,
+    Preparation,
+    Tables,
+    column_field,
+)
 
 
-class BinNumbers(Operation):
+class BinNumbers(Preparation):
     """Put numbers into intervals: of equal numbers of rows (quantile) or of equal width (width), as
     ordered codes or as labels."""
 

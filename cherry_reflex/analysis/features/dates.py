@@ -7,7 +7,14 @@ from pydantic import Field
 from cherry_reflex.analysis.features.addition import added, columns_of, free
 from cherry_reflex.analysis.frames.sample import read
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import TEMPORAL, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    TEMPORAL,
+    Fact,
+    Outcome,
+    Preparation,
+    Tables,
+    column_field,
+)
 
 Part = Literal[
     "year", "quarter", "month", "week", "day", "weekday", "weekend", "hour", "days_since"
@@ -17,7 +24,7 @@ _CYCLES = {"month": 12, "weekday": 7, "hour": 24, "day": 31, "quarter": 4, "week
 _CODE = "frame[{column!r}].dt.{part}  # for each of {parts}"
 
 
-class DateParts(Operation):
+class DateParts(Preparation):
     """Take dates apart into features: year, quarter, month, week, day, weekday, weekend, hour, days
     since a date; optionally as sine and cosine, so that December is close to January."""
 

@@ -8,7 +8,7 @@ from cherry_reflex.analysis.features.addition import added, columns_of, free
 from cherry_reflex.analysis.frames.sample import SEED, read
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables, column_field
 
 How = Literal["one_hot", "ordinal", "frequency", "target"]
 _CLASSES = 2
@@ -21,7 +21,7 @@ _CODE = {
 }
 
 
-class EncodeCategories(Operation):
+class EncodeCategories(Preparation):
     """Turn categories into numbers: one column a category (one_hot), ordered codes (ordinal), share
     of rows (frequency), or the mean of a target, computed out of fold so that it does not leak
     (target)."""

@@ -8,13 +8,20 @@ from pydantic import Field
 from cherry_reflex.analysis.features.addition import added, columns_of, free
 from cherry_reflex.analysis.frames.sample import read
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    Fact,
+    Outcome,
+    Preparation,
+    Tables,
+    column_field,
+)
 
 Kind = Literal["product", "ratio", "difference", "square"]
 COLUMNS_MAX = 12
 
 
-class AddInteractions(Operation):
+class AddInteractions(Preparation):
     """Add products, ratios, differences or squares of numeric columns, so that a linear model can
     see how they act together."""
 

@@ -6,7 +6,14 @@ from pydantic import Field
 
 from cherry_reflex.analysis.features.addition import added, columns_of, free
 from cherry_reflex.analysis.frames.sample import SEED, read
-from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    Fact,
+    Outcome,
+    Preparation,
+    Tables,
+    column_field,
+)
 
 How = Literal["standard", "min_max", "robust", "log", "power", "rank"]
 _CODE = {
@@ -20,7 +27,7 @@ _CODE = {
 _QUANTILES = 1000
 
 
-class ScaleNumbers(Operation):
+class ScaleNumbers(Preparation):
     """Scale numeric columns: standard (mean 0, deviation 1), min_max (0 to 1), robust (median and
     quartiles), log, power (Yeo-Johnson) or rank (even quantiles)."""
 

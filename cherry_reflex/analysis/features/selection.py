@@ -13,7 +13,14 @@ from cherry_reflex.analysis.results.artifacts import axis, chart, heading, plain
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import (
+    NUMERIC,
+    Fact,
+    Outcome,
+    Preparation,
+    Tables,
+    column_field,
+)
 
 Method = Literal["mutual_information", "correlation", "variance"]
 _SCORES = {
@@ -42,7 +49,7 @@ class Ranked:
     because: str = ""
 
 
-class SelectFeatures(Operation):
+class SelectFeatures(Preparation):
     """Select features: by what they tell of a target (mutual_information), by leaving out those
     that repeat others (correlation), or those that hardly vary (variance). All scores are shown."""
 

@@ -8,7 +8,7 @@ from cherry_reflex.analysis.features.addition import added, columns_of, free
 from cherry_reflex.analysis.frames.sample import read
 from cherry_reflex.analysis.results.artifacts import heading, table
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables, column_field
 from cherry_reflex.i18n.catalogue import text as said
 
 _DOCUMENTS_MAX = 100_000
@@ -19,7 +19,7 @@ _CODE = (
 )
 
 
-class TextFeatures(Operation):
+class TextFeatures(Preparation):
     """Turn free text into numbers: length, words, digits, and the weights (TF-IDF) of the terms
     that tell the texts apart."""
 

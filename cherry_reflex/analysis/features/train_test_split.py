@@ -11,8 +11,8 @@ from cherry_reflex.core.operation import (
     GROUPING,
     TEMPORAL,
     Fact,
-    Operation,
     Outcome,
+    Preparation,
     Tables,
     column_field,
 )
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROWS_MIN = 4
 
 
-class SplitRows(Operation):
+class SplitRows(Preparation):
     """Split a table into a training and a test set: at random, with equal shares of a column's
     groups in both (stratified), or by time with the latest rows as the test set."""
 

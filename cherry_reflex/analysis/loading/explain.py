@@ -12,7 +12,7 @@ from cherry_reflex.analysis.sql.steps import Chain, open_chain
 from cherry_reflex.analysis.sql.types import is_text
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables
 from cherry_reflex.i18n.catalogue import text
 
 _MOSTLY = 0.9
@@ -21,7 +21,7 @@ _SUSPECTS_MAX = 200
 _TRIED_ROWS = 100_000
 
 
-class ExplainData(Operation):
+class ExplainData(Preparation):
     """Explain what was loaded from a file: rows, columns, encoding, sheet, types, dates, units in
     column names, missing values, and text columns that look like numbers or dates."""
 
@@ -72,7 +72,7 @@ class ExplainData(Operation):
         return Outcome(facts=tuple(facts), artifacts=(shown,))
 
 
-class OverviewData(Operation):
+class OverviewData(Preparation):
     """Give an overview of all loaded files and sheets side by side: rows, columns, missing values,
     and which of them have the same columns or share some."""
 

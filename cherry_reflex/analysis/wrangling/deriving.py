@@ -14,8 +14,8 @@ from cherry_reflex.core.operation import (
     NUMERIC,
     TEMPORAL,
     Fact,
-    Operation,
     Outcome,
+    Preparation,
     Tables,
     column_field,
 )
@@ -57,7 +57,7 @@ _PARTS = {
 }
 
 
-class DeriveColumn(Operation):
+class DeriveColumn(Preparation):
     """Add a column computed from others of the same row: add, subtract, multiply or divide two
     columns (or a column and a number), percentage, days between dates, part of a date, bins of a
     number, texts joined, rounding, logarithm, or yes/no by conditions."""

@@ -8,7 +8,7 @@ from pydantic import Field
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.wrangling.bench import Bench, new_name, open_bench
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables, column_field
 
 Known = Literal[
     "", "number", "email", "email_domain", "url", "url_host", "phone", "date", "year", "hashtag",
@@ -33,7 +33,7 @@ _PATTERN_CHARS_MAX = 500
 _OPENING = re.compile(r"\((?!\?)|\(\?P?<[A-Za-z_]")
 
 
-class RegexExtract(Operation):
+class RegexExtract(Preparation):
     """Extract parts of a text column into new columns by a regular expression (RE2 syntax, one
     column for each group in brackets), or by a kind: number, email, its domain, address of a page,
     phone, date, year, hashtag, what is in brackets, first or last word."""

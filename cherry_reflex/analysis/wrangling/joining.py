@@ -11,7 +11,7 @@ from cherry_reflex.analysis.wrangling.keys import JoinCheck, KeyPair, checked, c
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput, LimitExceeded
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables, column_field
 from cherry_reflex.i18n.catalogue import text
 
 How = Literal["inner", "left", "right", "full", "matching", "missing"]
@@ -21,7 +21,7 @@ _PROPOSED = 3
 """Keys listed for a pair of tables."""
 
 
-class Pair(Operation):
+class Pair(Preparation):
     """The base of operations on two datasets."""
 
     other: str = Field(
@@ -148,7 +148,7 @@ class JoinTables(Pair):
         return f"SELECT {', '.join(selected)} FROM {joined}"
 
 
-class ProposeJoins(Operation):
+class ProposeJoins(Preparation):
     """Look at all pairs of datasets and propose the columns by which they can be joined, with
     match rates and what a join would do to the number of rows."""
 

@@ -13,8 +13,8 @@ from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import (
     GROUPING,
     Fact,
-    Operation,
     Outcome,
+    Preparation,
     Tables,
     column_field,
 )
@@ -87,7 +87,7 @@ class PivotTable(Filtered):
             return bench.outcome(self, query, title, [fact])
 
 
-class MeltTable(Operation):
+class MeltTable(Preparation):
     """Turn columns into rows (wide to long): one row per value, with the column's name beside
     it."""
 

@@ -13,8 +13,8 @@ from cherry_reflex.core.operation import (
     GROUPING,
     TEMPORAL,
     Fact,
-    Operation,
     Outcome,
+    Preparation,
     Tables,
     column_field,
 )
@@ -25,7 +25,7 @@ _PERIODS_MAX = 2_000_000
 _STEP = {"quarter": "INTERVAL 3 MONTH"}
 
 
-class Resample(Operation):
+class Resample(Preparation):
     """Turn a table with dates into a series of even periods (hour, day, week, month, quarter,
     year): one row a period, measures summed or averaged, gaps shown or filled."""
 

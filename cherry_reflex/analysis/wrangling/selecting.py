@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.wrangling.bench import open_bench
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables, column_field
 
 
 class Rename(BaseModel):
@@ -19,7 +19,7 @@ class Rename(BaseModel):
     to: str = Field(min_length=1, max_length=200, description="Its new name.")
 
 
-class SelectColumns(Operation):
+class SelectColumns(Preparation):
     """Keep some columns (in the given order), leave some out, or rename them."""
 
     name: ClassVar[str] = "select_columns"

@@ -6,10 +6,10 @@ from pydantic import Field
 
 from cherry_reflex.analysis.sql.duckdb import ident
 from cherry_reflex.analysis.wrangling.bench import open_bench
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables, column_field
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables, column_field
 
 
-class SortRows(Operation):
+class SortRows(Preparation):
     """Sort the rows by one or several columns, perhaps keeping only the first ones."""
 
     name: ClassVar[str] = "sort_rows"

@@ -8,12 +8,12 @@ from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.types import is_numeric
 from cherry_reflex.analysis.wrangling.bench import new_name, open_bench
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import Fact, Operation, Outcome, Tables
+from cherry_reflex.core.operation import Fact, Outcome, Preparation, Tables
 
 _SOURCE = "source"
 
 
-class StackTables(Operation):
+class StackTables(Preparation):
     """Put the rows of several datasets of the same kind (such as one file a month) under each
     other, matched by column names, with a column that says where each row comes from."""
 

@@ -11,8 +11,8 @@ from cherry_reflex.core.operation import (
     GROUPING,
     NUMERIC,
     Fact,
-    Operation,
     Outcome,
+    Preparation,
     Tables,
     column_field,
 )
@@ -47,7 +47,7 @@ _ORDERED = (
 )
 
 
-class AddWindow(Operation):
+class AddWindow(Preparation):
     """Add a column computed over other rows: rank, lag or lead, difference or percent change to an
     earlier row, moving average or sum, running total or average, share of the group, mean or total
     of the group."""
