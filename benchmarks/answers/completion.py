@@ -43,8 +43,11 @@ def text_of(body: Body) -> str:
 
 
 def plain(text: str) -> str:
-    """Return words as they can be looked for: as they are, or inside a text of JSON."""
-    return re.sub(r"\s+", " ", text.replace("\\n", " ").replace('\\"', '"')).strip()
+    """Return words as they can be looked for: as they are, inside a text of JSON, or with the
+    escapes of a prompt that guards its sections."""
+    for escaped, meant in (("\\n", " "), ('\\"', '"'), ("\\u003c", "<")):
+        text = text.replace(escaped, meant)
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def tool_names(body: Body) -> set[str]:

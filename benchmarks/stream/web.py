@@ -12,7 +12,7 @@ from cherry_reflex import runtime
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.events import TextDelta
 from cherry_reflex.core.ids import ORCHESTRATOR
-from cherry_reflex.core.orchestration import MakePlan
+from cherry_reflex.core.orchestration import TakeTurn
 from cherry_reflex.core.plan import Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster
 from cherry_reflex.core.worker import ArtifactProduced, WorkerCall, WorkerEvent, WorkerRequest
@@ -41,7 +41,8 @@ class _Generator(_Inside):
 
 class _Planner(_Inside):
     async def events(self) -> AsyncIterator[WorkerEvent]:
-        if not isinstance(self._work.orchestration, MakePlan):
+        wanted = self._work.orchestration
+        if not isinstance(wanted, TakeTurn) or wanted.plan is not None:
             return
         _, lanes, worker, count, rate = self._work.request.split()
         steps = tuple(

@@ -106,5 +106,5 @@ def _facts(result: Any, *, truncated: bool) -> list[Fact]:
     elif rows == 0:
         size = (Fact(key="sql_empty", weight=2.0),)
     elif rows > 1:
-        size = (Fact(key="sql_rows", params={"rows": rows}, weight=0.1),)
+        size = (Fact(key="sql_rows", params={"rows": rows}, weight=0.1, is_repeat=True),)
     return [*size, *told_rows(result)]

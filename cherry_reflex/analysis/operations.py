@@ -93,7 +93,7 @@ def perform(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[str, 
         for content in outcome.artifacts
     )
     filed = outcome.model_copy(update={"artifacts": artifacts})
-    told = filed.model_copy(update={"digest": digest_of(filed, folder)})
+    told = filed.model_copy(update={"digest": digest_of(filed)})
     return {"outcome": told.model_dump_json()}
 
 

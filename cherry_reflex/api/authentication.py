@@ -219,11 +219,12 @@ async def _ticket_owner(sessions: SessionManager, request: Request) -> str | Non
         return None
     if not sessions.tickets.holds(dataset_id, ticket):
         return None
-    try:
-        owner = await current().datasets.owner(dataset_id)
-    except NotFound:
-        return None
-    return owner if sessions.is_active(owner) else None
+    here, owner = current(), ""
+    with suppress(NotFound):
+        owner = await here.artifacts.owner(dataset_id)  # a table of results
+    with suppress(NotFound):
+        owner = await here.datasets.owner(dataset_id)
+    return owner if owner and sessions.is_active(owner) else None
 
 
 def _is_page(scope: Scope) -> bool:

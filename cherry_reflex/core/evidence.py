@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 LinkKind = Literal["fact", "cell", "text", "arithmetic", "question"]
 PartyKind = Literal["model", "agent", "tool"]
+DATASETS = "datasets"
+"""The step of what is known of the data itself: its rows, and what its columns hold."""
 
 
 class Span(BaseModel):
@@ -30,7 +32,7 @@ class Link(Span):
 
     kind: LinkKind
     step: str = ""
-    """The lane; empty for what an earlier question found, and for the question."""
+    """The lane, or DATASETS; empty for what an earlier question found, and for the question."""
     call: str = ""
     """The call of the worker that gave it, where one did."""
     key: str = ""

@@ -9,7 +9,10 @@ import structlog
 
 from cherry_reflex.analysis.evidence.check import check
 from cherry_reflex.analysis.evidence.holders import Source
+from cherry_reflex.core.dataset import Dataset
+from cherry_reflex.core.digest import Cell, Digest, TableDigest
 from cherry_reflex.core.events import AnswerChecked, DigestAdded, Record
+from cherry_reflex.core.evidence import DATASETS
 from cherry_reflex.core.ids import ORCHESTRATOR, SUMMARY_STEP
 from cherry_reflex.core.run_view import Lane, RunView
 from cherry_reflex.core.worker import Turn
@@ -28,7 +31,11 @@ async def check_answer(job: Job) -> None:
         lane = next((one for one in view.lanes if one.step == SUMMARY_STEP), None)
         if lane is None or lane.state != "done" or not view.summary.strip():
             return
-        sources = (*_of_lanes(view, await _digests(job)), *_of_turns(job.history))
+        sources = (
+            *_of_lanes(view, await _digests(job)),
+            *_of_turns(job.history),
+            _of_datasets(job.datasets),
+        )
         names = [name for d in job.datasets for name in (d.name, *(c.name for c in d.columns))]
         evidence = await asyncio.to_thread(
             check, view.summary, sources, job.question, names, job.language
@@ -86,6 +93,7 @@ def _of_lane(lane: Lane, calls: list[str], view: RunView) -> Source:
             for call, digest in zip(ids, lane.digests, strict=True)
         ),
         said=said,
+        made=len(lane.artifacts),
     )
 
 
@@ -97,3 +105,21 @@ def _of_turns(history: Iterable[Turn]) -> list[Source]:
         )
         for turn in history
     ]
+
+
+def _of_datasets(datasets: Iterable[Dataset]) -> Source:
+    """Return what is known of the data itself, as whoever answers is told it."""
+    tables: list[TableDigest] = []
+    for dataset in datasets:
+        tables.append(TableDigest(title=dataset.name, columns=("rows",), head=((dataset.rows,),)))
+        rows = tuple(
+            (one.name, one.missing, one.distinct, _cell(one.minimum), _cell(one.maximum))
+            for one in dataset.columns
+        )
+        columns = ("column", "missing", "distinct", "minimum", "maximum")
+        tables.append(TableDigest(title=dataset.name, columns=columns, head=rows))
+    return Source(step=DATASETS, calls=(("", Digest(tables=tuple(tables)), {}),))
+
+
+def _cell(value: Any) -> Cell:
+    return value if isinstance(value, int | float | str | None) else str(value)

@@ -21,7 +21,7 @@ from cherry_reflex.core.signature import signature
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm import prompt
 from cherry_reflex.llm.loop import SHORT_TOKENS
-from cherry_reflex.llm.operation_tools import described, read_operation
+from cherry_reflex.llm.operation_tools import described, read_operation, shared_told
 from cherry_reflex.llm.results import told_digest
 
 TURNS = 6
@@ -107,9 +107,9 @@ class AgentLoop:
             case "describe":
                 names = call.arguments.get("names")
                 wanted = [str(n) for n in names[:8]] if isinstance(names, list) else []
-                return prompt.fence(
-                    "described", {n: described(by_name[n]) for n in wanted if n in by_name}
-                )
+                known = [by_name[name] for name in wanted if name in by_name]
+                lines = [f"{kind.name}: {described(kind)}" for kind in known]
+                return prompt.section("described", "\n".join([*lines, shared_told(known)]))
             case "call":
                 name, given = str(call.arguments.get("name", "")), call.arguments.get("arguments")
                 if name not in by_name:

@@ -1,7 +1,7 @@
 """Operations as a language model calls them: by name, with arguments that are checked first."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,14 +9,20 @@ from pydantic import ValidationError
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.language import ENGLISH
 from cherry_reflex.core.operation import Operation, Tables
-from cherry_reflex.core.signature import signature
+from cherry_reflex.core.signature import (
+    compact_schema,
+    shared_arguments,
+    shared_schema,
+    signature,
+)
+from cherry_reflex.core.text import cut
 from cherry_reflex.i18n.catalogue import message
 
 SCHEMA_CHARS = 4_000
 """Of one schema that is shown in full."""
 
-_NOISE = ("title", "x-column", "x-many", "x-named", "x-least", "x-dataset", "x-code")
-"""Keys of a schema that say nothing to a model that the rest does not say."""
+_TOLD_ONCE = ("filters", "where")
+"""Shared arguments that need words."""
 
 
 def read_operation(
@@ -58,36 +64,32 @@ def signatures(operations: Sequence[type[Operation]], seen: set[type[Operation]]
     return found
 
 
-def wanted_of(schema: dict[str, Any], name: str, wrong: Collection[str]) -> str:
+def wanted_of(schema: Mapping[str, Any], name: str, wrong: Collection[str]) -> str:
     """Return the signature, and the schema of those arguments that were wrong."""
-    properties = schema.get("properties", {})
+    properties = {**compact_schema(schema)["properties"], **shared_schema(schema)}
     told = {one: properties[one] for one in properties if one in wrong}
-    text = json.dumps(told, ensure_ascii=False)
-    used = {n: d for n, d in schema.get("$defs", {}).items() if f"#/$defs/{n}" in text}
-    shown = compact_schema({**told, **({"$defs": used} if used else {})}) if told else ""
-    return f"It is called as {signature(schema, name)} {shown}".strip()
+    return f"It is called as {signature(schema, name)} {_json(told) if told else ''}".strip()
 
 
-def described(kind: type[Operation]) -> str:
-    """Return what an operation is for, and the schema of its arguments."""
-    told = " ".join((kind.__doc__ or "").split())
-    return f"{told} Arguments: {compact_schema(kind.model_json_schema())}"
+def described(operation: type[Operation] | Mapping[str, Any], description: str = "") -> str:
+    """Return what an operation or a tool is for, and the schema of its arguments."""
+    if isinstance(operation, type):
+        description = operation.__doc__ or ""
+    shared = ", ".join(one for one in shared_arguments(operation) if one in _TOLD_ONCE)
+    also = f" Also {shared}." if shared else ""
+    told = f"{' '.join(description.split())} Arguments: {_json(compact_schema(operation))}{also}"
+    return cut(told, SCHEMA_CHARS)
 
 
-def compact_schema(schema: dict[str, Any]) -> str:
-    """Return a JSON Schema as short JSON: what a model needs to fill it in."""
-    text = json.dumps(_pruned(schema), ensure_ascii=False, separators=(",", ":"))
-    return text if len(text) <= SCHEMA_CHARS else f"{text[:SCHEMA_CHARS]}… (cut)"
+def shared_told(operations: Iterable[type[Operation] | Mapping[str, Any]]) -> str:
+    """Return what the arguments are that operations share, and how schemas are to be read."""
+    found: dict[str, Any] = {}
+    for operation in operations:
+        schema = shared_schema(operation)
+        found |= {one: schema[one] for one in schema if one in _TOLD_ONCE}
+    told = f" {_json(found)}" if found else ""
+    return f"What has no type is text; the first choice is the default.{told}"
 
 
-def _pruned(value: Any, *, names: bool = False) -> Any:
-    """`names`: the keys are names of properties, which are kept whatever they are."""
-    if isinstance(value, list):
-        return [_pruned(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: _pruned(item, names=key in ("properties", "$defs") and not names)
-        for key, item in value.items()
-        if names or (key not in _NOISE and not (key == "default" and item in (None, "", [], {})))
-    }
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

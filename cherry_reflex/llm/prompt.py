@@ -30,8 +30,8 @@ COLUMN_CHARS = 12_000
 NAMES_MAX = 500
 """Columns of which only name and type are told, where the budget holds no more."""
 
-EXAMPLES = 4
-"""Example values shown of a column."""
+EXAMPLES, EXAMPLE_CHARS = 4, 40
+"""Example values shown of a column, and how much of each."""
 
 
 def instructions(name: str, **slots: object) -> str:
@@ -149,15 +149,26 @@ def _dataset(dataset: Dataset, room: int, table: str, newer: str) -> str:
 def _column(column: Column) -> str:
     told = [_plain(column.name), column.type]
     if column.minimum is not None and column.type not in ("category", "text", "boolean"):
-        told.append(f"{column.minimum}..{column.maximum}")
+        told.append(f"{_number(column.minimum)}..{_number(column.maximum)}")
     elif column.examples:
-        examples = [_plain(cut(str(value), 40)) for value in column.examples[:EXAMPLES]]
+        examples = [_plain(_shortened(str(value))) for value in column.examples[:EXAMPLES]]
         few = column.type == "category" and column.distinct <= len(examples)
         told.append(", ".join(examples) + ("" if few else f", … {column.distinct} distinct"))
+    elif not column.distinct and column.missing:
+        told.append("empty")
     if column.missing:
         told.append(f"{column.missing} missing")
     told += [str(note) for note in (column.unit, column.time) if note]
     return " | ".join(told)
+
+
+def _number(value: Any) -> str:
+    """Return the end of a range; of a float six digits say enough."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= EXAMPLE_CHARS else f"{value[: EXAMPLE_CHARS - 1]}…"
 
 
 def _plain(text: str) -> str:

@@ -15,9 +15,9 @@ from cherry_reflex.core.roster import Roster
 from cherry_reflex.core.signature import signature
 from cherry_reflex.llm.arguments import checked
 from cherry_reflex.llm.operation_tools import (
-    compact_schema,
     described,
     read_operation,
+    shared_told,
     signatures,
     wanted_of,
 )
@@ -172,16 +172,18 @@ class Toolbox:
     def describe(self, names: object) -> str:
         """Return purpose and arguments of operations and tools."""
         wanted = names if isinstance(names, list) else [names]
-        told = {}
+        told: dict[str, str] = {}
+        known: list[type[Operation] | Mapping[str, Any]] = []
         for name in [str(one) for one in wanted][:8]:
             if kind := self._own.get(name):
+                known.append(kind)
                 told[name] = described(kind)
             elif function := self._functions().get(name):
-                schema = compact_schema(function.input_schema)
-                told[name] = f"{cut(function.description, 1_000)} Arguments: {schema}"
+                known.append(function.input_schema)
+                told[name] = described(function.input_schema, cut(function.description, 1_000))
             else:
                 told[name] = "There is no such operation or tool."
-        return fence("described", told)
+        return section("described", "\n".join([*map(": ".join, told.items()), shared_told(known)]))
 
     def call_of(self, step: Step) -> ToolCall:
         """Return the call that a step was made of, as far as the step tells."""

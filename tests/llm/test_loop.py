@@ -74,7 +74,7 @@ def done(plan: Plan, *digests: Digest, **more: Any) -> TakeTurn:
 
 
 RAW = Digest(
-    facts=(FactDigest(key="total", params={"value": 1234.5678901234}),),
+    facts=(FactDigest(key="total", params={"value": 1234.56789012}),),
     tables=(TableDigest(title="t", name="result_1", rows=2, columns=("x",), head=((1,), (2,))),),
 )
 
@@ -93,12 +93,12 @@ async def test_calls_become_steps_of_our_agents_and_tools_and_results_come_back_
         assert (third.worker, third.arguments, third.request) == ("a2a:maths", None, "Look around")
         said, more = await one.turn(done(plan, RAW))
         assert (said, more) == ("1,234.57.", None)
-        assert all("1234.5678901234" in result for result in one.results())
+        assert all("1234.56789012" in result for result in one.results())
         assert len(one.results()) == 3
 
 
 async def test_wrong_arguments_go_back_with_what_is_wanted_and_are_mended() -> None:
-    wrong = (
+    wrong: tuple[tuple[str, dict[str, Any]], ...] = (
         ("run", {"name": "maths.total", "arguments": {"measure": "prize"}}),
         ("run", {"name": "maths.total", "arguments": {"sum": "price"}}),
         ("run", {"name": "maths.spread", "arguments": {"measure": "region"}}),
@@ -212,8 +212,8 @@ async def test_what_the_person_changed_is_told() -> None:
 
 
 async def test_a_context_that_is_too_short_gets_short_material() -> None:
-    said = {"message": "maximum context length", "code": "context_length_exceeded"}
-    too_long = Refuses(400, said)
+    refusal = {"message": "maximum context length", "code": "context_length_exceeded"}
+    too_long = Refuses(400, refusal)
     async with talk(too_long, Says("Short.")) as one:
         said, _ = await one.turn(TakeTurn(roster=TEAM))
         assert said == "Short."

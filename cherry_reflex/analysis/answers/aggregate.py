@@ -13,16 +13,16 @@ from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import Period
 from cherry_reflex.analysis.sql.source import Source, open_source
-from cherry_reflex.analysis.sql.statistic import AnyHow, Statistic, how_field, statistic_of
-from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import (
-    TEMPORAL,
-    Fact,
-    Outcome,
-    Tables,
-    column_field,
-    written_field,
+from cherry_reflex.analysis.sql.statistic import (
+    AnyHow,
+    Statistic,
+    how_field,
+    other_field,
+    share_field,
+    statistic_of,
 )
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
 from cherry_reflex.core.unit import PERCENT, Unit
 
 _WITHIN_TOLD = 12
@@ -72,11 +72,8 @@ class Aggregate(Filtered):
         "sum: total; mean: average; median; count: number of rows; distinct: number of "
         "different values; min; max; std: standard deviation."
     )
-    p: float = written_field("Of a quantile.", default=0.5, ge=0, le=1)
-    other: str = written_field(
-        "Column: the weight (weighted_mean), the second (corr), the order (first, last).",
-        default="",
-    )
+    p: float = share_field()
+    other: str = other_field()
     group_by: tuple[str, ...] = column_field(
         "Columns whose values make the groups; empty for one number over all rows.",
         many=True,
@@ -99,11 +96,6 @@ class Aggregate(Filtered):
         """Raise BadInput when measure, groups or filters do not fit."""
         super().check(tables)
         dataset = tables.get(self.dataset)
-        if self.other and dataset.column(self.other) is None:
-            listed = ", ".join(c.name for c in dataset.columns[:60])
-            raise BadInput(
-                "column_unknown", column=self.other, dataset=dataset.name, columns=listed
-            )
         Statistic(self.measure, self._how, self.p, self.other).check(dataset)
         if self.within and self.within not in self.group_by:
             raise BadInput("within_not_grouped", column=self.within)
@@ -332,7 +324,9 @@ def named_group(source: Source, columns: Sequence[str]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | float | str) or value is None else str(value)
+    if isinstance(value, int | float | str) or value is None:
+        return value
+    return float(value) if hasattr(value, "as_tuple") else str(value)  # a decimal; else a date
 
 
 def _positive(value: Any) -> bool:

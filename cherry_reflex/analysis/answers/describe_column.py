@@ -10,7 +10,10 @@ from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import Source, open_source
 from cherry_reflex.core.errors import BadInput
 from cherry_reflex.core.operation import NUMERIC, TEMPORAL, Fact, Outcome, Tables, column_field
-from cherry_reflex.i18n.number import number, written
+from cherry_reflex.core.unit import Unit
+
+_UNITLESS = ("count", "variance", "skewness", "kurtosis")
+"""Statistics of a column that are not in its unit."""
 
 
 class DescribeColumn(Filtered):
@@ -65,29 +68,30 @@ class DescribeColumn(Filtered):
             "median": f"median({name})",
             "quartile_3": f"quantile_cont({name}, 0.75)",
             "max": f"max({name})::DOUBLE",
+            "variance": f"var_samp({name})",
+            "skewness": f"skewness({name})",
+            "kurtosis": f"kurtosis({name})",
         }
         sql = f"SELECT {', '.join(f'{v} AS {k}' for k, v in parts.items())} {source.of()}"
         found = dict(zip(parts, source.one(sql), strict=True))
+        found = {key: None if v is None else float(v) for key, v in found.items()}
+        found["count"] = int(found["count"] or 0)
+        units = source.units(self.column, *(key for key in parts if key not in _UNITLESS))
+        words = {key: source.say(f"word.{key}") for key in parts}
         listed: dict[str, list[Any]] = {
-            source.say("heading.statistic"): [source.say(f"word.{key}") for key in parts],
-            source.say("heading.value"): [
-                float(v) if v is not None else None for v in found.values()
-            ],
+            source.say("heading.statistic"): list(words.values()),
+            source.say("heading.value"): list(found.values()),
         }
-        title = source.say("title.column", column=self.column)
+        shown: dict[str, Unit] = {}
         unit = source.unit(self.column)
         if unit and unit.symbol == "%":
-            # Counts and percentages stand in one column: each is written as what it is.
-            head = source.say("heading.value")
-            count, *values = listed[head]
-            listed[head] = [
-                number(count),
-                *(None if v is None else written(v, unit) for v in values),
-            ]
-        table = source.listed(title, listed, code=sql, language="sql")
+            # Counts and percentages would stand in one column: each has its own instead.
+            listed = {words[key]: [value] for key, value in found.items()}
+            shown = {words[key]: one for key, one in units.items()}
+        title = source.say("title.column", column=self.column)
+        table = source.listed(title, listed, units=shown, code=sql, language="sql")
         params: dict[str, Any] = {"column": self.column, **found}
         key = "column.number" if found["std"] is not None else "column.single"
-        units = source.units(self.column, *(name for name in parts if name != "count"))
         facts = (Fact(key=key, params=params, weight=1.0, units=units),)
         (table,) = hand_over(table)
         drawn = histogram(source, self.column)

@@ -11,16 +11,16 @@ from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.measures import Period
 from cherry_reflex.analysis.sql.source import Source, open_source
-from cherry_reflex.analysis.sql.statistic import AnyHow, Statistic, how_field, statistic_of
-from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import (
-    TEMPORAL,
-    Fact,
-    Outcome,
-    Tables,
-    column_field,
-    written_field,
+from cherry_reflex.analysis.sql.statistic import (
+    AnyHow,
+    Statistic,
+    how_field,
+    other_field,
+    share_field,
+    statistic_of,
 )
+from cherry_reflex.core.errors import BadInput
+from cherry_reflex.core.operation import TEMPORAL, Fact, Outcome, Tables, column_field
 
 _COLUMNS_MAX = 50
 
@@ -49,22 +49,14 @@ class Pivot(Filtered):
         "Column in the cells; empty to count rows.", default="", expression=True
     )
     how: AnyHow = how_field("How the measure is put together in each cell.")
-    p: float = written_field("Of a quantile.", default=0.5, ge=0, le=1)
-    other: str = written_field(
-        "Column: the weight (weighted_mean), the second (corr), the order (first, last).",
-        default="",
-    )
+    p: float = share_field()
+    other: str = other_field()
     period: Period = Field("", description="Length of the pieces that dates are cut into.")
 
     def check(self, tables: Tables) -> None:
         """Raise BadInput when columns do not fit."""
         super().check(tables)
         dataset = tables.get(self.dataset)
-        if self.other and dataset.column(self.other) is None:
-            listed = ", ".join(c.name for c in dataset.columns[:60])
-            raise BadInput(
-                "column_unknown", column=self.other, dataset=dataset.name, columns=listed
-            )
         how = self.how if self.measure or self.how == "share" else "count"
         Statistic(self.measure, how, self.p, self.other).check(dataset)
         if self.down == self.across:
@@ -117,7 +109,8 @@ class Pivot(Filtered):
             if not best:
                 raise BadInput("values_none", column=self.measure or self.down)
             params: dict[str, Any] = {"x": str(best[0]), "y": str(best[1]), "heading": heading}
-            params["value"] = best[2] if isinstance(best[2], int | float) else str(best[2])
+            found = best[2]
+            params["value"] = found if isinstance(found, int | str) else float(found)
             units = statistic.units(source, "value")
             fact = Fact(key="chart.largest_pair", params=params, weight=0.9, units=units)
             is_given = "how" in self.model_fields_set

@@ -146,8 +146,8 @@ class NetPromoterScore(Filtered):
         }  # fmt: skip
         if is_net:
             params |= {
-                "value": round(value * 100, 1), "low": round((value - margin) * 100, 1),
-                "high": round((value + margin) * 100, 1),
+                "value": value * 100, "low": (value - margin) * 100,
+                "high": (value + margin) * 100,
             }  # fmt: skip
             facts = [Fact(key="nps.net", params=params, weight=1.0)]
         else:
@@ -160,8 +160,8 @@ class NetPromoterScore(Filtered):
                 worst = min(groups, key=lambda g: g.top_share)
             more: dict[str, Any] = {
                 "best": best.name, "worst": worst.name, "by": self.group_by,
-                "high": round(best.net * 100, 1) if is_net else best.top_share,
-                "low": round(worst.net * 100, 1) if is_net else worst.top_share,
+                "high": best.net * 100 if is_net else best.top_share,
+                "low": worst.net * 100 if is_net else worst.top_share,
             }  # fmt: skip
             key = "nps.groups_net" if is_net else "nps.groups_box"
             facts.append(Fact(key=key, params=more, weight=0.9))

@@ -71,7 +71,7 @@ def correlations(source: Source) -> Drawn:
     found = dict(zip(pairs, source.one(f"SELECT {sql_values} {source.of()}"), strict=True))
     title = source.say("title.correlations")
     listed = {source.say("heading.column"): names}
-    listed |= {b: plain(found[a, b] for a in names) for b in names}
+    listed |= {b: [found[a, b] for a in names] for b in names}
     table = source.listed(source.say("title.table_of", title=title), listed)
     down = names[::-1]
     data = [

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from cherry_reflex.analysis.charts.drawn import Drawn, drawn_outcome
 from cherry_reflex.analysis.charts.sampled_rows import floats, group_names, rows_table, sampled_rows
+from cherry_reflex.analysis.results.artifacts import plain
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.errors import BadInput
@@ -65,7 +66,8 @@ class PairPlot(Filtered):
                         "type": "splom",
                         "name": color,
                         "dimensions": [
-                            {"label": name, "values": floats(part.columns[name])} for name in names
+                            {"label": name, "values": plain(floats(part.columns[name]))}
+                            for name in names
                         ],
                         "marker": {"size": 4, "opacity": 0.6},
                         "diagonal": {"visible": False},

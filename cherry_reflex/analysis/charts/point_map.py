@@ -11,7 +11,7 @@ from cherry_reflex.analysis.charts.sampled_rows import (
     rows_table,
     sampled_rows,
 )
-from cherry_reflex.analysis.results.artifacts import axis
+from cherry_reflex.analysis.results.artifacts import axis, plain
 from cherry_reflex.analysis.sql.filters import Filtered
 from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.core.errors import BadInput
@@ -25,6 +25,7 @@ from cherry_reflex.core.operation import (
 )
 
 _ROWS_MAX = 4_000
+_DEGREE_DIGITS = 9
 _SMALLEST_PX, _LARGEST_PX = 5, 34
 _PLACE_PX, _WORLD_PX = 520, 400
 _OUTLINED_DEG = 1.5
@@ -137,18 +138,18 @@ class PlaceMap(Filtered):
         if self.size:
             sizes = floats(part.columns[self.size])
             marker |= {
-                "size": [max(0.0, s) for s in sizes],
+                "size": plain(max(0.0, s) for s in sizes),
                 "sizemode": "area",
                 "sizemin": _SMALLEST_PX,
                 "sizeref": 2 * max(max(sizes), 1e-9) / _LARGEST_PX**2,
             }
         if self.color and not name:
             marker |= {
-                "color": floats(part.columns[self.color]),
+                "color": plain(floats(part.columns[self.color])),
                 "showscale": True,
                 "colorbar": {"title": {"text": self.color}},
             }
-        latitudes, longitudes = (floats(part.columns[column]) for column in degrees)
+        latitudes, longitudes = (plain(floats(part.columns[c]), _DEGREE_DIGITS) for c in degrees)
         trace = {"mode": "markers", "name": name, "marker": marker}
         if outlined:
             return {"type": "scattergeo", "lat": latitudes, "lon": longitudes, **trace}

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from cherry_reflex.analysis.frames.sample import SEED
-from cherry_reflex.analysis.results.artifacts import plain
 from cherry_reflex.analysis.sql.duckdb import ident, literal
 from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.artifact import ArtifactContent
@@ -68,7 +68,7 @@ def sampled_rows(source: Source, names: Sequence[str], most: int, group: str = "
             f"FROM ({inner})) ORDER BY hash(place + {SEED}) LIMIT {most}"
         )
     rows = source.all(inner)
-    columns = {name: plain(row[place] for row in rows) for place, name in enumerate(names)}
+    columns = {name: [_exact(row[place]) for row in rows] for place, name in enumerate(names)}
     return SampledRows(columns, len(rows), total, source.rows - total)
 
 
@@ -81,8 +81,12 @@ def group_names(found: SampledRows, name: str, source: Source) -> list[str]:
     return sorted(counts, key=lambda value: (value == other, -counts[value]))
 
 
+def _exact(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
 def floats(values: Sequence[Any]) -> list[float]:
-    """Return numbers as floats."""
+    """Return numbers as floats, with all of their digits."""
     return [float(value) for value in values]
 
 

@@ -67,7 +67,7 @@ class Space(Filtered):
         data = []
         for color in colors:
             part = found.where(self.color, color) if self.color else found
-            ends = {n: floats(part.columns[getattr(self, n)]) for n in "xyz"}
+            ends = {n: plain(floats(part.columns[getattr(self, n)])) for n in "xyz"}
             marker = {"size": 4, "opacity": 0.75}
             data.append(
                 {"type": "scatter3d", "mode": "markers", "name": color, **ends, "marker": marker}

@@ -33,26 +33,33 @@ _GIVEN_CHARS = 24_000
 _Part = TypeVar("_Part", FactDigest, TableDigest)
 
 
-def digest_of(outcome: Outcome, folder: Path) -> Digest:
+def digest_of(outcome: Outcome) -> Digest:
     """Return the digest of an outcome: its facts, the heads of its tables, and what else there is.
 
-    The text that the operation has put into `outcome.digest` stays. `folder` is for scratch files.
+    The text that the operation has put into `outcome.digest` stays.
     """
     facts = [fact_digest(fact) for fact in outcome.facts if not fact.is_repeat]
     room = DIGEST_CHARS - min(FACTS_CHARS, sum(_chars(fact) for fact in facts))
     tables: list[TableDigest] = []
     for content in outcome.artifacts:
         if is_table(content):
-            tables.append(_table(content, folder, min(TABLE_CHARS, room)))
+            tables.append(_table(content, min(TABLE_CHARS, room)))
             room = max(0, room - _chars(tables[-1]))
     kept = _fitting(facts, DIGEST_CHARS - sum(_chars(table) for table in tables))
     return Digest(
         facts=kept,
         facts_left_out=len(facts) - len(kept),
         tables=tuple(tables),
-        others=tuple(_other(content) for content in outcome.artifacts if not is_table(content)),
+        others=tuple(
+            _other(content) for content in outcome.artifacts if not _is_told(content, outcome)
+        ),
         text=outcome.digest.text,
     )
+
+
+def _is_told(content: ArtifactContent, outcome: Outcome) -> bool:
+    """Whether an artifact stands among the tables, or in the text."""
+    return is_table(content) or (content.kind == "text" and bool(outcome.digest.text))
 
 
 def fact_digest(fact: Fact) -> FactDigest:
@@ -98,7 +105,7 @@ def read_heads(payload: dict[str, Any], folder: Path, tell: Progress) -> dict[st
     workers that made none; inside the sandbox."""
     room, heads = DIGEST_CHARS, []
     for given in payload["tables"]:
-        head = table_digest(given["title"], Path(given["path"]), folder, min(TABLE_CHARS, room))
+        head = table_digest(given["title"], Path(given["path"]), min(TABLE_CHARS, room))
         room = max(0, room - _chars(head))
         heads.append(head.model_dump(mode="json"))
     return {"heads": heads}
@@ -109,9 +116,9 @@ def is_table(content: ArtifactContent) -> bool:
     return content.kind in ("table", "dataset") and content.type == MEDIA_TYPES[content.kind]
 
 
-def _table(content: ArtifactContent, folder: Path, chars_max: int) -> TableDigest:
+def _table(content: ArtifactContent, chars_max: int) -> TableDigest:
     source = content.path if content.path is not None else content.data or b""
-    return table_digest(content.title, source, folder, chars_max)
+    return table_digest(content.title, source, chars_max)
 
 
 def _other(content: ArtifactContent) -> str:

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cherry_reflex.analysis.results.cells import cell
-from cherry_reflex.analysis.sql.duckdb import connect, ident
-from cherry_reflex.core.column import column_type
+from cherry_reflex.core.column import ColumnType
 from cherry_reflex.core.digest import Cell, ColumnDigest, TableDigest
 
 if TYPE_CHECKING:
-    import duckdb
+    import pyarrow
     import pyarrow.parquet
 
 HEAD_ROWS, HEAD_ROWS_MIN = 30, 5
@@ -21,18 +20,15 @@ _NAMES_CHARS = 600
 """Of the names of columns that are left out."""
 _SUMMARIZED_MAX = 100
 _AT_ONCE = 10
-"""Columns counted by one query: values of each are held."""
+"""Columns read together: values of each are held."""
 _EXACT_ROWS_MAX = 5_000_000
 """Rows up to which different values are counted."""
 _END_CHARS = 60
-_ORDERED = ("number", "integer", "date", "datetime", "text", "category", "boolean")
 
 
-def table_digest(
-    title: str, source: Path | bytes, folder: Path, chars_max: int = TABLE_CHARS
-) -> TableDigest:
+def table_digest(title: str, source: Path | bytes, chars_max: int = TABLE_CHARS) -> TableDigest:
     """Return the digest of a Parquet file, or of its bytes, in at most about `chars_max`
-    characters. `folder` is for scratch files.
+    characters.
 
     One of another form has a title alone: what it is must not fail an operation that is done.
     """
@@ -51,7 +47,7 @@ def table_digest(
     if head is not None:
         left_out = rows - len(head)
         return known.model_copy(update={"columns": names, "head": head, "rows_left_out": left_out})
-    summary = _summary(file, folder, chars_max - _NAMES_CHARS)
+    summary = _summary(file, chars_max - _NAMES_CHARS)
     return known.model_copy(
         update={
             "summary": summary,
@@ -81,65 +77,65 @@ def _head(
     return tuple(rows) if len(rows) >= least else None
 
 
-def _summary(
-    file: "pyarrow.parquet.ParquetFile", folder: Path, chars_max: int
-) -> tuple[ColumnDigest, ...]:
+def _summary(file: "pyarrow.parquet.ParquetFile", chars_max: int) -> tuple[ColumnDigest, ...]:
     """Return a summary of the first columns, of as many as fit."""
     found: list[ColumnDigest] = []
-    places = range(min(file.metadata.num_columns, len(file.schema_arrow), _SUMMARIZED_MAX))
-    with connect(folder) as connection:
-        for start in places[::_AT_ONCE]:
-            if chars_max <= 0:
-                break
-            for column in _columns(connection, file, list(places[start : start + _AT_ONCE])):
-                chars_max -= len(column.model_dump_json(exclude_defaults=True)) + 1
-                if chars_max < 0:
-                    break
-                found.append(column)
+    places = range(min(len(file.schema_arrow), _SUMMARIZED_MAX))
+    for start in places[::_AT_ONCE]:
+        for column in _columns(file, list(places[start : start + _AT_ONCE])):
+            chars_max -= len(column.model_dump_json(exclude_defaults=True)) + 1
+            if chars_max < 0:
+                return tuple(found)
+            found.append(column)
     return tuple(found)
 
 
-def _columns(
-    connection: "duckdb.DuckDBPyConnection",
-    file: "pyarrow.parquet.ParquetFile",
-    places: list[int],
-) -> list[ColumnDigest]:
+def _columns(file: "pyarrow.parquet.ParquetFile", places: list[int]) -> list[ColumnDigest]:
     everything = file.schema_arrow.names
     names = [everything[place] for place in places]
     if len(set(everything)) < len(everything):  # in a file that others made
         table = file.read().select(places)
     else:
         table = file.read(columns=names).select(names)
-    table = table.rename_columns([f"c{place}" for place in places])
-    connection.register("head_of", table)
-    described = connection.execute("DESCRIBE head_of").fetchall()
-    kinds = [column_type(str(row[1])) for row in described]
-    parts: list[str] = []
-    for place, kind in zip(places, kinds, strict=True):
-        column = ident(f"c{place}")
-        is_plain, is_number = kind in _ORDERED, kind in ("number", "integer")
-        counted = is_plain and table.num_rows <= _EXACT_ROWS_MAX
-        parts += [
-            f"count({column})",
-            f"count(DISTINCT {column})" if counted else "0",
-            f"min({column})" if is_plain else "NULL",
-            f"max({column})" if is_plain else "NULL",
-            f"avg({column})" if is_number else "NULL",
-        ]
-    (row,) = connection.execute(f"SELECT {', '.join(parts)} FROM head_of").fetchall()
-    connection.unregister("head_of")
-    return [
-        ColumnDigest(
-            name=name,
-            type=kind,
-            missing=table.num_rows - int(row[5 * n]),
-            distinct=int(row[5 * n + 1]),
-            minimum=cell(row[5 * n + 2], _END_CHARS),
-            maximum=cell(row[5 * n + 3], _END_CHARS),
-            mean=cell(row[5 * n + 4]),
-        )
-        for n, (name, kind) in enumerate(zip(names, kinds, strict=True))
-    ]
+    return [_column(name, table.column(n)) for n, name in enumerate(names)]
+
+
+def _column(name: str, values: "pyarrow.ChunkedArray") -> ColumnDigest:
+    import pyarrow.compute
+
+    kind = _kind(values.type)
+    known = ColumnDigest(name=name, type=kind, missing=values.null_count)
+    if kind == "other":
+        return known
+    ends = pyarrow.compute.min_max(values)
+    counted = len(values) <= _EXACT_ROWS_MAX
+    distinct = pyarrow.compute.count_distinct(values).as_py() if counted else 0
+    is_number = kind in ("number", "integer")
+    return known.model_copy(
+        update={
+            "distinct": distinct,
+            "minimum": cell(ends["min"].as_py(), _END_CHARS),
+            "maximum": cell(ends["max"].as_py(), _END_CHARS),
+            "mean": cell(pyarrow.compute.mean(values).as_py()) if is_number else None,
+        }
+    )
+
+
+def _kind(dtype: "pyarrow.DataType") -> ColumnType:
+    from pyarrow import types
+
+    if types.is_boolean(dtype):
+        return "boolean"
+    if types.is_integer(dtype):
+        return "integer"
+    if types.is_floating(dtype) or types.is_decimal(dtype):
+        return "number"
+    if types.is_date(dtype):
+        return "date"
+    if types.is_timestamp(dtype):
+        return "datetime"
+    is_text = types.is_string(dtype) or types.is_large_string(dtype)
+    return "text" if is_text else "other"
 
 
 def _named(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,12 +6,15 @@ from typing import Any
 
 from cherry_reflex.core.digest import ColumnDigest, Digest, FactDigest, TableDigest
 
+DIGITS = 12
+"""Significant digits of a float."""
+
 _SUMMARY = tuple(ColumnDigest.model_fields)
 
 
 def render(digest: Digest) -> str:
     """Return the digest in lines: why it failed, what was printed or said, facts, tables, and what
-    else there is. Figures are written in full; what was left out is counted."""
+    else there is. Figures have 12 significant digits; what was left out is counted."""
     return "\n".join(_lines(digest))
 
 
@@ -52,4 +55,16 @@ def _table(table: TableDigest) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_short(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _short(value: Any) -> Any:
+    """Return a value with floats of DIGITS digits: the last ones of a float are noise of its
+    computation, and cost a quarter of the text."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, dict):
+        return {key: _short(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_short(item) for item in value]
+    return value

@@ -6,7 +6,7 @@ from cherry_reflex.analysis.evidence.arithmetic import Computed, among, over_col
 from cherry_reflex.analysis.evidence.contradictions import contradictions
 from cherry_reflex.analysis.evidence.dates import WrittenDate, dates
 from cherry_reflex.analysis.evidence.holders import Column, Holder, Holders, Source
-from cherry_reflex.analysis.evidence.matching import Match, Matcher, Range, limits, ranges
+from cherry_reflex.analysis.evidence.matching import LABEL, Match, Matcher, Range, limits, ranges
 from cherry_reflex.analysis.evidence.prose import Sentences, is_inside, without_figures
 from cherry_reflex.analysis.evidence.written import Written, numbers
 from cherry_reflex.core.evidence import Evidence, Link, Span
@@ -18,7 +18,7 @@ NUMBERS_MAX = 400
 _COUNT_MAX = 10
 """Whole numbers up to this are counts and places of the prose itself (`the 3 regions`)."""
 _YEAR_MIN, _YEAR_MAX = 1000, 2999
-_FEW_DIGITS, _ENOUGH_DIGITS = 2, 3
+_FEW_DIGITS, _ENOUGH_DIGITS, _MANY_DIGITS = 2, 3, 4
 _FACTS_MAX = 200
 _GIVEN_SCORE = 0.6
 _COLUMNS_MAX = 5_000
@@ -55,6 +55,7 @@ class _Check:
         self._holders = Holders(names={*names})
         for source in sources:
             self._holders.add(source)
+        self._holders.count(sources)
         self._holders.known.add(question)
         self._holders.sort()
         self._given = {value for one in numbers(question) for value in (one.value, one.bare)}
@@ -125,19 +126,24 @@ class _Check:
                 return
             self._columns_left -= 1
             named = self._said(sentence, column)
-            if one.digits >= _FEW_DIGITS:
+            is_said = bool(named) or self._matcher.names(one, column.holders[0])
+            needed = _FEW_DIGITS if is_said else _MANY_DIGITS
+            if one.digits >= needed:
                 yield from over_column(fitting, column, named)
                 yield from shares(one, column)
             yield from among(one, named)
-            if one.digits >= _ENOUGH_DIGITS:
+            if one.digits > needed:
                 yield from among(one, column.holders)
-        if one.digits < _ENOUGH_DIGITS:
-            return
-        yield from among(one, _once(holder for _, holder in beside))
+        # Three digits are given by some two figures of any large run.
+        is_free = one.digits >= _MANY_DIGITS
+        if one.digits >= _ENOUGH_DIGITS:
+            yield from among(one, _once(holder for _, holder in beside))
         for row in self._holders.rows:
-            yield from among(one, row)
-        yield from among(one, self._facts[:_FACTS_MAX])
-        yield from rest(one, self._facts[:_FACTS_MAX])
+            if is_free or self._matcher.context(one, row[0]) >= LABEL:
+                yield from among(one, row)
+        facts = [f for f in self._facts if is_free or self._matcher.names(one, f)]
+        yield from among(one, facts[:_FACTS_MAX])
+        yield from rest(one, facts[:_FACTS_MAX])
 
     def _said(self, sentence: int, column: Column) -> list[Holder]:
         """Return the cells of a column whose rows a sentence names."""

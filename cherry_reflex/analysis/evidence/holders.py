@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
@@ -24,11 +24,13 @@ _NUMBER = re.compile(r"\s*[-+]?[0-9][0-9,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\s*%
 @dataclass(frozen=True)
 class Source:
     """What one lane gave. `calls` are its digests with the ids of their calls, and what those were
-    given; `said` are its words, for one that gave no digest. An earlier question has no step."""
+    given; `said` are its words, for one that gave no digest; `made` is how many tables, charts and
+    files it has made. An earlier question has no step."""
 
     step: str = ""
     calls: tuple[tuple[str, Digest, Mapping[str, Any]], ...] = ()
     said: str = ""
+    made: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,14 @@ class Holders:
             for path, value in _leaves(arguments):
                 self._leaf(at, value, key="arguments", param=path, is_given=True)
         self.text(Holder(0.0, "text", step=source.step), source.said)
+
+    def count(self, sources: Sequence[Source]) -> None:
+        """Take how many tables, charts and files there are in all."""
+        makers = [source for source in sources if source.made]
+        if makers:
+            made = float(sum(source.made for source in makers))
+            step = makers[-1].step
+            self._put(Holder(made, "fact", step=step, key="run", param="artifacts", is_count=True))
 
     def text(self, at: Holder, text: str) -> None:
         """Take the numbers of a text as they are written there."""

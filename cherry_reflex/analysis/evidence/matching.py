@@ -18,7 +18,10 @@ _LOOKED_AT_MAX = 2_000
 _SMALL_P = 0.1
 _NEAR = 0.75
 _KINDS = {"fact": 0.3, "cell": 0.2, "text": 0.0}
-_LABEL, _NAME, _PART, _CLOSE = 3.0, 2.0, 0.7, 1.0
+LABEL = 3.0
+"""What it counts that the sentence says which row is meant."""
+
+_NAME, _PART, _CLOSE = 2.0, 0.7, 1.0
 _FAR_CHARS = 40.0
 _BEHIND = 12
 
@@ -115,7 +118,7 @@ class Matcher:
         score = 0.0
         labels = [d for word in holder.labels if (d := self._distance(sentence, at, word)) >= 0]
         if labels:
-            part = _LABEL if holder.kind == "cell" else _NAME
+            part = LABEL if holder.kind == "cell" else _NAME
             score += part * len(labels) / len(holder.labels) if holder.kind == "text" else part
             score += _CLOSE / (1 + min(labels) / _FAR_CHARS)
         score += max((self._named(sentence, at, name) for name in holder.names), default=0.0)
@@ -131,6 +134,12 @@ class Matcher:
                 if any(self._distance(sentence, 0, label) >= 0 for label in labels)
             }
         return self._rows[key]
+
+    def names(self, one: Written, holder: Holder) -> bool:
+        """Return whether the sentence of a number has the name of a figure, or whose it is."""
+        sentence, at = self.sentences.place(one.start)
+        words = (*holder.names, *(holder.labels if holder.kind == "fact" else ()))
+        return any(self._distance(sentence, at, word) >= 0 for word in words)
 
     def _named(self, sentence: int, at: int, name: str) -> float:
         if (distance := self._distance(sentence, at, name)) >= 0:

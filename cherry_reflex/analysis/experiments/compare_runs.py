@@ -1,5 +1,6 @@
 """The comparison of trainings."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -60,8 +61,11 @@ class CompareRuns(Experiment):
         if _overlapping(runs, winner, metric):
             facts.append(Fact(key="models.compared_close", weight=2.6))
         return Outcome(
-            facts=tuple(facts), artifacts=(_bars(runs, metric, tables), _settings(runs, tables))
-        )
+            facts=tuple(facts),
+            artifacts=(
+                _bars(runs, metric, tables), _measures(runs, tables), *_settings(runs, tables),
+            ),
+        )  # fmt: skip
 
 
 def _overlapping(runs: list[LoggedRun], winner: LoggedRun, metric: str) -> bool:
@@ -97,27 +101,26 @@ def _bars(runs: list[LoggedRun], metric: str, tables: Tables) -> ArtifactContent
         "models.alt.compared", tables, count=len(runs), low=min(values), high=max(values)
     )
     return chart(
-        name, [bars], layout, description=described, table=said("models.title.settings", tables)
+        name, [bars], layout, description=described, table=said("models.title.measures", tables)
     )
 
 
-def _settings(runs: list[LoggedRun], tables: Tables) -> ArtifactContent:
-    """Return settings and measures, one column a run; settings that all share are left out."""
-    import pandas as pd
+def _measures(runs: list[LoggedRun], tables: Tables) -> ArtifactContent:
+    """Return the measures of the runs in full, one column a run."""
+    names = list(dict.fromkeys(key for run in runs for key in sorted(run.metrics)))
+    columns: dict[str, Sequence[Any]] = {heading("measure", tables): names}
+    columns |= {run.name: [run.metrics.get(name) for name in names] for run in runs}
+    return table(tables, said("models.title.measures", tables), columns)
 
-    rows: list[dict[str, Any]] = []
-    head = heading("setting", tables)
+
+def _settings(runs: list[LoggedRun], tables: Tables) -> tuple[ArtifactContent, ...]:
+    """Return the settings that differ, one column a run; no table where all are shared."""
+    columns: dict[str, list[str]] = {heading("setting", tables): []}
+    columns |= {run.name: [] for run in runs}
     for name in dict.fromkeys(key for run in runs for key in run.params):
         values = [run.params.get(name, "") for run in runs]
         if len(set(values)) > 1 or len(runs) == 1:
-            rows.append({head: name, **_columns(runs, [v[:300] for v in values])})
-    for name in dict.fromkeys(key for run in runs for key in sorted(run.metrics)):
-        values = [
-            f"{run.metrics[name]:.6g}" if name in run.metrics else "" for run in runs
-        ]  # fmt: skip
-        rows.append({head: name, **_columns(runs, values)})
-    return table(tables, said("models.title.settings", tables), pd.DataFrame(rows))
-
-
-def _columns(runs: list[LoggedRun], values: list[str]) -> dict[str, str]:
-    return {run.name: value for run, value in zip(runs, values, strict=True)}
+            for column, value in zip(columns.values(), (name, *values), strict=True):
+                column.append(value[:300])
+    named = any(columns.values())
+    return (table(tables, said("models.title.settings", tables), columns),) if named else ()

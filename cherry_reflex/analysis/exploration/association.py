@@ -47,6 +47,19 @@ class Association:
         """The value without its sign."""
         return abs(self.value)
 
+    @property
+    def p(self) -> float | None:
+        """The p value of a correlation (Student's t); None of another measure."""
+        if self.measure != "r" or self.rows < 3:
+            return None
+        from scipy import stats
+
+        left = 1 - self.value**2
+        if left <= 0:
+            return 0.0
+        t = abs(self.value) * math.sqrt((self.rows - 2) / left)
+        return float(2 * stats.t.sf(t, self.rows - 2))
+
 
 _Found = dict[tuple[str, str], Association | None]
 

@@ -88,7 +88,7 @@ def fact_of(pair: Association) -> Fact:
     key = f"association.{pair.measure}"
     if pair.measure == "r":
         key += "_up" if pair.value >= 0 else "_down"
-    params |= {"value": pair.value}
+    params |= {"value": pair.value} | ({} if pair.p is None else {"p": pair.p})
     return Fact(key=key, params=params, weight=0.5 + pair.strength / 2)
 
 
@@ -123,6 +123,7 @@ def _table(source: Source, pairs: Sequence[Association]) -> ArtifactContent:
         source.say("heading.second"): [pair.second for pair in pairs],
         source.say("heading.measure"): [source.say(f"word.{pair.measure}") for pair in pairs],
         source.say("heading.value"): [pair.value for pair in pairs],
+        source.say("heading.p"): [pair.p for pair in pairs],
         source.say("heading.rows"): [pair.rows for pair in pairs],
     }
     return source.listed(source.say("title.associations_table"), listed)

@@ -72,7 +72,7 @@ class Findings(Filtered):
             )
             listed: dict[str, list[Any]] = {
                 source.say("heading.finding"): [sentence(f, tables.language) for f in ranked],
-                source.say("heading.weight"): [round(fact.weight, 3) for fact in ranked],
+                source.say("heading.weight"): [fact.weight for fact in ranked],
             }
             table = source.listed(source.say("title.findings"), listed)
         return Outcome(facts=tuple(ranked), artifacts=(table, *charts, *profile.artifacts))

@@ -222,6 +222,6 @@ def _rows(source: Source, fences: list[Fences]) -> str:
     distance = f"greatest({', '.join(distances)})"
     head = source.say("heading.distance")
     return (
-        f"SELECT round({distance}, 2) AS {ident(head)}, * {source.of(f'{distance} > 1')} "
+        f"SELECT {distance} AS {ident(head)}, * {source.of(f'{distance} > 1')} "
         f"ORDER BY 1 DESC LIMIT {_ROWS_SHOWN}"
     )

@@ -69,7 +69,7 @@ class CheckLeakage(Operation):
             facts.append(Fact(key="features.sampled", params=params))
         columns: dict[str, list[Any]] = {
             heading("feature", tables): [one.name for one in verdicts],
-            heading("alone", tables): [round(one.score, 4) for one in verdicts],
+            heading("alone", tables): [one.score for one in verdicts],
             heading("suspicion", tables): [
                 said(f"features.suspicion.{one.suspicion}", tables) if one.suspicion else None
                 for one in verdicts

@@ -142,6 +142,6 @@ def _table(tables: Tables, column: str, listed: list[tuple[str, int, float]]) ->
     columns: dict[str, list[Any]] = {
         heading("word", tables): [term for term, _, _ in listed],
         heading("texts", tables): [count for _, count, _ in listed],
-        heading("weight_mean", tables): [round(weight, 6) for _, _, weight in listed],
+        heading("weight_mean", tables): [weight for _, _, weight in listed],
     }
     return table(tables, say("terms_title", column=column), columns)

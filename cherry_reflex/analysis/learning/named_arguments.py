@@ -14,8 +14,8 @@ class NamedModelArguments(Filtered):
     """The base of a training that can be told the model; `model` is empty where it is to choose."""
 
     model: ModelChoice = written_field(
-        "One model, with scikit-learn's defaults; empty: several compete. The next arguments are "
-        "for a named one.",
+        "One model, with scikit-learn's defaults; the next arguments are for it. Empty: several "
+        "compete.",
         default="",
     )
     hyperparameters: dict[str, Hyperparameter] = written_field(
@@ -23,13 +23,11 @@ class NamedModelArguments(Filtered):
     )
     seed: int = written_field("random_state of split and model.", default=42, ge=0)
     split: HowSplit = written_field(
-        "test: holds back test_share; folds: cross-validates; none: fits all rows.", default="test"
+        "test: test_share is held back; folds; none: all rows are fitted.", default="test"
     )
-    folds: int = written_field("Number of folds.", default=5, ge=2, le=50)
-    stratify: bool = written_field("Keeps the classes' shares in the split.", default=False)
-    scale: bool = written_field("Standardises the numbers first.", default=False)
-    metrics: tuple[MetricName, ...] = written_field("Empty: the usual ones.", default=())
-    average: Average = written_field(
-        "Of precision, recall and f1 over the classes.", default="macro"
-    )
-    positive: str = written_field("The positive class, for average binary.", default="")
+    folds: int = written_field("", default=5, ge=2, le=50)
+    stratify: bool = written_field("By class.", default=False)
+    scale: bool = written_field("Standardises numbers.", default=False)
+    metrics: tuple[MetricName, ...] = written_field("", default=())
+    average: Average = written_field("Of precision, recall, f1.", default="macro")
+    positive: str = written_field("For average binary.", default="")

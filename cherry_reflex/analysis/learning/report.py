@@ -174,7 +174,7 @@ class Training:
                     heading("tested", tables): own.value if own else None,
                     heading("low", tables): own.low if own else None,
                     heading("high", tables): own.high if own else None,
-                    heading("seconds", tables): round(entrant.seconds, 2),
+                    heading("seconds", tables): entrant.seconds,
                 }
             )
         title = said(

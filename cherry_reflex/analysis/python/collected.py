@@ -54,6 +54,7 @@ _TITLE_CHARS = 80
 DIGEST_CHARS = 8_000
 """Of what was printed and of values, for whoever called."""
 _REPEATED = (
+    "kept",
     "printed",
     "value",
     "value_long",

@@ -119,6 +119,9 @@ def prepared(folder: Path, words: Words) -> Iterator[dict[str, Any]]:
     os.environ.update(wanted)
     try:
         found = {name: import_module(path) for name, path in LIBRARIES.items() if words.has(name)}
+        if "pd" in found:
+            # What is printed is read by a model, or on a wide page.
+            found["pd"].set_option("display.width", 200, "display.max_columns", 40)
         if "duckdb" in found:
             _settle_duckdb(found["duckdb"], folder)
         if words.draws():

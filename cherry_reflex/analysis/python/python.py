@@ -166,7 +166,7 @@ class RunPython(Operation):
             title = named[name].name if name in named else name
             collected.handed_over(names.get(name), title)
         if not ending or len(ending) < len(ran.names):
-            collected.value(ran.value, ran.label)
+            collected.value(ran.value, self.question.strip() or ran.label)
 
 
 @dataclass(frozen=True)

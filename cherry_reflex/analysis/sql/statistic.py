@@ -12,7 +12,7 @@ from cherry_reflex.analysis.sql.source import Source
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.errors import BadInput
-from cherry_reflex.core.operation import NUMERIC, chosen_field
+from cherry_reflex.core.operation import NUMERIC, chosen_field, written_field
 from cherry_reflex.core.unit import Unit
 
 AnyHow = Literal[
@@ -20,6 +20,7 @@ AnyHow = Literal[
     "quantile", "mode", "first", "last", "share", "weighted_mean", "corr",
 ]  # fmt: skip
 USUAL: tuple[How, ...] = get_args(How)
+_COLUMNS_TOLD = 60
 _WITH_OTHER = ("first", "last", "weighted_mean", "corr")
 _ANY_TYPE = ("mode", "first", "last")
 _UNITS = ("quantile", "mode", "first", "last", "weighted_mean")
@@ -38,6 +39,18 @@ _SQL = {
 def how_field(description: str) -> Any:
     """Return the field of an operation that says how its measure is put together."""
     return chosen_field(description, USUAL, default="sum")
+
+
+def share_field() -> Any:
+    """Return the field for the share of a quantile."""
+    return written_field("Of a quantile.", default=0.5, ge=0, le=1)
+
+
+def other_field() -> Any:
+    """Return the field for the second column that some ways take."""
+    return written_field(
+        "Column: weight (weighted_mean), second (corr), order (first, last).", default=""
+    )
 
 
 @dataclass(frozen=True)
@@ -59,8 +72,12 @@ class Statistic:
         return "expression" if self.expression else self.how
 
     def check(self, dataset: Dataset) -> None:
-        """Raise BadInput (`measure_needed`, `column_type`, `other_needed`) when the columns do not
-        fit. An expression that is no column yet is looked into where it runs."""
+        """Raise BadInput (`measure_needed`, `column_type`, `column_unknown`, `other_needed`) when
+        the columns do not fit. An expression that is no column yet is looked into where it runs."""
+        if self.other and dataset.column(self.other) is None:
+            listed = ", ".join(c.name for c in dataset.columns[:_COLUMNS_TOLD])
+            given = {"column": self.other, "dataset": dataset.name, "columns": listed}
+            raise BadInput("column_unknown", **given)
         column = dataset.column(self.measure) if self.measure else None
         if self.measure and column is None:
             return

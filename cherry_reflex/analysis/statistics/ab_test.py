@@ -171,9 +171,7 @@ class AbTest(Filtered):
         for place, (arm, effect) in enumerate(zip(arms[1:], effects, strict=True)):
             params: dict[str, Any] = {
                 "outcome": self.outcome, "variant": arm.name, "control": control.name,
-                "value": _rounded(arm.mean, is_rate=is_rate),
-                "base": _rounded(control.mean, is_rate=is_rate),
-                "difference": _rounded(abs(effect.difference), is_rate=is_rate),
+                "value": arm.mean, "base": control.mean, "difference": abs(effect.difference),
                 "p": corrected[place], "test": effect.test, "n": round(arm.rows),
                 "n_control": round(control.rows),
             }  # fmt: skip
@@ -299,8 +297,3 @@ def _holm(values: list[float]) -> list[float]:
         highest = max(highest, min(1.0, values[n] * (len(values) - place)))
         made[n] = highest
     return made
-
-
-def _rounded(value: float, *, is_rate: bool) -> float:
-    """Return a rate with three digits after its percentage's point; another number as it is."""
-    return round(value, 5) if is_rate else value

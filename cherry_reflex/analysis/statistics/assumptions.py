@@ -25,12 +25,12 @@ Alternative = Literal["two-sided", "less", "greater"]
 
 def alpha_field() -> Any:
     """Return the field of a test for its level of significance."""
-    return written_field("Level of significance.", default=ALPHA, gt=0, lt=1)
+    return written_field("", default=ALPHA, gt=0, lt=1)
 
 
 def alternative_field() -> Any:
     """Return the field of a test for what it is tested against."""
-    return written_field("less, greater: one-sided, of the first.", default="two-sided")
+    return written_field("Of the first.", default="two-sided")
 
 
 def normal_p(values: "np.ndarray") -> float | None:

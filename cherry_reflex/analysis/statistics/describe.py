@@ -21,6 +21,7 @@ _STATISTICS = {
     "count": "present",
     "mean": "mean_of",
     "sd": "deviation",
+    "variance": "variance",
     "min": "minimum",
     "q1": "quartile_1",
     "median": "median_of",
@@ -60,12 +61,9 @@ class DescribeNumbers(Filtered):
         "Column whose groups are described apart.", *GROUPING, default="", expression=True
     )
 
-    ddof: Literal[0, 1] = written_field(
-        "Standard deviation: 1 for the sample's, 0 for the population's.", default=1
-    )
+    ddof: Literal[0, 1] = written_field("Standard deviation: 1 sample, 0 population.", default=1)
     moments: Literal["adjusted", "population"] = written_field(
-        "Skewness and excess kurtosis: adjusted for the sample (as pandas), or population's "
-        "(as scipy).",
+        "Skewness, excess kurtosis: adjusted (pandas) or population (scipy).",
         default="adjusted",
     )
 
@@ -97,6 +95,7 @@ class DescribeNumbers(Filtered):
                     "skew": self._moment(values, "skew"),
                     "kurtosis": self._moment(values, "kurt"),
                 }
+                found["variance"] = found["sd"] ** 2
                 named = [name, str(group)] if self.by else [name]
                 rows.append([*named, *(found[statistic] for statistic in _STATISTICS)])
                 if not self.by and len(values):

@@ -50,8 +50,8 @@ class TestNormality(Filtered):
     )
 
     method: NormalityTest = chosen_field(
-        "auto: Shapiro-Wilk, D'Agostino beyond 5,000 values. ks: Kolmogorov-Smirnov with the "
-        "sample's own mean and deviation; lilliefors: the same with its right p value.",
+        "auto: Shapiro-Wilk, D'Agostino beyond 5,000 values. ks: with the sample's own mean and "
+        "deviation; lilliefors: so with its right p.",
         ("auto",),
         default="auto",
     )

@@ -70,21 +70,25 @@ class LinearRegression(Filtered):
         robust = fitted.get_robustcov_results("HC3") if spread_p < ALPHA else fitted
         # Robust results hold arrays, plain ones pandas objects.
         coefficients, p_values = np.asarray(robust.params), np.asarray(robust.pvalues)
+        errors, t_values = np.asarray(robust.bse), np.asarray(robust.tvalues)
         intervals = np.asarray(robust.conf_int())
         terms = [str(name) for name in x.columns]
         params: dict[str, Any] = {
             "target": self.target, "r2": float(fitted.rsquared), "n": len(y),
             "r2_adjusted": float(fitted.rsquared_adj), "f": float(fitted.fvalue),
-            "p": float(fitted.f_pvalue),
+            "p": float(fitted.f_pvalue), "df": float(fitted.df_model),
+            "df_residual": float(fitted.df_resid), "residual_error": float(fitted.mse_resid) ** 0.5,
         }  # fmt: skip
-        rows: list[tuple[str, float, float, float, float]] = [
-            (
-                term,
-                float(coefficients[n]),
-                float(intervals[n][0]),
-                float(intervals[n][1]),
-                float(p_values[n]),
-            )
+        rows: list[dict[str, Any]] = [
+            {
+                "term": term,
+                "coefficient": float(coefficients[n]),
+                "standard_error": float(errors[n]),
+                "t": float(t_values[n]),
+                "low": float(intervals[n][0]),
+                "high": float(intervals[n][1]),
+                "p": float(p_values[n]),
+            }
             for n, term in enumerate(terms)
         ]
         facts = [
@@ -94,11 +98,11 @@ class LinearRegression(Filtered):
                 weight=3,
             )
         ]
-        for term, coefficient, low, high, p in rows[1:]:
-            told: dict[str, Any] = {"term": term, "target": self.target, "coefficient": coefficient}
-            told |= {"low": low, "high": high, "p": p}
-            key = "stat_coefficient" if p < ALPHA else "stat_coefficient_none"
-            facts.append(Fact(key=key, params=told, weight=2 if p < ALPHA else 1))
+        for row in rows[1:]:
+            is_sure = row["p"] < ALPHA
+            key = "stat_coefficient" if is_sure else "stat_coefficient_none"
+            told = {**row, "target": self.target}
+            facts.append(Fact(key=key, params=told, weight=2 if is_sure else 1))
         if spread_p < ALPHA:
             facts.append(Fact(key="stat_uneven_spread", params={"p": spread_p}))
         normal_p = float(jarque_bera(fitted.resid)[1])
@@ -112,8 +116,7 @@ class LinearRegression(Filtered):
         if len(y) < ROWS_PER_TERM * (len(terms) - 1):
             facts.append(Fact(key="stat_few_rows", params={"n": len(y), "terms": len(terms) - 1}))
         title = text("fact.title_regression", tables.language, target=self.target)
-        columns = ("term", "coefficient", "low", "high", "p")
-        shown = {heading(name, tables): [row[n] for row in rows] for n, name in enumerate(columns)}
+        shown = {heading(name, tables): [row[name] for row in rows] for name in rows[0]}
         return Outcome(
             facts=(*facts, *part(self, tables)),
             artifacts=(

@@ -146,7 +146,7 @@ class FuzzyJoin(Pair):
         columns: dict[str, list[object]] = {
             self.left_on: [m.left for m in matches],
             heading("match", tables): [m.right for m in matches],
-            heading("likeness", tables): [round(m.likeness, 4) for m in matches],
+            heading("likeness", tables): [m.likeness for m in matches],
         }
         return table(tables, said("wrangling.title.matches", tables), columns)
 

@@ -205,7 +205,7 @@ def _listed(
         heading("right", tables): [right.name for _, right, _, _ in found],
         heading("left_key", tables): [pair.left for _, _, pair, _ in found],
         heading("right_key", tables): [pair.right for _, _, pair, _ in found],
-        heading("shared", tables): [round(pair.shared, 4) for _, _, pair, _ in found],
+        heading("shared", tables): [pair.shared for _, _, pair, _ in found],
         heading("left_matched", tables): [c.left_matched / c.left_rows for _, _, _, c in found],
         heading("right_matched", tables): [c.right_matched / c.right_rows for _, _, _, c in found],
         heading("left_join", tables): [c.rows("left") for _, _, _, c in found],

@@ -23,29 +23,25 @@ class TableStep(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     do: Do
-    columns: tuple[str, ...] = Field(
-        (), description="Columns; group and sort also take SQL expressions. Join: the keys."
-    )
-    expression: str = Field("", description="filter: condition; derive: value of the new column.")
-    to: str = Field("", max_length=200, description="derive, bin: name of the new column.")
-    measures: dict[str, str] = Field(
-        default={}, description='group: name -> SQL aggregate, as {"total": "sum(price)"}.'
-    )
-    names: dict[str, str] = Field(default={}, description="rename: old -> new.")
-    by: tuple[str, ...] = Field((), description="limit, fill, scale: within these groups.")
-    descending: bool = Field(False, description="sort: largest first.")
+    columns: tuple[str, ...] = Field((), description="group, sort: also SQL; join: keys.")
+    expression: str = Field("", description="filter, derive: SQL.")
+    to: str = Field("", max_length=200, description="derive, bin: new column.")
+    measures: dict[str, str] = Field(default={}, description='group: {"total": "sum(price)"}.')
+    names: dict[str, str] = Field(default={}, description="rename: {old: new}.")
+    by: tuple[str, ...] = Field((), description="limit, fill, scale: within groups.")
+    descending: bool = False
     method: Method = Field(
         "",
         description="fill: mean, median, mode, value, ffill, bfill; join: inner, left, right, "
         "outer; bin: width, quantile; scale: zscore, minmax, robust; outliers: iqr, z.",
     )
-    action: Action = Field("drop", description="outliers: what becomes of them.")
-    value: str | int | float | bool | None = Field(None, description="fill: the value.")
+    action: Action = Field("drop", description="outliers.")
+    value: str | int | float | bool | None = Field(None, description="fill.")
     number: float | None = Field(
-        None, description="limit: rows; bin: bins; outliers: threshold (1.5 for iqr, 3 for z)."
+        None, description="limit: rows; bin: bins; outliers: threshold (iqr 1.5, z 3)."
     )
-    edges: tuple[float, ...] = Field((), description="bin: limits; each bin holds its upper one.")
-    labels: tuple[str, ...] = Field((), description="bin: names of the bins.")
-    ddof: Literal[0, 1] = Field(0, description="z-scores: 1 for the sample's deviation.")
-    dataset: str = Field("", description="join: the other dataset.")
-    other_columns: tuple[str, ...] = Field((), description="join: its keys, if named otherwise.")
+    edges: tuple[float, ...] = Field((), description="bin; each holds its upper one.")
+    labels: tuple[str, ...] = Field((), description="bin.")
+    ddof: Literal[0, 1] = Field(0, description="zscore, z: 1 sample.")
+    dataset: str = Field("", description="join.")
+    other_columns: tuple[str, ...] = Field((), description="join: its keys, if others.")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from cherry_reflex.analysis.results.content import load_bytes
 from cherry_reflex.api.current_user import owner_of
 from cherry_reflex.api.responses import answering, language_of, number_of
 from cherry_reflex.api.routes.conversations import dataset_json
-from cherry_reflex.core.errors import BadInput, WorkerFailed
+from cherry_reflex.core.errors import BadInput, NotFound, WorkerFailed
 from cherry_reflex.core.ids import ORCHESTRATOR, new_id
 from cherry_reflex.core.orchestration import Suggest
 from cherry_reflex.core.unit import Unit, units_of
@@ -44,7 +45,14 @@ async def dataset_rows(request: Request) -> Response:
 
 
 async def dataset_download(request: Request) -> Response:
-    found, _ = await current().datasets.get(owner_of(request), request.path_params["dataset_id"])
+    dataset_id = request.path_params["dataset_id"]
+    try:
+        found, _ = await current().datasets.get(owner_of(request), dataset_id)
+    except NotFound as error:
+        # Workers get tables of results as datasets, under the ids of the artifacts.
+        with suppress(NotFound):
+            return await _artifact_download(request, dataset_id)
+        raise error
     percent = [column.name for column in found.columns if column.is_fraction]
     return await _download(request, Path(found.uri.removeprefix("file://")), found.name, percent)
 
@@ -86,7 +94,11 @@ async def artifact_rows(request: Request) -> Response:
 
 
 async def artifact_download(request: Request) -> Response:
-    ref, path = await current().artifacts.get(owner_of(request), request.path_params["artifact_id"])
+    return await _artifact_download(request, request.path_params["artifact_id"])
+
+
+async def _artifact_download(request: Request, artifact_id: str) -> Response:
+    ref, path = await current().artifacts.get(owner_of(request), artifact_id)
     if ref.media_type == PARQUET and request.query_params.get("format", "parquet") != "parquet":
         percent = [name for name, unit in units_of(ref.meta).items() if unit.is_fraction]
         return await _download(request, path, ref.title, percent)

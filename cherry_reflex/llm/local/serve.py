@@ -28,6 +28,7 @@ def main() -> int:
     params.model.path = given.file
     params.model_alias = {given.name or given.file}
     params.n_ctx = given.context
+    params.n_predict = given.context // 2  # small models may know no end
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.n_parallel = 1  # several would share the context

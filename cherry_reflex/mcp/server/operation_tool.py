@@ -165,7 +165,7 @@ def _run_here(operation: Operation, tables: Tables) -> Outcome:
     operation.check(tables)
     tables = tables.model_copy(update={"outside": operation.outside()})
     outcome = operation.run(operation.opened(tables))
-    return outcome.model_copy(update={"digest": digest_of(outcome, tables.folder)})
+    return outcome.model_copy(update={"digest": digest_of(outcome)})
 
 
 def _told(meta: Any) -> tuple[Dataset, ...]:

@@ -35,20 +35,25 @@ function Marked({ view, span, isHeld, children }) {
   const button = useRef(null);
   const note = useRef(null);
   const [isOpen, setOpen] = useState(false);
+  /** Before it was pressed: a first touch tells, a second one goes there. */
+  const wasOpen = useRef(false);
+  const close = useCallback(() => setOpen(false), []);
   useLayoutEffect(() => {
     if (!isOpen) return undefined;
     const { current } = note;
     place(current, button.current);
-    return () => current.hidePopover();
-  }, [isOpen]);
-  const close = useCallback(() => setOpen(false), []);
+    addEventListener("scroll", close, { capture: true, passive: true });
+    return () => {
+      removeEventListener("scroll", close, { capture: true });
+      current.hidePopover();
+    };
+  }, [isOpen, close]);
   const open = () => {
     if (closeOpen !== close) closeOpen?.();
     closeOpen = close;
     setOpen(true);
   };
   const go = () => {
-    open();
     if (isHeld && span.step) show(view, span, button.current, release);
   };
   const keys = (event) => {
@@ -75,7 +80,10 @@ function Marked({ view, span, isHeld, children }) {
         onFocus={open}
         onBlur={close}
         onKeyDown={keys}
-        onClick={go}
+        onPointerDown={() => {
+          wasOpen.current = isOpen;
+        }}
+        onClick={() => (wasOpen.current ? go() : open())}
       >
         {children}
       </span>
@@ -90,7 +98,8 @@ function Marked({ view, span, isHeld, children }) {
 function Note({ t, view, span, isHeld }) {
   if (!isHeld) return t("ui.evidence_none");
   const lane = view.lanes.find(({ step }) => step === span.step);
-  const source = lane ? workerTitle(t, lane.worker) : t("ui.evidence_earlier");
+  const elsewhere = span.step === "datasets" ? "ui.evidence_data" : "ui.evidence_earlier";
+  const source = lane ? workerTitle(t, lane.worker) : t(elsewhere);
   const place = [span.table, span.label, span.column, span.param].filter(Boolean).join(" · ");
   return (
     <>

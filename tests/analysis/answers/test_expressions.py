@@ -4,6 +4,7 @@ into one number: against pandas."""
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,10 +17,12 @@ from cherry_reflex.analysis.charts.facets import Facets
 from cherry_reflex.analysis.forecast.stationarity import Stationarity
 from cherry_reflex.analysis.learning.cluster import Cluster
 from cherry_reflex.analysis.sql.expression import expression
+from cherry_reflex.analysis.sql.source import open_source
 from cherry_reflex.analysis.wrangling.filtering import FilterRows
 from cherry_reflex.analysis.wrangling.grouping import GroupRows
 from cherry_reflex.core.errors import BadInput
-from tests.analysis.tables import first_frame, made, params, run
+from cherry_reflex.core.operation import Tables
+from tests.analysis.tables import dataset_of, first_frame, made, params, run
 
 
 def sales() -> pd.DataFrame:
@@ -197,6 +200,23 @@ def test_what_is_no_condition_is_refused(tmp_path: Path, text: str, reason: str)
     assert caught.value.code == "expression_invalid"
     assert any(part in caught.value.params["reason"] for part in reason.split("|"))
     assert "quantity" in caught.value.params["columns"]
+
+
+def test_the_database_of_an_expression_sees_the_dataset_alone(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    dataset = dataset_of(SALES, tmp_path)
+    tables = Tables(datasets=(dataset,), folder=tmp_path / "own")
+    with open_source(ShowRows(where="quantity > 0"), tables) as source:
+        assert source.rows == len(SALES)
+        for hostile in (
+            f"SELECT * FROM read_csv('{tmp_path}/secret.csv')",
+            f"COPY (SELECT 1) TO '{tmp_path}/out.csv'",
+            "SET enable_external_access = true",
+            "INSTALL httpfs",
+        ):
+            with pytest.raises(duckdb.Error):
+                source.connection.execute(hostile)
 
 
 @pytest.mark.parametrize("text", ["prize * quantity", "sum(prize)", "'x' || regions"])

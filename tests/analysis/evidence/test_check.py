@@ -1,5 +1,6 @@
 """Numbers of an answer against the figures that a run has found."""
 
+import random
 import time
 
 import pytest
@@ -182,6 +183,13 @@ def test_earlier_answers_and_words_of_workers_hold_too() -> None:
     assert (second.step, second.kind, second.value) == ("s2", "text", 4321)
 
 
+def test_how_many_things_were_made_is_known() -> None:
+    sources = (Source(step="s1", made=14), Source(step="s2", made=9), Source(step="s3"))
+    (one,) = checked("살펴볼 표, 차트, 파일은 모두 23개입니다.", sources=sources).links
+    assert (one.key, one.param, one.value) == ("run", "artifacts", 23)
+    assert checked("There are 24.", sources=sources).links == ()
+
+
 def test_small_counts_are_not_said_to_stand_in_some_cell() -> None:
     table = TableDigest(title="t", rows=2, columns=("a", "b"), head=(("x", 7), ("y", 9)))
     sources = (Source(step="s1", calls=(("c", Digest(tables=(table,)), {}),)),)
@@ -212,3 +220,18 @@ def test_a_large_run_is_checked_in_time() -> None:
     found = check(answer, sources)
     assert len(found.links) + len(found.unsupported) >= 90
     assert time.perf_counter() - began < 10
+
+
+def test_a_percentage_out_of_nowhere_is_seldom_held_by_chance() -> None:
+    dice = random.Random(5)
+    columns = tuple(f"c{j}" for j in range(8))
+    figures = [tuple(dice.uniform(1, 900) for _ in columns) for _ in range(30)]
+    head = tuple((f"row {i}", *row) for i, row in enumerate(figures))
+    table = TableDigest(title="t", rows=30, columns=("name", *columns), head=head)
+    sources = (Source(step="s1", calls=(("c", Digest(tables=(table,)), {}),)),)
+    answer = "\n\n".join(f"It grew by {dice.uniform(10, 99):.1f} %" for _ in range(100))
+    assert len(check(answer, sources).unsupported) > 70
+    # Figures that the sentence names are another matter.
+    share = 100 * figures[7][2] / sum(row[2] for row in figures)
+    (found,) = check(f"row 7 has {share:.1f} % of all", sources).links
+    assert found.kind == "arithmetic"

@@ -68,9 +68,9 @@ def test_trainings_are_logged_compared_and_registered(tmp_path: Path) -> None:
     told = params(run(BestModel(), tmp_path, frame, language=KOREAN), "models.best_run")
     assert told["name"] == strong.name
     assert told["value"] == pytest.approx(strong.metrics["rmse"][0])
-    compared = table_of(run(CompareRuns(metric="r2"), tmp_path, frame), "Settings")
-    r2 = compared.set_index("Setting").loc["r2"]
-    assert float(r2[weak.name]) == pytest.approx(weak.metrics["r2"][0], rel=1e-5)
+    compared = table_of(run(CompareRuns(metric="r2"), tmp_path, frame), "Measures")
+    r2 = compared.set_index("Measure").loc["r2"]
+    assert r2[weak.name] == pytest.approx(weak.metrics["r2"][0], rel=1e-12)
     with pytest.raises(BadInput) as unknown:
         run(BestModel(metric="auc"), tmp_path, frame)
     assert unknown.value.code == "run_metric"

@@ -25,7 +25,7 @@ from cherry_reflex.core.unit import PERCENT, units_of
 from cherry_reflex.datasets import typing
 from cherry_reflex.datasets.formats import xlsx
 from cherry_reflex.i18n.catalogue import sentence
-from tests.analysis.tables import figure_of, frames_of, params, run_over
+from tests.analysis.tables import figure_of, frame_of, params, run_over
 
 ROWS = [
     ("서울", "2024-01-15", 0.2),
@@ -108,8 +108,11 @@ def test_tables_tell_their_units(rates: Tables) -> None:
     counted = run_over(Aggregate(group_by=("지역",)), rates).artifacts[0]
     assert units_of(counted.meta) == {"비중": PERCENT}
     json.dumps(grouped.meta)
-    described = frames_of(run_over(DescribeColumn(column="반품률"), rates))[0]
-    assert described["값"].tolist()[:2] == ["40", "25%"]
+    described = run_over(DescribeColumn(column="반품률"), rates).artifacts[0]
+    (row,) = frame_of(described).to_dict("records")
+    assert (row["개수"], row["평균"]) == (40, 0.25), "as they are: the page writes the percentage"
+    units = units_of(described.meta)
+    assert units["평균"] == PERCENT and "개수" not in units and "분산" not in units
 
 
 def test_axes_are_percentages(rates: Tables) -> None:

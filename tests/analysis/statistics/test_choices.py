@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 from palmerpenguins import load_penguins
 from scipy import stats
 from statsmodels.stats.diagnostic import lilliefors, normal_ad
@@ -18,6 +19,7 @@ from cherry_reflex.analysis.statistics.describe import DescribeNumbers
 from cherry_reflex.analysis.statistics.many_groups import CompareGroups
 from cherry_reflex.analysis.statistics.normality import TestNormality
 from cherry_reflex.analysis.statistics.paired import ComparePaired
+from cherry_reflex.analysis.statistics.regression import LinearRegression
 from cherry_reflex.analysis.statistics.two_groups import CompareTwoGroups
 from cherry_reflex.analysis.statistics.variances import CompareVariances
 from cherry_reflex.core.errors import BadInput
@@ -194,3 +196,11 @@ def test_expressions_stand_for_columns(tmp_path: Path) -> None:
         CompareTwoGroups(measure="body_mass_g", group="species = 'Gentoo'"), tmp_path, PENGUINS
     )
     assert {groups.facts[0].params["a"], groups.facts[0].params["b"]} == {"False", "True"}
+
+
+def test_a_regression_has_its_degrees_of_freedom(tmp_path: Path) -> None:
+    operation = LinearRegression(target="body_mass_g", predictors=("ln(bill_length_mm)", "species"))
+    told = run(operation, tmp_path, PENGUINS).facts[0].params
+    fitted = smf.ols("body_mass_g ~ np.log(bill_length_mm) + species", PENGUINS).fit()
+    assert (told["df"], told["df_residual"]) == (fitted.df_model, fitted.df_resid)
+    assert (told["f"], told["r2"]) == pytest.approx((fitted.fvalue, fitted.rsquared))

@@ -204,7 +204,12 @@ async def test_a_replay_refuses_what_was_not_recorded() -> None:
         # Of a conversation, the question that stands last.
         both = body("How many? … What is the median age?")
         assert "median_age" in (await tell(both)).text
-        assert len(replay.refused) == 3
+        # A prompt guards its sections; a text of JSON has escapes as well.
+        guarded = body('Which are \\u003cb>?\\nSay \\"x\\".')
+        assert "none of the recorded" in (await tell(guarded)).text
+        odd = Recorded(id="o", question='Which are <b>?\nSay "x".', answers=(Completion(),))
+        assert Replay([odd]).answer(guarded).finish == "stop"
+        assert len(replay.refused) == 4
         assert (await client.post("/reset")).status_code == 204
         assert (await tell(body(fare, "python"))).status_code == 200
 

@@ -152,9 +152,8 @@ def _listed(results: Results, found: list[tuple[Any, ...]], most: int) -> Fact:
         "count": len(found),
         "shown": min(most, len(found)),
     }
-    if len(found) <= most:
-        return Fact(key="reading.groups", params=params)
-    return Fact(key="reading.groups_more", params=params)
+    key = "reading.groups" if len(found) <= most else "reading.groups_more"
+    return Fact(key=key, params=params, is_repeat=not results.opened.is_brief)
 
 
 def _is_series(results: Results) -> bool:

@@ -40,7 +40,8 @@ def _told(
     if not listed:
         return [Fact(key="reading.rows_none")]
     if listed == 1:
-        said = [Fact(key="reading.row", params={"cells": _named(opened, query, found[0])})]
+        cells = {"cells": _named(opened, query, found[0])}
+        said = [Fact(key="reading.row", params=cells, is_repeat=not opened.is_brief)]
     else:
         said = [_list(opened, query, found, listed)]
     reading, total = opened.reading, opened.scope.main.rows
@@ -63,7 +64,8 @@ def _list(opened: Opened, query: Listing, found: list[tuple[Any, ...]], listed: 
     )
     heads = ", ".join(query.headings[n] for n in places)
     params = {"columns": heads, "listed": shown, "count": listed, "shown": len(found)}
-    return Fact(key="reading.rows" if listed <= len(found) else "reading.rows_more", params=params)
+    key = "reading.rows" if listed <= len(found) else "reading.rows_more"
+    return Fact(key=key, params=params, is_repeat=not opened.is_brief)
 
 
 def _named(opened: Opened, query: Listing, row: tuple[Any, ...]) -> str:
