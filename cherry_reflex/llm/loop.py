@@ -190,9 +190,9 @@ async def _allowed(
     results: what stands in a cell may have put it up to that, and data would leave. Who was called
     before anything was read, or was allowed once, is not asked about again in this question.
     """
-    if exchange.number == 1:
+    if wanted.plan is None:
         return steps
-    known = {step.worker for step in wanted.plan.steps} if wanted.plan is not None else set()
+    known = {step.worker for step in wanted.plan.steps}
     kept: list[Step] = []
     for step in steps:
         if step.worker not in known and wanted.roster.is_outside(step.worker):

@@ -58,7 +58,7 @@ async def test_question_becomes_plan_lanes_artifacts_and_summary(tmp_path: Path)
         if lane.worker.startswith("a2a:"):
             assert any(one.startswith(lane.text) for one in results), "its words are its report"
     mean = pd.read_csv(SAMPLE)["매출"].mean()
-    assert repr(float(mean))[:12] in "".join(results), "raw, whatever is shown"
+    assert f"{mean:.12g}" in "".join(results), "raw, whatever is shown"
     # The scripted endpoint tells 100 and 20 tokens a call.
     assert view.usage["input_tokens"] == 5 * view.usage["output_tokens"] >= 600
     assert again.state == "finished"

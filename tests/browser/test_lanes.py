@@ -53,7 +53,9 @@ async def test_a_failed_lane_is_retried_while_another_works(
     await page.reload()
     await states(page, moody="done", steady="running")
     await lane(page, "steady").get_by_role("button", name="Stop steady").click()
-    # The model sees what was found when all of its turn are through, and asks the next.
+    # The model sees what was found when all of its turn are through, and asks the next: somebody
+    # outside, so that the person is asked as well.
+    await page.get_by_role("button", name="Send it", exact=True).click(timeout=SOON_MS)
     await states(page, moody="done", steady="cancelled", echo="done")
     await expect(lane(page, "echo")).to_contain_text("Heard: do echo: Now it works.")
     await expect(lane(page, "echo")).to_contain_text("Not finished: stopped by the person.")

@@ -4,6 +4,7 @@ gave is kept, everybody else goes on."""
 import time
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
@@ -191,8 +192,8 @@ def test_a_model_goes_wrong(faulty: Faulty, mood: str, why: str, within_s: float
         faulty.mood("")
 
 
-def _lanes(client: object, run: str) -> list[dict[str, object]]:
-    view = client.get(f"/api/runs/{run}").json()  # type: ignore[attr-defined]
+def _lanes(client: httpx.Client, run: str) -> list[dict[str, Any]]:
+    view = client.get(f"/api/runs/{run}").json()
     return list(view["lanes"])
 
 

@@ -273,3 +273,11 @@ async def test_who_is_called_before_anything_was_read_is_not_asked_about() -> No
         wanted = done(plan, RAW).model_copy(update={"roster": OUTSIDE})
         await one.turn(wanted)
         assert not one.asked
+
+
+async def test_a_call_that_was_only_mended_is_not_asked_about() -> None:
+    broken = Calls((("delegate", '{"agent": "mail", "requ'),))
+    async with talk(broken, Calls((MAIL,))) as one:
+        _, plan = await one.turn(TakeTurn(roster=OUTSIDE))
+        assert plan is not None and plan.steps[0].worker == "a2a:mail"
+        assert not one.asked, "nothing had been read"

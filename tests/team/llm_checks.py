@@ -156,9 +156,10 @@ def explained(answer: Answer) -> None:
     fit = sm.OLS(known["Miles_per_Gallon"], inputs).fit(cov_type="HC3", use_t=True)
     shown = answer.table()
     assert shown["항"].to_list() == ["const", "중량", "마력"]
-    _same(shown.iloc[:, 1], fit.params)
-    _same(shown.iloc[:, 2], fit.conf_int()[0])
-    assert shown.iloc[:, 4].to_numpy() == pytest.approx(fit.pvalues.to_numpy(), rel=1e-4)
+    expected = (fit.params, fit.bse, fit.tvalues, *(fit.conf_int()[n] for n in (0, 1)))
+    for place, column in enumerate(expected, 1):
+        _same(shown.iloc[:, place], column)
+    assert shown.iloc[:, 6].to_numpy() == pytest.approx(fit.pvalues.to_numpy(), rel=1e-4)
     assert f"{100 * fit.rsquared:.1f}%" in answer.words and f"n = {len(known)}" in answer.words
 
 
