@@ -149,7 +149,7 @@ class Orchestrator:
             told = text("agent.model_failed", work.language, why=why)
             await context.say(("\n\n" if said else "") + f"> {told}\n\n")
             if begun:
-                await self._summary(work, context, wanted.findings)
+                await self._words(work, context, wanted.findings)
             else:
                 await self._embedded(work, context, wanted)
 
@@ -228,6 +228,13 @@ class Orchestrator:
         self, work: WorkerRequest, context: AgentContext, findings: Sequence[Finding]
     ) -> None:
         await context.status(text("agent.summarising", work.language))
+        if self._loop is not None:
+            await context.say(f"> {text('agent.without_model', work.language)}\n\n")
+        await self._words(work, context, findings)
+
+    async def _words(
+        self, work: WorkerRequest, context: AgentContext, findings: Sequence[Finding]
+    ) -> None:
         async for piece in self._services.planner.summary(question_of(work), findings):
             await context.say(piece)
 

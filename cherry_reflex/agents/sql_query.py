@@ -18,8 +18,8 @@ TIMEOUT_S = 20.0
 
 
 class SqlQuery(Operation):
-    """Write one read-only DuckDB SELECT that answers the request, over the tables named
-    `sql_table` in the datasets. Quote column names with double quotes; give every computed column a
+    """Write one read-only DuckDB SELECT that answers the request, over the tables of
+    the datasets. Quote column names with double quotes; give every computed column a
     clear alias; order the rows; limit lists that may be long."""
 
     name: ClassVar[str] = "sql_query"

@@ -130,6 +130,8 @@ class OrchestratorLoop:
                 return
             steps = await _settled(exchange, wanted.plan, toolbox, ask)
             steps = await _allowed(steps, exchange, wanted, question.language, ask)
+            if not steps and turn.text.strip():
+                yield "\n\n"
             if steps:
                 yield Plan(steps=tuple(steps), note=turn.text.strip(), loop=True)
                 return

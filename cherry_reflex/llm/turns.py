@@ -1,5 +1,6 @@
 """Turns of a language model: by native tool calls, else as JSON objects."""
 
+import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -33,8 +34,12 @@ DOUBTS = 2
 """How often a first answer without calls is asked for again as an object, while the endpoint has
 not shown that it knows tools: some take tools in a request and never mention them to the model."""
 
-_HELD = ("{", "[", "<", "`")
-"""Words that begin so may be a call that the endpoint did not recognise as one."""
+_HELD = ("<tool_call", "```json", "[TOOL_CALLS]")
+"""Words that begin so, or as an object with one of `_KEYS` first, may be a call that the endpoint
+did not recognise as one."""
+
+_KEYS = ("name", "tool", "calls", "function", "arguments")
+_FIRST_KEY = re.compile(r'\{\s*"([^"]*)"')
 
 
 class ModelTurns:
@@ -165,7 +170,7 @@ class ModelTurns:
                     yield Turn(said, calls[:CALLS_MAX], piece.cut, kept)
                     return
                 said += piece.text
-                if tools and not shown and said.lstrip().startswith(_HELD):
+                if tools and not shown and _may_be_call(said.lstrip()):
                     continue
                 yield said[shown:]
                 shown = len(said)
@@ -217,3 +222,11 @@ class ModelTurns:
 
 def _has_turn(messages: Sequence[Message]) -> bool:
     return any(isinstance(message, Turn) for message in messages)
+
+
+def _may_be_call(said: str) -> bool:
+    """Whether the beginning of words may turn out to be a call."""
+    if said.startswith("{"):
+        key = _FIRST_KEY.match(said)
+        return key is None or key[1] in _KEYS
+    return any(said.startswith(one) or one.startswith(said) for one in _HELD)

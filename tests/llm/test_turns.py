@@ -191,14 +191,14 @@ def test_typed_calls_are_those_of_tools_that_exist(text: str, names: list[str]) 
     assert [call.name for call in typed_calls(text, TOOLS)] == names
 
 
-async def test_json_that_is_the_answer_is_the_answer() -> None:
-    text = '{"region": "Seoul"}'
+@pytest.mark.parametrize("text", ['{"region": "Seoul"}', "[Seoul](x) is it.", "`42` of them"])
+async def test_what_only_looks_like_a_call_is_the_answer_and_streams(text: str) -> None:
     async with scripted_llm(Calls((("look", {}),)), Says(text)) as llm:
         turns, opened = await turns_of(llm)
         await take(turns)
         said, turn = await take(turns)
         await opened.__aexit__(None, None, None)
-    assert "".join(said) == turn.text == text
+    assert "".join(said) == turn.text == text and len(said) > 1
 
 
 async def test_more_calls_than_a_turn_has_are_left_out() -> None:
