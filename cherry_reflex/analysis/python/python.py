@@ -34,7 +34,7 @@ CODE_CHARS_MAX = 20_000
 
 class RunPython(Operation):
     """Run Python 3 where no other operation computes what is asked. Every table is a pandas
-    DataFrame of the name that it has in SQL (`_table` is added to a name that Python has already), the
+    DataFrame of its name in SQL (`_table` is added to a name that Python has already), the
     first one also `df`; `pd`, `np`, `px`, `go`, `plt` and `duckdb` (it finds the tables by these
     names) are there, scipy, statsmodels and scikit-learn can be imported. There is no network, no
     other program and no input.
