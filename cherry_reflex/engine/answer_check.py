@@ -36,7 +36,12 @@ async def check_answer(job: Job) -> None:
             *_of_turns(job.history),
             _of_datasets(job.datasets),
         )
-        names = [name for d in job.datasets for name in (d.name, *(c.name for c in d.columns))]
+        names = [
+            name
+            for d in job.datasets
+            for name in (d.name, d.source, d.sheet, d.note, *(c.name for c in d.columns))
+            if name
+        ]
         evidence = await asyncio.to_thread(
             check, view.summary, sources, job.question, names, job.language
         )

@@ -40,14 +40,14 @@ SPECS = {
     SQL: ToolSpec(
         SQL,
         "One read-only DuckDB SELECT; its rows come back. title: for the person.",
-        _object(("sql",), sql=_TEXT, title=_TEXT),
+        _object(("sql", "title"), sql=_TEXT, title=_TEXT),
     ),
     PYTHON: ToolSpec(
         PYTHON,
         "Python; tables are DataFrames of their names; pd, np, px, plt, duckdb are there, scipy, "
         "statsmodels, sklearn can be imported. Output and the last expression come back; names "
         "are kept.",
-        _object(("code",), code=_TEXT, title=_TEXT),
+        _object(("code", "title"), code=_TEXT, title=_TEXT),
     ),
     RUN: ToolSpec(
         RUN,
@@ -230,7 +230,7 @@ class Toolbox:
             wanted = wanted_of(function.input_schema, name, set(given))
             raise ValueError(f"{error} {wanted}") from error
         server, _, tool = name.partition(".")
-        return f"mcp:{server}/{tool}", arguments, title or name
+        return f"mcp:{server}/{tool}", arguments, title or _in_short(name, arguments)
 
     def _operation(
         self, name: str, given: dict[str, Any], title: str
@@ -241,7 +241,8 @@ class Toolbox:
             given = {named: title, **given}
         operation = read_operation(kind, given, self.tables, self.results)
         arguments = operation.model_dump(mode="json", exclude_unset=True)
-        return f"a2a:{name.partition('.')[0]}", {OPERATION: kind.name, **arguments}, title or name
+        request = title or _in_short(name, arguments)
+        return f"a2a:{name.partition('.')[0]}", {OPERATION: kind.name, **arguments}, request
 
     def _agent(self, given: dict[str, Any]) -> tuple[str, str]:
         name, request = str(given.get("agent", "")), str(given.get("request", "")).strip()
@@ -255,3 +256,15 @@ class Toolbox:
 
 def _listed(signatures_: Sequence[str], *, is_brief: bool) -> str:
     return " ".join(one.split("(")[0] if is_brief else one for one in signatures_)
+
+
+def _in_short(name: str, arguments: Mapping[str, Any]) -> str:
+    """Return a call as a person can read it, where the model gave it no title."""
+    said = [
+        ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for key, value in arguments.items()
+        if value and not isinstance(value, dict) and key not in ("sql", "code")
+    ]
+    told = cut(" · ".join(one for one in said if "{" not in one), 120)
+    words = name.partition(".")[2].replace("_", " ")
+    return f"{words}: {told}" if told else words
