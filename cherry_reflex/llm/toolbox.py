@@ -45,8 +45,8 @@ SPECS = {
     PYTHON: ToolSpec(
         PYTHON,
         "Python; tables are DataFrames of their names; pd, np, px, plt, duckdb are there, scipy, "
-        "statsmodels, sklearn can be imported. Output and the last expression come back; names "
-        "are kept.",
+        "statsmodels, sklearn can be imported. Output and the last expression come back, a "
+        "changed DataFrame whose bare name is last as a dataset; names of data are kept.",
         _object(("code", "title"), code=_TEXT, title=_TEXT),
     ),
     RUN: ToolSpec(

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cherry_reflex.analysis.digests.table_head import TABLE_CHARS, table_digest
+from cherry_reflex.analysis.digests.table_head import (
+    HEAD_ROWS,
+    HEAD_ROWS_MIN,
+    TABLE_CHARS,
+    table_digest,
+)
 from cherry_reflex.analysis.results.cells import param
 from cherry_reflex.core.artifact import MEDIA_TYPES, ArtifactContent
 from cherry_reflex.core.digest import Digest, FactDigest, TableDigest
@@ -118,7 +123,9 @@ def is_table(content: ArtifactContent) -> bool:
 
 def _table(content: ArtifactContent, chars_max: int) -> TableDigest:
     source = content.path if content.path is not None else content.data or b""
-    return table_digest(content.title, source, chars_max)
+    # Of a new dataset its columns are told with the data: a few rows show what it is like.
+    rows = HEAD_ROWS_MIN if content.kind == "dataset" else HEAD_ROWS
+    return table_digest(content.title, source, chars_max, rows)
 
 
 def _other(content: ArtifactContent) -> str:

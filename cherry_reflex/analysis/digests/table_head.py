@@ -26,7 +26,9 @@ _EXACT_ROWS_MAX = 5_000_000
 _END_CHARS = 60
 
 
-def table_digest(title: str, source: Path | bytes, chars_max: int = TABLE_CHARS) -> TableDigest:
+def table_digest(
+    title: str, source: Path | bytes, chars_max: int = TABLE_CHARS, rows_max: int = HEAD_ROWS
+) -> TableDigest:
     """Return the digest of a Parquet file, or of its bytes, in at most about `chars_max`
     characters.
 
@@ -43,7 +45,7 @@ def table_digest(title: str, source: Path | bytes, chars_max: int = TABLE_CHARS)
     names = tuple(file.schema_arrow.names)
     rows = file.metadata.num_rows
     known = TableDigest(title=title, rows=rows)
-    head = _head(file, names, chars_max)
+    head = _head(file, names, chars_max, rows_max)
     if head is not None:
         left_out = rows - len(head)
         return known.model_copy(update={"columns": names, "head": head, "rows_left_out": left_out})
@@ -58,14 +60,14 @@ def table_digest(title: str, source: Path | bytes, chars_max: int = TABLE_CHARS)
 
 
 def _head(
-    file: "pyarrow.parquet.ParquetFile", names: tuple[str, ...], chars_max: int
+    file: "pyarrow.parquet.ParquetFile", names: tuple[str, ...], chars_max: int, rows_max: int
 ) -> tuple[tuple[Cell, ...], ...] | None:
     """Return the first rows, as many as fit; None where too few do."""
     room = chars_max - _json_chars(names)
     least = min(HEAD_ROWS_MIN, file.metadata.num_rows)
     if room < least * 2 * len(names):
         return None
-    batch = next(iter(file.iter_batches(HEAD_ROWS)), None)
+    batch = next(iter(file.iter_batches(rows_max)), None)
     columns = [column.to_pylist() for column in batch.columns] if batch is not None else []
     rows: list[tuple[Cell, ...]] = []
     for values in zip(*columns, strict=True):
