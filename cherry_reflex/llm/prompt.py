@@ -15,6 +15,7 @@ from cherry_reflex.analysis.sql.duckdb import sql_names
 from cherry_reflex.core.column import Column
 from cherry_reflex.core.dataset import Dataset
 from cherry_reflex.core.planner import Question
+from cherry_reflex.core.redo import OPERATION
 from cherry_reflex.core.versions import superseded
 from cherry_reflex.core.worker import Turn
 
@@ -84,25 +85,33 @@ def _read(name: str) -> str:
 
 def history_section(history: Sequence[Turn], room: int = HISTORY_CHARS) -> str:
     """Return the conversation so far, the newest turns that have room, with what they found."""
-    kept: list[dict[str, Any]] = []
+    kept: list[str] = []
     for turn in reversed(history):
-        told: dict[str, Any] = {"question": cut(turn.question, 1_000)}
-        done = [_told_step(step) for step in turn.steps]
         results = "\n".join(filter(None, map(render, turn.digests)))
-        told |= {"done": done} if done else {}
-        told |= {"results": cut(results, room // 2)} if results else {}
-        told["answer"] = cut(turn.summary, 2_000)
-        room -= len(json.dumps(told, ensure_ascii=False, default=str))
+        lines = [f"QUESTION: {cut(turn.question, 1_000)}"]
+        lines += [f"CALLED: {_told_step(step)}" for step in turn.steps]
+        lines += [f"FOUND: {cut(results, room // 2)}"] if results else []
+        lines.append(f"ANSWERED: {cut(turn.summary, 2_000)}")
+        told = "\n".join(lines)
+        room -= len(told)
         if room < 0:
             break
         kept.insert(0, told)
-    return fence("conversation_so_far", kept)
+    return section("conversation_so_far", "\n\n".join(kept))
 
 
 def _told_step(step: dict[str, Any]) -> str:
-    arguments = step.get("arguments")
-    said = json.dumps(arguments, ensure_ascii=False, default=str) if arguments else ""
-    return cut(f"{step.get('worker', '')} {said or step.get('request', '')}", 400)
+    """Return a step as the call that it was."""
+    worker, arguments = str(step.get("worker", "")), dict(step.get("arguments") or {})
+    name = str(arguments.pop(OPERATION, "")) or worker.partition("/")[2]
+    for text in ("sql", "code"):
+        if isinstance(arguments.get(text), str):
+            return f"{text}: {cut(arguments[text], 600)}"
+    agent = worker.partition(":")[2].partition("/")[0]
+    if not name:
+        return cut(f"{agent}: {step.get('request', '')}", 400)
+    said = json.dumps(arguments, ensure_ascii=False, separators=(",", ":"), default=str)
+    return cut(f"{agent}.{name} {said}", 400)
 
 
 def _today(time_zone: str) -> str:

@@ -53,6 +53,8 @@ class _Check:
     ) -> None:
         self._answer = answer
         self._holders = Holders(names={*names})
+        for name in self._holders.names:
+            self._holders.known.of_name(name)
         for source in sources:
             self._holders.add(source)
         self._holders.count(sources)

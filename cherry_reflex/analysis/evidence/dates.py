@@ -22,6 +22,7 @@ _PATTERNS = (
     rf"(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?\s(?P<n>{_NAME})\b\.?(?:,?\s(?P<y>[0-9]{{4}}))?",
 )
 _DATES = tuple(re.compile(rf"(?<![\w.,-])(?:{one})", re.IGNORECASE) for one in _PATTERNS)
+_YEARS = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _MONTHS_MAX, _DAYS_MAX, _QUARTER_MONTHS = 12, 31, 3
 _DATES_MAX = 20_000
 
@@ -87,6 +88,11 @@ class KnownDates:
         for one in dates(text):
             if len(self._keys) < _DATES_MAX:
                 self._add(one)
+
+    def of_name(self, name: str) -> None:
+        """Take the years that stand in the name of a file, a table or a column."""
+        for year in _YEARS.findall(name):
+            self._keys.add((int(year), 0, 0))
 
     def between(self, first: str, last: str) -> None:
         """Take all dates from one to another, when both are dates."""
