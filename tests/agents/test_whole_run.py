@@ -62,10 +62,11 @@ async def test_question_becomes_plan_lanes_artifacts_and_summary(tmp_path: Path)
     # The scripted endpoint tells 100 and 20 tokens a call.
     assert view.usage["input_tokens"] == 5 * view.usage["output_tokens"] >= 600
     assert again.state == "finished"
-    (earlier,) = told
-    assert earlier["question"] == "데이터를 분석하고 시각화해주세요"
-    assert len(earlier["done"]) == len(steps)
-    assert earlier["answer"] == view.summary[: len(earlier["answer"])] != ""
+    lines = told.split("\n")
+    assert lines[0] == "QUESTION: 데이터를 분석하고 시각화해주세요"
+    assert sum(line.startswith("CALLED: ") for line in lines) == len(steps)
+    _, answered = told.split("ANSWERED: ")
+    assert answered and answered[:500] == view.summary[: len(answered)][:500]
 
 
 async def test_a_figure_goes_from_the_operation_to_the_answer(tmp_path: Path) -> None:
