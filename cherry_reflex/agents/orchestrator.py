@@ -26,6 +26,8 @@ ASKS_MAX = 2
 """Questions back to the person before a plan."""
 
 SUGGESTIONS = 4
+MODEL_FAILURES = (Unavailable, LimitExceeded, WorkerFailed)
+"""With a code `model_…`."""
 LANGUAGES = {"en": "English", "ko": "Korean (합니다체)"}
 
 CARD = Card(
@@ -141,7 +143,7 @@ class Orchestrator:
                 else:
                     said = True
                     await context.say(piece)
-        except (Unavailable, LimitExceeded, WorkerFailed) as error:
+        except MODEL_FAILURES as error:
             if not error.code.startswith("model_"):
                 raise
             # What stands already is kept; the planner without a model goes on, and says so.
@@ -252,15 +254,20 @@ class Orchestrator:
         )
 
     async def _suggestions(self, question: Question) -> Sequence[str]:
+        """Return questions of the model, of the planner where there is none or it fails."""
         model = self._services.model
-        if model is None:
-            return await self._services.planner.suggest(question)
-        told = prompt.instructions(
-            "suggest", most=SUGGESTIONS, language=LANGUAGES.get(question.language, "English")
-        )
-        chars_max = self._services.question_chars_max
-        material = prompt.material(question, chars_max=chars_max)
-        return await model.suggest(told, material, SUGGESTIONS)
+        if model is not None:
+            told = prompt.instructions(
+                "suggest", most=SUGGESTIONS, language=LANGUAGES.get(question.language, "English")
+            )
+            chars_max = self._services.question_chars_max
+            material = prompt.material(question, chars_max=chars_max)
+            try:
+                return await model.suggest(told, material, SUGGESTIONS)
+            except MODEL_FAILURES as error:
+                if not error.code.startswith("model_"):
+                    raise
+        return await self._services.planner.suggest(question)
 
     async def _explain(self, work: WorkerRequest, context: AgentContext) -> None:
         await context.status(text("agent.planning", work.language))

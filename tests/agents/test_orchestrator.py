@@ -269,6 +269,17 @@ async def test_suggest_mode_gives_a_list(
     assert json.loads(read_bytes(content)) == ["가격은?", "지역은?"]
 
 
+async def test_without_the_model_the_embedded_planner_suggests(
+    services_of: ServicesOf, context: Recorder, sales: Dataset
+) -> None:
+    async with scripted_llm(fallback=lambda _: Refuses(401)) as llm, services_of(llm) as given:
+        await create(given).run(
+            worker_request(ORCHESTRATOR, datasets=(sales,), orchestration=Suggest()), context
+        )
+    (content,) = context.shown()
+    assert json.loads(read_bytes(content))
+
+
 async def test_what_only_the_person_knows_is_asked_then_called(
     services_of: ServicesOf, context: Recorder
 ) -> None:
