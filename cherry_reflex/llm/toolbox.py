@@ -263,7 +263,7 @@ def _in_short(name: str, arguments: Mapping[str, Any]) -> str:
     said = [
         ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         for key, value in arguments.items()
-        if value and not isinstance(value, dict) and key not in ("sql", "code")
+        if value and not isinstance(value, dict) and key not in ("sql", "code", "dataset")
     ]
     told = cut(" · ".join(one for one in said if "{" not in one), 120)
     words = name.partition(".")[2].replace("_", " ")

@@ -59,7 +59,7 @@ async def test_calls_of_a_turn_are_the_steps_of_a_plan(
     assert plan.loop and plan.note == context.said() == "Three look at it."
     assert [(s.id, s.worker, s.request, s.turn) for s in plan.steps] == [
         ("s1", "a2a:pandas", "Prices", 1),
-        ("s2", "mcp:stats/t_test", "stats.t_test", 1),
+        ("s2", "mcp:stats/t_test", "t test: price", 1),
         ("s3", "a2a:eda", "Look around", 1),
     ]
     assert [step.arguments for step in plan.steps] == [
