@@ -1,7 +1,7 @@
 """A digest as compact text for a language model: a line of JSON for each fact and table."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cherry_reflex.core.digest import ColumnDigest, Digest, FactDigest, TableDigest
@@ -23,13 +23,23 @@ def _lines(digest: Digest) -> Iterator[str]:
         yield _json({"error": digest.error})
     if digest.text:
         yield digest.text
-    for fact in digest.facts:
-        yield _json(_fact(fact))
+    for same in _by_params(digest.facts):
+        yield _json(_fact(same))
     if digest.facts_left_out:
         yield _json({"facts_left_out": digest.facts_left_out})
     for table in digest.tables:
         yield _json(_table(table))
     yield from digest.others
+
+
+def _by_params(facts: Sequence[FactDigest]) -> Iterator[FactDigest]:
+    """Yield facts with their keys joined where they say the same figures: sentences differ, and
+    are for people."""
+    told: dict[str, list[FactDigest]] = {}
+    for fact in facts:
+        told.setdefault(_json(fact.params), []).append(fact)
+    for same in told.values():
+        yield same[0].model_copy(update={"key": ",".join(one.key for one in same)})
 
 
 def _fact(fact: FactDigest) -> dict[str, Any]:

@@ -6,7 +6,15 @@ from cherry_reflex.analysis.evidence.arithmetic import Computed, among, over_col
 from cherry_reflex.analysis.evidence.contradictions import contradictions
 from cherry_reflex.analysis.evidence.dates import WrittenDate, dates
 from cherry_reflex.analysis.evidence.holders import Column, Holder, Holders, Source
-from cherry_reflex.analysis.evidence.matching import LABEL, Match, Matcher, Range, limits, ranges
+from cherry_reflex.analysis.evidence.matching import (
+    LABEL,
+    SMALL_P,
+    Match,
+    Matcher,
+    Range,
+    limits,
+    ranges,
+)
 from cherry_reflex.analysis.evidence.prose import Sentences, is_inside, without_figures
 from cherry_reflex.analysis.evidence.written import Written, numbers
 from cherry_reflex.core.evidence import Evidence, Link, Span
@@ -90,6 +98,8 @@ class _Check:
 
     def _direct(self, one: Written) -> bool:
         """Link a number to a figure that is written like that, or to the question."""
+        if one.bound == "<" and one.value <= SMALL_P and self._within_limit(one):
+            return True  # of a p value, before what happens to be written alike
         match = self._matcher.best(one, ranges(one))
         is_given = one.value in self._given or one.bare in self._given
         if is_given and (match is None or match.score < _GIVEN_SCORE or match.context <= 0):

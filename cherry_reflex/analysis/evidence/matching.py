@@ -15,7 +15,7 @@ _PERCENT = 100.0
 _SCALES = (1e3, 1e4, 1e6, 1e8, 1e9, 1e12)
 _SCALED_DIGITS_MIN, _PERCENT_DIGITS_MIN = 3, 2
 _LOOKED_AT_MAX = 2_000
-_SMALL_P = 0.1
+SMALL_P = 0.1
 _NEAR = 0.75
 _KINDS = {"fact": 0.3, "cell": 0.2, "text": 0.0}
 LABEL = 3.0
@@ -71,10 +71,10 @@ def limits(one: Written) -> Iterator[Range]:
     value = abs(one.value)
     for factor in (1.0, _PERCENT) if one.percent else (1.0,):
         if one.bound == "<":
-            low = 0.0 if value <= _SMALL_P else value * _NEAR
+            low = 0.0 if value <= SMALL_P else value * _NEAR
             yield Range(low / factor, value / factor, 1.0, factor)
         else:
-            high = 1.0 if value <= _SMALL_P else value / _NEAR
+            high = 1.0 if value <= SMALL_P else value / _NEAR
             yield Range(value / factor, high / factor, 1.0, factor)
 
 
