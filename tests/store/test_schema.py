@@ -84,7 +84,11 @@ def _shown(view: RunView) -> dict[str, Any]:
         if kept.failure is not None:
             lane["failure_message"] = message(kept.failure, view.language)
             del lane["failure"]
-        assert lane.pop("choices") == []  # that version knew none
+        assert lane.pop("choices") == lane.pop("digests") == []  # that version knew none
+    if shown["plan"] is not None:
+        assert shown["plan"].pop("loop") is False
+        for step in shown["plan"]["steps"]:
+            assert (step.pop("turn"), step.pop("call")) == (0, "")
     return shown
 
 
