@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import LimitExceeded, WorkerFailed
@@ -20,9 +20,9 @@ from cherry_reflex.core.planner import Question
 from cherry_reflex.core.signature import signature
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm import prompt
-from cherry_reflex.llm.loop import SHORT_TOKENS
+from cherry_reflex.llm.loop import SHORT, SHORT_TOKENS
 from cherry_reflex.llm.operation_tools import described, read_operation, shared_told
-from cherry_reflex.llm.results import told_digest
+from cherry_reflex.llm.results import RESULT_CHARS, told_digest
 
 TURNS = 6
 """Turns of one request; the last calls nothing."""
@@ -52,19 +52,20 @@ class AgentLoop:
         """
         messages: list[Message] = []
         tokens = await self.model.context_tokens()
-        is_brief = bool(tokens and tokens < SHORT_TOKENS)
+        level = SHORT[0] if tokens and tokens < SHORT_TOKENS else 0
         for number in range(TURNS):
             turn = Turn()
             try:
-                async for piece in self._taken(question, messages, number, is_brief=is_brief):
+                async for piece in self._taken(question, messages, number, is_brief=level > 0):
                     if isinstance(piece, Turn):
                         turn = piece
                     else:
                         yield piece
             except LimitExceeded as error:
-                if error.code != "model_context" or is_brief:
+                if error.code != "model_context" or level == SHORT[-1]:
                     raise
-                is_brief = True
+                level += 1
+                messages = [_shortened(message, level) for message in messages]
                 continue
             if not turn.calls:
                 if turn.cut:
@@ -74,7 +75,7 @@ class AgentLoop:
             if turn.text.strip():
                 yield "\n\n"
             results = await asyncio.gather(
-                *(self._result(call, tables, execute) for call in turn.calls)
+                *(self._result(call, tables, execute, level) for call in turn.calls)
             )
             for call, result in zip(turn.calls, results, strict=True):
                 messages.append(ToolResult(call.id, call.name, result))
@@ -96,7 +97,7 @@ class AgentLoop:
         async for piece in taken:
             yield piece
 
-    async def _result(self, call: ToolCall, tables: Tables, execute: Execute) -> str:
+    async def _result(self, call: ToolCall, tables: Tables, execute: Execute, level: int) -> str:
         by_name = {kind.name: kind for kind in self.operations if kind.for_models}
         if call.problem:
             return f"ERROR: {call.problem}"
@@ -119,7 +120,7 @@ class AgentLoop:
                     operation = read_operation(by_name[name], arguments, tables)
                 except ValueError as error:
                     return f"ERROR: {prompt.cut(str(error), 6_000)}"
-                return told_digest(await execute(operation))
+                return told_digest(await execute(operation), level)
         return f"ERROR: There is no tool {call.name!r}."
 
     def _specs(self) -> tuple[ToolSpec, ...]:
@@ -149,3 +150,9 @@ class AgentLoop:
                 {"type": "object", "properties": {"reason": text_type}, "required": ["reason"]},
             ),
         )
+
+
+def _shortened(message: Message, level: int) -> Message:
+    if not isinstance(message, ToolResult):
+        return message
+    return replace(message, text=prompt.cut(message.text, RESULT_CHARS[level]))

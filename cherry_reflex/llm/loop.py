@@ -39,6 +39,9 @@ RUNS_KEPT = 200
 SHORT_TOKENS = 20_000
 """A context of fewer tokens is a short one: five turns with usual results need as many."""
 
+SHORT = (1, 2)
+"""Levels of shortness, one after the other (`results.RESULT_CHARS`)."""
+
 Asking = Callable[[str, tuple[str, ...]], Awaitable[str]]
 """Asks the person (question, options), and returns the reply."""
 
@@ -75,18 +78,18 @@ class OrchestratorLoop:
         where its size is known, else when the model refuses. Raises what the model raises.
         """
         tokens = await self._model.context_tokens()
-        for is_brief in (True,) if tokens and tokens < SHORT_TOKENS else (False, True):
+        for level in SHORT if tokens and tokens < SHORT_TOKENS else (0, *SHORT):
             said = False
             try:
-                shown = {} if is_brief else pictures
-                taken = self._turn(run_id, question, wanted, toolbox, ask, shown, is_brief=is_brief)
+                shown = {} if level else pictures
+                taken = self._turn(run_id, question, wanted, toolbox, ask, shown, level)
                 async with aclosing(taken) as pieces:
                     async for piece in pieces:
                         said = True
                         yield piece
                 return
             except LimitExceeded as error:
-                if error.code != "model_context" or is_brief or said:
+                if error.code != "model_context" or level == SHORT[-1] or said:
                     raise
 
     async def _turn(
@@ -97,18 +100,21 @@ class OrchestratorLoop:
         toolbox: Toolbox,
         ask: Asking,
         pictures: Mapping[str, Sequence[bytes]],
-        *,
-        is_brief: bool,
+        level: int,
     ) -> AsyncGenerator[str | Plan]:
-        instructions = f"{prompt.instructions('orchestrator')}\n\n{toolbox.team(is_brief=is_brief)}"
-        first = UserMessage(prompt.material(question, chars_max=self._chars_max, is_brief=is_brief))
+        instructions = (
+            f"{prompt.instructions('orchestrator')}\n\n{toolbox.team(is_brief=level > 0)}"
+        )
+        first = UserMessage(
+            prompt.material(question, chars_max=self._chars_max, is_brief=level > 0)
+        )
         exchanges = self._exchanges(run_id, wanted.plan, toolbox)
         number = max((exchange.number for exchange in exchanges), default=0)
         while True:
             over = self._budget.exceeded(number, wanted.tokens, wanted.cost_usd, wanted.elapsed_s)
             messages: list[Message] = [first]
             for exchange in exchanges:
-                messages += _messages(exchange, wanted, toolbox, pictures, is_brief=is_brief)
+                messages += _messages(exchange, wanted, toolbox, pictures, level)
             if over:
                 messages.append(UserMessage(prompt.fence("limit_reached", _LIMIT)))
             turn = Turn()
@@ -224,8 +230,7 @@ def _messages(
     wanted: TakeTurn,
     toolbox: Toolbox,
     pictures: Mapping[str, Sequence[bytes]],
-    *,
-    is_brief: bool,
+    level: int,
 ) -> Sequence[Message]:
     by_step = {finding.step: finding for finding in wanted.findings}
     steps = wanted.plan.steps if wanted.plan is not None else ()
@@ -238,7 +243,7 @@ def _messages(
         if call.id in by_call:
             step, finding = by_call[call.id]
             seen = pictures.get(step.id, ())
-            result = told(finding, is_brief=is_brief)
+            result = told(finding, level)
             if _is_changed(step, call, toolbox):
                 now = toolbox.call_of(step).arguments
                 result = f"The person changed this call to {prompt.fence('call', now)}\n{result}"

@@ -5,12 +5,11 @@ from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.llm.prompt import cut, guarded
 
-RESULT_CHARS = 12_000
-BRIEF_CHARS = 2_000
-"""Of one result, in a usual and in a short context."""
+RESULT_CHARS = (12_000, 2_000, 400)
+"""Of one result: in a usual context, in a short one, and where even that was too long."""
 
 
-def told(finding: Finding | None, *, is_brief: bool = False) -> str:
+def told(finding: Finding | None, level: int = 0) -> str:
     """Return what a step found, raw: its digests, or its words where it has none."""
     if finding is None:
         return "It was not done."
@@ -21,13 +20,13 @@ def told(finding: Finding | None, *, is_brief: bool = False) -> str:
         parts.append(f"Not finished: {finding.problem or 'stopped'}.")
     elif finding.problem and not any(digest.error for digest in finding.digests):
         parts.append(f"ERROR: {finding.problem}")
-    return _bounded("\n".join(filter(None, parts)) or "Done.", is_brief=is_brief)
+    return _bounded("\n".join(filter(None, parts)) or "Done.", level)
 
 
-def told_digest(digest: Digest) -> str:
+def told_digest(digest: Digest, level: int = 0) -> str:
     """Return one digest as a tool's result."""
-    return _bounded(render(digest) or "Done.")
+    return _bounded(render(digest) or "Done.", level)
 
 
-def _bounded(text: str, *, is_brief: bool = False) -> str:
-    return cut(guarded(text), BRIEF_CHARS if is_brief else RESULT_CHARS)
+def _bounded(text: str, level: int) -> str:
+    return cut(guarded(text), RESULT_CHARS[level])

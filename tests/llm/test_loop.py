@@ -221,6 +221,18 @@ async def test_a_context_that_is_too_short_gets_short_material() -> None:
     assert second < first
 
 
+async def test_results_are_cut_where_even_short_material_is_too_long() -> None:
+    refusal = Refuses(400, {"message": "too long", "code": "context_length_exceeded"})
+    long = Digest(text="found " * 3_000)
+    async with talk(Calls((TOTAL,)), refusal, refusal, Says("Short.")) as one:
+        _, plan = await one.turn(TakeTurn(roster=TEAM))
+        assert plan is not None
+        said, _ = await one.turn(done(plan, long))
+        assert said == "Short."
+        sizes = [len(one.results(n)[0]) for n in (1, 2, 3)]
+    assert sizes[0] > 10_000 > sizes[1] > 1_500 > sizes[2] > 300
+
+
 async def test_material_closes_no_section_and_the_request_is_last() -> None:
     evil = Step(id="s1", worker="a2a:maths", request="x", arguments={"operation": "total"}, turn=1,
                 call="c1")  # fmt: skip
