@@ -119,7 +119,7 @@ def compared(answer: Answer) -> None:
         PENGUINS.loc[PENGUINS["sex"] == sex, "body_mass_g"].dropna() for sex in ("female", "male")
     )
     result = stats.ttest_ind(female, male, equal_var=False)
-    assert result.pvalue < 0.001 and "p < 0.001" in answer.words
+    assert result.pvalue < 0.001 and "p < 0.001" in answer.words, answer.words
     assert f"{female.mean():,.1f}" in answer.words and f"{male.mean():,.1f}" in answer.words
 
 
