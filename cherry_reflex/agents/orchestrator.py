@@ -157,7 +157,7 @@ class Orchestrator:
 
     def _toolbox(self, work: WorkerRequest, wanted: TakeTurn) -> Toolbox:
         offered = {
-            agent: [k for k in kinds if not (k.needs_model and self._services.no_python)]
+            agent: [k for k in kinds if not (k.runs_code and self._services.no_python)]
             for agent, kinds in self._services.operations.items()
         }
         if not work.datasets:

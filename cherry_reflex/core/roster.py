@@ -96,6 +96,17 @@ class Roster(BaseModel):
                 found |= {f"mcp:{server.name}/{t.name}": t.description for t in server.tools}
         return found
 
+    def without_models(self) -> "Roster":
+        """Return the roster without tools that only a language model, or a person, can fill in."""
+        return self.without(
+            {
+                f"mcp:{server.name}/{tool.name}"
+                for server in self.tools
+                for tool in server.tools
+                if tool.input_schema.get("x-model")
+            }
+        )
+
     def is_outside(self, worker: str) -> bool:
         """Return whether a worker is none of ours: what it is sent leaves."""
         name = worker.split(":", 1)[1].split("/", 1)[0]

@@ -28,6 +28,7 @@ class ComparePaired(Filtered):
     signed-rank test), or one column from a value (one-sample)."""
 
     name: ClassVar[str] = "compare_paired"
+    needs_model: ClassVar[bool] = True
     examples: ClassVar[tuple[str, ...]] = (
         "전후 점수를 대응표본 t 검정으로 비교해줘",
         "사전 점수와 사후 점수가 다른지 검정해주세요",

@@ -25,6 +25,7 @@ class CompareVariances(Filtered):
     Brown-Forsythe (around the median), Bartlett or Fligner-Killeen."""
 
     name: ClassVar[str] = "compare_variances"
+    needs_model: ClassVar[bool] = True
     examples: ClassVar[tuple[str, ...]] = (
         "그룹별 분산이 같은지 검정해줘",
         "등분산 검정을 해주세요",

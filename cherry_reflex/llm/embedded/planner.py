@@ -68,11 +68,13 @@ class EmbeddedPlanner:
 
     async def prepare(self, roster: Roster) -> None:
         """Fit the head for a roster, so that its first plan need not wait for that."""
-        await self._aside(lambda: self._builder.router(roster))
+        known = roster.without_models()
+        await self._aside(lambda: self._builder.router(known))
 
     async def plan(self, question: Question, roster: Roster) -> AsyncIterator[str | Plan | Ask]:
         """Yield words, then a plan; or a question back; or words alone."""
-        async for item in self._stream(lambda: self._builder.plan(unnumbered(question), roster)):
+        known = roster.without_models()
+        async for item in self._stream(lambda: self._builder.plan(unnumbered(question), known)):
             if isinstance(item, str):
                 for piece in pieces(item):
                     yield piece

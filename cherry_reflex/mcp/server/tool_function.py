@@ -11,6 +11,8 @@ def tool_function(kind: type[Operation]) -> ToolFunction:
     requests, and the language of the answer."""
     schema = kind.model_json_schema()
     schema["examples"] = list(kind.examples)
+    if kind.needs_model:
+        schema["x-model"] = True
     if not kind.needs_data:
         schema.get("properties", {}).pop("dataset", None)
     schema.setdefault("properties", {})["language"] = {
