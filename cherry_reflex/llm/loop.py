@@ -26,12 +26,13 @@ from cherry_reflex.core.language_model import (
     UserMessage,
 )
 from cherry_reflex.core.orchestration import TakeTurn
-from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.plan import PLAN_STEPS_MAX, Plan, Step
 from cherry_reflex.core.planner import Question
 from cherry_reflex.i18n.catalogue import text
 from cherry_reflex.llm import prompt
 from cherry_reflex.llm.results import told
 from cherry_reflex.llm.toolbox import ASK, DESCRIBE, Toolbox
+from cherry_reflex.llm.turn_form import CALLS_MAX
 
 RUNS_KEPT = 200
 """Runs whose turns are kept; of older ones the plan tells enough."""
@@ -112,6 +113,8 @@ class OrchestratorLoop:
         number = max((exchange.number for exchange in exchanges), default=0)
         while True:
             over = self._budget.exceeded(number, wanted.tokens, wanted.cost_usd, wanted.elapsed_s)
+            if wanted.plan is not None and len(wanted.plan.steps) + CALLS_MAX > PLAN_STEPS_MAX:
+                over = over or "turns"
             messages: list[Message] = [first]
             for exchange in exchanges:
                 messages += _messages(exchange, wanted, toolbox, pictures, level)
@@ -248,7 +251,8 @@ def _messages(
                 now = toolbox.call_of(step).arguments
                 result = f"The person changed this call to {prompt.fence('call', now)}\n{result}"
         else:
-            result = exchange.results.get(call.id, "This call was not made.")
+            why = f" {wanted.problem}" if wanted.problem else ""
+            result = exchange.results.get(call.id, f"This call was not made.{why}")
         made.append(ToolResult(call.id, call.name, result, tuple(seen)))
     return made
 

@@ -11,7 +11,7 @@ from cherry_reflex.core.budget import Budget
 from cherry_reflex.core.digest import Digest, FactDigest, TableDigest
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.orchestration import TakeTurn
-from cherry_reflex.core.plan import Plan, Step
+from cherry_reflex.core.plan import PLAN_STEPS_MAX, Plan, Step
 from cherry_reflex.core.roster import AgentEntry, Roster
 from cherry_reflex.llm.loop import OrchestratorLoop
 from cherry_reflex.llm.resolve import open_language_model
@@ -181,6 +181,24 @@ async def test_a_budget_ends_clearly(more: dict[str, Any], named: str) -> None:
         last = one.llm.requests[-1]
     assert last.get("tool_choice") == "none" or not last.get("tools")
     assert "limit_reached" in last["messages"][-1]["content"]
+
+
+async def test_a_plan_that_is_full_ends_the_loop() -> None:
+    steps = tuple(
+        Step(id=f"s{n}", worker="a2a:maths", request="x", arguments={"operation": "total"},
+             turn=1 + n // 8, call=f"c{n}")
+        for n in range(PLAN_STEPS_MAX - 4)
+    )  # fmt: skip
+    async with talk(Says("Enough."), budget=Budget(turns=100)) as one:
+        said, plan = await one.turn(done(Plan(steps=steps, loop=True), RAW))
+        assert plan is None and said.startswith("Enough.") and "CHERRY_LLM_ROUNDS" in said
+
+
+async def test_why_a_plan_could_not_be_used_is_told() -> None:
+    async with talk(Calls((TOTAL,)), Says("Then not.")) as one:
+        await one.turn(TakeTurn(roster=TEAM))
+        await one.turn(TakeTurn(roster=TEAM, problem="Nobody is called maths."))
+        assert one.results() == ["This call was not made. Nobody is called maths."]
 
 
 async def test_a_loop_goes_on_in_another_process() -> None:
