@@ -75,7 +75,8 @@ async def show(request: Request) -> Response:
             "uploads": uploads,
             "runs": [
                 {
-                    **view.model_dump(mode="json"),
+                    # Digests are for models; the whole run has them (`/api/runs/<id>`).
+                    **view.model_dump(mode="json", exclude={"lanes": {"__all__": {"digests"}}}),
                     "first_seq": run.first_seq,
                     "feedback": rated.get(run.id, ""),
                 }

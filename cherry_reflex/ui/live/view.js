@@ -130,7 +130,9 @@ const CHANGES = {
     laneOf(view, event.step).items.push(newItem({ kind: "call", call, name, arguments: given }));
   },
   digest_added(view, event) {
-    laneOf(view, event.step).digests.push(event.digest);
+    const lane = laneOf(view, event.step);
+    lane.digests ??= []; // a conversation that was loaded comes without
+    lane.digests.push(event.digest);
   },
   tool_returned(view, event) {
     for (const item of laneOf(view, event.step).items) {
