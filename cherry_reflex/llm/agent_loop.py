@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cherry_reflex.core.digest import Digest
 from cherry_reflex.core.errors import LimitExceeded, WorkerFailed
@@ -123,32 +124,20 @@ class AgentLoop:
                 return told_digest(await execute(operation), level)
         return f"ERROR: There is no tool {call.name!r}."
 
-    def _specs(self) -> tuple[ToolSpec, ...]:
+    @staticmethod
+    def _specs() -> tuple[ToolSpec, ...]:
         text_type = {"type": "string"}
-        return (
+        schemas: dict[str, tuple[dict[str, Any], list[str]]] = {
+            _CALL: ({"name": text_type, "arguments": {"type": "object"}}, ["name", "arguments"]),
+            _DESCRIBE: ({"names": {"type": "array", "items": text_type}}, ["names"]),
+            CANNOT: ({"reason": text_type}, ["reason"]),
+        }
+        told = prompt.tool_texts("agent_tools")
+        return tuple(
             ToolSpec(
-                _CALL,
-                "Run one of <operations>: name(required;optional).",
-                {
-                    "type": "object",
-                    "properties": {"name": text_type, "arguments": {"type": "object"}},
-                    "required": ["name", "arguments"],
-                },
-            ),
-            ToolSpec(
-                _DESCRIBE,
-                "Purpose and arguments in full of operations.",
-                {
-                    "type": "object",
-                    "properties": {"names": {"type": "array", "items": text_type}},
-                    "required": ["names"],
-                },
-            ),
-            ToolSpec(
-                CANNOT,
-                "Refuse the request: your operations cannot do it.",
-                {"type": "object", "properties": {"reason": text_type}, "required": ["reason"]},
-            ),
+                name, told[name], {"type": "object", "properties": known, "required": required}
+            )
+            for name, (known, required) in schemas.items()
         )
 
 

@@ -119,7 +119,9 @@ class OrchestratorLoop:
             for exchange in exchanges:
                 messages += _messages(exchange, wanted, toolbox, pictures, level)
             if over:
-                messages.append(UserMessage(prompt.fence("limit_reached", _LIMIT)))
+                messages.append(
+                    UserMessage(prompt.section("limit_reached", prompt.instructions("limit")))
+                )
             turn = Turn()
             taken = self._model.take_turn(instructions, messages, toolbox.specs(), last=bool(over))
             async for piece in taken:
@@ -165,11 +167,6 @@ class OrchestratorLoop:
         self._kept.move_to_end(run_id)
         while len(self._kept) > RUNS_KEPT:
             self._kept.popitem(last=False)
-
-
-_LIMIT = (
-    "No more calls are possible. Answer now with what was found, and say which part stays open."
-)
 
 
 async def _settled(

@@ -40,6 +40,11 @@ def instructions(name: str, **slots: object) -> str:
     return Template(_read(name)).substitute({k: str(v) for k, v in slots.items()})
 
 
+def tool_texts(name: str) -> dict[str, str]:
+    """Return the text of each tool, by the lines `tool: text` of `prompts/<name>.md`."""
+    return dict(line.split(": ", 1) for line in _read(name).splitlines())
+
+
 def material(question: Question, *, chars_max: int, is_brief: bool = False) -> str:
     """Return what a question is about, at last the request, of which at most `chars_max` characters
     are shown. `is_brief`: for short contexts, with less of each."""

@@ -21,7 +21,7 @@ from cherry_reflex.llm.operation_tools import (
     signatures,
     wanted_of,
 )
-from cherry_reflex.llm.prompt import cut, fence, section
+from cherry_reflex.llm.prompt import cut, fence, section, tool_texts
 
 SQL, PYTHON = "sql", "python"
 RUN, DELEGATE, DESCRIBE, ASK = "run", "delegate", "describe", "ask_person"
@@ -36,33 +36,13 @@ def _object(required: Sequence[str], **properties: Any) -> dict[str, Any]:
 
 _TEXT = {"type": "string"}
 _LIST = {"type": "array", "items": _TEXT}
-SPECS = {
-    SQL: ToolSpec(
-        SQL,
-        "One read-only DuckDB SELECT; its rows come back. title: for the person.",
-        _object(("sql", "title"), sql=_TEXT, title=_TEXT),
-    ),
-    PYTHON: ToolSpec(
-        PYTHON,
-        "Python; tables are DataFrames of their names; pd, np, px, plt, duckdb are there, scipy, "
-        "statsmodels, sklearn can be imported. Output and the last expression come back, a "
-        "changed DataFrame whose bare name is last as a dataset; names of data are kept.",
-        _object(("code", "title"), code=_TEXT, title=_TEXT),
-    ),
-    RUN: ToolSpec(
-        RUN,
-        "Run an operation of <team>, such as pandas.aggregate.",
-        _object(("name", "arguments"), name=_TEXT, arguments={"type": "object"}, title=_TEXT),
-    ),
-    DELEGATE: ToolSpec(
-        DELEGATE,
-        "Have an agent of <team> do what words say.",
-        _object(("agent", "request"), agent=_TEXT, request=_TEXT),
-    ),
-    DESCRIBE: ToolSpec(
-        DESCRIBE, "Arguments of operations in full.", _object(("names",), names=_LIST)
-    ),
-    ASK: ToolSpec(ASK, "Ask the person.", _object(("question",), question=_TEXT, options=_LIST)),
+_SCHEMAS = {
+    SQL: _object(("sql", "title"), sql=_TEXT, title=_TEXT),
+    PYTHON: _object(("code", "title"), code=_TEXT, title=_TEXT),
+    RUN: _object(("name", "arguments"), name=_TEXT, arguments={"type": "object"}, title=_TEXT),
+    DELEGATE: _object(("agent", "request"), agent=_TEXT, request=_TEXT),
+    DESCRIBE: _object(("names",), names=_LIST),
+    ASK: _object(("question",), question=_TEXT, options=_LIST),
 }
 
 
@@ -101,7 +81,8 @@ class Toolbox:
             names += [RUN, DESCRIBE]
         if self._agents():
             names.append(DELEGATE)
-        return tuple(SPECS[name] for name in (*names, ASK))
+        told = tool_texts("tools")
+        return tuple(ToolSpec(name, told[name], _SCHEMAS[name]) for name in (*names, ASK))
 
     def team(self, *, is_brief: bool = False) -> str:
         """Return the section that lists operations, tools and agents; `is_brief` without the
