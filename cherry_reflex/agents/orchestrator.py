@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 
 from cherry_reflex.agents.chart_pictures import ChartPictures
+from cherry_reflex.agents.plan_words import in_words, show
 from cherry_reflex.agents.request import answered, question_of, sentence_of, telling, with_problem
 from cherry_reflex.core.agent import Agent, AgentContext, AgentServices, Card
 from cherry_reflex.core.artifact import ArtifactContent
 from cherry_reflex.core.errors import LimitExceeded, Unavailable, WorkerFailed
 from cherry_reflex.core.finding import Finding
 from cherry_reflex.core.ids import ORCHESTRATOR_NAME
-from cherry_reflex.core.language import Language
 from cherry_reflex.core.orchestration import Prepare, Suggest, Summarize, TakeTurn
 from cherry_reflex.core.plan import Plan
 from cherry_reflex.core.planner import Ask, Question
@@ -139,7 +139,7 @@ class Orchestrator:
                 work.run_id, question_of(work), wanted, box, context.ask, pictures
             ):
                 if isinstance(piece, Plan):
-                    await _show(piece, work.language, context)
+                    await show(piece, work.language, context)
                 else:
                     said = True
                     await context.say(piece)
@@ -183,7 +183,7 @@ class Orchestrator:
         if more is None:
             return
         if wanted.plan is None:
-            await _show(more, work.language, context)
+            await show(more, work.language, context)
             return
         done = {(step.worker, step.request) for step in wanted.plan.steps}
         fresh = tuple(s for s in more.steps if (s.worker, s.request) not in done)
@@ -193,7 +193,7 @@ class Orchestrator:
                 s.model_copy(update={"after": tuple(a for a in s.after if a in kept)})
                 for s in fresh
             )
-            await _show(Plan(steps=steps, note=more.note), work.language, context)
+            await show(Plan(steps=steps, note=more.note), work.language, context)
 
     async def _thought(
         self, question: Question, roster: Roster, context: AgentContext
@@ -282,39 +282,9 @@ class Orchestrator:
                 said = True
                 await context.say(piece)
             else:
-                await context.say(("\n\n" if said else "") + _in_words(piece, work.language))
+                await context.say(("\n\n" if said else "") + in_words(piece, work.language))
 
 
 def create(services: AgentServices) -> Agent:
     """Return the orchestrator."""
     return Orchestrator(services)
-
-
-async def _show(plan: Plan, language: Language, context: AgentContext) -> None:
-    await context.show(
-        ArtifactContent(
-            kind="plan",
-            title=text("agent.plan_title", language),
-            filename="plan.json",
-            data=plan.model_dump_json().encode(),
-        )
-    )
-
-
-def _in_words(plan: Plan, language: Language) -> str:
-    numbers = {step.id: str(place) for place, step in enumerate(plan.steps, 1)}
-    lines = []
-    for step in plan.steps:
-        after = ", ".join(numbers[before] for before in step.after)
-        key = "agent.plan_step_after" if after else "agent.plan_step"
-        lines.append(
-            text(
-                key,
-                language,
-                number=int(numbers[step.id]),
-                worker=step.name,
-                request=step.request,
-                after=after,
-            )
-        )
-    return "\n".join(lines)
