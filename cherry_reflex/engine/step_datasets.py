@@ -35,12 +35,12 @@ def _earlier(job: Job, plan: Plan, step: Step) -> set[str]:
     """Return the steps that `step` builds on, and those before it in the plan that were over when
     it was begun first: what merely happened to end meanwhile is none of its data."""
     found: set[str] = set()
-    todo = list(step.after)
-    while todo:
-        one = plan.step(todo.pop())
+    before = list(step.after)
+    while before:
+        one = plan.step(before.pop())
         if one is not None and one.id not in found:
             found.add(one.id)
-            todo += one.after
+            before += one.after
     over = job.earlier.get(step.id, frozenset())
     for one in plan.steps:
         if one.id == step.id:

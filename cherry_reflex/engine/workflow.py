@@ -60,8 +60,11 @@ class Workflow:
 
     async def _whole(self, job: Job) -> None:
         plan = await self._thought(job, self._planner.first(job))
-        if plan is None or job.stopping:
-            return  # the orchestrator's words are the answer
+        if job.stopping:
+            return
+        if plan is None:
+            await check_answer(job)  # the orchestrator's words are the answer
+            return
         await self._broker.run(job, plan)
         if plan.loop:
             await self._turns(job)
@@ -82,6 +85,7 @@ class Workflow:
                 return  # the person stopped the answer
             job.stopped.discard(SUMMARY_STEP)
             if more is None and not busy:
+                await check_answer(job)
                 return
             if job.plan is not None:
                 await self._broker.run(job, job.plan)
@@ -92,10 +96,7 @@ class Workflow:
         task = asyncio.create_task(thought, name="plan")
         job.tasks[PLAN_STEP] = job.tasks[SUMMARY_STEP] = task  # type: ignore[assignment]
         try:
-            plan = await task
-            if plan is None:
-                await check_answer(job)
-            return plan
+            return await task
         except asyncio.CancelledError:
             if not (job.stopping or SUMMARY_STEP in job.stopped):
                 task.cancel()
