@@ -1,6 +1,7 @@
 """The orchestrator: plans who does what, writes the summary, suggests questions."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from cherry_reflex.agents.chart_pictures import ChartPictures
@@ -26,6 +27,8 @@ ASKS_MAX = 2
 """Questions back to the person before a plan."""
 
 SUGGESTIONS = 4
+SUGGESTED_MAX = 500
+"""Datasets whose suggestions by a model are kept: pages ask for them whenever they are opened."""
 MODEL_FAILURES = (Unavailable, LimitExceeded, WorkerFailed)
 """With a code `model_…`."""
 LANGUAGES = {"en": "English", "ko": "Korean (합니다체)"}
@@ -94,6 +97,7 @@ class Orchestrator:
     def __init__(self, services: AgentServices) -> None:
         self._services = services
         self._pictures = ChartPictures(services)
+        self._suggested: OrderedDict[tuple[str, ...], Sequence[str]] = OrderedDict()
         model = services.model
         self._loop = (
             OrchestratorLoop(model, services.budget, services.question_chars_max)
@@ -256,6 +260,9 @@ class Orchestrator:
     async def _suggestions(self, question: Question) -> Sequence[str]:
         """Return questions of the model, of the planner where there is none or it fails."""
         model = self._services.model
+        key = (*(dataset.id for dataset in question.datasets), question.language)
+        if key in self._suggested:
+            return self._suggested[key]
         if model is not None:
             told = prompt.instructions(
                 "suggest", most=SUGGESTIONS, language=LANGUAGES.get(question.language, "English")
@@ -263,7 +270,10 @@ class Orchestrator:
             chars_max = self._services.question_chars_max
             material = prompt.material(question, chars_max=chars_max)
             try:
-                return await model.suggest(told, material, SUGGESTIONS)
+                self._suggested[key] = await model.suggest(told, material, SUGGESTIONS)
+                while len(self._suggested) > SUGGESTED_MAX:
+                    self._suggested.popitem(last=False)
+                return self._suggested[key]
             except MODEL_FAILURES as error:
                 if not error.code.startswith("model_"):
                     raise

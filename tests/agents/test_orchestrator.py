@@ -269,6 +269,19 @@ async def test_suggest_mode_gives_a_list(
     assert json.loads(read_bytes(content)) == ["가격은?", "지역은?"]
 
 
+async def test_a_model_suggests_once_for_a_dataset(
+    services_of: ServicesOf, context: Recorder, sales: Dataset
+) -> None:
+    answer = Fills({"questions": ["가격은?"]})
+    async with scripted_llm(answer) as llm, services_of(llm) as given:
+        agent = create(given)
+        for _ in range(2):
+            work = worker_request(ORCHESTRATOR, datasets=(sales,), orchestration=Suggest())
+            await agent.run(work, context)
+        assert len(llm.requests) == 1
+    assert [json.loads(read_bytes(one)) for one in context.shown()] == [["가격은?"]] * 2
+
+
 async def test_without_the_model_the_embedded_planner_suggests(
     services_of: ServicesOf, context: Recorder, sales: Dataset
 ) -> None:
